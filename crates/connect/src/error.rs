@@ -1,0 +1,164 @@
+//! Why a source could not be read, by who must act.
+
+use std::{fmt, time::Duration};
+use trimtab_domain::{ErrorKind, Source, Timestamp, id::AccountId};
+use trimtab_wire as wire;
+
+/// Why a source could not be read. The scheduler decides from the variant alone: `Auth` waits for the user, `RateLimited` and `Transient`
+/// for time, `Rejected` and `Drift` for us.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The credential is not good, or not good enough: the user has to act.
+    #[error("{}: {reason}; {cause}", whom(*platform, account.as_ref()))]
+    Auth {
+        /// The platform.
+        platform: Source,
+        /// The account, if the call was for one.
+        account: Option<AccountId>,
+        /// What is wrong with the credential.
+        cause: AuthCause,
+        /// What the platform said.
+        reason: String,
+    },
+    /// The platform's limits are reached.
+    #[error("{} has used up its quota: it can be read again from {until}", whom(*platform, account.as_ref()))]
+    RateLimited {
+        /// The platform.
+        platform: Source,
+        /// The account, if the call was for one.
+        account: Option<AccountId>,
+        /// When to come again.
+        until: Timestamp,
+        /// The same as a length of time from when the error arose.
+        wait: Duration,
+    },
+    /// The platform has trouble; the same sync may work later.
+    #[error("{} could not be read for now: {what}", whom(*platform, account.as_ref()))]
+    Transient {
+        /// The platform.
+        platform: Source,
+        /// The account, if the call was for one.
+        account: Option<AccountId>,
+        /// What failed.
+        what: String,
+        /// Whether it failed by taking too long.
+        timeout: bool,
+        /// The failed call, where one call is to blame.
+        #[source]
+        source: Option<Box<wire::Error>>,
+    },
+    /// The platform will not answer this request, now or later.
+    #[error("{} refused the request: {reason}", whom(*platform, account.as_ref()))]
+    Rejected {
+        /// The platform.
+        platform: Source,
+        /// The account, if the call was for one.
+        account: Option<AccountId>,
+        /// What the platform said and what to do about it.
+        reason: String,
+    },
+    /// The answer does not have the shape it should have.
+    #[error("{} answered in an unexpected shape: {what}; please report it with this sample: {sample}", whom(*platform, account.as_ref()))]
+    Drift {
+        /// The platform.
+        platform: Source,
+        /// The account, if the call was for one.
+        account: Option<AccountId>,
+        /// What was unexpected.
+        what: String,
+        /// The beginning of the payload, without secrets.
+        sample: String,
+    },
+}
+
+/// What is wrong with a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuthCause {
+    /// It has expired, was revoked or never was good.
+    Credential,
+    /// It is good but lacks a permission or has no access to the account.
+    Permission,
+}
+
+impl fmt::Display for AuthCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Credential => "the credential is no longer accepted: connect again with a new one",
+            Self::Permission => "the credential lacks access: grant it the permission and the account on the platform, or connect with another",
+        })
+    }
+}
+
+fn whom(platform: Source, account: Option<&AccountId>) -> String {
+    account.map_or_else(|| platform.label().to_owned(), |account| format!("{} account {account}", platform.label()))
+}
+
+impl Error {
+    /// What sort of failure it is.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Auth { cause: AuthCause::Credential, .. } => ErrorKind::Unauthenticated,
+            Self::Auth { cause: AuthCause::Permission, .. } => ErrorKind::Forbidden,
+            Self::RateLimited { wait, .. } => ErrorKind::RateLimited { retry_after: Some(*wait) },
+            Self::Transient { timeout: true, .. } => ErrorKind::Timeout,
+            Self::Transient { .. } | Self::Drift { .. } => ErrorKind::Unavailable,
+            Self::Rejected { .. } => ErrorKind::Invalid,
+        }
+    }
+}
+
+impl From<wire::Error> for Error {
+    fn from(error: wire::Error) -> Self {
+        use wire::{Error as E, Refusal};
+        match error {
+            E::Refused { target: wire::Target { platform, account, path, .. }, refusal, complaint } => match refusal {
+                Refusal::Credential => Self::Auth { platform, account, cause: AuthCause::Credential, reason: complaint.to_string() },
+                Refusal::Permission => Self::Auth { platform, account, cause: AuthCause::Permission, reason: complaint.to_string() },
+                Refusal::Retired => {
+                    let reason = format!(
+                        "the interface version this release of Trimtab speaks ({path}) is retired: upgrade Trimtab; the platform said: {complaint}"
+                    );
+                    Self::Rejected { platform, account, reason }
+                }
+                Refusal::Missing => {
+                    let reason = format!(
+                        "{path} does not exist or is not shared with this credential: check the id and the access; the platform said: {complaint}"
+                    );
+                    Self::Rejected { platform, account, reason }
+                }
+                Refusal::TooMuch => {
+                    let reason = format!("even the smallest answer of {path} is too large for the platform: {complaint}");
+                    Self::Rejected { platform, account, reason }
+                }
+                Refusal::Request => Self::Rejected { platform, account, reason: format!("{complaint} at {path}") },
+            },
+            E::RateLimited { target, until, wait } => {
+                Self::RateLimited { platform: target.platform, account: target.account, until, wait }
+            }
+            E::Unsendable { ref target } => Self::Auth {
+                platform: target.platform,
+                account: target.account.clone(),
+                cause: AuthCause::Credential,
+                reason: error.to_string(),
+            },
+            E::Unavailable { ref target, .. }
+            | E::Network { ref target, .. }
+            | E::Timeout { ref target, .. }
+            | E::Open { ref target, .. }
+            | E::TooLarge { ref target, .. } => {
+                let (platform, account) = (target.platform, target.account.clone());
+                let (what, timeout) = (format!("{} {}", target.method.as_str(), target.path), matches!(error, E::Timeout { .. }));
+                Self::Transient { platform, account, what, timeout, source: Some(Box::new(error)) }
+            }
+            // Setting up a client is not part of a call; whoever does it sees the error itself.
+            E::Setup(_) => Self::Transient {
+                platform: Source::Csv,
+                account: None,
+                what: "no HTTP client".to_owned(),
+                timeout: false,
+                source: Some(Box::new(error)),
+            },
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The outside, read side: one folder per source, and the import of files people already have.
+//!
+//! Connectors turn what a platform says into facts and entities of the trade. They decide what to ask and what an answer means; pace,
+//! retries and deadlines of single calls are `trimtab-wire`'s. Nothing here keeps state between processes, and nothing here offers to
+//! send an arbitrary request: every public function is one named read.
+
+mod error;
+pub mod import;
+pub mod limits;
+pub mod meta;
+
+pub use error::{AuthCause, Error};

@@ -1,0 +1,42 @@
+//! Every maximum of the connectors, by name.
+
+use std::time::Duration;
+
+/// Longest time one request of the Graph API may take, body included. Meta gives up on its side after about a minute.
+pub const CALL_DEADLINE: Duration = Duration::from_secs(90);
+/// Rows asked for per page of insights. Larger pages are known to fail with "reduce the amount of data".
+pub const INSIGHTS_PAGE_ROWS: u32 = 500;
+/// Objects asked for per page of a list.
+pub const LIST_PAGE_ROWS: u32 = 200;
+/// Smallest page tried before the range is cut instead.
+pub const PAGE_ROWS_MIN: u32 = 25;
+/// Pages of one list or report.
+pub const PAGES_MAX: u32 = 20_000;
+/// Times a page may bring nothing new, or a cursor come back, before paging is called broken.
+pub const STALE_PAGES_MAX: u32 = 3;
+/// Times a reply that is no JSON of the expected shape is asked for.
+pub const MALFORMED_ATTEMPTS_MAX: u32 = 3;
+/// Wait before asking again for such a reply; multiplied by the number of failures.
+pub const MALFORMED_WAIT: Duration = Duration::from_millis(250);
+/// Bytes of an unexpected payload kept for the report.
+pub const SAMPLE_BYTES_MAX: usize = 300;
+/// Ads × days up to which insights are read directly; beyond, as a report prepared by the platform.
+pub const DIRECT_AD_DAYS_MAX: u64 = 10_000;
+/// Ads × days of one chunk of a backfill. With its conversion rows (some four per ad and day) this stays near 100 000 rows.
+pub const CHUNK_AD_DAYS_MAX: u64 = 20_000;
+/// Days of one chunk, however few ads there are.
+pub const CHUNK_DAYS_MAX: u16 = 90;
+/// First wait between two looks at a report; grows by half each time.
+pub const REPORT_POLL_FIRST: Duration = Duration::from_millis(250);
+/// Longest wait between two looks at a report.
+pub const REPORT_POLL_CAP: Duration = Duration::from_secs(15);
+/// Longest time a report may take to be prepared.
+pub const REPORT_DEADLINE: Duration = Duration::from_secs(3600);
+/// Times one report may be asked for again after the platform skipped or failed it.
+pub const REPORT_SUBMITS_MAX: u32 = 3;
+/// How long after its creation a report may still be unknown to the platform.
+pub const REPORT_BIRTH: Duration = Duration::from_secs(60);
+/// Objects of one account: more are refused rather than held in memory.
+pub const ENTITIES_MAX: usize = 500_000;
+/// Months Meta keeps insights for, less one of margin.
+pub const HISTORY_MONTHS: i32 = 36;

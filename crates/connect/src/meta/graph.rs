@@ -1,0 +1,281 @@
+//! Asking the Graph API: one request, or all pages of a list.
+//!
+//! Paging goes by `cursors.after`, never by the `next` URL, because that one carries the access token. A list is over when `next` is
+//! missing, whatever its cursors say. A page that brings nothing new is asked for again: a proxy may have served the one before.
+
+use super::{GraphDialect, VERSION};
+use crate::{Error, limits};
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::{
+    borrow::Cow,
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+use trimtab_domain::{Source, id::AccountId};
+use trimtab_wire::{Call, Complaint, Method, Refusal, Wire, scrub};
+use url::Url;
+
+/// Named parameters of a request.
+pub(crate) type Params<'a> = Vec<(&'a str, Cow<'a, str>)>;
+
+/// Who is asked, with what credential.
+#[derive(Debug, Clone)]
+pub(crate) struct Graph {
+    wire: Wire,
+    /// Base of every path, with a trailing slash and the version.
+    base: Url,
+    token: Arc<SecretString>,
+}
+
+/// One request.
+#[derive(Debug, Clone)]
+pub(crate) struct Ask<'a> {
+    pub(crate) account: Option<&'a AccountId>,
+    pub(crate) method: Method,
+    /// Below the version: `act_1/insights`.
+    pub(crate) path: Cow<'a, str>,
+    pub(crate) params: Params<'a>,
+}
+
+impl<'a> Ask<'a> {
+    pub(crate) fn get(account: Option<&'a AccountId>, path: impl Into<Cow<'a, str>>, params: Params<'a>) -> Self {
+        Self { account, method: Method::Get, path: path.into(), params }
+    }
+}
+
+/// Requests made so far for one read.
+#[derive(Debug, Default)]
+pub(crate) struct Tally(AtomicU32);
+
+impl Tally {
+    pub(crate) fn total(&self) -> u32 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Why a request came to nothing.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The platform cannot make an answer this large; asking for less may work.
+    TooMuch(Error),
+    /// The platform does not know the object (yet).
+    Unknown(Error),
+    /// The credential may not see this.
+    Forbidden(Error),
+    /// Anything else.
+    Other(Error),
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::TooMuch(error) | Failure::Unknown(error) | Failure::Forbidden(error) | Failure::Other(error) => error,
+        }
+    }
+}
+
+impl From<trimtab_wire::Error> for Failure {
+    fn from(error: trimtab_wire::Error) -> Self {
+        let refusal = match &error {
+            trimtab_wire::Error::Refused { refusal, complaint, .. } => Some((*refusal, complaint)),
+            trimtab_wire::Error::TooLarge { .. } => return Self::TooMuch(error.into()),
+            _ => None,
+        };
+        match refusal {
+            Some((Refusal::TooMuch, _)) => Self::TooMuch(error.into()),
+            Some((Refusal::Missing, Complaint { code: Some(100), subcode: Some(33), .. })) => Self::Unknown(error.into()),
+            Some((Refusal::Permission, _)) => Self::Forbidden(error.into()),
+            _ => Self::Other(error.into()),
+        }
+    }
+}
+
+/// Why a body was not taken in.
+#[derive(Debug)]
+pub(crate) enum BadBody {
+    /// No JSON of the expected shape: worth asking again, since bodies get cut and mangled on the way.
+    Malformed(serde_json::Error),
+    /// Well-formed and contradictory.
+    Conflict(String),
+}
+
+impl From<serde_json::Error> for BadBody {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Malformed(error)
+    }
+}
+
+/// What is next after a page, and how much of it was new.
+#[derive(Debug, Default)]
+pub(crate) struct PageEnd {
+    /// Cursor of the next page.
+    pub(crate) next: Option<String>,
+    /// Rows on the page.
+    pub(crate) rows: usize,
+    /// Rows not seen before.
+    pub(crate) fresh: usize,
+}
+
+/// The `paging` object of a page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Paging {
+    cursors: Cursors,
+    next: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Cursors {
+    after: Option<String>,
+}
+
+impl Paging {
+    /// The cursor of the next page, if there is one.
+    pub(crate) fn cursor(self) -> Option<String> {
+        let next = self.next?;
+        self.cursors.after.or_else(|| {
+            let (_, cursor) = Url::parse(&next).ok()?.query_pairs().find(|(key, _)| key == "after")?;
+            Some(cursor.into_owned())
+        })
+    }
+}
+
+impl Graph {
+    pub(crate) fn new(wire: Wire, base: &Url, token: SecretString) -> Self {
+        let mut base = base.clone();
+        base.set_query(None);
+        base.set_path(&format!("{}/{VERSION}/", base.path().trim_end_matches('/')));
+        Self { wire, base, token: Arc::new(token) }
+    }
+
+    /// Asks once and takes the answer in.
+    pub(crate) async fn ask<T>(
+        &self,
+        tally: &Tally,
+        ask: &Ask<'_>,
+        read: impl FnMut(&[u8]) -> Result<T, BadBody>,
+    ) -> Result<T, Failure> {
+        self.ask_with(tally, ask, None, read).await
+    }
+
+    /// Asks what the token itself is. The only request with the token in its parameters; `debug_token` takes it nowhere else.
+    pub(crate) async fn ask_about_token<T>(
+        &self,
+        tally: &Tally,
+        ask: &Ask<'_>,
+        read: impl FnMut(&[u8]) -> Result<T, BadBody>,
+    ) -> Result<T, Failure> {
+        self.ask_with(tally, ask, Some("input_token"), read).await
+    }
+
+    async fn ask_with<T>(
+        &self,
+        tally: &Tally,
+        ask: &Ask<'_>,
+        token_param: Option<&str>,
+        mut read: impl FnMut(&[u8]) -> Result<T, BadBody>,
+    ) -> Result<T, Failure> {
+        let url = self.base.join(&ask.path).map_err(|error| {
+            let reason = format!("'{}' cannot be part of a URL: {error}", ask.path);
+            Failure::Other(Error::Rejected { platform: Source::Meta, account: ask.account.cloned(), reason })
+        })?;
+        let mut malformed = 0;
+        loop {
+            let call = Call {
+                source: Source::Meta,
+                account: ask.account,
+                method: ask.method,
+                url: &url,
+                params: &ask.params,
+                // A bearer header rather than the documented `access_token` parameter: Meta accepts both, and parameters end up in
+                // the logs of every proxy on the way.
+                secret: &self.token,
+                secret_param: token_param.map(|name| (name, &*self.token)),
+                dialect: &GraphDialect,
+                deadline: limits::CALL_DEADLINE,
+                weight: 1,
+            };
+            let reply = self.wire.call(call).await?;
+            tally.0.fetch_add(reply.attempts, Ordering::Relaxed);
+            match read(&reply.body) {
+                Ok(answer) => return Ok(answer),
+                Err(BadBody::Malformed(error)) => {
+                    malformed += 1;
+                    if malformed == limits::MALFORMED_ATTEMPTS_MAX {
+                        return Err(self.drift(ask, format!("{} at {}", error, ask.path), &reply.body));
+                    }
+                    tokio::time::sleep(limits::MALFORMED_WAIT * malformed).await;
+                }
+                Err(BadBody::Conflict(what)) => return Err(self.drift(ask, what, &reply.body)),
+            }
+        }
+    }
+
+    /// Asks for every page of a list, `rows` at a time, fewer where the platform finds that too much.
+    pub(crate) async fn pages(
+        &self,
+        tally: &Tally,
+        ask: &Ask<'_>,
+        rows: u32,
+        mut read: impl FnMut(&[u8]) -> Result<PageEnd, BadBody>,
+    ) -> Result<(), Failure> {
+        let (mut rows, mut stale) = (rows, 0);
+        let mut after: Option<String> = None;
+        let mut asked = HashSet::new();
+        for _ in 0..limits::PAGES_MAX {
+            let mut page = ask.clone();
+            page.params.push(("limit", rows.to_string().into()));
+            page.params.extend(after.iter().map(|after| ("after", Cow::Owned(after.clone()))));
+            let end = match self.ask(tally, &page, &mut read).await {
+                Err(Failure::TooMuch(_)) if rows > limits::PAGE_ROWS_MIN => {
+                    rows = (rows / 2).max(limits::PAGE_ROWS_MIN);
+                    continue;
+                }
+                end => end?,
+            };
+            if end.rows > 0 && end.fresh == 0 && stale < limits::STALE_PAGES_MAX {
+                stale += 1;
+                continue;
+            }
+            let Some(next) = end.next else { return Ok(()) };
+            if !asked.insert(next.clone()) {
+                stale += 1;
+                if stale > limits::STALE_PAGES_MAX {
+                    return Err(self.drift(ask, format!("the pages of {} go round in a circle", ask.path), next.as_bytes()));
+                }
+            }
+            after = Some(next);
+        }
+        Err(self.drift(ask, format!("{} has more than {} pages", ask.path, limits::PAGES_MAX), b""))
+    }
+
+    fn drift(&self, ask: &Ask<'_>, what: String, body: &[u8]) -> Failure {
+        let start = &body[..body.len().min(limits::SAMPLE_BYTES_MAX)];
+        // Scrubbed as a whole: a secret cut in half would no longer be recognised.
+        let whole = scrub(&String::from_utf8_lossy(body), &[&self.token]);
+        let sample = whole.chars().take(start.len()).collect();
+        Failure::Other(Error::Drift { platform: Source::Meta, account: ask.account.cloned(), what, sample })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cursor(json: &str) -> Option<String> {
+        serde_json::from_str::<Paging>(json).unwrap().cursor()
+    }
+
+    #[test]
+    fn a_list_ends_where_next_is_missing() {
+        assert_eq!(cursor(r#"{"cursors":{"before":"a","after":"b"}}"#), None);
+        assert_eq!(cursor("{}"), None);
+        assert_eq!(cursor(r#"{"cursors":{"after":"b"},"next":"https://x/?after=b&access_token=t"}"#).as_deref(), Some("b"));
+        assert_eq!(cursor(r#"{"next":"https://x/?limit=2&after=MTAw%3D&access_token=t"}"#).as_deref(), Some("MTAw="));
+    }
+}

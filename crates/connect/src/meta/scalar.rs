@@ -1,0 +1,174 @@
+//! Scalars as Graph prints them: numbers as strings or as numbers, ids as either, straight from the payload without copies.
+
+use compact_str::CompactString;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, Visitor},
+};
+use std::{borrow::Cow, fmt};
+use trimtab_domain::{Day, day::parse_day, money::parse_micros};
+
+/// Text, borrowed from the payload where it has no escapes. (`Option<Cow<str>>` would copy.)
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
+
+impl Text<'_> {
+    pub(crate) fn compact(&self) -> CompactString {
+        CompactString::from(self.0.as_ref())
+    }
+}
+
+/// A whole number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Count(pub(crate) i64);
+
+/// A number that may be fractional.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Decimal(pub(crate) f64);
+
+/// An amount in major units, as micros.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Micros(pub(crate) i64);
+
+/// A civil date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct DayText(pub(crate) Day);
+
+/// What a scalar type makes of text or of a number.
+trait Scalar<'a>: Sized {
+    const EXPECTED: &'static str;
+    fn from_text(text: Cow<'a, str>) -> Option<Self>;
+}
+
+struct ScalarVisitor<T>(std::marker::PhantomData<T>);
+
+impl<'de, T: Scalar<'de>> Visitor<'de> for ScalarVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<T, E> {
+        T::from_text(Cow::Borrowed(text)).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        T::from_text(Cow::Owned(text.to_owned())).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
+        self.visit_str(&number.to_string())
+    }
+}
+
+impl<'a> Scalar<'a> for Text<'a> {
+    const EXPECTED: &'static str = "text or a number";
+    fn from_text(text: Cow<'a, str>) -> Option<Self> {
+        Some(Self(text))
+    }
+}
+
+impl<'a> Scalar<'a> for Count {
+    const EXPECTED: &'static str = "a whole number, as text or number";
+    fn from_text(text: Cow<'a, str>) -> Option<Self> {
+        // `12.0` is how a number type prints twelve.
+        text.parse().or_else(|_| text.trim_end_matches('0').trim_end_matches('.').parse()).ok().map(Self)
+    }
+}
+
+impl<'a> Scalar<'a> for Decimal {
+    const EXPECTED: &'static str = "a number, as text or number";
+    fn from_text(text: Cow<'a, str>) -> Option<Self> {
+        text.parse().ok().filter(|number: &f64| number.is_finite()).map(Self)
+    }
+}
+
+impl<'a> Scalar<'a> for Micros {
+    const EXPECTED: &'static str = "an amount, as text or number";
+    fn from_text(text: Cow<'a, str>) -> Option<Self> {
+        parse_micros(&text).ok().map(Self)
+    }
+}
+
+impl<'a> Scalar<'a> for DayText {
+    const EXPECTED: &'static str = "a date (YYYY-MM-DD)";
+    fn from_text(text: Cow<'a, str>) -> Option<Self> {
+        plain_day(text.as_bytes()).or_else(|| parse_day(&text).ok()).map(Self)
+    }
+}
+
+/// `YYYY-MM-DD` by its digits; every row has two of them, so the general parser would show.
+fn plain_day(text: &[u8]) -> Option<Day> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else { return None };
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| i16::from(byte - b'0'));
+    let pair = |tens: u8, ones: u8| Some(digit(tens)? * 10 + digit(ones)?);
+    let year = pair(y1, y2)? * 100 + pair(y3, y4)?;
+    let (month, day) = (i8::try_from(pair(m1, m2)?).ok()?, i8::try_from(pair(d1, d2)?).ok()?);
+    Day::new(year, month, day).ok()
+}
+
+macro_rules! deserialize_scalar {
+    ($($name:ty),*) => {$(
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                from.deserialize_any(ScalarVisitor(std::marker::PhantomData))
+            }
+        }
+    )*};
+}
+
+deserialize_scalar!(Count, Decimal, Micros, DayText);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ScalarVisitor::<Text<'de>>(std::marker::PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
+        serde_json::from_str(json).ok()
+    }
+
+    #[test]
+    fn numbers_come_as_text_or_as_numbers() {
+        assert_eq!(read::<Count>(r#""15230""#), Some(Count(15230)));
+        assert_eq!(read::<Count>("15230"), Some(Count(15230)));
+        assert_eq!(read::<Count>(r#""100""#), Some(Count(100)));
+        assert_eq!(read::<Count>(r#""12.0""#), Some(Count(12)));
+        assert_eq!(read::<Count>(r#""12.5""#), None);
+        assert_eq!(read::<Count>("true"), None);
+        assert_eq!(read::<Decimal>(r#""2.5""#), Some(Decimal(2.5)));
+        assert_eq!(read::<Decimal>(r#""NaN""#), None);
+        assert_eq!(read::<Micros>(r#""184.37""#), Some(Micros(184_370_000)));
+        assert_eq!(read::<Micros>("184.37"), Some(Micros(184_370_000)));
+    }
+
+    #[test]
+    fn text_is_borrowed_unless_escaped() {
+        assert!(matches!(read::<Text<'_>>(r#""plain""#), Some(Text(Cow::Borrowed("plain")))));
+        assert!(matches!(read::<Text<'_>>(r#""a\"b""#), Some(Text(Cow::Owned(text))) if text == "a\"b"));
+        assert_eq!(read::<Text<'_>>("6023920149050"), Some(Text("6023920149050".into())));
+        assert!(matches!(read::<Option<Text<'_>>>(r#""plain""#), Some(Some(Text(Cow::Borrowed(_))))));
+    }
+
+    #[test]
+    fn days_are_dates_that_exist() {
+        assert_eq!(read::<DayText>(r#""2026-11-01""#).unwrap().0.to_string(), "2026-11-01");
+        for bad in [r#""2026-02-30""#, r#""2026-1-1x""#, r#""""#, "7"] {
+            assert_eq!(read::<DayText>(bad), None, "{bad}");
+        }
+    }
+}

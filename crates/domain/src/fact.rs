@@ -1,0 +1,151 @@
+//! Rows of facts as every source delivers them, before they become columns.
+//!
+//! A row carries ids only; names and states live in the entity history. Money is micros of the account's currency. `None` means the
+//! source did not report the figure; zero is a value.
+
+use crate::{
+    Day, DayRange,
+    id::{AdGroupId, AdId, CampaignId},
+};
+use compact_str::CompactString;
+
+/// Where in the account a figure belongs. Ids below the grain of the row are [`AdId::none`] and so on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Placing {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// The ad group.
+    pub ad_group: AdGroupId,
+    /// The ad.
+    pub ad: AdId,
+}
+
+/// The counts every grain shares.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Measures {
+    /// Times shown.
+    pub impressions: i64,
+    /// All clicks, as the platform's own "clicks".
+    pub clicks: i64,
+    /// Clicks that leave for the advertised link.
+    pub link_clicks: Option<i64>,
+    /// Spend in micros of the account's currency.
+    pub spend_micros: i64,
+    /// People reached: never summed over days or objects.
+    pub reach: Option<i64>,
+    /// Conversions of the account's one chosen action, in the platform's own default attribution.
+    pub conversions: Option<f64>,
+    /// Value of those conversions in micros.
+    pub revenue_micros: Option<i64>,
+    /// Video plays of three seconds or more (or the platform's closest figure).
+    pub video_views: Option<i64>,
+    /// Video plays to the end or 15 seconds.
+    pub thruplays: Option<i64>,
+}
+
+/// One ad on one day (or the finest grain the source has).
+#[derive(Debug, Clone, PartialEq)]
+pub struct AdDaily {
+    /// The day, in the account's zone.
+    pub date: Day,
+    /// How many days the figure covers, ending with `date`: 1 but for imports of files that give only a total for a period.
+    pub span_days: i32,
+    /// Where it belongs.
+    pub placing: Placing,
+    /// What was measured.
+    pub measures: Measures,
+}
+
+/// Conversions of one action type in one attribution window: every one the source reports, side by side, never to be summed blindly.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConversionDaily {
+    /// The day, in the account's zone.
+    pub date: Day,
+    /// Where it belongs.
+    pub placing: Placing,
+    /// The platform's action type (`omni_purchase`).
+    pub action_type: CompactString,
+    /// The attribution window (`7d_click`, `1d_view`), or `default` for the object's own setting.
+    pub window: CompactString,
+    /// How many.
+    pub count: f64,
+    /// What they were worth, in micros.
+    pub value_micros: Option<i64>,
+}
+
+/// Which way a day's figures are split. One row belongs to exactly one breakdown; totals of two breakdowns must never be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Breakdown {
+    /// By country (ISO 3166-1 alpha-2, upper case).
+    Country,
+    /// By age band and gender.
+    AgeGender,
+    /// By device the ad was shown on.
+    Device,
+    /// By placement: publisher and position.
+    Placement,
+}
+
+impl Breakdown {
+    /// Every breakdown.
+    pub const ALL: [Self; 4] = [Self::Country, Self::AgeGender, Self::Device, Self::Placement];
+
+    /// The name in tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Country => "country",
+            Self::AgeGender => "age_gender",
+            Self::Device => "device",
+            Self::Placement => "placement",
+        }
+    }
+}
+
+/// One campaign's, ad group's or ad's day within one part of a breakdown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BreakdownDaily {
+    /// The day, in the account's zone.
+    pub date: Day,
+    /// How many days the figure covers, ending with `date` (see [`AdDaily::span_days`]).
+    pub span_days: i32,
+    /// Where it belongs.
+    pub placing: Placing,
+    /// The way of splitting.
+    pub breakdown: Breakdown,
+    /// The part: country code, age band, device or placement (`facebook feed`).
+    pub part: CompactString,
+    /// The second part: gender where `breakdown` is age and gender, else empty.
+    pub part2: CompactString,
+    /// What was measured.
+    pub measures: Measures,
+}
+
+/// Everything a source reported for one account and a run of days. It replaces whatever was known of these days.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Ad-level days.
+    pub ad_daily: Vec<AdDaily>,
+    /// Conversions by action and window.
+    pub conversions: Vec<ConversionDaily>,
+    /// Breakdowns. A breakdown named in `breakdowns_read` with no rows had none.
+    pub breakdowns: Vec<BreakdownDaily>,
+    /// Which breakdowns were asked for and so are replaced.
+    pub breakdowns_read: Vec<Breakdown>,
+}
+
+impl Facts {
+    /// Number of rows of all kinds.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.ad_daily.len() + self.conversions.len() + self.breakdowns.len()
+    }
+
+    /// The days the ad-level rows touch.
+    #[must_use]
+    pub fn days(&self) -> Option<DayRange> {
+        let first = self.ad_daily.iter().map(|r| r.date).min()?;
+        let last = self.ad_daily.iter().map(|r| r.date).max()?;
+        DayRange::new(first, last).ok()
+    }
+}

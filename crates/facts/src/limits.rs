@@ -1,0 +1,49 @@
+//! Every maximum of this crate, with the reason for its size.
+
+use std::time::Duration;
+
+/// Tries of one commit before it is reported as a conflict. Each try rereads what the winner wrote; writers of other accounts make
+/// most of the collisions, so a handful of losses in a row is already unlikely.
+pub(crate) const COMMIT_TRIES: usize = 16;
+
+/// Every so many commits the Delta log is summed up in a checkpoint, so that opening a table reads few small files.
+pub(crate) const CHECKPOINT_EVERY: u64 = 20;
+
+/// Days that get a file of their own: the longest look-back any platform restates (Google's 30-day conversion window, Meta's 28)
+/// with slack. Older days share a file per month.
+pub(crate) const RECENT_DAYS: i64 = 45;
+
+/// A month of an account with no more rows than this is one file from the start: below it a file is mostly headers, so that
+/// rewriting the month costs less than one file per day would.
+pub(crate) const SMALL_MONTH_ROWS: usize = 8_192;
+
+/// Files that are written or read at the same time by one operation.
+pub(crate) const FILES_AT_ONCE: usize = 2;
+
+/// Rows one call may replace; a caller with more sends them in several calls.
+pub(crate) const ROWS_PER_REPLACE: usize = 2_000_000;
+
+/// Objects in one entity snapshot.
+pub(crate) const OBJECTS_PER_SNAPSHOT: usize = 1_000_000;
+
+/// A figure beyond this (in micros or counts) is not a measurement: a single row of 100 billion currency units. It also keeps sums
+/// of any real number of rows inside 64 bits.
+pub(crate) const LARGEST_FIGURE: i64 = 100_000_000_000_000_000;
+
+/// Groups one query may form before limit and order apply.
+pub(crate) const GROUPS_PER_QUERY: usize = 4_000_000;
+
+/// Values a filter on names may resolve to.
+pub(crate) const RESOLVED_IDS: usize = 100_000;
+
+/// Days a compared or asked period may have.
+pub(crate) const DAYS_PER_QUERY: u32 = 366 * 20;
+
+/// How long one query may run.
+pub(crate) const QUERY_DEADLINE: Duration = Duration::from_secs(60);
+
+/// How long one write (replace, record, one slice of a compaction) may run.
+pub(crate) const WRITE_DEADLINE: Duration = Duration::from_secs(300);
+
+/// Small files of closed entity rows an account may gather before compaction joins them.
+pub(crate) const CLOSED_FILES: usize = 4;

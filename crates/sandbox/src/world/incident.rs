@@ -1,0 +1,74 @@
+//! Things that go wrong, with labels: what happened, to which object, from when until when.
+
+/// The kinds of trouble a world has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Trouble {
+    /// Most web conversions go unseen.
+    TrackingLoss,
+    /// The tag fires twice: web conversions count double.
+    DoubledTag,
+    /// Somebody typed a zero too many into a budget.
+    BudgetTypo,
+    /// The auction gets much dearer.
+    CpmShock,
+    /// The platform refuses an ad.
+    Disapproval,
+    /// The pixel stops firing.
+    SilentPixel,
+    /// The token dies.
+    DeadToken,
+    /// Somebody changed a budget in the platform's own screen.
+    OutsideEdit,
+    /// A creative is worn out.
+    CreativeFatigue,
+}
+
+impl Trouble {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::TrackingLoss => "tracking_loss",
+            Self::DoubledTag => "doubled_tag",
+            Self::BudgetTypo => "budget_typo",
+            Self::CpmShock => "cpm_shock",
+            Self::Disapproval => "disapproval",
+            Self::SilentPixel => "silent_pixel",
+            Self::DeadToken => "dead_token",
+            Self::OutsideEdit => "outside_edit",
+            Self::CreativeFatigue => "creative_fatigue",
+        }
+    }
+}
+
+/// One labelled incident.
+#[derive(Debug, Clone)]
+pub(crate) struct Incident {
+    pub(crate) kind: Trouble,
+    /// First day it shows, as a day number of the account.
+    pub(crate) from: i32,
+    /// Last day it shows; `None` while it goes on.
+    pub(crate) to: Option<i32>,
+    /// The object's id (account, campaign, ad set, ad or pixel).
+    pub(crate) object: u64,
+    /// How strong: the factor on the metric it moves.
+    pub(crate) factor: f64,
+    pub(crate) note: String,
+}
+
+impl Incident {
+    pub(crate) fn on(&self, day: i32) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// What the day's incidents do to a whole account: (factor on web conversions, factor on prices).
+pub(crate) fn effects(incidents: &[Incident], day: i32) -> (f64, f64) {
+    let (mut tracking, mut price) = (1.0, 1.0);
+    for incident in incidents.iter().filter(|i| i.on(day)) {
+        match incident.kind {
+            Trouble::TrackingLoss | Trouble::DoubledTag | Trouble::SilentPixel => tracking *= incident.factor,
+            Trouble::CpmShock => price *= incident.factor,
+            _ => {}
+        }
+    }
+    (tracking, price)
+}

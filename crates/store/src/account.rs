@@ -1,0 +1,251 @@
+//! Ad accounts, connected or only imported, and how far their facts reach.
+
+use crate::{
+    Error, Lease, TenantStore,
+    db::Fail,
+    entity::{accounts, tenants},
+    limits, row,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Select,
+    sea_query::{Expr, OnConflict},
+};
+use std::fmt;
+use trimtab_domain::{
+    Day, DayRange, Source, Timestamp,
+    account::{Account, Coverage, Standing},
+    id::AccountId,
+};
+
+/// Names an account within a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AccountKey {
+    /// Its platform.
+    pub source: Source,
+    /// The platform's id.
+    pub id: AccountId,
+}
+
+impl From<&Account> for AccountKey {
+    fn from(account: &Account) -> Self {
+        Self {
+            source: account.source,
+            id: account.id.clone(),
+        }
+    }
+}
+
+impl fmt::Display for AccountKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.source, self.id)
+    }
+}
+
+/// An account and what is known of its facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountState {
+    /// As its platform or file described it last.
+    pub account: Account,
+    /// `None` until facts were stored.
+    pub facts: Option<AccountFacts>,
+}
+
+/// How far an account's facts reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountFacts {
+    /// When facts were last read from the source (UTC).
+    pub data_as_of: Timestamp,
+    /// Days after this one are provisional; `None`: all are.
+    pub settled_through: Option<Day>,
+    /// First and last day with facts, in the account's zone.
+    pub days: DayRange,
+    /// Rows stored for the account.
+    pub rows: u64,
+}
+
+impl TenantStore {
+    /// Records how an account is described now; a new one is added.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when it is known in another currency, [`Error::NotFound`] when the tenant is not, [`Error::Invalid`] when the
+    /// tenant has as many accounts as it may.
+    pub async fn put_account(&self, account: &Account) -> Result<(), Error> {
+        let now = row::instant(self.now());
+        self.db()
+            .write("put account", async |tx| put(tx, self.tenant(), account, now).await)
+            .await
+    }
+
+    /// Every account with its state, by source and id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts(&self) -> Result<Vec<AccountState>, Error> {
+        let rows = self
+            .db()
+            .read("list accounts", async |db| {
+                let query = find(self.tenant())
+                    .order_by_asc(accounts::Column::Source)
+                    .order_by_asc(accounts::Column::Account);
+                Ok(query.all(db).await?)
+            })
+            .await?;
+        rows.into_iter().map(state).collect()
+    }
+
+    /// One account.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the tenant has none such.
+    pub async fn account(&self, key: &AccountKey) -> Result<AccountState, Error> {
+        state(
+            self.db()
+                .read("read account", async |db| one(db, self.tenant(), key).await)
+                .await?,
+        )
+    }
+
+    /// The coverage of every account that has facts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn coverage(&self) -> Result<Vec<Coverage>, Error> {
+        let covered = |state: AccountState| {
+            let facts = state.facts?;
+            Some(Coverage {
+                account: state.account,
+                data_as_of: facts.data_as_of,
+                settled_through: facts.settled_through,
+            })
+        };
+        Ok(self.accounts().await?.into_iter().filter_map(covered).collect())
+    }
+
+    /// Records how far an account's facts reach, by whoever holds its lease.
+    ///
+    /// # Errors
+    /// [`Error::LeaseLost`] when another run took the account over.
+    pub async fn set_facts(&self, lease: &Lease, facts: AccountFacts) -> Result<(), Error> {
+        use accounts::Column;
+        self.db()
+            .write("set coverage", async |tx| {
+                lease.hold(tx, self.tenant()).await?;
+                accounts::Entity::update_many()
+                    .col_expr(Column::DataAsOf, Expr::value(row::instant(facts.data_as_of)))
+                    .col_expr(
+                        Column::SettledThrough,
+                        Expr::value(facts.settled_through.map(|day| day.to_string())),
+                    )
+                    .col_expr(Column::FirstDay, Expr::value(facts.days.from().to_string()))
+                    .col_expr(Column::LastDay, Expr::value(facts.days.to().to_string()))
+                    .col_expr(Column::FactRows, Expr::value(row::count(facts.rows)))
+                    .filter(is(self.tenant(), lease.account()))
+                    .exec(tx)
+                    .await?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn find(tenant: &str) -> Select<accounts::Entity> {
+    accounts::Entity::find().filter(accounts::Column::Tenant.eq(tenant))
+}
+
+/// The row of one account.
+pub(crate) fn is(tenant: &str, key: &AccountKey) -> sea_orm::Condition {
+    use accounts::Column;
+    Column::Tenant
+        .eq(tenant)
+        .and(Column::Source.eq(key.source.as_str()))
+        .and(Column::Account.eq(key.id.as_str()))
+        .into_condition()
+}
+
+pub(crate) async fn one(db: &impl ConnectionTrait, tenant: &str, key: &AccountKey) -> Result<accounts::Model, Fail> {
+    let row = accounts::Entity::find().filter(is(tenant, key)).one(db).await?;
+    Ok(row.ok_or_else(|| Error::not_found("account", key))?)
+}
+
+/// Adds the account or brings its description up to date.
+pub(crate) async fn put(tx: &impl ConnectionTrait, tenant: &str, account: &Account, now: i64) -> Result<(), Fail> {
+    use accounts::{Column, Entity, Model};
+    let key = AccountKey::from(account);
+    if key.id.is_none() {
+        return Err(Error::Invalid("an account needs an id".to_owned()).into());
+    }
+    if let Some(known) = Entity::find().filter(is(tenant, &key)).one(tx).await? {
+        if known.currency != account.currency.as_str() {
+            return Err(Error::Conflict(format!(
+                "account {key} is kept in {}, not {}: amounts of two currencies cannot stand in one account",
+                known.currency, account.currency
+            ))
+            .into());
+        }
+    } else if tenants::Entity::find_by_id(tenant).one(tx).await?.is_none() {
+        return Err(Error::not_found("tenant", tenant).into());
+    } else if find(tenant).count(tx).await? >= limits::ACCOUNTS_PER_TENANT {
+        let most = limits::ACCOUNTS_PER_TENANT;
+        return Err(Error::Invalid(format!("a tenant has at most {most} accounts: make another tenant")).into());
+    }
+    let restricted = match &account.standing {
+        Standing::Good => None,
+        Standing::Restricted(why) => Some(row::remark(why)),
+    };
+    let model = Model {
+        tenant: tenant.to_owned(),
+        source: key.source.as_str().to_owned(),
+        account: key.id.as_str().to_owned(),
+        name: account.name.to_string(),
+        currency: account.currency.as_str().to_owned(),
+        zone: account.zone.as_str().to_owned(),
+        restricted,
+        created_at: now,
+        data_as_of: None,
+        settled_through: None,
+        first_day: None,
+        last_day: None,
+        fact_rows: 0,
+        lease_fence: 0,
+        lease_owner: None,
+        leased_until: None,
+    };
+    let describe = OnConflict::columns([Column::Tenant, Column::Source, Column::Account])
+        .update_columns([Column::Name, Column::Zone, Column::Restricted])
+        .to_owned();
+    Entity::insert(model.into_active_model())
+        .on_conflict(describe)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+pub(crate) fn account(row: &accounts::Model) -> Result<Account, Error> {
+    Ok(Account {
+        source: row::to_name("source", &row.source)?,
+        id: AccountId::new(row.account.as_str()),
+        name: row.name.as_str().into(),
+        currency: row::to_name("currency", &row.currency)?,
+        zone: row::to_name("time zone", &row.zone)?,
+        standing: row
+            .restricted
+            .as_deref()
+            .map_or(Standing::Good, |why| Standing::Restricted(why.into())),
+    })
+}
+
+fn state(row: accounts::Model) -> Result<AccountState, Error> {
+    let facts = match (row.data_as_of, &row.first_day, &row.last_day) {
+        (Some(data_as_of), Some(first), Some(last)) => Some(AccountFacts {
+            data_as_of: row::to_instant(data_as_of)?,
+            settled_through: row::to_day_opt(row.settled_through.as_deref())?,
+            days: row::to_range(first, last)?,
+            rows: row::to_count(row.fact_rows)?,
+        }),
+        _ => None,
+    };
+    Ok(AccountState {
+        account: account(&row)?,
+        facts,
+    })
+}

@@ -1,0 +1,206 @@
+//! What can go wrong here, in words for the person who must act.
+
+use sea_orm::DbErr;
+use std::{path::PathBuf, time::Duration};
+use trimtab_domain::{ErrorKind, Timestamp};
+
+/// An error of the operational store.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It does not exist for this caller.
+    #[error("{noun} '{id}' does not exist")]
+    NotFound {
+        /// What was looked for.
+        noun: &'static str,
+        /// By which id.
+        id: String,
+    },
+    /// It exists already.
+    #[error("{noun} '{id}' already exists")]
+    Exists {
+        /// What was to be created.
+        noun: &'static str,
+        /// Under which id.
+        id: String,
+    },
+    /// The input breaks a rule.
+    #[error("{0}")]
+    Invalid(String),
+    /// The state does not allow it any more.
+    #[error("{0}")]
+    Conflict(String),
+    /// `init` on an installation that has its administrator.
+    #[error("this installation already has an administrator ({email}): sign in, or ask for another administrator explicitly")]
+    AlreadyInitialised {
+        /// The first administrator.
+        email: String,
+    },
+    /// Sign-in refused; deliberately silent about which part was wrong.
+    #[error("the e-mail address or the password is wrong")]
+    SignInRefused,
+    /// Too many failed sign-ins.
+    #[error("too many failed sign-ins for this address: try again after {until}")]
+    LockedOut {
+        /// When the next attempt is allowed.
+        until: Timestamp,
+        /// How long that is from now.
+        retry_after: Duration,
+    },
+    /// Somebody else took over an account while its former holder was away.
+    #[error("the lease on account {account} was taken over by another run: stop, what is stored so far is kept")]
+    LeaseLost {
+        /// Source and account.
+        account: String,
+    },
+    /// The key file cannot be used.
+    #[error("the vault key file {} {why}", path.display())]
+    KeyFile {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        why: &'static str,
+        /// What the system said.
+        #[source]
+        source: Option<std::io::Error>,
+    },
+    /// The database belongs to another key.
+    #[error(
+        "this database was created with another key: it needs vault key {needed}, the given key is {given}; restore the key file that belongs to it"
+    )]
+    WrongKey {
+        /// Fingerprint of the key the database was made with.
+        needed: String,
+        /// Fingerprint of the key at hand.
+        given: String,
+    },
+    /// A sealed secret does not open.
+    #[error("the secret of connection {connection} cannot be decrypted: connect the account again")]
+    Sealed {
+        /// Whose secret.
+        connection: String,
+    },
+    /// The operating system gave no randomness, or hashing failed.
+    #[error("cannot {doing}: {why}")]
+    Crypto {
+        /// What was attempted.
+        doing: &'static str,
+        /// What the library said.
+        why: String,
+    },
+    /// The schema is ahead of this binary.
+    #[error("the database {} was written by a newer version (it has '{step}'): install that version, or restore a backup made with this one", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The unknown migration.
+        step: String,
+    },
+    /// A database of some other program.
+    #[error("{} is a database of another program: choose another data folder", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Not a database, or damaged.
+    #[error("the database {} is damaged or not a database: restore it from a backup", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        #[source]
+        source: Option<DbErr>,
+    },
+    /// Another process holds the write lock.
+    #[error("the database {} is locked by another process: try again, or end the process that holds it", path.display())]
+    Locked {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        #[source]
+        source: DbErr,
+    },
+    /// No permission to write.
+    #[error("the database {} is read-only: make the file and its folder writable for this user", path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        #[source]
+        source: DbErr,
+    },
+    /// No space left.
+    #[error("the disk of {} is full: free some space, nothing was changed", path.display())]
+    Full {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        #[source]
+        source: DbErr,
+    },
+    /// The file or its folder cannot be opened or made.
+    #[error("cannot open the database {}: check that its folder exists and belongs to this user", path.display())]
+    CannotOpen {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: Option<std::io::Error>,
+    },
+    /// It took too long.
+    #[error("the database did not finish '{doing}' within {} s: try again, and look for a process that holds it", deadline.as_secs())]
+    Timeout {
+        /// What was attempted.
+        doing: &'static str,
+        /// The deadline that passed.
+        deadline: Duration,
+    },
+    /// A stored value this version does not understand.
+    #[error("the database holds a {what} this version cannot read: '{value}'")]
+    BadValue {
+        /// Which kind of value.
+        what: &'static str,
+        /// As stored.
+        value: String,
+    },
+    /// Any other failure of the database.
+    #[error("the database failed to {doing}")]
+    Database {
+        /// What was attempted.
+        doing: &'static str,
+        /// What it said.
+        #[source]
+        source: DbErr,
+    },
+}
+
+impl Error {
+    /// What sort of failure this is.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Exists { .. } | Self::Conflict(_) | Self::AlreadyInitialised { .. } | Self::LeaseLost { .. } => {
+                ErrorKind::Conflict
+            }
+            Self::Invalid(_) | Self::KeyFile { .. } | Self::WrongKey { .. } | Self::Newer { .. } | Self::Foreign { .. } => {
+                ErrorKind::Invalid
+            }
+            Self::SignInRefused => ErrorKind::Unauthenticated,
+            Self::LockedOut { retry_after, .. } => ErrorKind::RateLimited {
+                retry_after: Some(*retry_after),
+            },
+            Self::Locked { .. } | Self::ReadOnly { .. } | Self::Full { .. } | Self::CannotOpen { .. } => ErrorKind::Unavailable,
+            Self::Timeout { .. } => ErrorKind::Timeout,
+            Self::Sealed { .. } | Self::Crypto { .. } | Self::Corrupt { .. } | Self::BadValue { .. } | Self::Database { .. } => {
+                ErrorKind::Internal
+            }
+        }
+    }
+
+    pub(crate) fn not_found(noun: &'static str, id: impl ToString) -> Self {
+        Self::NotFound {
+            noun,
+            id: id.to_string(),
+        }
+    }
+}

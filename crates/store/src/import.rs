@@ -1,0 +1,149 @@
+//! Imports: which files were read, so that the same file is known when it comes again.
+
+use crate::{
+    AccountKey, Cursor, Error, Page, TenantStore, account,
+    entity::imports::{Column, Entity, Model},
+    page, row,
+};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select};
+use trimtab_domain::{
+    DayRange, Timestamp,
+    id::{AccountId, ImportId},
+};
+
+/// A file that was read and stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewImport {
+    /// The account its rows belong to.
+    pub account: AccountKey,
+    /// The file's name, without its folder.
+    pub name: String,
+    /// A digest of its bytes, in hex.
+    pub hash: String,
+    /// What it was recognised as.
+    pub format: String,
+    /// Data rows in the file.
+    pub rows_read: u64,
+    /// Rows stored.
+    pub rows_imported: u64,
+    /// Lines left out, each named to the user at the time.
+    pub rows_skipped: u64,
+    /// First and last day in it, in the account's zone.
+    pub days: DayRange,
+    /// Its totals, as shown to the user.
+    pub totals: serde_json::Value,
+}
+
+/// One import.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    /// Its id.
+    pub id: ImportId,
+    /// The file and what became of it.
+    pub file: NewImport,
+    /// Who imported it.
+    pub imported_by: String,
+    /// When (UTC).
+    pub imported_at: Timestamp,
+}
+
+impl TenantStore {
+    /// Records an import. The account must be known ([`TenantStore::put_account`]).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the tenant has no such account.
+    pub async fn record_import(&self, file: NewImport) -> Result<Import, Error> {
+        let model = Model {
+            id: ImportId::fresh(self.store().ids()).to_string(),
+            tenant: self.tenant().to_owned(),
+            source: file.account.source.as_str().to_owned(),
+            account: file.account.id.as_str().to_owned(),
+            name: row::remark(&file.name),
+            hash: file.hash,
+            format: file.format,
+            rows_read: row::count(file.rows_read),
+            rows_imported: row::count(file.rows_imported),
+            rows_skipped: row::count(file.rows_skipped),
+            from_day: file.days.from().to_string(),
+            to_day: file.days.to().to_string(),
+            totals: file.totals.to_string(),
+            imported_by: self.ctx().actor().to_string(),
+            imported_at: row::instant(self.now()),
+        };
+        self.db()
+            .write("record import", async |tx| {
+                account::one(tx, self.tenant(), &file.account).await?;
+                Entity::insert(model.clone().into_active_model())
+                    .exec_without_returning(tx)
+                    .await?;
+                Ok(())
+            })
+            .await?;
+        import(model)
+    }
+
+    /// The latest import of a file with these bytes; `None` when it never came.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn import_with_hash(&self, hash: &str) -> Result<Option<Import>, Error> {
+        let row = self
+            .db()
+            .read("look for import", async |db| {
+                let query = find(self.tenant()).filter(Column::Hash.eq(hash));
+                Ok(query
+                    .order_by_desc(Column::ImportedAt)
+                    .order_by_desc(Column::Id)
+                    .one(db)
+                    .await?)
+            })
+            .await?;
+        row.map(import).transpose()
+    }
+
+    /// Imports, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn imports(&self, after: Option<&Cursor>, limit: u32) -> Result<Page<Import>, Error> {
+        let rows = self
+            .db()
+            .read("list imports", async |db| {
+                let mut query = find(self.tenant())
+                    .order_by_desc(Column::ImportedAt)
+                    .order_by_desc(Column::Id);
+                if let Some(cursor) = after {
+                    query = query.filter(cursor.older(Column::ImportedAt, Column::Id));
+                }
+                Ok(query.limit(page::fetch_size(limit)).all(db).await?)
+            })
+            .await?;
+        page::page(rows, limit, |row| (row.imported_at, row.id.clone()), import)
+    }
+}
+
+fn find(tenant: &str) -> Select<Entity> {
+    Entity::find().filter(Column::Tenant.eq(tenant))
+}
+
+fn import(row: Model) -> Result<Import, Error> {
+    Ok(Import {
+        id: ImportId::parse(&row.id).map_err(|_| row::bad("import id", &row.id))?,
+        file: NewImport {
+            account: AccountKey {
+                source: row::to_name("source", &row.source)?,
+                id: AccountId::new(row.account),
+            },
+            name: row.name,
+            hash: row.hash,
+            format: row.format,
+            rows_read: row::to_count(row.rows_read)?,
+            rows_imported: row::to_count(row.rows_imported)?,
+            rows_skipped: row::to_count(row.rows_skipped)?,
+            days: row::to_range(&row.from_day, &row.to_day)?,
+            totals: row::to_json("set of totals", &row.totals)?,
+        },
+        imported_by: row.imported_by,
+        imported_at: row::to_instant(row.imported_at)?,
+    })
+}

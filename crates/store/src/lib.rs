@@ -1,0 +1,144 @@
+//! Operational state: who may sign in, which accounts are connected and with what secret, what ran, what is already fetched.
+//!
+//! Facts (spend, clicks …) are not here; they live in Delta tables. There are two doors: [`Store::tenant`] for everything that belongs
+//! to a tenant, and [`Store::system`] for what spans tenants (sign-in, the tenant list, recovery), named so that its use is seen.
+//!
+//! Invariants: every query behind the tenant door is filtered by the tenant, and another tenant's id is simply not found; every write
+//! goes through one retrying, metered wrapper (`db.rs`) with no network call inside; secrets leave the process only sealed by a key
+//! that is not in the database.
+
+mod account;
+mod connection;
+mod db;
+#[expect(unreachable_pub, reason = "the entity derive needs public models in a private module")]
+mod entity;
+mod error;
+mod execution;
+mod fetched;
+mod import;
+mod lease;
+pub mod limits;
+mod migration;
+mod page;
+mod password;
+mod row;
+mod run;
+mod sqlite;
+mod system;
+mod tenant;
+mod vault;
+
+pub use account::{AccountFacts, AccountKey, AccountState};
+pub use connection::{Connected, Connection, Health, HealthState, NewConnection};
+pub use error::Error;
+pub use execution::{Control, Ended, Execution, ExecutionKind, ExecutionStatus, Failure, FailureKind, NewExecution, Progress};
+pub use fetched::FetchedRange;
+pub use import::{Import, NewImport};
+pub use lease::Lease;
+pub use page::{BadCursor, Cursor, Page};
+pub use run::{Run, RunStatus};
+pub use system::{Admin, IfInitialised, NewTenant, Recovered, SignIn, SignedIn, System, Tenant};
+pub use tenant::TenantStore;
+pub use vault::VaultKey;
+
+use db::Database;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use trimtab_domain::{Clock, Ids, TenantCtx};
+
+/// Where the database is and how patient to be with it.
+#[derive(Debug, Clone)]
+pub struct StoreSettings {
+    /// The database file. Its folder is made when missing.
+    pub path: PathBuf,
+    /// How long a write waits for another process to finish its own.
+    pub lock_wait: Duration,
+}
+
+impl StoreSettings {
+    /// The file with the usual patience.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            lock_wait: limits::LOCK_WAIT,
+        }
+    }
+}
+
+/// The operational database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    db: Database,
+    vault: VaultKey,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    password_checks: tokio::sync::Semaphore,
+}
+
+impl Store {
+    /// Opens the database, makes it when missing, and brings its schema up to this version.
+    ///
+    /// # Errors
+    /// When the file is not writable, is locked, damaged, full, another program's or a newer version's; or when it was created with
+    /// another vault key.
+    pub async fn open(settings: StoreSettings, vault: VaultKey, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, Error> {
+        let db = Database::open(&settings).await?;
+        migration::bring_up(&db).await?;
+        let password_checks = tokio::sync::Semaphore::new(limits::PASSWORD_CHECKS_AT_ONCE);
+        let store = Self(Arc::new(Inner {
+            db,
+            vault,
+            clock,
+            ids,
+            password_checks,
+        }));
+        store.claim_key().await?;
+        Ok(store)
+    }
+
+    /// Whether a database is there already.
+    #[must_use]
+    pub fn exists(path: &Path) -> bool {
+        std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() > 0)
+    }
+
+    /// The door to one tenant's data.
+    #[must_use]
+    pub fn tenant(&self, ctx: &TenantCtx) -> TenantStore {
+        TenantStore::new(self.clone(), ctx.clone())
+    }
+
+    /// The door to what spans tenants.
+    #[must_use]
+    pub const fn system(&self) -> System<'_> {
+        System::new(self)
+    }
+
+    /// Waits for running statements and closes the file. Clones of this store answer with an error afterwards.
+    pub async fn close(&self) {
+        self.0.db.close().await;
+    }
+
+    fn db(&self) -> &Database {
+        &self.0.db
+    }
+
+    fn vault(&self) -> &VaultKey {
+        &self.0.vault
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        self.0.clock.now()
+    }
+
+    fn ids(&self) -> &dyn Ids {
+        &*self.0.ids
+    }
+}

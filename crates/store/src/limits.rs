@@ -1,0 +1,51 @@
+//! Every maximum of this crate, in one place.
+
+use std::time::Duration;
+
+/// How long a write waits for another process's write before it is tried again.
+pub const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// How often a write is tried when the database is busy.
+pub const WRITE_ATTEMPTS: u32 = 4;
+/// Pause before the second attempt; it doubles with each further one.
+pub const WRITE_PAUSE: Duration = Duration::from_millis(20);
+/// The longest one attempt of a statement or transaction may take, waiting for a lock included.
+pub const STATEMENT_DEADLINE: Duration = Duration::from_secs(30);
+/// Connections kept to one database file: one writes, the others read.
+pub const DB_CONNECTIONS: u32 = 6;
+
+/// Items on one page of a list.
+pub const PAGE_MAX: u32 = 200;
+/// Connections of one tenant.
+pub const CONNECTIONS_PER_TENANT: u64 = 500;
+/// Accounts of one tenant, connected and imported.
+pub const ACCOUNTS_PER_TENANT: u64 = 2_000;
+/// Runs of one execution.
+pub const RUNS_PER_EXECUTION: u64 = 5_000;
+/// Bytes of a connection's secret.
+pub const SECRET_BYTES: usize = 64 * 1024;
+/// Characters kept of an error text or other remark.
+pub const REMARK_CHARS: usize = 2_000;
+
+/// Characters of a password, at least.
+pub const PASSWORD_MIN_CHARS: usize = 12;
+/// Bytes of a password, at most: longer ones only cost hashing time.
+pub const PASSWORD_MAX_BYTES: usize = 1_024;
+/// Password checks at one time; each takes about 19 MiB and one core.
+pub const PASSWORD_CHECKS_AT_ONCE: usize = 2;
+/// Failed sign-ins in a row before the address is locked out.
+pub const FREE_SIGN_IN_FAILURES: u32 = 5;
+/// The first lockout; it doubles with each further failure.
+pub const LOCKOUT_FIRST: Duration = Duration::from_secs(30);
+/// The longest lockout.
+pub const LOCKOUT_MAX: Duration = Duration::from_secs(15 * 60);
+/// After so long without a failure the count starts anew.
+pub const LOCKOUT_MEMORY: Duration = Duration::from_secs(24 * 3600);
+/// Addresses whose failures are remembered; the oldest make room.
+pub const LOCKOUT_ADDRESSES: u64 = 10_000;
+
+/// A session ends after so long without use.
+pub const SESSION_IDLE: Duration = Duration::from_secs(24 * 3600);
+/// A session ends after so long whatever its use.
+pub const SESSION_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
+/// A used session is prolonged at most so often, so that reading pages does not mean writing rows.
+pub const SESSION_TOUCH: Duration = Duration::from_secs(5 * 60);

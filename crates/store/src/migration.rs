@@ -1,0 +1,100 @@
+//! The schema's history. Each step is one DDL statement with its own reverse; all pending steps are applied in one transaction, so a
+//! killed upgrade leaves the old schema whole.
+//!
+//! A step that has shipped is never changed: a new one is appended. Steps name tables and columns as text, not by the entities, because
+//! entities describe only the newest schema.
+
+mod initial;
+
+use crate::{Error, db::Database};
+use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
+use sea_orm_migration::{
+    MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait,
+    sea_query::{Index, IndexCreateStatement, Table, TableCreateStatement},
+    seaql_migrations,
+};
+
+/// One DDL statement and the statement that undoes it.
+enum Change {
+    Table(&'static str, TableCreateStatement),
+    Index {
+        name: &'static str,
+        table: &'static str,
+        statement: IndexCreateStatement,
+    },
+}
+
+struct Step {
+    /// Number and name; never changed after release.
+    name: &'static str,
+    change: fn() -> Change,
+}
+
+impl MigrationName for Step {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Step {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        match (self.change)() {
+            Change::Table(_, statement) => manager.create_table(statement).await,
+            Change::Index { statement, .. } => manager.create_index(statement).await,
+        }
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        match (self.change)() {
+            Change::Table(name, _) => manager.drop_table(Table::drop().table(name).take()).await,
+            Change::Index { name, table, .. } => manager.drop_index(Index::drop().name(name).table(table).take()).await,
+        }
+    }
+}
+
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        initial::STEPS
+            .iter()
+            .map(|(name, change)| Box::new(Step { name, change: *change }) as Box<dyn MigrationTrait>)
+            .collect()
+    }
+}
+
+/// Applies what is pending; refuses a schema with a step this version does not know.
+pub(crate) async fn bring_up(db: &Database) -> Result<(), Error> {
+    let known: Vec<&str> = initial::STEPS.iter().map(|(name, _)| *name).collect();
+    let current = db
+        .read("read the schema version", async |connection| Ok(applied(connection).await?))
+        .await?;
+    if let Some(step) = current.iter().find(|step| !known.contains(&step.as_str())) {
+        return Err(Error::Newer {
+            path: db.path(),
+            step: step.clone(),
+        });
+    }
+    if current.len() == known.len() {
+        return Ok(());
+    }
+    db.write("migrate", async |transaction| Ok(Migrator::up(transaction, None).await?))
+        .await
+}
+
+/// The names of the applied steps; none before the first.
+async fn applied(connection: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    if !SchemaManager::new(connection).has_table("seaql_migrations").await? {
+        return Ok(Vec::new());
+    }
+    Ok(seaql_migrations::Entity::find()
+        .all(connection)
+        .await?
+        .into_iter()
+        .map(|step| step.version)
+        .collect())
+}
+
+#[cfg(test)]
+mod tests;

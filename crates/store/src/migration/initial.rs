@@ -1,0 +1,323 @@
+//! The first schema: eleven tables and the indexes their lists need.
+
+use super::Change;
+use sea_orm_migration::{
+    schema::{big_integer, big_integer_null, boolean, string, string_null, text, text_null},
+    sea_query::{ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Index, IntoColumnDef, Table, TableCreateStatement},
+};
+
+/// In order of application.
+pub(super) const STEPS: &[(&str, fn() -> Change)] = &[
+    ("0001_settings", settings),
+    ("0002_users", users),
+    ("0003_sessions", sessions),
+    ("0004_sessions_by_user", || {
+        index("sessions_by_user", "sessions", &["user_id"])
+    }),
+    ("0005_sign_in_failures", sign_in_failures),
+    ("0006_tenants", tenants),
+    ("0007_tenants_by_age", || {
+        index("tenants_by_age", "tenants", &["created_at", "id"])
+    }),
+    ("0008_accounts", accounts),
+    ("0009_connections", connections),
+    ("0010_connections_by_account", || {
+        unique("connections_by_account", "connections", &["tenant", "source", "account"])
+    }),
+    ("0011_executions", executions),
+    ("0012_executions_by_age", || {
+        index("executions_by_age", "executions", &["tenant", "created_at", "id"])
+    }),
+    ("0013_executions_by_lease", || {
+        index("executions_by_lease", "executions", &["status", "leased_until"])
+    }),
+    ("0014_runs", runs),
+    ("0015_runs_by_execution", || {
+        index("runs_by_execution", "runs", &["execution", "started_at"])
+    }),
+    ("0016_runs_by_account", || {
+        index("runs_by_account", "runs", &["tenant", "source", "account", "started_at"])
+    }),
+    ("0017_fetched_ranges", fetched_ranges),
+    ("0018_imports", imports),
+    ("0019_imports_by_age", || {
+        index("imports_by_age", "imports", &["tenant", "imported_at", "id"])
+    }),
+    ("0020_imports_by_hash", || {
+        index("imports_by_hash", "imports", &["tenant", "hash"])
+    }),
+];
+
+fn settings() -> Change {
+    table("settings", [string("key").primary_key().take(), text("value")], [])
+}
+
+fn users() -> Change {
+    table(
+        "users",
+        [
+            string("id").primary_key().take(),
+            string("email").unique_key().take(),
+            string("password_hash"),
+            string("role"),
+            big_integer("created_at"),
+            big_integer("password_set_at"),
+        ],
+        [],
+    )
+}
+
+fn sessions() -> Change {
+    table(
+        "sessions",
+        [
+            string("token_hash").primary_key().take(),
+            string("id").unique_key().take(),
+            string("user_id"),
+            big_integer("created_at"),
+            big_integer("extended_at"),
+            big_integer("expires_at"),
+            big_integer("ends_at"),
+        ],
+        [ForeignKey::create()
+            .name("sessions_user")
+            .from("sessions", "user_id")
+            .to("users", "id")
+            .on_delete(ForeignKeyAction::Cascade)
+            .take()],
+    )
+}
+
+fn sign_in_failures() -> Change {
+    table(
+        "sign_in_failures",
+        [
+            string("email_hash").primary_key().take(),
+            big_integer("failures"),
+            big_integer("last_at"),
+            big_integer_null("locked_until"),
+        ],
+        [],
+    )
+}
+
+fn tenants() -> Change {
+    table(
+        "tenants",
+        [
+            string("id").primary_key().take(),
+            string("name"),
+            string("currency"),
+            string("zone"),
+            string_null("industry"),
+            big_integer("created_at"),
+        ],
+        [],
+    )
+}
+
+fn accounts() -> Change {
+    let mut change = table(
+        "accounts",
+        [
+            string("tenant"),
+            string("source"),
+            string("account"),
+            string("name"),
+            string("currency"),
+            string("zone"),
+            text_null("restricted"),
+            big_integer("created_at"),
+            big_integer_null("data_as_of"),
+            string_null("settled_through"),
+            string_null("first_day"),
+            string_null("last_day"),
+            big_integer("fact_rows"),
+            big_integer("lease_fence"),
+            string_null("lease_owner"),
+            big_integer_null("leased_until"),
+        ],
+        [of_tenant("accounts")],
+    );
+    primary_key(&mut change, &["tenant", "source", "account"]);
+    change
+}
+
+fn connections() -> Change {
+    table(
+        "connections",
+        [
+            string("id").primary_key().take(),
+            string("tenant"),
+            string("source"),
+            string("account"),
+            text_null("base_url"),
+            sea_orm_migration::schema::blob("sealed_secret"),
+            big_integer("secret_set_at"),
+            big_integer_null("expires_at"),
+            text("scopes"),
+            string("health"),
+            text_null("health_detail"),
+            text_null("health_fix"),
+            big_integer("health_since"),
+            big_integer("created_at"),
+        ],
+        [of_account("connections")],
+    )
+}
+
+fn executions() -> Change {
+    table(
+        "executions",
+        [
+            string("id").primary_key().take(),
+            string("tenant"),
+            string("kind"),
+            string("requested_by"),
+            text("params"),
+            string("status"),
+            big_integer("steps_done"),
+            big_integer("steps_total"),
+            big_integer("row_count"),
+            string_null("failure_kind"),
+            text_null("failure"),
+            text_null("failure_fix"),
+            boolean("cancel_requested"),
+            string("owner"),
+            big_integer("leased_until"),
+            big_integer("created_at"),
+            big_integer_null("started_at"),
+            big_integer_null("finished_at"),
+        ],
+        [of_tenant("executions")],
+    )
+}
+
+fn runs() -> Change {
+    table(
+        "runs",
+        [
+            string("id").primary_key().take(),
+            string("tenant"),
+            string("execution"),
+            string("source"),
+            string("account"),
+            string("from_day"),
+            string("to_day"),
+            string("status"),
+            big_integer("row_count"),
+            big_integer("api_calls"),
+            string_null("failure_kind"),
+            text_null("failure"),
+            text_null("failure_fix"),
+            big_integer("started_at"),
+            big_integer_null("finished_at"),
+        ],
+        [ForeignKey::create()
+            .name("runs_execution")
+            .from("runs", "execution")
+            .to("executions", "id")
+            .on_delete(ForeignKeyAction::Cascade)
+            .take()],
+    )
+}
+
+fn fetched_ranges() -> Change {
+    let mut change = table(
+        "fetched_ranges",
+        [
+            string("tenant"),
+            string("source"),
+            string("account"),
+            string("from_day"),
+            string("to_day"),
+            big_integer("read_at"),
+        ],
+        [of_account("fetched_ranges")],
+    );
+    primary_key(&mut change, &["tenant", "source", "account", "from_day"]);
+    change
+}
+
+fn imports() -> Change {
+    table(
+        "imports",
+        [
+            string("id").primary_key().take(),
+            string("tenant"),
+            string("source"),
+            string("account"),
+            string("name"),
+            string("hash"),
+            string("format"),
+            big_integer("rows_read"),
+            big_integer("rows_imported"),
+            big_integer("rows_skipped"),
+            string("from_day"),
+            string("to_day"),
+            text("totals"),
+            string("imported_by"),
+            big_integer("imported_at"),
+        ],
+        [of_account("imports")],
+    )
+}
+
+fn table<const F: usize>(
+    name: &'static str,
+    columns: impl IntoIterator<Item = impl IntoColumnDef>,
+    mut foreign_keys: [ForeignKeyCreateStatement; F],
+) -> Change {
+    let mut statement = Table::create();
+    statement.table(name);
+    for column in columns {
+        statement.col(column);
+    }
+    for key in &mut foreign_keys {
+        statement.foreign_key(key);
+    }
+    Change::Table(name, statement)
+}
+
+fn primary_key(change: &mut Change, columns: &[&'static str]) {
+    if let Change::Table(_, statement) = change {
+        let mut key = Index::create();
+        for column in columns {
+            key.col(*column);
+        }
+        TableCreateStatement::primary_key(statement, &mut key);
+    }
+}
+
+fn index(name: &'static str, table: &'static str, columns: &[&'static str]) -> Change {
+    let mut statement = Index::create();
+    statement.name(name).table(table);
+    for column in columns {
+        statement.col(*column);
+    }
+    Change::Index { name, table, statement }
+}
+
+fn unique(name: &'static str, table: &'static str, columns: &[&'static str]) -> Change {
+    let mut change = index(name, table, columns);
+    if let Change::Index { statement, .. } = &mut change {
+        statement.unique();
+    }
+    change
+}
+
+fn of_tenant(table: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .name(format!("{table}_tenant"))
+        .from(table, "tenant")
+        .to("tenants", "id")
+        .take()
+}
+
+fn of_account(table: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .name(format!("{table}_account"))
+        .from(table, ("tenant", "source", "account"))
+        .to("accounts", ("tenant", "source", "account"))
+        .take()
+}

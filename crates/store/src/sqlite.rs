@@ -1,0 +1,174 @@
+//! Everything that is special about SQLite: how a file is opened, what its error codes mean.
+//!
+//! Journal WAL lets readers go on beside the writer. `synchronous = FULL`, not NORMAL: with NORMAL a power cut can lose the last
+//! commits, and an approval or a finished run that somebody was told about must not vanish. The price is one fsync per write.
+
+use crate::{Error, StoreSettings, limits};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode, SqlxSqliteConnector,
+    Statement, TransactionOptions,
+    sqlx::{
+        self, ConnectOptions,
+        error::DatabaseError,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    },
+};
+use std::{
+    fs::OpenOptions,
+    io::ErrorKind as IoKind,
+    path::{Path, PathBuf},
+};
+
+/// SQLite has one writer.
+pub(crate) const WRITERS: usize = 1;
+
+/// Marks the file as ours ("trim" in ASCII); the header field exists for this.
+const APPLICATION_ID: i32 = 0x7472_696d;
+
+// Primary result codes, https://www.sqlite.org/rescode.html
+const READONLY: i32 = 8;
+const BUSY: i32 = 5;
+const LOCKED: i32 = 6;
+const CORRUPT: i32 = 11;
+const FULL: i32 = 13;
+const CANTOPEN: i32 = 14;
+const NOTADB: i32 = 26;
+
+/// Opens the file, making it when missing, and checks that it is ours.
+pub(crate) async fn connect(settings: &StoreSettings) -> Result<DatabaseConnection, Error> {
+    make_file(&settings.path)?;
+    let mut attempt = 1;
+    let mut pause = limits::WRITE_PAUSE;
+    loop {
+        // Two processes that open a new file at once collide while the journal mode changes; SQLite reports that without waiting.
+        match open(settings).await {
+            Err(error) if is_transient(&error) && attempt < limits::WRITE_ATTEMPTS => {
+                tokio::time::sleep(pause).await;
+                pause *= 2;
+                attempt += 1;
+            }
+            Err(error) => return Err(explain("open", &settings.path, error)),
+            Ok((_, false)) => {
+                return Err(Error::Foreign {
+                    path: settings.path.clone(),
+                });
+            }
+            Ok((connection, true)) => return Ok(connection),
+        }
+    }
+}
+
+async fn open(settings: &StoreSettings) -> Result<(DatabaseConnection, bool), DbErr> {
+    let options = SqliteConnectOptions::new()
+        .filename(&settings.path)
+        .create_if_missing(false)
+        .foreign_keys(true)
+        .busy_timeout(settings.lock_wait)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .disable_statement_logging();
+    let pool = SqlitePoolOptions::new()
+        .max_connections(limits::DB_CONNECTIONS)
+        .acquire_timeout(limits::STATEMENT_DEADLINE);
+    let pool = pool
+        .connect_with(options)
+        .await
+        .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
+    let connection = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
+    let ours = check_owner(&connection).await?;
+    Ok((connection, ours))
+}
+
+/// Whether the file is ours; an empty one becomes ours. The tables are counted first: whoever makes them has marked the file before.
+async fn check_owner(connection: &DatabaseConnection) -> Result<bool, DbErr> {
+    let empty = number(connection, "SELECT COUNT(*) FROM sqlite_master").await? == 0;
+    let owner = number(connection, "PRAGMA application_id").await?;
+    if empty && owner == 0 {
+        connection
+            .execute_unprepared(&format!("PRAGMA application_id = {APPLICATION_ID}"))
+            .await?;
+        return Ok(true);
+    }
+    Ok(owner == APPLICATION_ID)
+}
+
+async fn number(connection: &DatabaseConnection, sql: &str) -> Result<i32, DbErr> {
+    let row = connection
+        .query_one_raw(Statement::from_string(DbBackend::Sqlite, sql))
+        .await?;
+    row.map_or(Ok(0), |row| row.try_get_by_index(0))
+}
+
+/// Asks SQLite to verify the whole file. `Ok(None)`: sound; else the first complaint.
+pub(crate) async fn check(connection: &DatabaseConnection) -> Result<Option<String>, DbErr> {
+    let row = connection
+        .query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA quick_check(1)"))
+        .await?;
+    let answer: String = row.map_or_else(|| Ok("no answer".to_owned()), |row| row.try_get_by_index(0))?;
+    Ok((answer != "ok").then_some(answer))
+}
+
+/// The file and its folder, readable by this user only; SQLite gives its side files the same mode.
+fn make_file(path: &Path) -> Result<(), Error> {
+    let cannot = |source| Error::CannotOpen {
+        path: path.to_owned(),
+        source: Some(source),
+    };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(cannot)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != IoKind::AlreadyExists => Err(cannot(error)),
+        _ => Ok(()),
+    }
+}
+
+/// How a write begins: SQLite takes the lock at once, so that it never fails half-way; others get full isolation.
+pub(crate) fn write_transaction(backend: DbBackend) -> TransactionOptions {
+    match backend {
+        DbBackend::Sqlite => TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        },
+        _ => TransactionOptions {
+            isolation_level: Some(IsolationLevel::Serializable),
+            ..TransactionOptions::default()
+        },
+    }
+}
+
+/// Whether trying again may help.
+pub(crate) fn is_transient(error: &DbErr) -> bool {
+    matches!(primary_code(error), Some(BUSY | LOCKED))
+}
+
+/// Turns a database error into one that says what to do.
+pub(crate) fn explain(doing: &'static str, path: &Path, source: DbErr) -> Error {
+    let path = PathBuf::from(path);
+    match primary_code(&source) {
+        Some(BUSY | LOCKED) => Error::Locked { path, source },
+        Some(READONLY) => Error::ReadOnly { path, source },
+        Some(FULL) => Error::Full { path, source },
+        Some(CORRUPT | NOTADB) => Error::Corrupt {
+            path,
+            source: Some(source),
+        },
+        Some(CANTOPEN) => Error::CannotOpen { path, source: None },
+        _ => Error::Database { doing, source },
+    }
+}
+
+/// SQLite's primary result code: the low byte of the extended one.
+fn primary_code(error: &DbErr) -> Option<i32> {
+    let (DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause)) = error else {
+        return None;
+    };
+    let RuntimeErr::SqlxError(cause) = cause else { return None };
+    let sqlx::Error::Database(cause) = &**cause else { return None };
+    let code: i32 = DatabaseError::code(&**cause)?.parse().ok()?;
+    Some(code & 0xff)
+}

@@ -1,0 +1,241 @@
+//! The cross-tenant door: the tenant list, the installation's settings, and what must run before anybody is known (sign-in, recovery).
+//!
+//! Callers must have decided that the caller may see every tenant. Everything that belongs to one tenant is behind
+//! [`crate::TenantStore`] instead.
+
+mod recovery;
+mod sign_in;
+
+pub use recovery::Recovered;
+pub use sign_in::{Admin, IfInitialised, SignIn, SignedIn};
+
+use crate::{
+    Cursor, Error, Page, Store,
+    db::Fail,
+    entity::{settings, tenants},
+    page, row, sqlite,
+};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use trimtab_domain::{Currency, Timestamp, Zone, id::TenantId};
+
+const AGENCY: &str = "agency";
+const VAULT_KEY: &str = "vault_key_fingerprint";
+
+/// The door; see the module.
+#[derive(Debug, Clone, Copy)]
+pub struct System<'a> {
+    store: &'a Store,
+}
+
+/// A tenant to be made.
+#[derive(Debug, Clone)]
+pub struct NewTenant {
+    /// Its id, chosen by whoever makes it.
+    pub id: TenantId,
+    /// Its name for people; not empty.
+    pub name: String,
+    /// The currency its totals are shown in.
+    pub currency: Currency,
+    /// The zone its days are shown in.
+    pub zone: Zone,
+    /// What it does, for benchmarks.
+    pub industry: Option<String>,
+}
+
+/// One client or brand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id.
+    pub id: TenantId,
+    /// Its name for people.
+    pub name: String,
+    /// The currency its totals are shown in.
+    pub currency: Currency,
+    /// The zone its days are shown in.
+    pub zone: Zone,
+    /// What it does, for benchmarks.
+    pub industry: Option<String>,
+    /// When it was made (UTC).
+    pub created_at: Timestamp,
+}
+
+impl<'a> System<'a> {
+    pub(crate) const fn new(store: &'a Store) -> Self {
+        Self { store }
+    }
+
+    /// Makes a tenant.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] when the id is taken, [`Error::Invalid`] without a name.
+    pub async fn add_tenant(&self, new: NewTenant) -> Result<Tenant, Error> {
+        let name = new.name.trim().to_owned();
+        if name.is_empty() {
+            return Err(Error::Invalid("a tenant needs a name".to_owned()));
+        }
+        let model = tenants::Model {
+            id: new.id.as_str().to_owned(),
+            name,
+            currency: new.currency.as_str().to_owned(),
+            zone: new.zone.as_str().to_owned(),
+            industry: new.industry,
+            created_at: row::instant(self.store.now()),
+        };
+        self.store
+            .db()
+            .write("add tenant", async |tx| {
+                if tenants::Entity::find_by_id(&model.id).one(tx).await?.is_some() {
+                    return Err(Error::Exists {
+                        noun: "tenant",
+                        id: model.id.clone(),
+                    }
+                    .into());
+                }
+                tenants::Entity::insert(model.clone().into_active_model())
+                    .exec_without_returning(tx)
+                    .await?;
+                Ok(())
+            })
+            .await?;
+        tenant(model)
+    }
+
+    /// Tenants in the order they were made.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tenants(&self, after: Option<&Cursor>, limit: u32) -> Result<Page<Tenant>, Error> {
+        use tenants::{Column, Entity};
+        let rows = self
+            .store
+            .db()
+            .read("list tenants", async |db| {
+                let mut query = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
+                if let Some(cursor) = after {
+                    query = query.filter(cursor.newer(Column::CreatedAt, Column::Id));
+                }
+                Ok(query.limit(page::fetch_size(limit)).all(db).await?)
+            })
+            .await?;
+        page::page(rows, limit, |row| (row.created_at, row.id.clone()), tenant)
+    }
+
+    /// One tenant.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none with that id.
+    pub async fn tenant(&self, id: &TenantId) -> Result<Tenant, Error> {
+        let row = self
+            .store
+            .db()
+            .read("read tenant", async |db| {
+                Ok(tenants::Entity::find_by_id(id.as_str()).one(db).await?)
+            })
+            .await?;
+        tenant(row.ok_or_else(|| Error::not_found("tenant", id))?)
+    }
+
+    /// The agency's name, once `init` has set it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn agency(&self) -> Result<Option<String>, Error> {
+        self.setting(AGENCY).await
+    }
+
+    /// Renames the agency.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_agency(&self, name: &str) -> Result<(), Error> {
+        self.set_setting(AGENCY, name).await
+    }
+
+    /// A setting of the installation. Never a secret: settings are stored as they are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn setting(&self, key: &str) -> Result<Option<String>, Error> {
+        self.store
+            .db()
+            .read("read setting", async |db| {
+                Ok(settings::Entity::find_by_id(key).one(db).await?.map(|row| row.value))
+            })
+            .await
+    }
+
+    /// Sets a setting of the installation.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_setting(&self, key: &str, value: &str) -> Result<(), Error> {
+        self.store
+            .db()
+            .write("set setting", async |tx| put_setting(tx, key, value).await)
+            .await
+    }
+
+    /// Verifies the whole file. `None`: sound; else the first complaint.
+    ///
+    /// # Errors
+    /// When the file is too damaged even for that.
+    pub async fn check(&self) -> Result<Option<String>, Error> {
+        self.store
+            .db()
+            .read("check the database", async |db| Ok(sqlite::check(db).await?))
+            .await
+    }
+}
+
+impl Store {
+    /// Remembers the vault key's fingerprint in a new database; in an old one, refuses any other key.
+    pub(crate) async fn claim_key(&self) -> Result<(), Error> {
+        let given = self.vault().fingerprint();
+        let stored = match self.system().setting(VAULT_KEY).await? {
+            Some(stored) => stored,
+            None => {
+                self.db()
+                    .write("remember the vault key", async |tx| {
+                        // Another process may have been faster.
+                        if let Some(row) = settings::Entity::find_by_id(VAULT_KEY).one(tx).await? {
+                            return Ok(row.value);
+                        }
+                        put_setting(tx, VAULT_KEY, &given).await?;
+                        Ok(given.clone())
+                    })
+                    .await?
+            }
+        };
+        if stored == given {
+            Ok(())
+        } else {
+            Err(Error::WrongKey { needed: stored, given })
+        }
+    }
+}
+
+async fn put_setting(tx: &impl ConnectionTrait, key: &str, value: &str) -> Result<(), Fail> {
+    let model = settings::Model {
+        key: key.to_owned(),
+        value: value.to_owned(),
+    };
+    let replace = OnConflict::column(settings::Column::Key)
+        .update_column(settings::Column::Value)
+        .to_owned();
+    settings::Entity::insert(model.into_active_model())
+        .on_conflict(replace)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+fn tenant(row: tenants::Model) -> Result<Tenant, Error> {
+    Ok(Tenant {
+        id: TenantId::parse(&row.id).map_err(|_| row::bad("tenant id", &row.id))?,
+        name: row.name,
+        currency: row::to_name("currency", &row.currency)?,
+        zone: row::to_name("time zone", &row.zone)?,
+        industry: row.industry,
+        created_at: row::to_instant(row.created_at)?,
+    })
+}

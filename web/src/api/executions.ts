@@ -1,0 +1,25 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, data } from '@/api/client';
+
+const LATEST = 20;
+
+/** The latest executions, newest first. */
+export function executionsOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['executions', tenant],
+    queryFn: ({ signal }) =>
+      data(api.GET('/api/v1/executions', { params: { query: { tenant, limit: LATEST } }, signal })).then((list) => list.items),
+    staleTime: 30_000,
+    // The event stream keeps this fresh; while something runs, asking now and then survives a stream that broke.
+    refetchInterval: (query) => (query.state.data?.some((e) => e.status === 'running' || e.status === 'queued') ? 10_000 : false),
+  });
+}
+
+/** One account's sync, or all of the tenant's. */
+export function startSync(tenant: string, scope: { source?: string; account?: string } = {}) {
+  return data(api.POST('/api/v1/executions', { params: { query: { tenant } }, body: { kind: 'sync', ...scope } }));
+}
+
+export function cancelExecution(tenant: string, id: string) {
+  return data(api.POST('/api/v1/executions/{id}/cancel', { params: { path: { id }, query: { tenant } } }));
+}

@@ -1,0 +1,23 @@
+import { queryOptions } from '@tanstack/react-query';
+import { all, api, data } from '@/api/client';
+import type { NewTenant } from '@/api/types';
+
+const LIMIT = 200;
+
+export const tenantsOptions = queryOptions({
+  queryKey: ['tenants'],
+  queryFn: ({ signal }) => all((cursor) => api.GET('/api/v1/tenants', { params: { query: { limit: LIMIT, cursor } }, signal })),
+  staleTime: 60_000,
+});
+
+export function createTenant(tenant: NewTenant) {
+  return data(api.POST('/api/v1/tenants', { body: tenant }));
+}
+
+export function accountsOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['accounts', tenant],
+    queryFn: ({ signal }) => all((cursor) => api.GET('/api/v1/accounts', { params: { query: { tenant, limit: LIMIT, cursor } }, signal })),
+    staleTime: 60_000,
+  });
+}

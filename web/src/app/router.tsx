@@ -1,0 +1,81 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams, Outlet } from '@tanstack/react-router';
+import { RouteError, NotFound, Pending } from '@/app/RouteStates';
+import { connectionsSearch, homeSearch, parseSearch, scopeSearch, signInSearch, stringifySearch } from '@/app/search';
+import { Shell } from '@/app/shell/Shell';
+import { Problem } from '@/api/problem';
+import { meOptions } from '@/api/session';
+import { tenantsOptions } from '@/api/tenants';
+import { recall } from '@/lib/storage';
+
+interface Context {
+  queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/SignInRoute'), 'SignInRoute'),
+});
+
+/** Everything behind sign-in, with a tenant in the address. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  validateSearch: scopeSearch,
+  search: { middlewares: [retainSearchParams(['tenant', 'from', 'to', 'compare'])] },
+  beforeLoad: async ({ context: { queryClient }, search, location }) => {
+    try {
+      await queryClient.ensureQueryData(meOptions);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) {
+        throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href }, replace: true });
+      }
+      throw error;
+    }
+    const tenants = await queryClient.ensureQueryData(tenantsOptions);
+    if (!search.tenant && tenants.length > 0) {
+      const last = recall('tenant');
+      const tenant = tenants.find((t) => t.id === last) ?? tenants[0];
+      throw redirect({ to: location.pathname, search: (previous: object) => ({ ...previous, tenant: tenant?.id }), replace: true });
+    }
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  validateSearch: homeSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/HomeRoute'), 'HomeRoute'),
+});
+
+const connections = createRoute({
+  getParentRoute: () => shell,
+  path: '/connections',
+  validateSearch: connectionsSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/ConnectionsRoute'), 'ConnectionsRoute'),
+});
+
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([signIn, shell.addChildren([home, connections])]),
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultErrorComponent: RouteError,
+    defaultPendingComponent: Pending,
+    defaultPendingMs: 150,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,77 @@
+// What the address bar holds. Everything a page shows can be linked to, reloaded and gone back from.
+import { isCompare, isDay, periodOf, defaultPeriod, type Compare, type Day, type Period } from '@/lib/period';
+
+export interface ScopeSearch {
+  tenant?: string;
+  from?: Day;
+  to?: Day;
+  compare?: Compare;
+}
+
+export interface HomeSearch {
+  campaign?: string;
+  ad_group?: string;
+  platform?: string;
+  sort?: string;
+  q?: string;
+  chart?: string;
+}
+
+export interface ConnectionsSearch {
+  panel?: 'connect' | 'import';
+}
+
+export interface SignInSearch {
+  next?: string;
+}
+
+/** Values stay text: an account id of digits is no number. */
+export function parseSearch(search: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(search));
+}
+
+export function stringifySearch(search: Record<string, unknown>): string {
+  const pairs = Object.entries(search).flatMap(([key, value]) => (typeof value === 'string' && value !== '' ? [[key, value]] : []));
+  const text = new URLSearchParams(pairs).toString();
+  return text ? `?${text}` : '';
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+export function scopeSearch(search: Record<string, unknown>): ScopeSearch {
+  const period = periodOf(search.from, search.to);
+  return {
+    tenant: text(search.tenant),
+    from: period?.from,
+    to: period?.to,
+    compare: isCompare(search.compare) ? search.compare : undefined,
+  };
+}
+
+export function homeSearch(search: Record<string, unknown>): HomeSearch {
+  return {
+    campaign: text(search.campaign),
+    ad_group: text(search.campaign) ? text(search.ad_group) : undefined,
+    platform: text(search.platform),
+    sort: text(search.sort),
+    q: text(search.q),
+    chart: text(search.chart),
+  };
+}
+
+export function connectionsSearch(search: Record<string, unknown>): ConnectionsSearch {
+  return { panel: search.panel === 'connect' || search.panel === 'import' ? search.panel : undefined };
+}
+
+/** Only a path of our own: a link must not lead a signed-in person elsewhere. */
+export function signInSearch(search: Record<string, unknown>): SignInSearch {
+  const next = text(search.next);
+  return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined };
+}
+
+export const DEFAULT_COMPARE: Compare = 'previous';
+
+export function scopeOf(search: ScopeSearch, today: Day): { period: Period; compare: Compare } {
+  const period = isDay(search.from) && isDay(search.to) ? { from: search.from, to: search.to } : defaultPeriod(today);
+  return { period, compare: search.compare ?? DEFAULT_COMPARE };
+}

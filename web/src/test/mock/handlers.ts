@@ -1,0 +1,338 @@
+// The API as the client sees it, without a server. Errors are provoked by what is typed, so journeys stay honest:
+// e-mails locked@…, wrong password "wrong", tokens containing "bad" or "expired", files named garbage*.
+import { HttpResponse, delay, http, sse, type StrictResponse } from 'msw';
+import type { Connection, Execution, Import, NewConnection, NewTenant, ProblemBody, QueryRequest, Tenant } from '@/api/types';
+import { addDays, todayIn } from '@/lib/period';
+import { METRIC_ITEMS, runQuery, unknownMetric } from '@/test/mock/query';
+import { ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
+
+const api = (path: string): string => `*/api/v1${path}`;
+let requests = 0;
+
+function problem(status: number, code: string, title: string, detail: string, extra: Partial<ProblemBody> = {}, headers = {}) {
+  requests += 1;
+  const body: ProblemBody = { type: `/problems/${code}`, title, status, detail, code, request_id: `req_mock${requests}`, ...extra };
+  return new HttpResponse(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json', ...headers } }) as StrictResponse<never>;
+}
+
+const now = (): string => new Date().toISOString();
+const before = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+const today = (): string => todayIn('UTC');
+
+interface State {
+  user: string | null;
+  tenants: Tenant[];
+  connections: (Connection & { tenant: string })[];
+  executions: (Execution & { tenant: string })[];
+}
+
+function freshState(): State {
+  const base = (tenant: string, id: string): Connection & { tenant: string } => {
+    const account = ACCOUNTS.find((a) => a.connection === id)!;
+    return {
+      tenant,
+      id,
+      source: 'meta',
+      account: { id: account.id, name: account.name, currency: account.currency, timezone: account.timezone },
+      health: 'ok',
+      detail: null,
+      since: null,
+      fix: null,
+      expires_at: new Date(Date.now() + 52 * 86_400_000).toISOString(),
+      base_url: null,
+      created_at: before(24 * 90),
+      data_as_of: before(2.2),
+      settled_through: addDays(today(), -29),
+      last_run: { execution: 'exe_0001', status: 'succeeded', finished_at: before(2.2), rows: 41_208, from: addDays(today(), -28), to: addDays(today(), -1), error: null },
+      syncing: false,
+    };
+  };
+  const dead = { code: 'token_expired', detail: 'Meta says the token expired on 18 November.', fix: 'Create a new system user token and reconnect.' };
+  const run = (account: string, name: string, rows: number, error: typeof dead | null) => ({
+    id: `run_${account}`, source: 'meta', account, account_name: name, from: addDays(today(), -28), to: addDays(today(), -1), rows,
+    api_calls: 38, duration_ms: 9_450, status: error ? 'failed' : 'succeeded', error,
+  });
+  return {
+    user: recallUser(),
+    tenants: TENANTS.map((t) => ({ ...t, accounts: ACCOUNTS.filter((a) => a.tenant === t.id).length })),
+    connections: [
+      base('north-sea-coffee', 'con_nsc1'),
+      {
+        ...base('north-sea-coffee', 'con_nsc2'),
+        health: 'needs_reauth',
+        detail: dead.detail,
+        fix: dead.fix,
+        since: before(60),
+        expires_at: before(60),
+        data_as_of: before(62),
+        last_run: { execution: 'exe_0001', status: 'failed', finished_at: before(2.2), rows: 0, from: addDays(today(), -28), to: addDays(today(), -1), error: dead },
+      },
+      { ...base('alder-finch', 'con_af1'), health: 'expiring', expires_at: new Date(Date.now() + 6.2 * 86_400_000).toISOString(), detail: 'The token expires in 6 days.', fix: 'Create a new token and reconnect before then.' },
+      base('juniper-sleep', 'con_js1'),
+      base('kite-cargo', 'con_kc1'),
+    ],
+    executions: [
+      {
+        tenant: 'north-sea-coffee', id: 'exe_0001', kind: 'sync', status: 'partial', requested_by: 'system', created_at: before(2.3), started_at: before(2.3), finished_at: before(2.2),
+        progress: { done: 56, total: 56, unit: 'days', rows: 41_208, rows_per_second: null, seconds_left: null },
+        runs: [run('120208431', 'North Sea Coffee NL', 41_208, null), run('120208977', 'North Sea Coffee DE', 0, dead)],
+      },
+      {
+        tenant: 'north-sea-coffee', id: 'exe_0000', kind: 'import', status: 'succeeded', requested_by: 'ada@example.com', created_at: before(50), started_at: before(50), finished_at: before(50),
+        progress: { done: 31, total: 31, unit: 'days', rows: 2_790, rows_per_second: null, seconds_left: null },
+        runs: [{ ...run('4417720931', 'NSC Search', 2_790, null), source: 'google', api_calls: 0, duration_ms: 412 }],
+      },
+    ],
+  };
+}
+
+function recallUser(): string | null {
+  return globalThis.localStorage.getItem('mock.user');
+}
+
+let state = freshState();
+
+/** Forgets everything; signed in as `user`. */
+export function resetMock(user: string | null): void {
+  if (user) globalThis.localStorage.setItem('mock.user', user);
+  else globalThis.localStorage.removeItem('mock.user');
+  state = freshState();
+}
+
+const listeners = new Set<(event: string, data: unknown) => void>();
+const emit = (event: string, payload: unknown): void => listeners.forEach((listener) => listener(event, payload));
+
+/** The refusal, or the tenant asked for. */
+function tenantOf(request: Request): string | StrictResponse<never> {
+  if (!state.user) return problem(401, 'unauthenticated', 'Not signed in', 'Sign in and try again.');
+  const id = new URL(request.url).searchParams.get('tenant') ?? '';
+  if (!tenants().some((t) => t.id === id)) return problem(404, 'not_found', 'Not found', `There is no tenant '${id}'.`);
+  return id;
+}
+
+const tenants = (): Tenant[] => (state.user?.startsWith('fresh') ? state.tenants.filter((t) => !TENANTS.some((w) => w.id === t.id)) : state.tenants);
+
+function sync(tenant: string, account: string | null | undefined): Execution {
+  const mine = state.connections.filter((c) => c.tenant === tenant && (!account || c.account.id === account));
+  const total = mine.length * 28;
+  const execution: Execution & { tenant: string } = {
+    tenant, id: `exe_${String(state.executions.length + 1).padStart(4, '0')}`, kind: 'sync', status: 'running', requested_by: state.user ?? '',
+    created_at: now(), started_at: now(), finished_at: null,
+    progress: { done: 0, total, unit: 'days', rows: 0, rows_per_second: null, seconds_left: null },
+    runs: mine.map((c) => ({
+      id: `run_${c.id}`, source: c.source, account: c.account.id, account_name: c.account.name, from: addDays(today(), -28), to: addDays(today(), -1),
+      rows: 0, api_calls: 0, duration_ms: null, status: 'running', error: null,
+    })),
+  };
+  state.executions.unshift(execution);
+  mine.forEach((c) => (c.syncing = true));
+  const timer = setInterval(() => {
+    if (execution.status !== 'running') return clearInterval(timer);
+    const done = Math.min(total, execution.progress.done + Math.ceil(total / 16));
+    const rows = done * 1_472;
+    execution.progress = { done, total, unit: 'days', rows, rows_per_second: 7_900 + (done % 5) * 180, seconds_left: Math.ceil((total - done) / (total / 16)) * 0.4 };
+    execution.runs.forEach((r) => (r.rows = Math.round(rows / execution.runs.length)));
+    if (done >= total) {
+      execution.status = 'succeeded';
+      execution.finished_at = now();
+      execution.runs.forEach((r) => Object.assign(r, { status: 'succeeded', duration_ms: 6_400, api_calls: 30 }));
+      mine.forEach((c) => {
+        c.syncing = false;
+        c.data_as_of = now();
+        c.health = 'ok';
+        c.detail = c.fix = null;
+        c.last_run = { execution: execution.id, status: 'succeeded', finished_at: now(), rows: 28 * 1_472, from: addDays(today(), -28), to: addDays(today(), -1), error: null };
+        emit('connection', c);
+      });
+      emit('data', { tables: ['ad_daily'], at: now() });
+    }
+    emit('execution', execution);
+  }, 400);
+  return execution;
+}
+
+function imported(dryRun: boolean, name: string, tenant: string): Import {
+  const t = TENANTS.find((x) => x.id === tenant);
+  return {
+    dry_run: dryRun,
+    import: dryRun ? null : 'imp_0001',
+    format: 'Google Ads campaign report (English)',
+    encoding: 'UTF-16 LE',
+    account: { id: '4417720931', name: name.replace(/\.\w+$/, ''), currency: t?.currency ?? 'EUR', timezone: t?.timezone ?? 'UTC' },
+    columns: [
+      { header: 'Day', field: 'date', note: null },
+      { header: 'Campaign', field: 'campaign', note: null },
+      { header: 'Campaign state', field: 'status', note: null },
+      { header: 'Impr.', field: 'impressions', note: null },
+      { header: 'Clicks', field: 'clicks', note: null },
+      { header: 'Cost', field: 'spend', note: 'Read with a comma as thousands separator.' },
+      { header: 'Conversions', field: 'conversions', note: null },
+      { header: 'Conv. value', field: 'revenue', note: null },
+      { header: 'Search impr. share', field: null, note: 'Not additive; not kept.' },
+      { header: 'Labels', field: null, note: null },
+    ],
+    rows_read: 94,
+    rows_imported: 90,
+    skipped: [
+      { line: 3, reason: 'empty line' },
+      { line: 48, reason: "day '31/02/2026' does not exist" },
+      { line: 94, reason: "the file's own total" },
+      { line: 95, reason: "the file's own total" },
+    ],
+    skipped_more: 0,
+    totals: { spend: '8412.37', impressions: 412_903, clicks: 9_120, conversions: 311.5, revenue: '21984.10' },
+    file_totals: [{ label: 'Total: Account', spend: '8412.37', impressions: 412_903, clicks: 9_120, conversions: 311.5, revenue: '21984.10', matches: true }],
+    currency: t?.currency ?? 'EUR',
+    from: addDays(today(), -34),
+    to: addDays(today(), -5),
+    notes: ['Dates were read as day/month/year.'],
+    sample: [
+      [addDays(today(), -34), 'Search | Generic', 'Enabled', '4,211', '98', '87.20', '3.00', '221.40', '34.1%', ''],
+      [addDays(today(), -33), 'Search | Generic', 'Enabled', '4,507', '112', '94.66', '4.50', '310.02', '35.0%', ''],
+      [addDays(today(), -32), 'Performance Max | All products', 'Enabled', '9,020', '201', '120.10', '7.00', '512.90', '', 'autumn'],
+    ],
+  };
+}
+
+export const handlers = [
+  http.post(api('/auth/login'), async ({ request }) => {
+    const { email, password } = (await request.json()) as { email: string; password: string };
+    if (email.startsWith('locked')) {
+      return problem(429, 'locked_out', 'Too many attempts', 'Too many wrong passwords; try again in 4 minutes.', {}, { 'retry-after': '240' });
+    }
+    if (email.startsWith('down')) return HttpResponse.error();
+    if (password === 'wrong') return problem(401, 'wrong_credentials', 'Not signed in', 'The e-mail or the password is wrong.');
+    state.user = email;
+    globalThis.localStorage.setItem('mock.user', email);
+    const user = { id: 'usr_ada', email, role: 'agency_admin' };
+    return HttpResponse.json({ user, agency: 'Lighthouse Media', token: 'mock', expires_at: new Date(Date.now() + 43_200_000).toISOString() });
+  }),
+  http.post(api('/auth/logout'), () => {
+    state.user = null;
+    globalThis.localStorage.removeItem('mock.user');
+    return new HttpResponse(null, { status: 204 });
+  }),
+  http.get(api('/me'), () =>
+    state.user
+      ? HttpResponse.json({
+          user: { id: 'usr_ada', email: state.user, role: 'agency_admin' },
+          agency: 'Lighthouse Media',
+          permissions: ['view_data', 'load_data', 'manage_connections', 'manage_tenants'],
+          version: '0.1.0',
+        })
+      : problem(401, 'unauthenticated', 'Not signed in', 'Sign in and try again.'),
+  ),
+  http.get(api('/tenants'), () => HttpResponse.json({ items: tenants(), next_cursor: null })),
+  http.post(api('/tenants'), async ({ request }) => {
+    const body = (await request.json()) as NewTenant;
+    if (state.tenants.some((t) => t.id === body.id)) {
+      return problem(409, 'conflict', 'Already there', `There is already a tenant '${body.id}'.`, { errors: [{ field: 'id', message: 'is taken' }] });
+    }
+    const tenant: Tenant = { ...body, accounts: 0 };
+    state.tenants.push(tenant);
+    return HttpResponse.json(tenant, { status: 201 });
+  }),
+  http.get(api('/sources'), () =>
+    HttpResponse.json({
+      items: [
+        { id: 'meta', label: 'Meta Ads', connectable: true, secret_hint: 'A system user token with ads_read', fields: ['account', 'secret'] },
+        { id: 'google', label: 'Google Ads', connectable: false, secret_hint: '', fields: [] },
+        { id: 'csv', label: 'File', connectable: false, secret_hint: '', fields: [] },
+      ],
+    }),
+  ),
+  http.get(api('/connections'), ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    return HttpResponse.json({ items: state.connections.filter((c) => c.tenant === tenant), next_cursor: null });
+  }),
+  http.post(api('/connections'), async ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    const body = (await request.json()) as NewConnection;
+    await delay(500);
+    if (!/^(act_)?\d{6,20}$/.test(body.account)) {
+      return problem(400, 'invalid', 'Not accepted', 'One field needs a correction.', { errors: [{ field: 'account', message: 'must be digits, for example 1234567890' }] });
+    }
+    if (body.secret.includes('bad')) {
+      return problem(422, 'credential_refused', 'Meta refused the token', 'Meta does not accept this token; create a new one and paste it whole.', {
+        errors: [{ field: 'secret', message: 'Meta does not accept this token' }],
+      });
+    }
+    const connection: Connection & { tenant: string } = {
+      tenant, id: `con_${Date.now()}`, source: body.source,
+      account: { id: body.account.replace('act_', ''), name: `Account ${body.account}`, currency: 'EUR', timezone: 'Europe/Amsterdam' },
+      health: 'ok', detail: null, since: null, fix: null, expires_at: null, base_url: body.base_url ?? null, created_at: now(), data_as_of: null, settled_through: null, last_run: null, syncing: false,
+    };
+    state.connections.push(connection);
+    return HttpResponse.json(connection, { status: 201 });
+  }),
+  http.delete(api('/connections/:id'), ({ params }) => {
+    state.connections = state.connections.filter((c) => c.id !== params.id);
+    return new HttpResponse(null, { status: 204 });
+  }),
+  http.get(api('/accounts'), ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    return HttpResponse.json({
+      items: ACCOUNTS.filter((a) => a.tenant === tenant).map((a) => {
+        const { first, last } = coverageOf(a, today());
+        return {
+          source: a.source, id: a.id, name: a.name, currency: a.currency, timezone: a.timezone, first_day: first, last_day: last, rows: 182_300,
+          data_as_of: before(2.2), settled_through: addDays(today(), -29), connection: a.connection,
+        };
+      }),
+      next_cursor: null,
+    });
+  }),
+  http.get(api('/executions'), ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    return HttpResponse.json({ items: state.executions.filter((e) => e.tenant === tenant), next_cursor: null });
+  }),
+  http.get(api('/executions/:id'), ({ params }) => {
+    const found = state.executions.find((e) => e.id === params.id);
+    return found ? HttpResponse.json(found) : problem(404, 'not_found', 'Not found', 'There is no such execution.');
+  }),
+  http.post(api('/executions'), async ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    const body = (await request.json()) as { account?: string | null };
+    return HttpResponse.json(sync(tenant, body.account), { status: 202 });
+  }),
+  http.post(api('/executions/:id/cancel'), ({ params }) => {
+    const found = state.executions.find((e) => e.id === params.id);
+    if (!found) return problem(404, 'not_found', 'Not found', 'There is no such execution.');
+    found.status = 'cancelled';
+    found.finished_at = now();
+    state.connections.forEach((c) => (c.syncing = false));
+    emit('execution', found);
+    return HttpResponse.json(found, { status: 202 });
+  }),
+  sse<{ execution: string; connection: string; data: string }>(api('/events'), ({ client, request }) => {
+    const listener = (event: string, payload: unknown): void =>
+      client.send({ event: event as 'execution', data: payload as string });
+    listeners.add(listener);
+    request.signal.addEventListener('abort', () => listeners.delete(listener));
+  }),
+  http.post(api('/imports'), async ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    const dryRun = new URL(request.url).searchParams.get('dry_run') === 'true';
+    const file = (await request.formData()).get('file') as File;
+    if (file.name.startsWith('garbage')) {
+      return problem(422, 'unreadable_file', 'Not a known export', 'No header row of a known export was found in the first 50 lines; add a mapping file that names the columns.');
+    }
+    return HttpResponse.json(imported(dryRun, file.name, tenant), { status: dryRun ? 200 : 201 });
+  }),
+  http.get(api('/metrics'), () => HttpResponse.json({ items: METRIC_ITEMS })),
+  http.post(api('/query'), async ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    const body = (await request.json()) as QueryRequest;
+    const unknown = unknownMetric(body);
+    if (unknown) return problem(400, 'invalid', 'Not accepted', `'${unknown}' is not a metric.`);
+    if (body.from < '2000-01-01') return problem(500, 'internal', 'Our fault', '');
+    return HttpResponse.json(runQuery(tenant, body, today(), before(2.2)));
+  }),
+];

@@ -1,0 +1,189 @@
+// Lines over days. Draws on a canvas, so everything it shows must also stand in a table beside it.
+import { LineChart } from 'echarts/charts';
+import { GridComponent, MarkAreaComponent, TooltipComponent } from 'echarts/components';
+import { init, use, type EChartsCoreOption, type EChartsType } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { useEffect, useRef } from 'react';
+import { NONE, formatAxis, formatDay, formatFigure, magnitude, type Figure, type Unit } from '@/lib/format';
+import classes from '@/ui/TimeChart.module.css';
+
+use([LineChart, GridComponent, MarkAreaComponent, TooltipComponent, CanvasRenderer]);
+
+export interface ChartLine {
+  id: string;
+  label: string;
+  unit: Unit;
+  /** One per day. */
+  values: readonly Figure[];
+  /** The comparison's values by position, if there is one. */
+  compared: readonly Figure[] | null;
+}
+
+interface Props {
+  days: readonly string[];
+  comparedDays: readonly string[] | null;
+  /** At most two; two units get an axis each. */
+  lines: readonly ChartLine[];
+  currency: string | null;
+  /** From this day on figures may still change. */
+  provisionalFrom: string | null;
+  dark: boolean;
+  label: string;
+  height?: number;
+}
+
+export function TimeChart(props: Props) {
+  const { dark, label, height = 300 } = props;
+  const holder = useRef<HTMLDivElement>(null);
+  const chart = useRef<EChartsType | null>(null);
+
+  useEffect(() => {
+    if (!holder.current) return undefined;
+    const made = init(holder.current, null, { renderer: 'canvas' });
+    chart.current = made;
+    const observer = new ResizeObserver(() => made.resize());
+    observer.observe(holder.current);
+    return () => {
+      observer.disconnect();
+      made.dispose();
+      chart.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    chart.current?.setOption(optionOf(props), { notMerge: true });
+    // `dark` decides the colours read from the page.
+  }, [props, dark]);
+
+  return <div ref={holder} className={classes.chart} style={{ height }} role="img" aria-label={label} />;
+}
+
+const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** A hatch, so that "still settling" does not hang on a tint alone. */
+function hatch(colour: string): HTMLCanvasElement {
+  const size = 8;
+  const canvas = document.createElement('canvas');
+  canvas.width = size;
+  canvas.height = size;
+  const pen = canvas.getContext('2d');
+  if (pen) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1;
+    for (const shift of [-size, 0, size]) {
+      pen.beginPath();
+      pen.moveTo(shift, size);
+      pen.lineTo(shift + size, 0);
+      pen.stroke();
+    }
+  }
+  return canvas;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+}
+
+function optionOf({ days, comparedDays, lines, currency, provisionalFrom }: Props): EChartsCoreOption {
+  const colours = [token('--tt-series-1'), token('--tt-series-2')];
+  const muted = token('--tt-muted');
+  const rule = token('--tt-line');
+  const units = [...new Set(lines.map((line) => line.unit))];
+  const settling = provisionalFrom === null ? -1 : days.findIndex((day) => day >= provisionalFrom);
+  const font = { fontFamily: 'Geist Variable, system-ui, sans-serif', fontSize: 11.5, color: muted };
+  return {
+    animationDuration: 260,
+    animationDurationUpdate: 160,
+    textStyle: { fontFamily: font.fontFamily },
+    grid: { left: 8, right: 8, top: 14, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    xAxis: {
+      type: 'category',
+      data: days,
+      boundaryGap: false,
+      axisLine: { lineStyle: { color: rule } },
+      axisTick: { show: false },
+      axisLabel: { ...font, formatter: (day: string) => formatDay(day, 'short'), hideOverlap: true, margin: 10 },
+    },
+    yAxis: units.map((unit, i) => ({
+      type: 'value',
+      position: i === 0 ? 'left' : 'right',
+      min: 0,
+      splitNumber: 4,
+      splitLine: { show: i === 0, lineStyle: { color: rule } },
+      axisLabel: { ...font, formatter: (value: number) => formatAxis(value, unit, currency) },
+    })),
+    tooltip: {
+      trigger: 'axis',
+      confine: true,
+      axisPointer: { type: 'line', lineStyle: { color: muted, type: 'solid', width: 1 } },
+      backgroundColor: token('--tt-raised'),
+      borderColor: rule,
+      padding: 0,
+      textStyle: { color: token('--tt-ink'), fontSize: 13 },
+      formatter: (points: unknown) => tooltip(points, { days, comparedDays, lines, currency, settling, colours }),
+    },
+    series: lines.flatMap((line, i) => {
+      const colour = colours[i] ?? muted;
+      const yAxisIndex = units.indexOf(line.unit);
+      const base = { type: 'line', yAxisIndex, symbol: 'circle', symbolSize: 6, showSymbol: days.length === 1, connectNulls: false };
+      const now = {
+        ...base,
+        name: line.label,
+        data: line.values.map((value) => magnitude(value)),
+        lineStyle: { color: colour, width: 2.2 },
+        itemStyle: { color: colour },
+        areaStyle: i === 0 ? { color: colour, opacity: 0.07 } : undefined,
+        z: 4 - i,
+        markArea:
+          i === 0 && settling >= 0
+            ? {
+                silent: true,
+                itemStyle: { color: { image: hatch(token('--tt-line')), repeat: 'repeat' } },
+                data: [[{ xAxis: days[settling] }, { xAxis: days[days.length - 1] }]],
+              }
+            : undefined,
+      };
+      if (!line.compared) return [now];
+      const then = {
+        ...base,
+        name: `${line.label}, compared`,
+        data: days.map((_, at) => magnitude(line.compared?.[at])),
+        lineStyle: { color: colour, width: 1.5, type: [5, 4], opacity: 0.65 },
+        itemStyle: { color: colour, opacity: 0.65 },
+        z: 2,
+      };
+      return [then, now];
+    }),
+  };
+}
+
+interface TooltipInput {
+  days: readonly string[];
+  comparedDays: readonly string[] | null;
+  lines: readonly ChartLine[];
+  currency: string | null;
+  settling: number;
+  colours: readonly string[];
+}
+
+/** Reason for the hand-made check: the library types what it passes loosely. */
+function indexOf(points: unknown): number | null {
+  const first: unknown = Array.isArray(points) ? points[0] : points;
+  if (typeof first !== 'object' || first === null || !('dataIndex' in first)) return null;
+  return typeof first.dataIndex === 'number' ? first.dataIndex : null;
+}
+
+function tooltip(points: unknown, { days, comparedDays, lines, currency, settling, colours }: TooltipInput): string {
+  const at = indexOf(points);
+  const day = at === null ? undefined : days[at];
+  if (at === null || day === undefined) return '';
+  const then = comparedDays?.[at];
+  const rows = lines.map((line, i) => {
+    const shown = { unit: line.unit, currency };
+    const compared = line.compared ? `<td>${escapeHtml(formatFigure(line.compared[at], shown))}</td>` : '';
+    return `<tr><th><i style="background:${colours[i] ?? ''}"></i>${escapeHtml(line.label)}</th><td><b>${escapeHtml(formatFigure(line.values[at], shown))}</b></td>${compared}</tr>`;
+  });
+  const head = then ? `<tr><th></th><td>${escapeHtml(formatDay(day, 'short'))}</td><td>${escapeHtml(formatDay(then, 'short'))}</td></tr>` : '';
+  const note = settling >= 0 && at >= settling ? '<p>Still settling: this day may still grow.</p>' : '';
+  return `<div class="${classes.tip ?? ''}"><h4>${escapeHtml(formatDay(day, 'weekday') || NONE)}</h4><table>${head}${rows.join('')}</table>${note}</div>`;
+}

@@ -1,0 +1,90 @@
+//! `cargo xtask …`: everything this repository asks of a developer or a CI machine besides writing code.
+//!
+//! It stands on no product crate: it drives the same commands a person would type, and measures the binary people get. What a verb
+//! prints for people goes to stderr; stdout holds only what was asked for as JSON, or the output of the program a verb starts.
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+
+// mod bench;
+mod ci;
+mod demo;
+mod eval;
+mod phases;
+mod prerequisites;
+mod process;
+mod report;
+mod server;
+mod test;
+mod tidy;
+mod web;
+mod workspace;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Runs, tests and measures Trimtab",
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Builds the web client and the binary, then opens a filled demo agency on loopback
+    Demo {
+        /// Passed on to `trimtab demo`, for example `-- --once --json`
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Runs every test: crates, documentation, web client, browser journeys
+    Test,
+    /// What CI runs: formatting, tidy, clippy, tests, freshness of generated files
+    Ci,
+    /// Checks the rules of the house that no compiler knows
+    Tidy,
+    /// Measures accuracy against data with a known truth
+    Eval(Evaluation),
+}
+
+#[derive(Debug, clap::Args)]
+struct Evaluation {
+    /// What to evaluate
+    #[arg(value_enum)]
+    name: eval::Name,
+    /// Folder with the data sets, one folder each
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// One JSON document on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+/// `cargo xtask eval -- NAME …` and `cargo xtask eval NAME …` mean the same; so do both forms of `bench`.
+fn arguments() -> Arguments {
+    let mut words: Vec<_> = std::env::args_os().collect();
+    if words.get(1).is_some_and(|verb| verb == "eval" || verb == "bench") && words.get(2).is_some_and(|word| word == "--") {
+        words.remove(2);
+    }
+    Arguments::parse_from(words)
+}
+
+fn main() -> ExitCode {
+    let result: Result<()> = match arguments().verb {
+        Verb::Demo { args } => demo::run(&args),
+        Verb::Test => test::run(),
+        Verb::Ci => ci::run(),
+        Verb::Tidy => tidy::run(),
+        Verb::Eval(Evaluation { name, data, json }) => eval::run(name, &data, json),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::say(format_args!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What the machine must offer. What can be installed from the system's packages is; what cannot is named with the way to get it.
+
+use crate::{process, report};
+use anyhow::{Context, Result, bail};
+use std::{env, path::PathBuf};
+
+const NODE_MAJOR_MIN: u32 = 20;
+const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Node, npm and a C compiler: what building needs besides Rust.
+///
+/// # Errors
+/// Naming every one that is missing at once, with the way to get it.
+pub(crate) fn for_building() -> Result<()> {
+    let mut missing = Vec::new();
+    let version = process::capture(process::command("node").arg("--version")).unwrap_or_default();
+    match major(&version) {
+        Some(major) if major >= NODE_MAJOR_MIN => {}
+        Some(_) => missing.push(format!(
+            "Node {NODE_MAJOR_MIN} or newer (found {}): see nodejs.org",
+            version.trim()
+        )),
+        None => missing.push(format!("Node {NODE_MAJOR_MIN} or newer (not found): see nodejs.org")),
+    }
+    if !process::succeeds(process::command("npm").arg("--version")) {
+        missing.push("npm (it comes with Node; Debian packages it apart: apt-get install npm)".to_owned());
+    }
+    let compilers = env::var("CC")
+        .into_iter()
+        .chain(["cc", "gcc", "clang"].map(ToOwned::to_owned));
+    if !compilers
+        .into_iter()
+        .any(|name| process::succeeds(process::command(name).arg("--version")))
+    {
+        missing.push("a C compiler (Debian: apt-get install build-essential; macOS: xcode-select --install)".to_owned());
+    }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        bail!("this machine lacks:\n  - {}", missing.join("\n  - "))
+    }
+}
+
+fn major(version: &str) -> Option<u32> {
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// Whether `cargo nextest` is there. It takes minutes to build, so its absence is no reason to install it.
+pub(crate) fn nextest() -> bool {
+    process::succeeds(&mut process::cargo(&["nextest", "--version"]))
+}
+
+/// A Chromium for the browser journeys: `$CHROMIUM`, the system's, or one installed now from the system's packages.
+///
+/// # Errors
+/// When there is none and none can be installed.
+pub(crate) fn chromium() -> Result<PathBuf> {
+    if let Some(given) = env::var_os("CHROMIUM") {
+        return Ok(given.into());
+    }
+    if let Some(found) = on_path() {
+        return Ok(found);
+    }
+    install("chromium")?;
+    on_path().context("chromium was installed and is still not on the PATH: set CHROMIUM to its full path")
+}
+
+fn on_path() -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path)
+        .flat_map(|folder| CHROMIUM_NAMES.map(|name| folder.join(name)))
+        .find(|file| file.is_file())
+}
+
+fn install(package: &str) -> Result<()> {
+    let by_hand = format!("install {package} by hand, or set CHROMIUM to a browser's full path");
+    if !process::succeeds(process::command("apt-get").arg("--version")) {
+        bail!("the browser journeys need {package} and this machine has no apt-get: {by_hand}");
+    }
+    let root = process::capture(process::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    let apt: &[&str] = if root {
+        &["apt-get"]
+    } else if process::succeeds(process::command("sudo").args(["-n", "true"])) {
+        &["sudo", "-n", "apt-get"]
+    } else {
+        bail!("the browser journeys need {package}, and installing it needs root or password-less sudo: {by_hand}");
+    };
+    report::say(format_args!("installing {package} from the system's packages"));
+    let apt_get = |args: &[&str]| {
+        let mut command = process::command(apt[0]);
+        process::run(command.args(&apt[1..]).args(args).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt_get(&["update", "-q"])
+        .and_then(|()| apt_get(&["install", "-y", "-q", "--no-install-recommends", package]))
+        .context(by_hand)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_versions_are_read() {
+        assert_eq!(major("v20.20.2\n"), Some(20));
+        assert_eq!(major(""), None);
+        assert_eq!(major("20.1"), None);
+    }
+}

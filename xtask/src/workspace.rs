@@ -1,0 +1,69 @@
+//! Where things lie, and what `cargo metadata` says of the workspace's own packages.
+
+use crate::process;
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// The repository's root.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// The workspace as cargo sees it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Workspace {
+    /// Its own packages.
+    pub(crate) packages: Vec<Package>,
+    /// Where cargo builds.
+    pub(crate) target_directory: PathBuf,
+}
+
+/// One package of ours.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Package {
+    /// Its name, `trimtab-domain`.
+    pub(crate) name: String,
+    /// What it declares to depend on.
+    pub(crate) dependencies: Vec<Dependency>,
+}
+
+/// One declared dependency.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Dependency {
+    /// The package depended on.
+    pub(crate) name: String,
+    /// `None` (normal), `dev` or `build`.
+    pub(crate) kind: Option<String>,
+    /// Set for packages of this workspace.
+    pub(crate) path: Option<PathBuf>,
+}
+
+impl Workspace {
+    /// Asks cargo, without the network.
+    ///
+    /// # Errors
+    /// When a manifest is broken.
+    pub(crate) fn load() -> Result<Self> {
+        let json = process::capture(&mut process::cargo(&["metadata", "--format-version", "1", "--no-deps"]))?;
+        serde_json::from_str(&json).context("cargo metadata changed its format")
+    }
+
+    /// The binary that `cargo build` leaves for a profile.
+    pub(crate) fn binary(&self, profile: &str) -> PathBuf {
+        let folder = if profile == "dev" { "debug" } else { profile };
+        self.target_directory
+            .join(folder)
+            .join(format!("trimtab{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// A folder for what we keep between runs.
+    ///
+    /// # Errors
+    /// When it cannot be created.
+    pub(crate) fn scratch(&self) -> Result<PathBuf> {
+        let folder = self.target_directory.join("xtask");
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        Ok(folder)
+    }
+}
