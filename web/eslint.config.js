@@ -43,7 +43,7 @@ export default tseslint.config(
         { selector: 'ExportAllDeclaration', message: 'No barrels.' },
       ],
       'no-console': 'error',
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
   layer('features', [APP, FEATURES, TEST]),

@@ -29,7 +29,7 @@ export default defineConfig(({ mode }) => ({
   plugins: [react(), ...(mode === 'mock' ? [mockWorker()] : [])],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: { __MOCK__: JSON.stringify(mode === 'mock') },
-  server: { proxy: mode === 'mock' ? {} : { '/api': process.env.TRIMTAB_URL ?? 'http://127.0.0.1:8080' } },
+  server: mode === 'mock' ? {} : { proxy: { '/api': process.env.TRIMTAB_URL ?? 'http://127.0.0.1:8080' } },
   preview: { headers: { 'Content-Security-Policy': CSP } },
   build: {
     target: 'es2023',
@@ -39,7 +39,7 @@ export default defineConfig(({ mode }) => ({
   },
   test: {
     environment: 'jsdom',
-    setupFiles: ['src/test/setup.ts'],
+    setupFiles: ['src/test/env.ts', 'src/test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
   },

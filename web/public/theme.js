@@ -3,7 +3,7 @@
   var chosen = null;
   try {
     chosen = localStorage.getItem('trimtab.theme');
-  } catch (e) {
+  } catch {
     // Storage may be forbidden; the system's scheme is used then.
   }
   var dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);

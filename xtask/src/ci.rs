@@ -16,20 +16,11 @@ pub(crate) fn run() -> Result<()> {
     let mut phases = Phases::new();
     phases.need("checking this machine", prerequisites::for_building)?;
     let workspace = Workspace::load()?;
-    phases.need("formatting", || {
-        process::run(&mut process::cargo(&["fmt", "--all", "--check"]))
-    })?;
+    phases.need("formatting", || process::run(&mut process::cargo(&["fmt", "--all", "--check"])))?;
     phases.need("tidy", tidy::run)?;
     test::web_client(&mut phases, &workspace)?;
     phases.need("clippy", || {
-        process::run(&mut process::cargo(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
-        ]))
+        process::run(&mut process::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     })?;
     test::everything_else(&mut phases, &workspace)?;
     phases.check("the OpenAPI document is the code's", || openapi_is_fresh(&workspace));
@@ -39,9 +30,6 @@ pub(crate) fn run() -> Result<()> {
 fn openapi_is_fresh(workspace: &Workspace) -> Result<()> {
     let kept = fs::read_to_string(workspace::root().join(OPENAPI)).with_context(|| format!("cannot read {OPENAPI}"))?;
     let ours = process::capture(process::command(workspace.binary("dev")).arg("openapi"))?;
-    ensure!(
-        kept == ours,
-        "{OPENAPI} is out of date: run `trimtab openapi > {OPENAPI}`, then `npm run api` in web/"
-    );
+    ensure!(kept == ours, "{OPENAPI} is out of date: run `trimtab openapi > {OPENAPI}`, then `npm run api` in web/");
     Ok(())
 }

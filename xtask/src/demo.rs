@@ -10,7 +10,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     let mut phases = Phases::new();
     phases.need("checking this machine", prerequisites::for_building)?;
     let workspace = Workspace::load()?;
-    phases.need("web packages", || web::install(&workspace))?;
+    phases.need("web packages", web::install)?;
     phases.need("web client", || web::build(&workspace))?;
     phases.need("binary (the first build takes some minutes on two cores)", || {
         process::run(&mut process::cargo(&["build", "-p", "trimtab"]))

@@ -40,38 +40,24 @@ struct Evaluation {
 /// # Errors
 /// When the binary cannot be built or the data are not there. A wrong figure is a result, not an error.
 pub(crate) fn run(name: Name, data: &Path, json: bool) -> Result<()> {
-    ensure!(
-        data.is_dir(),
-        "{} is not a folder: --data names the folder that holds the data sets",
-        data.display()
-    );
+    ensure!(data.is_dir(), "{} is not a folder: --data names the folder that holds the data sets", data.display());
     let data = data.canonicalize()?;
     let workspace = Workspace::load()?;
-    Phases::new().need("building the binary", || {
-        process::run(&mut process::cargo(&["build", "-p", "trimtab"]))
-    })?;
+    Phases::new().need("building the binary", || process::run(&mut process::cargo(&["build", "-p", "trimtab"])))?;
     let begun = Instant::now();
     let (rows, failures) = match name {
         Name::Import => import::run(&workspace.binary("dev"), &data)?,
     };
     let command = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
-    let evaluation = Evaluation {
-        rows,
-        failures,
-        command: format!("cargo xtask {command}"),
-        seconds: begun.elapsed().as_secs_f64(),
-    };
+    let evaluation =
+        Evaluation { rows, failures, command: format!("cargo xtask {command}"), seconds: begun.elapsed().as_secs_f64() };
     show(&evaluation);
     if json { report::print_json(&evaluation) } else { Ok(()) }
 }
 
 fn show(evaluation: &Evaluation) {
     let row = |row: &Row| {
-        let verdict = if row.ours.is_some_and(|ours| equal(ours, row.reference)) {
-            "equal"
-        } else {
-            "DIFFERS"
-        };
+        let verdict = if row.ours.is_some_and(|ours| equal(ours, row.reference)) { "equal" } else { "DIFFERS" };
         let ours = row.ours.map_or("–".to_owned(), number);
         vec![
             row.dataset.clone(),
@@ -87,15 +73,8 @@ fn show(evaluation: &Evaluation) {
     for failure in &evaluation.failures {
         report::say(format_args!("{failure}"));
     }
-    let right = rows
-        .iter()
-        .filter(|row| row.get(4).is_some_and(|verdict| verdict == "equal"))
-        .count();
-    report::say(format_args!(
-        "{right} of {} figures equal, {:.1} s",
-        rows.len(),
-        evaluation.seconds
-    ));
+    let right = rows.iter().filter(|row| row.get(4).is_some_and(|verdict| verdict == "equal")).count();
+    report::say(format_args!("{right} of {} figures equal, {:.1} s", rows.len(), evaluation.seconds));
 }
 
 /// To the cent.
@@ -104,11 +83,7 @@ fn equal(ours: f64, reference: f64) -> bool {
 }
 
 fn number(value: f64) -> String {
-    if value.fract() == 0.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.2}")
-    }
+    if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.2}") }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
-// mod bench;
+mod bench;
 mod ci;
 mod demo;
 mod eval;
@@ -22,11 +22,7 @@ mod web;
 mod workspace;
 
 #[derive(Debug, Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "Runs, tests and measures Trimtab",
-    disable_help_subcommand = true
-)]
+#[command(name = "cargo xtask", about = "Runs, tests and measures Trimtab", disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
@@ -48,6 +44,8 @@ enum Verb {
     Tidy,
     /// Measures accuracy against data with a known truth
     Eval(Evaluation),
+    /// Measures speed and footprint, beside a peer where one is installed
+    Bench(Benchmark),
 }
 
 #[derive(Debug, clap::Args)]
@@ -58,6 +56,19 @@ struct Evaluation {
     /// Folder with the data sets, one folder each
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    /// One JSON document on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct Benchmark {
+    /// What to measure; everything when left out
+    #[arg(value_enum)]
+    names: Vec<bench::Name>,
+    /// Cargo profile of the binary measured
+    #[arg(long, default_value = "release")]
+    profile: String,
     /// One JSON document on stdout
     #[arg(long)]
     json: bool,
@@ -79,6 +90,7 @@ fn main() -> ExitCode {
         Verb::Ci => ci::run(),
         Verb::Tidy => tidy::run(),
         Verb::Eval(Evaluation { name, data, json }) => eval::run(name, &data, json),
+        Verb::Bench(Benchmark { names, profile, json }) => bench::run(&names, &profile, json),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -21,10 +21,7 @@ struct Phase {
 
 impl Phases {
     pub(crate) fn new() -> Self {
-        Self {
-            started: Instant::now(),
-            done: Vec::new(),
-        }
+        Self { started: Instant::now(), done: Vec::new() }
     }
 
     /// Runs a phase that the following ones build on: a failure ends the run.
@@ -57,12 +54,7 @@ impl Phases {
             Some(why) => report::say(format_args!("── {name}: FAILED after {}: {why}", report::elapsed(took))),
         }
         let closing = result.as_ref().map(closing).unwrap_or_default();
-        self.done.push(Phase {
-            name: name.to_owned(),
-            took,
-            failure,
-            closing,
-        });
+        self.done.push(Phase { name: name.to_owned(), took, failure, closing });
         result
     }
 
@@ -82,17 +74,8 @@ impl Phases {
                 report::say(format_args!("{line}"));
             }
         }
-        let failed: Vec<_> = self
-            .done
-            .iter()
-            .filter(|p| p.failure.is_some())
-            .map(|p| p.name.as_str())
-            .collect();
-        if failed.is_empty() {
-            Ok(())
-        } else {
-            bail!("failed: {}", failed.join(", "))
-        }
+        let failed: Vec<_> = self.done.iter().filter(|p| p.failure.is_some()).map(|p| p.name.as_str()).collect();
+        if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
     }
 }
 
@@ -110,12 +93,7 @@ mod tests {
             ran = true;
             Ok(())
         });
-        phases.check_tests("third", || {
-            Ok(Closing {
-                ok: false,
-                lines: vec!["1 passed, 1 failed".to_owned()],
-            })
-        });
+        phases.check_tests("third", || Ok(Closing { ok: false, lines: vec!["1 passed, 1 failed".to_owned()] }));
         assert!(ran);
         assert_eq!(phases.finish().unwrap_err().to_string(), "failed: first, third");
     }

@@ -4,7 +4,8 @@ use crate::{process, report};
 use anyhow::{Context, Result, bail};
 use std::{env, path::PathBuf};
 
-const NODE_MAJOR_MIN: u32 = 20;
+/// The oldest Node that the web client's tools run on.
+const NODE_MIN: (u32, u32) = (20, 19);
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// Node, npm and a C compiler: what building needs besides Rust.
@@ -13,36 +14,25 @@ const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrom
 /// Naming every one that is missing at once, with the way to get it.
 pub(crate) fn for_building() -> Result<()> {
     let mut missing = Vec::new();
-    let version = process::capture(process::command("node").arg("--version")).unwrap_or_default();
-    match major(&version) {
-        Some(major) if major >= NODE_MAJOR_MIN => {}
-        Some(_) => missing.push(format!(
-            "Node {NODE_MAJOR_MIN} or newer (found {}): see nodejs.org",
-            version.trim()
-        )),
-        None => missing.push(format!("Node {NODE_MAJOR_MIN} or newer (not found): see nodejs.org")),
+    let found = process::capture(process::command("node").arg("--version")).unwrap_or_default();
+    if version(&found).is_none_or(|version| version < NODE_MIN) {
+        let found = if found.is_empty() { "none" } else { found.trim() };
+        missing.push(format!("Node {}.{} or newer (found: {found}): see nodejs.org", NODE_MIN.0, NODE_MIN.1));
     }
     if !process::succeeds(process::command("npm").arg("--version")) {
         missing.push("npm (it comes with Node; Debian packages it apart: apt-get install npm)".to_owned());
     }
-    let compilers = env::var("CC")
-        .into_iter()
-        .chain(["cc", "gcc", "clang"].map(ToOwned::to_owned));
-    if !compilers
-        .into_iter()
-        .any(|name| process::succeeds(process::command(name).arg("--version")))
-    {
+    let compilers = env::var("CC").into_iter().chain(["cc", "gcc", "clang"].map(ToOwned::to_owned));
+    if !compilers.into_iter().any(|name| process::succeeds(process::command(name).arg("--version"))) {
         missing.push("a C compiler (Debian: apt-get install build-essential; macOS: xcode-select --install)".to_owned());
     }
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        bail!("this machine lacks:\n  - {}", missing.join("\n  - "))
-    }
+    if missing.is_empty() { Ok(()) } else { bail!("this machine lacks:\n  - {}", missing.join("\n  - ")) }
 }
 
-fn major(version: &str) -> Option<u32> {
-    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+/// Major and minor of `v20.19.1`.
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut parts = text.trim().strip_prefix('v')?.split('.').map(str::parse);
+    Some((parts.next()?.ok()?, parts.next()?.ok()?))
 }
 
 /// Whether `cargo nextest` is there. It takes minutes to build, so its absence is no reason to install it.
@@ -67,9 +57,7 @@ pub(crate) fn chromium() -> Result<PathBuf> {
 
 fn on_path() -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .flat_map(|folder| CHROMIUM_NAMES.map(|name| folder.join(name)))
-        .find(|file| file.is_file())
+    env::split_paths(&path).flat_map(|folder| CHROMIUM_NAMES.map(|name| folder.join(name))).find(|file| file.is_file())
 }
 
 fn install(package: &str) -> Result<()> {
@@ -90,9 +78,7 @@ fn install(package: &str) -> Result<()> {
         let mut command = process::command(apt[0]);
         process::run(command.args(&apt[1..]).args(args).env("DEBIAN_FRONTEND", "noninteractive"))
     };
-    apt_get(&["update", "-q"])
-        .and_then(|()| apt_get(&["install", "-y", "-q", "--no-install-recommends", package]))
-        .context(by_hand)
+    apt_get(&["update", "-q"]).and_then(|()| apt_get(&["install", "-y", "-q", "--no-install-recommends", package])).context(by_hand)
 }
 
 #[cfg(test)]
@@ -100,9 +86,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn node_versions_are_read() {
-        assert_eq!(major("v20.20.2\n"), Some(20));
-        assert_eq!(major(""), None);
-        assert_eq!(major("20.1"), None);
+    fn node_versions_are_read_and_ordered() {
+        assert_eq!(version("v20.20.2\n"), Some((20, 20)));
+        assert_eq!(version(""), None);
+        assert!(version("v20.9.0") < Some(NODE_MIN) && version("v22.0.0") > Some(NODE_MIN));
     }
 }

@@ -43,15 +43,8 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
 /// When it cannot be started or fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let name = shown(command);
-    let status = command
-        .stdout(Stdio::from(io::stderr()))
-        .status()
-        .with_context(|| format!("cannot start `{name}`"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        bail!("`{name}` failed ({status})")
-    }
+    let status = command.stdout(Stdio::from(io::stderr())).status().with_context(|| format!("cannot start `{name}`"))?;
+    if status.success() { Ok(()) } else { bail!("`{name}` failed ({status})") }
 }
 
 /// Runs it and returns its stdout.
@@ -60,10 +53,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 /// When it cannot be started, fails, or prints something that is not UTF-8.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let name = shown(command);
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("cannot start `{name}`"))?;
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("cannot start `{name}`"))?;
     if !output.status.success() {
         bail!("`{name}` failed ({})", output.status);
     }
@@ -72,11 +62,7 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
 
 /// Whether it can be started and succeeds; all it prints is dropped.
 pub(crate) fn succeeds(command: &mut Command) -> bool {
-    command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// How a test runner ended.
@@ -97,11 +83,8 @@ pub(crate) fn run_tests(command: &mut Command) -> Result<Closing> {
         command.env("CARGO_TERM_COLOR", "always").env("FORCE_COLOR", "1");
     }
     let name = shown(command);
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start `{name}`"))?;
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().with_context(|| format!("cannot start `{name}`"))?;
     let (sender, lines) = mpsc::channel();
     for pipe in [
         child.stdout.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>),
@@ -123,7 +106,7 @@ pub(crate) fn run_tests(command: &mut Command) -> Result<Closing> {
     let mut closing = Vec::new();
     let mut err = io::stderr();
     for line in lines {
-        drop(err.write_all(line.as_bytes()));
+        drop(err.write_all(line.as_bytes())); // nobody reading is not an error
         let plain = without_colour(line.trim_end());
         if sums_up(&plain) {
             closing.push(plain);
@@ -163,15 +146,8 @@ fn without_colour(line: &str) -> String {
 /// The command as a person would type it, without its environment.
 pub(crate) fn shown(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
-    let program = program
-        .file_name()
-        .unwrap_or(command.get_program())
-        .to_string_lossy()
-        .into_owned();
-    std::iter::once(program)
-        .chain(command.get_args().map(|arg| arg.to_string_lossy().into_owned()))
-        .collect::<Vec<_>>()
-        .join(" ")
+    let program = program.file_name().unwrap_or(command.get_program()).to_string_lossy().into_owned();
+    std::iter::once(program).chain(command.get_args().map(|arg| arg.to_string_lossy().into_owned())).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -210,10 +186,7 @@ mod tests {
         let mut echo = command("sh");
         assert_eq!(capture(echo.args(["-c", "echo hello"])).unwrap(), "hello\n");
         let mut fails = command("sh");
-        assert_eq!(
-            run(fails.args(["-c", "exit 3"])).unwrap_err().to_string(),
-            "`sh -c exit 3` failed (exit status: 3)"
-        );
+        assert_eq!(run(fails.args(["-c", "exit 3"])).unwrap_err().to_string(), "`sh -c exit 3` failed (exit status: 3)");
     }
 
     #[test]

@@ -41,11 +41,7 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) {
 /// `4.2 s`, `3 min 07 s`.
 pub(crate) fn elapsed(time: Duration) -> String {
     let seconds = time.as_secs();
-    if seconds < 60 {
-        format!("{:.1} s", time.as_secs_f64())
-    } else {
-        format!("{} min {:02} s", seconds / 60, seconds % 60)
-    }
+    if seconds < 60 { format!("{:.1} s", time.as_secs_f64()) } else { format!("{} min {:02} s", seconds / 60, seconds % 60) }
 }
 
 #[cfg(test)]

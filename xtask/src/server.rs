@@ -4,6 +4,7 @@ use crate::process;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::{
+    io::Write,
     path::Path,
     process::{Child, Command, Stdio},
     sync::mpsc,
@@ -42,17 +43,24 @@ impl Demo {
     pub(crate) fn start(binary: &Path) -> Result<Self> {
         let data = tempfile::tempdir().context("cannot create a folder for the demo's data")?;
         let mut command = process::command(binary);
-        command
-            .arg("--data")
-            .arg(data.path())
-            .args(["--json", "demo", "--listen", "127.0.0.1:0"]);
+        command.arg("--data").arg(data.path()).args(["--json", "demo", "--listen", "127.0.0.1:0"]);
         let (child, ready) = first_document(&mut command, DEMO_READY_MAX)?;
-        Ok(Self {
-            _child: child,
-            _data: data,
-            ready,
-        })
+        Ok(Self { _child: child, _data: data, ready })
     }
+}
+
+/// Makes an empty installation in a folder.
+///
+/// # Errors
+/// When `trimtab init` fails.
+pub(crate) fn init(binary: &Path, data: &Path) -> Result<()> {
+    let mut command = process::command(binary);
+    command.arg("--data").arg(data).args(["init", "--email", "admin@example.com", "--password-stdin"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().context("cannot start trimtab init")?;
+    let mut stdin = child.stdin.take().context("the pipe was asked for above")?;
+    stdin.write_all(b"a long enough passphrase for a trial\n").context("cannot hand the password to trimtab init")?;
+    drop(stdin);
+    if child.wait()?.success() { Ok(()) } else { bail!("trimtab init failed") }
 }
 
 /// Starts a program and reads the first JSON document it prints.
@@ -64,24 +72,18 @@ where
     T: serde::de::DeserializeOwned + Send + 'static,
 {
     let name = process::shown(command);
-    let child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot start `{name}`"))?;
+    let child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{name}`"))?;
     let mut child = Stopped(child);
     let stdout = child.0.stdout.take().context("the pipe was asked for above")?;
     let (sender, document) = mpsc::channel();
     thread::spawn(move || {
         let mut documents = serde_json::Deserializer::from_reader(stdout).into_iter::<T>();
-        drop(sender.send(documents.next()));
+        drop(sender.send(documents.next())); // fails when the reader gave up waiting
         // Keep reading, so that the program never waits for a reader.
         documents.for_each(drop);
     });
     match document.recv_timeout(within) {
-        Ok(Some(document)) => Ok((
-            child,
-            document.with_context(|| format!("`{name}` printed an unexpected document"))?,
-        )),
+        Ok(Some(document)) => Ok((child, document.with_context(|| format!("`{name}` printed an unexpected document"))?)),
         Ok(None) => bail!("`{name}` ended before it was ready"),
         Err(_) => bail!("`{name}` was not ready within {} s", within.as_secs()),
     }
@@ -92,6 +94,15 @@ where
 pub(crate) struct Stopped(Child);
 
 impl Stopped {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(crate) fn start(command: &mut Command) -> Result<Self> {
+        let name = process::shown(command);
+        command.spawn().map(Self).with_context(|| format!("cannot start `{name}`"))
+    }
+
     /// The process id.
     pub(crate) fn id(&self) -> u32 {
         self.0.id()
@@ -102,7 +113,7 @@ impl Drop for Stopped {
     fn drop(&mut self) {
         let asked = process::succeeds(process::command("kill").args(["-TERM", &self.0.id().to_string()]));
         if !asked {
-            drop(self.0.kill());
+            drop(self.0.kill()); // fails when it has ended already
         }
         drop(self.0.wait());
     }
@@ -117,10 +128,7 @@ mod tests {
     #[test]
     fn the_first_document_is_read_and_the_program_stopped() {
         let mut shell = process::command("sh");
-        shell.args([
-            "-c",
-            r#"echo '{"url":"http://127.0.0.1:1","email":"a@b","password":"c"}'; exec sleep 600"#,
-        ]);
+        shell.args(["-c", r#"echo '{"url":"http://127.0.0.1:1","email":"a@b","password":"c"}'; exec sleep 600"#]);
         let (child, ready) = first_document::<Ready>(&mut shell, SHORT).unwrap();
         assert_eq!(ready.email, "a@b");
         drop(child); // would hang for ten minutes if the program were not stopped

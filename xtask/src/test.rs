@@ -29,12 +29,10 @@ pub(crate) fn run() -> Result<()> {
 /// # Errors
 /// When the client cannot be built.
 pub(crate) fn web_client(phases: &mut Phases, workspace: &Workspace) -> Result<()> {
-    phases.need("web packages", || web::install(workspace))?;
+    phases.need("web packages", web::install)?;
     phases.check("web lint", || web::script(&["lint"]));
     phases.check("web types", || web::script(&["typecheck"]));
-    phases.check("web types of the API are docs/openapi.json's", || {
-        web::script(&["api", "--", "--check"])
-    });
+    phases.check("web types of the API are docs/openapi.json's", || web::script(&["api", "--", "--check"]));
     phases.check_tests("web unit tests", || web::tests("test", &[]));
     phases.need("web client", || web::build(workspace))
 }
@@ -45,32 +43,17 @@ pub(crate) fn web_client(phases: &mut Phases, workspace: &Workspace) -> Result<(
 /// When something cannot be built.
 pub(crate) fn everything_else(phases: &mut Phases, workspace: &Workspace) -> Result<()> {
     let nextest = prerequisites::nextest();
-    let runner: &[&str] = if nextest {
-        &["nextest", "run", "--workspace"]
-    } else {
-        &["test", "--workspace"]
-    };
+    let runner: &[&str] = if nextest { &["nextest", "run", "--workspace"] } else { &["test", "--workspace"] };
     if !nextest {
-        report::say(format_args!(
-            "cargo-nextest is not installed: running the same tests with cargo test"
-        ));
+        report::say(format_args!("cargo-nextest is not installed: running the same tests with cargo test"));
     }
-    phases.need("building crates and their tests", || {
-        process::run(&mut process::cargo(&[runner, &["--no-run"]].concat()))
-    })?;
-    phases.check_tests("crate tests", || {
-        process::run_tests(&mut process::cargo(&[runner, &["--no-fail-fast"]].concat()))
-    });
+    phases.need("building crates and their tests", || process::run(&mut process::cargo(&[runner, &["--no-run"]].concat())))?;
+    phases.check_tests("crate tests", || process::run_tests(&mut process::cargo(&[runner, &["--no-fail-fast"]].concat())));
     // `cargo test` runs documentation tests by itself; nextest does not know them.
     if nextest {
-        phases.check_tests("documentation tests", || {
-            process::run_tests(&mut process::cargo(&["test", "--workspace", "--doc"]))
-        });
+        phases.check_tests("documentation tests", || process::run_tests(&mut process::cargo(&["test", "--workspace", "--doc"])));
     }
-    let browser = phases
-        .need("a browser for the journeys", prerequisites::chromium)?
-        .display()
-        .to_string();
+    let browser = phases.need("a browser for the journeys", prerequisites::chromium)?.display().to_string();
     phases.check_tests("journeys on the mock", || web::tests("e2e", &[("CHROMIUM", browser.clone())]));
     phases.check_tests("journeys on the real binary", || journeys(workspace, browser));
     Ok(())
@@ -81,11 +64,6 @@ fn journeys(workspace: &Workspace, browser: String) -> Result<Closing> {
     let ready = demo.ready.clone();
     web::tests(
         "e2e:real",
-        &[
-            ("CHROMIUM", browser),
-            ("TRIMTAB_URL", ready.url),
-            ("TRIMTAB_EMAIL", ready.email),
-            ("TRIMTAB_PASSWORD", ready.password),
-        ],
+        &[("CHROMIUM", browser), ("TRIMTAB_URL", ready.url), ("TRIMTAB_EMAIL", ready.email), ("TRIMTAB_PASSWORD", ready.password)],
     )
 }

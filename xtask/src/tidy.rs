@@ -63,13 +63,13 @@ impl File {
             && !self.path.contains("/generated/")
     }
 
-    /// Whether the whole file is test code.
+    /// Whether the whole file is test code, or an example.
     fn is_test(&self) -> bool {
         let mut parts = self.path.split('/').rev();
         let name = parts.next().unwrap_or_default();
         name == "tests.rs"
             || name.contains(".test.ts")
-            || parts.any(|folder| matches!(folder, "tests" | "test" | "e2e" | "benches"))
+            || parts.any(|folder| matches!(folder, "tests" | "test" | "e2e" | "benches" | "examples"))
     }
 
     /// The numbered lines before the test module that ends the file; none if it is all test code.
@@ -84,13 +84,7 @@ impl File {
     }
 
     fn finding(&self, line: usize, rule: &'static str, what: impl Into<String>, fix: &'static str) -> Finding {
-        Finding {
-            path: self.path.clone(),
-            line,
-            rule,
-            what: what.into(),
-            fix,
-        }
+        Finding { path: self.path.clone(), line, rule, what: what.into(), fix }
     }
 }
 
@@ -108,10 +102,7 @@ impl Tree {
                 continue; // deleted since it was listed
             }
             let bytes = fs::read(&full).with_context(|| format!("cannot read {path}"))?;
-            files.push(File {
-                path: path.to_owned(),
-                text: String::from_utf8(bytes).unwrap_or_default(),
-            });
+            files.push(File { path: path.to_owned(), text: String::from_utf8(bytes).unwrap_or_default() });
         }
         Ok(Self(files))
     }
@@ -130,15 +121,7 @@ impl Tree {
 
     #[cfg(test)]
     fn of(files: &[(&str, &str)]) -> Self {
-        Self(
-            files
-                .iter()
-                .map(|(path, text)| File {
-                    path: (*path).to_owned(),
-                    text: (*text).to_owned(),
-                })
-                .collect(),
-        )
+        Self(files.iter().map(|(path, text)| File { path: (*path).to_owned(), text: (*text).to_owned() }).collect())
     }
 }
 
@@ -147,8 +130,9 @@ impl Tree {
 pub(crate) fn run() -> Result<()> {
     let tree = Tree::load()?;
     let workspace = Workspace::load()?;
-    let rules: [fn(&Tree) -> Vec<Finding>; 13] = [
+    let rules: [fn(&Tree) -> Vec<Finding>; 14] = [
         manifests::inherit,
+        manifests::unused,
         naming::banned,
         sources::size,
         sources::header,

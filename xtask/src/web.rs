@@ -27,14 +27,18 @@ fn npm(args: &[&str]) -> Command {
     npm
 }
 
-/// `npm ci`, unless `node_modules` already holds what the lock file says.
+/// `npm ci`, unless `node_modules` is newer than the lock file: npm writes its own copy of the lock file last.
 ///
 /// # Errors
 /// When npm fails; its own output says why.
-pub(crate) fn install(workspace: &Workspace) -> Result<()> {
-    let inputs = [folder().join("package.json"), folder().join("package-lock.json")];
-    let done = folder().join("node_modules/.package-lock.json");
-    unless_unchanged(workspace, "web-packages", &inputs, &done, || process::run(&mut npm(&["ci"])))
+pub(crate) fn install() -> Result<()> {
+    let written = |path: &str| fs::metadata(folder().join(path)).and_then(|file| file.modified()).ok();
+    let installed = written("node_modules/.package-lock.json");
+    if installed.is_some() && installed >= written("package-lock.json") {
+        report::say(format_args!("up to date, skipped"));
+        return Ok(());
+    }
+    process::run(&mut npm(&["ci"]))
 }
 
 /// `npm run build`, unless `dist` was made from exactly these sources.
@@ -45,9 +49,14 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let mut inputs = Vec::new();
     collect(&folder(), &mut inputs)?;
     let done = folder().join("dist/index.html");
-    unless_unchanged(workspace, "web-build", &inputs, &done, || {
-        process::run(&mut npm(&["run", "build"]))
-    })
+    let stamp = workspace.scratch()?.join("web-build.stamp");
+    let fingerprint = fingerprint(&inputs)?;
+    if done.exists() && fs::read_to_string(&stamp).is_ok_and(|old| old == fingerprint) {
+        report::say(format_args!("unchanged, skipped"));
+        return Ok(());
+    }
+    process::run(&mut npm(&["run", "build"]))?;
+    fs::write(&stamp, fingerprint).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
 /// Runs one of the client's scripts, with arguments after `--`.
@@ -66,31 +75,12 @@ pub(crate) fn tests(name: &str, environment: &[(&str, String)]) -> Result<Closin
     process::run_tests(npm(&["run", name]).envs(environment.iter().map(|(name, value)| (*name, value.as_str()))))
 }
 
-fn unless_unchanged(
-    workspace: &Workspace,
-    name: &str,
-    inputs: &[PathBuf],
-    done: &Path,
-    work: impl FnOnce() -> Result<()>,
-) -> Result<()> {
-    let stamp = workspace.scratch()?.join(format!("{name}.stamp"));
-    let fingerprint = fingerprint(inputs)?;
-    if done.exists() && fs::read_to_string(&stamp).is_ok_and(|old| old == fingerprint) {
-        report::say(format_args!("unchanged, skipped"));
-        return Ok(());
-    }
-    work()?;
-    fs::write(&stamp, fingerprint).with_context(|| format!("cannot write {}", stamp.display()))
-}
-
 /// The hash of names and contents. A newer Rust may hash differently, which costs one needless build.
 fn fingerprint(files: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     for file in files {
         file.hash(&mut hasher);
-        fs::read(file)
-            .with_context(|| format!("cannot read {}", file.display()))?
-            .hash(&mut hasher);
+        fs::read(file).with_context(|| format!("cannot read {}", file.display()))?.hash(&mut hasher);
     }
     Ok(format!("{:016x}", hasher.finish()))
 }

@@ -3,7 +3,10 @@
 use crate::process;
 use anyhow::{Context, Result};
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::{
+    env::consts::EXE_SUFFIX,
+    path::{Path, PathBuf},
+};
 
 /// The repository's root.
 pub(crate) fn root() -> &'static Path {
@@ -51,10 +54,16 @@ impl Workspace {
 
     /// The binary that `cargo build` leaves for a profile.
     pub(crate) fn binary(&self, profile: &str) -> PathBuf {
-        let folder = if profile == "dev" { "debug" } else { profile };
-        self.target_directory
-            .join(folder)
-            .join(format!("trimtab{}", std::env::consts::EXE_SUFFIX))
+        self.built(profile).join(format!("trimtab{EXE_SUFFIX}"))
+    }
+
+    /// An example program that `cargo build --examples` leaves for a profile.
+    pub(crate) fn example(&self, profile: &str, name: &str) -> PathBuf {
+        self.built(profile).join("examples").join(format!("{name}{EXE_SUFFIX}"))
+    }
+
+    fn built(&self, profile: &str) -> PathBuf {
+        self.target_directory.join(if profile == "dev" { "debug" } else { profile })
     }
 
     /// A folder for what we keep between runs.

@@ -1,1 +1,116 @@
+//! HTTP in, HTTP out: the `/api/v1` resources, their OpenAPI document, live events, and the web client's files.
+//!
+//! A handler extracts, makes one engine call and shapes the answer; it decides nothing. Everything but sign-in, `/health` and
+//! `/ready` needs a session, proven by an extractor in the handler's signature.
 
+pub mod access;
+pub mod error;
+mod extract;
+pub mod limits;
+pub mod routes;
+pub mod shape;
+mod web;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, FromRef},
+    http::{HeaderName, HeaderValue, header},
+};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
+};
+use trimtab_engine::Engine;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_swagger_ui::SwaggerUi;
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+pub struct Api {
+    /// The engine.
+    pub engine: Engine,
+    /// Whether browsers reach us by https, so that the session cookie may insist on it.
+    pub secure_cookies: bool,
+    /// The version shown to clients.
+    pub version: &'static str,
+    /// Renders the Prometheus metrics.
+    pub render_metrics: fn() -> String,
+}
+
+impl FromRef<Api> for Engine {
+    fn from_ref(api: &Api) -> Self {
+        api.engine.clone()
+    }
+}
+
+/// The whole HTTP service.
+pub fn router(api: Api) -> Router {
+    let (resources, openapi) = resources().split_for_parts();
+    let request_id = HeaderName::from_static("x-request-id");
+    resources
+        .merge(SwaggerUi::new("/api/docs").url("/api/openapi.json", openapi))
+        .merge(routes::health::router())
+        .fallback(web::file)
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
+                .layer(TraceLayer::new_for_http().make_span_with(error::span))
+                .layer(PropagateRequestIdLayer::new(request_id))
+                .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+                .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
+                .layer(SetResponseHeaderLayer::if_not_present(
+                    header::CONTENT_SECURITY_POLICY,
+                    HeaderValue::from_static(web::POLICY),
+                ))
+                .layer(axum::middleware::from_fn(error::name_request))
+                .layer(CatchPanicLayer::custom(error::panicked))
+                .layer(CompressionLayer::new()),
+        )
+        .with_state(api)
+}
+
+/// Serves until `stop`, then finishes the requests under way.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(api: Api, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
+    axum::serve(listener, router(api)).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+/// The OpenAPI document as pretty JSON, ending with a line feed.
+#[must_use]
+pub fn openapi() -> String {
+    let (_, openapi) = resources().split_for_parts();
+    openapi.to_pretty_json().map(|json| json + "\n").unwrap_or_default()
+}
+
+fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+}
+
+fn resources() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(shape::document())
+        .routes(routes!(routes::auth::login))
+        .routes(routes!(routes::auth::logout))
+        .routes(routes!(routes::me::get_me))
+        .routes(routes!(routes::tenants::list_tenants, routes::tenants::create_tenant))
+        .routes(routes!(routes::sources::list_sources))
+        .routes(routes!(routes::connections::list_connections, routes::connections::create_connection))
+        .routes(routes!(routes::connections::delete_connection))
+        .routes(routes!(routes::accounts::list_accounts))
+        .routes(routes!(routes::executions::list_executions, routes::executions::start_execution))
+        .routes(routes!(routes::executions::get_execution))
+        .routes(routes!(routes::executions::cancel_execution))
+        .routes(routes!(routes::events::follow_events))
+        .routes(routes!(routes::imports::list_imports, routes::imports::create_import))
+        .routes(routes!(routes::metrics::list_metrics))
+        .routes(routes!(routes::query::run_query))
+}

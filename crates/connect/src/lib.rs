@@ -4,9 +4,11 @@
 //! retries and deadlines of single calls are `trimtab-wire`'s. Nothing here keeps state between processes, and nothing here offers to
 //! send an arbitrary request: every public function is one named read.
 
+mod connectors;
 mod error;
 pub mod import;
 pub mod limits;
 pub mod meta;
 
+pub use connectors::Connectors;
 pub use error::{AuthCause, Error};

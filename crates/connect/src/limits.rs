@@ -21,9 +21,9 @@ pub const MALFORMED_WAIT: Duration = Duration::from_millis(250);
 /// Bytes of an unexpected payload kept for the report.
 pub const SAMPLE_BYTES_MAX: usize = 300;
 /// Ads × days up to which insights are read directly; beyond, as a report prepared by the platform.
-pub const DIRECT_AD_DAYS_MAX: u64 = 10_000;
+pub const DIRECT_AD_DAYS_MAX: usize = 10_000;
 /// Ads × days of one chunk of a backfill. With its conversion rows (some four per ad and day) this stays near 100 000 rows.
-pub const CHUNK_AD_DAYS_MAX: u64 = 20_000;
+pub const CHUNK_AD_DAYS_MAX: usize = 20_000;
 /// Days of one chunk, however few ads there are.
 pub const CHUNK_DAYS_MAX: u16 = 90;
 /// First wait between two looks at a report; grows by half each time.

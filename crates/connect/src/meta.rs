@@ -31,8 +31,9 @@ use secrecy::SecretString;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
-use trimtab_domain::{Clock, Day, id::AccountId};
+use trimtab_domain::{Clock, Day, Timestamp, id::AccountId};
 use trimtab_wire::Wire;
 use url::Url;
 
@@ -43,6 +44,12 @@ pub const BASE_URL: &str = "https://graph.facebook.com";
 /// Days Meta may still restate after they ended: conversions keep arriving for the longest click window. Days older than this, counted
 /// in the account's zone, are settled.
 pub const LOOK_BACK_DAYS: u16 = 28;
+
+/// [`BASE_URL`], parsed.
+#[must_use]
+pub fn live() -> Url {
+    Url::parse(BASE_URL).expect("the constant is a URL")
+}
 
 /// The last settled day when it is `today` in the account's zone.
 #[must_use]
@@ -60,10 +67,29 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// A connector that speaks for `token` at `base_url` ([`BASE_URL`] or a simulated platform's).
+    /// A connector that speaks for `token` at `base_url` ([`live`] or a simulated platform's).
     #[must_use]
     pub fn new(wire: Wire, base_url: Url, token: SecretString, clock: Arc<dyn Clock>) -> Self {
-        Self { graph: Graph::new(wire, &base_url, token), clock, counted: Arc::default() }
+        Self {
+            graph: Graph::new(wire, &base_url, token),
+            clock,
+            counted: Arc::default(),
+        }
+    }
+
+    /// Now, by our clock or by the one the platform puts on its answers, whichever is ahead: it is the platform that cuts days, and a
+    /// server whose clock is behind must not miss the newest.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let ours = self.clock.now();
+        self.graph.heard().map_or(ours, |heard| heard.max(ours))
+    }
+
+    /// The same with another bound on each request than [`crate::limits::CALL_DEADLINE`].
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.graph.deadline = deadline;
+        self
     }
 }
 
@@ -74,8 +100,12 @@ mod tests {
 
     #[test]
     fn a_day_settles_when_the_look_back_has_passed_it() {
+        assert_eq!(live().as_str(), "https://graph.facebook.com/");
         let today = parse_day("2026-11-21").unwrap();
         assert_eq!(settled_through(today).to_string(), "2026-10-23");
-        assert_eq!(trimtab_domain::DayRange::new(settled_through(today), today).unwrap().len(), u32::from(LOOK_BACK_DAYS) + 2);
+        assert_eq!(
+            trimtab_domain::DayRange::new(settled_through(today), today).unwrap().len(),
+            u32::from(LOOK_BACK_DAYS) + 2
+        );
     }
 }

@@ -47,11 +47,7 @@ impl DayRange {
     /// # Errors
     /// When `to` is before `from`.
     pub fn new(from: Day, to: Day) -> Result<Self, DayError> {
-        if to < from {
-            Err(DayError::Backwards { from, to })
-        } else {
-            Ok(Self { from, to })
-        }
+        if to < from { Err(DayError::Backwards { from, to }) } else { Ok(Self { from, to }) }
     }
 
     /// One day.
@@ -63,10 +59,7 @@ impl DayRange {
     /// The `count` days that end with `to` (at least one).
     #[must_use]
     pub fn ending(to: Day, count: u16) -> Self {
-        Self {
-            from: to.saturating_sub(i64::from(count.max(1) - 1).days()),
-            to,
-        }
+        Self { from: to.saturating_sub(i64::from(count.max(1) - 1).days()), to }
     }
 
     /// First day.
@@ -116,19 +109,13 @@ impl DayRange {
     #[must_use]
     pub fn previous(&self) -> Self {
         let to = self.from.saturating_sub(1.days());
-        Self {
-            from: to.saturating_sub(i64::from(self.len() - 1).days()),
-            to,
-        }
+        Self { from: to.saturating_sub(i64::from(self.len() - 1).days()), to }
     }
 
     /// The same days one year earlier (29 February becomes the 28th).
     #[must_use]
     pub fn year_before(&self) -> Self {
-        Self {
-            from: self.from.saturating_sub(1.year()),
-            to: self.to.saturating_sub(1.year()),
-        }
+        Self { from: self.from.saturating_sub(1.year()), to: self.to.saturating_sub(1.year()) }
     }
 
     /// Cuts the range into pieces of at most `days` days, newest first.
@@ -238,10 +225,7 @@ mod tests {
         assert_eq!(week.previous(), range("2026-02-22..2026-02-28"));
         assert_eq!(range("2024-02-29..2024-03-01").year_before(), range("2023-02-28..2023-03-01"));
         let chunks = week.chunks_newest_first(3);
-        assert_eq!(
-            chunks,
-            ["2026-03-05..2026-03-07", "2026-03-02..2026-03-04", "2026-03-01..2026-03-01"].map(range)
-        );
+        assert_eq!(chunks, ["2026-03-05..2026-03-07", "2026-03-02..2026-03-04", "2026-03-01..2026-03-01"].map(range));
         assert!("2026-03-02..2026-03-01".parse::<DayRange>().is_err());
         assert!(parse_day("2026-02-30").is_err());
     }

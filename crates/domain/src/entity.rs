@@ -25,14 +25,7 @@ pub enum EntityKind {
 
 impl EntityKind {
     /// Every kind, from the top down.
-    pub const ALL: [Self; 6] = [
-        Self::Account,
-        Self::Campaign,
-        Self::AdGroup,
-        Self::Ad,
-        Self::Creative,
-        Self::Pixel,
-    ];
+    pub const ALL: [Self; 6] = [Self::Account, Self::Campaign, Self::AdGroup, Self::Ad, Self::Creative, Self::Pixel];
 
     /// The name in tables and the API.
     #[must_use]

@@ -139,9 +139,7 @@ impl TenantId {
         let ok = bytes.len() <= 48
             && edge(bytes.first())
             && edge(bytes.last())
-            && bytes
-                .iter()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+            && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
             && !text.contains("--");
         if ok {
             Ok(Self(text.into()))
@@ -158,10 +156,7 @@ impl TenantId {
 fn base32(bytes: [u8; 16]) -> String {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let number = u128::from_be_bytes(bytes);
-    (0..26)
-        .rev()
-        .map(|i| char::from(ALPHABET[((number >> (i * 5)) & 31) as usize]))
-        .collect()
+    (0..26).rev().map(|i| char::from(ALPHABET[((number >> (i * 5)) & 31) as usize])).collect()
 }
 
 #[cfg(test)]

@@ -214,11 +214,7 @@ impl RawMetric {
 
 /// The candidate most like `given`, if any is close enough to be a slip of the keyboard.
 pub(crate) fn closest<'a>(given: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    candidates
-        .map(|c| (distance(given, c), c))
-        .filter(|(d, c)| *d <= 1 + c.len() / 4)
-        .min()
-        .map(|(_, c)| c)
+    candidates.map(|c| (distance(given, c), c)).filter(|(d, c)| *d <= 1 + c.len() / 4).min().map(|(_, c)| c)
 }
 
 fn distance(a: &str, b: &str) -> usize {
@@ -244,11 +240,7 @@ mod tests {
     fn the_builtin_registry_is_sound() {
         let registry = Registry::parse(include_str!("../metrics/performance.yaml")).unwrap();
         assert!(registry.iter().count() >= 15);
-        let bases: Vec<_> = registry
-            .bases(registry.get("roas").unwrap())
-            .iter()
-            .map(|m| m.id.as_str())
-            .collect();
+        let bases: Vec<_> = registry.bases(registry.get("roas").unwrap()).iter().map(|m| m.id.as_str()).collect();
         assert_eq!(bases, ["revenue", "spend"]);
     }
 
@@ -256,15 +248,12 @@ mod tests {
     fn a_slip_is_corrected_in_the_message() {
         let error = Registry::builtin().get("impresions").unwrap_err();
         assert_eq!(error.to_string(), "'impresions' is not a metric: did you mean impressions?");
-        assert_eq!(
-            Registry::builtin().get("xyzzyplugh").unwrap_err().to_string(),
-            "'xyzzyplugh' is not a metric"
-        );
+        assert_eq!(Registry::builtin().get("xyzzyplugh").unwrap_err().to_string(), "'xyzzyplugh' is not a metric");
     }
 
     #[test]
     fn broken_definitions_are_named() {
-        let broken = "- {id: x, name: X, description: d, unit: count, direction: higher, formula: y / 2}";
-        assert_eq!(Registry::parse(broken).unwrap_err(), "x: 'y' is not a metric");
+        let broken = "- {id: x, name: X, description: d, unit: count, direction: higher, formula: missing / 2}";
+        assert_eq!(Registry::parse(broken).unwrap_err(), "x: 'missing' is not a metric");
     }
 }

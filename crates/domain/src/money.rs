@@ -100,10 +100,7 @@ impl Money {
     /// On overflow or when the currencies differ.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
-            return Err(MoneyError::Mixed {
-                left: self.currency,
-                right: other.currency,
-            });
+            return Err(MoneyError::Mixed { left: self.currency, right: other.currency });
         }
         let micros = self.micros.checked_add(other.micros).ok_or(MoneyError::Overflow)?;
         Ok(Self { micros, ..self })
@@ -142,10 +139,7 @@ pub fn parse_micros(text: &str) -> Result<i64, MoneyError> {
     let mut round_up = false;
     for (place, byte) in (0_i64..).zip(whole.bytes().chain(fraction.bytes())) {
         if place < keep {
-            micros = micros
-                .checked_mul(10)
-                .and_then(|m| m.checked_add(i64::from(byte - b'0')))
-                .ok_or(MoneyError::Overflow)?;
+            micros = micros.checked_mul(10).and_then(|m| m.checked_add(i64::from(byte - b'0'))).ok_or(MoneyError::Overflow)?;
         } else {
             round_up = place == keep && byte >= b'5';
             break;
@@ -207,10 +201,7 @@ mod tests {
     fn currencies_never_mix() {
         let eur = Money::new(1, "EUR".parse().unwrap());
         let usd = Money::new(1, "usd".parse().unwrap());
-        assert_eq!(
-            eur.checked_add(usd).unwrap_err().to_string(),
-            "cannot add USD to EUR: convert one of them first"
-        );
+        assert_eq!(eur.checked_add(usd).unwrap_err().to_string(), "cannot add USD to EUR: convert one of them first");
         assert_eq!(eur.checked_add(eur).unwrap().micros, 2);
     }
 

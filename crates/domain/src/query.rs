@@ -144,13 +144,10 @@ impl FromStr for Dimension {
     type Err = QueryError;
 
     fn from_str(text: &str) -> Result<Self, QueryError> {
-        Self::ALL
-            .into_iter()
-            .find(|d| d.as_str() == text)
-            .ok_or_else(|| QueryError::UnknownDimension {
-                given: text.to_owned(),
-                hint: closest(text, Self::ALL.iter().map(|d| d.as_str())),
-            })
+        Self::ALL.into_iter().find(|d| d.as_str() == text).ok_or_else(|| QueryError::UnknownDimension {
+            given: text.to_owned(),
+            hint: closest(text, Self::ALL.iter().map(|d| d.as_str())),
+        })
     }
 }
 
@@ -184,10 +181,7 @@ impl FromStr for Compare {
         match text {
             "previous" => Ok(Self::Previous),
             "year" => Ok(Self::Year),
-            _ => text
-                .parse()
-                .map(Self::Range)
-                .map_err(|_| QueryError::BadCompare(text.to_owned())),
+            _ => text.parse().map(Self::Range).map_err(|_| QueryError::BadCompare(text.to_owned())),
         }
     }
 }
@@ -205,14 +199,8 @@ impl From<&str> for Sort {
     /// Reads `spend` or, for largest first, `-spend`.
     fn from(text: &str) -> Self {
         match text.strip_prefix('-') {
-            Some(by) => Self {
-                by: by.to_owned(),
-                descending: true,
-            },
-            None => Self {
-                by: text.to_owned(),
-                descending: false,
-            },
+            Some(by) => Self { by: by.to_owned(), descending: true },
+            None => Self { by: text.to_owned(), descending: false },
         }
     }
 }
@@ -331,15 +319,7 @@ impl MetricQuery {
     /// Says which part is wrong and what would be right.
     pub fn new(period: DayRange, parts: QueryParts) -> Result<Self, QueryError> {
         let registry = Registry::builtin();
-        let QueryParts {
-            metrics,
-            dimensions,
-            filters,
-            compare,
-            sort,
-            limit,
-            currency,
-        } = parts;
+        let QueryParts { metrics, dimensions, filters, compare, sort, limit, currency } = parts;
         if metrics.is_empty() {
             return Err(QueryError::NoMetrics);
         }
@@ -375,17 +355,7 @@ impl MetricQuery {
         {
             return Err(QueryError::BadSort(sort.by.clone()));
         }
-        Ok(Self {
-            metrics,
-            dimensions,
-            filters,
-            period,
-            compare,
-            sort,
-            limit,
-            currency,
-            plan,
-        })
+        Ok(Self { metrics, dimensions, filters, period, compare, sort, limit, currency, plan })
     }
 
     /// Metric ids in the order asked.
@@ -397,10 +367,7 @@ impl MetricQuery {
     /// The metrics' definitions in the order asked.
     #[must_use]
     pub fn definitions(&self) -> Vec<&'static Metric> {
-        self.metrics
-            .iter()
-            .filter_map(|id| Registry::builtin().get(id).ok())
-            .collect()
+        self.metrics.iter().filter_map(|id| Registry::builtin().get(id).ok()).collect()
     }
 
     /// What rows are grouped by.
@@ -433,14 +400,8 @@ impl MetricQuery {
         self.sort.clone().unwrap_or_else(|| {
             let time = self.dimensions.iter().find(|d| d.is_time() || **d == Dimension::Weekday);
             time.map_or_else(
-                || Sort {
-                    by: self.metrics[0].clone(),
-                    descending: true,
-                },
-                |d| Sort {
-                    by: d.as_str().to_owned(),
-                    descending: false,
-                },
+                || Sort { by: self.metrics[0].clone(), descending: true },
+                |d| Sort { by: d.as_str().to_owned(), descending: false },
             )
         })
     }
@@ -484,11 +445,7 @@ fn plan(registry: &Registry, named: &[&Metric], filtered: &[&Metric], touched: &
         }
     }
     let (metric, table) = first.ok_or(QueryError::NoMetrics)?;
-    let lacks = |dimension, reason| QueryError::Lacks {
-        metric: metric.id.clone(),
-        dimension,
-        reason,
-    };
+    let lacks = |dimension, reason| QueryError::Lacks { metric: metric.id.clone(), dimension, reason };
     let mut splitting: Option<(Dimension, Breakdown)> = None;
     for dimension in touched {
         let Some(breakdown) = dimension.breakdown() else { continue };
@@ -497,19 +454,15 @@ fn plan(registry: &Registry, named: &[&Metric], filtered: &[&Metric], touched: &
             _ => splitting = Some((*dimension, breakdown)),
         }
     }
-    let by_action = touched
-        .iter()
-        .find(|d| matches!(d, Dimension::ActionType | Dimension::Window));
+    let by_action = touched.iter().find(|d| matches!(d, Dimension::ActionType | Dimension::Window));
     match (table, splitting, by_action) {
-        (FactTable::ConversionDaily, Some((dimension, _)), _) => Err(lacks(
-            dimension,
-            "conversions by action type are not split by person or placement",
-        )),
+        (FactTable::ConversionDaily, Some((dimension, _)), _) => {
+            Err(lacks(dimension, "conversions by action type are not split by person or placement"))
+        }
         (FactTable::ConversionDaily, None, _) => Ok(Plan::Conversions),
-        (FactTable::Performance, _, Some(dimension)) => Err(lacks(
-            *dimension,
-            "only action_count and action_value are kept by action type and window",
-        )),
+        (FactTable::Performance, _, Some(dimension)) => {
+            Err(lacks(*dimension, "only action_count and action_value are kept by action type and window"))
+        }
         (FactTable::Performance, Some((_, breakdown)), None) => Ok(Plan::Breakdown(breakdown)),
         (FactTable::Performance, None, None) => Ok(Plan::Ads),
     }

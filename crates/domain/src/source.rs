@@ -28,14 +28,7 @@ pub struct UnknownSource(String);
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 6] = [
-        Self::Meta,
-        Self::Google,
-        Self::Linkedin,
-        Self::Pinterest,
-        Self::Tiktok,
-        Self::Csv,
-    ];
+    pub const ALL: [Self; 6] = [Self::Meta, Self::Google, Self::Linkedin, Self::Pinterest, Self::Tiktok, Self::Csv];
 
     /// The name in commands, URLs and tables.
     #[must_use]
@@ -74,9 +67,6 @@ impl FromStr for Source {
     type Err = UnknownSource;
 
     fn from_str(text: &str) -> Result<Self, UnknownSource> {
-        Self::ALL
-            .into_iter()
-            .find(|s| s.as_str() == text)
-            .ok_or_else(|| UnknownSource(text.to_owned()))
+        Self::ALL.into_iter().find(|s| s.as_str() == text).ok_or_else(|| UnknownSource(text.to_owned()))
     }
 }

@@ -1,1 +1,28 @@
+//! Who runs what, when, how often and within which limits: connecting accounts, syncing them, importing files, answering queries.
+//!
+//! The engine joins the siblings that never see each other: it reads through `connect`, keeps facts in `facts` and everything else in
+//! `store`. It has no way to change an ad platform. Every operation takes a [`TenantCtx`] or is named as spanning tenants.
 
+pub mod connection;
+pub mod doctor;
+mod engine;
+mod error;
+pub mod import;
+pub mod limits;
+pub mod live;
+mod query;
+pub mod sync;
+
+pub use engine::{Engine, Parts, TenantSummary};
+pub use error::Error;
+pub use trimtab_connect::{
+    Connectors,
+    import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, Skipped, Totals},
+};
+pub use trimtab_domain::TenantCtx;
+pub use trimtab_facts::Lake;
+pub use trimtab_store::{
+    AccountFacts, AccountKey, AccountState, Admin, BadCursor, Connection, Cursor, Execution, ExecutionKind, ExecutionStatus,
+    Failure, FailureKind, Health, HealthState, IfInitialised, Import, NewTenant, Page, Progress, Run, RunStatus, SignIn, SignedIn,
+    Store, Tenant,
+};

@@ -30,6 +30,11 @@ pub(crate) fn month(number: i32) -> i32 {
     number - i32::from(from_epoch(number).day()) + 1
 }
 
+/// The number of the last day of a day's month.
+pub(crate) fn month_end(number: i32) -> i32 {
+    to_epoch(from_epoch(number).last_of_month())
+}
+
 /// Months since year 0, for distances between months.
 pub(crate) fn month_index(number: i32) -> i32 {
     let day = from_epoch(number);

@@ -104,12 +104,20 @@ impl Error {
         Self::Internal { step, source: source.into() }
     }
 
-    pub(crate) fn writing(step: &'static str, path: impl Into<PathBuf>, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub(crate) fn writing(
+        step: &'static str,
+        path: impl Into<PathBuf>,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
         let source = source.into();
         Self::Unwritable { step, path: path.into(), advice: advice(source.as_ref(), "see the cause"), source }
     }
 
-    pub(crate) fn reading(step: &'static str, path: impl Into<PathBuf>, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub(crate) fn reading(
+        step: &'static str,
+        path: impl Into<PathBuf>,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
         let source = source.into();
         let otherwise = "its files are damaged or missing; restore them from a backup or sync the account again";
         Self::Unreadable { step, path: path.into(), advice: advice(source.as_ref(), otherwise), source }
@@ -122,7 +130,9 @@ fn advice(source: &(dyn StdError + 'static), otherwise: &'static str) -> &'stati
     while let Some(error) = next {
         if let Some(io) = error.downcast_ref::<io::Error>() {
             match io.kind() {
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => return "the disk is full; free some space and try again",
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                    return "the disk is full; free some space and try again";
+                }
                 io::ErrorKind::ReadOnlyFilesystem => return "the file system is read-only; make the data folder writable",
                 io::ErrorKind::PermissionDenied => return "permission denied; let this user read and write the data folder",
                 io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
@@ -159,7 +169,10 @@ mod tests {
             "cannot write a Parquet file in /data/lake/acme/ad_daily: the disk is full; free some space and try again"
         );
         assert_eq!(error.kind(), ErrorKind::Unavailable);
-        let wrapped = deltalake::ObjectStoreError::Generic { store: "local", source: Box::new(io::Error::from(io::ErrorKind::PermissionDenied)) };
+        let wrapped = deltalake::ObjectStoreError::Generic {
+            store: "local",
+            source: Box::new(io::Error::from(io::ErrorKind::PermissionDenied)),
+        };
         assert!(Error::writing("commit", "/x", wrapped).to_string().contains("permission denied"));
     }
 

@@ -15,6 +15,7 @@ use datafusion::{
         datatypes::{DataType, Date32Type, Int32Type, Int64Type},
         error::ArrowError,
     },
+    object_store::ObjectStoreExt,
     parquet::{
         arrow::{
             ArrowWriter, ProjectionMask,
@@ -27,9 +28,13 @@ use datafusion::{
         schema::types::ColumnPath,
     },
 };
-use deltalake::{DeltaTableError, kernel::Add, table::state::DeltaTableState};
-use futures::{StreamExt, TryStreamExt};
-use std::{fs::File, path::Path};
+use deltalake::{DeltaTableError, ObjectStore, kernel::Add, table::state::DeltaTableState};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::task::{JoinError, JoinSet};
 
 /// A file the log names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,36 +76,62 @@ pub(crate) struct NewFile {
     pub(crate) rows: RecordBatch,
 }
 
-/// Writes files beside the table's and says what the log must say of them.
-pub(crate) async fn write_all(slot: &Slot, opened: &Opened, files: &[NewFile], data_change: bool) -> Result<Vec<Add>, Error> {
-    futures::stream::iter(files)
-        .map(|file| async move {
-            let bytes = encode(slot.table, &file.rows).map_err(|e| Error::internal("encode a Parquet file", e))?;
-            let name = name(slot, opened.version, file, &bytes);
-            let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-            let add = Add {
-                path: name.clone(),
-                partition_values: partitions(slot.table, file),
-                size,
-                modification_time: 0,
-                data_change,
-                stats: Some(stats(slot.table, &file.rows)),
-                ..Add::default()
-            };
-            opened.put(&name, bytes).await.map_err(|e| Error::writing("write a Parquet file", &slot.folder, e))?;
-            Ok(add)
-        })
-        .buffered(limits::FILES_AT_ONCE)
-        .try_collect()
-        .await
+/// Writes files beside the table's, a few at once, and says what the log must say of them.
+pub(crate) async fn write_all(slot: &Slot, opened: &Opened, files: Vec<NewFile>, data_change: bool) -> Result<Vec<Add>, Error> {
+    let mut adds = Vec::with_capacity(files.len());
+    let mut writing = JoinSet::new();
+    for file in files {
+        if writing.len() == limits::FILES_AT_ONCE {
+            adds.extend(joined(writing.join_next().await)?);
+        }
+        writing.spawn(write(slot.table, slot.folder.clone(), opened.version, opened.store(), file, data_change));
+    }
+    while !writing.is_empty() {
+        adds.extend(joined(writing.join_next().await)?);
+    }
+    Ok(adds)
 }
 
-fn name(slot: &Slot, version: u64, file: &NewFile, bytes: &[u8]) -> String {
+fn joined(ended: Option<Result<Result<Add, Error>, JoinError>>) -> Result<Option<Add>, Error> {
+    match ended {
+        Some(Ok(written)) => written.map(Some),
+        Some(Err(e)) => Err(Error::internal("write a Parquet file", e)),
+        None => Ok(None),
+    }
+}
+
+async fn write(
+    table: Table,
+    folder: PathBuf,
+    version: u64,
+    store: Arc<dyn ObjectStore>,
+    file: NewFile,
+    data_change: bool,
+) -> Result<Add, Error> {
+    let bytes = encode(table, &file.rows).map_err(|e| Error::internal("encode a Parquet file", e))?;
+    let name = name(&folder, version, &file, &bytes);
+    let path = deltalake::Path::from(name.as_str());
+    let failed = |e| Error::writing("write a Parquet file", &folder, e);
+    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    store.put(&path, bytes.into()).await.map_err(failed)?;
+    let modified = store.head(&path).await.map_err(failed)?.last_modified;
+    Ok(Add {
+        path: name,
+        partition_values: partitions(table, &file),
+        size,
+        modification_time: modified.timestamp_millis(),
+        data_change,
+        stats: Some(stats(table, &file.rows)),
+        ..Add::default()
+    })
+}
+
+fn name(folder: &Path, version: u64, file: &NewFile, bytes: &[u8]) -> String {
     let mut hash = blake3::Hasher::new();
     for part in [&file.slice.platform, &file.slice.account, &file.slice.breakdown, &file.slice.currency] {
         hash.update(part.as_bytes()).update(&[0]);
     }
-    hash.update(slot.folder.as_os_str().as_encoded_bytes()).update(&version.to_le_bytes()).update(bytes);
+    hash.update(folder.as_os_str().as_encoded_bytes()).update(&version.to_le_bytes()).update(bytes);
     let hex = hash.finalize().to_hex();
     format!("{}-{}.parquet", file.period, &hex[..32])
 }
@@ -185,7 +216,7 @@ fn decode(table: Table, file: File, positions: &[usize], rows: usize) -> Result<
     let batches = reader.collect::<Result<Vec<_>, _>>()?;
     match batches.as_slice() {
         [one] => Ok(one.clone()),
-        several => concat_batches(&std::sync::Arc::new(table.arrow().project(positions)?), several),
+        several => concat_batches(&Arc::new(table.arrow().project(positions)?), several),
     }
 }
 
@@ -194,7 +225,9 @@ pub(crate) fn entries(table: Table, state: &DeltaTableState) -> Result<Vec<FileE
     let mut entries = Vec::new();
     for batch in state.add_actions_batches(true)? {
         let text = |name: &str| -> Result<Option<StringArray>, DeltaTableError> {
-            let Some(column) = batch.column_by_name(name) else { return Ok(None) };
+            let Some(column) = batch.column_by_name(name) else {
+                return Ok(None);
+            };
             Ok(Some(cast(column, &DataType::Utf8)?.as_string::<i32>().clone()))
         };
         let number = |name: &str| batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<Int64Type>());
@@ -228,9 +261,4 @@ pub(crate) fn entries(table: Table, state: &DeltaTableState) -> Result<Vec<FileE
     entries.sort_unstable_by(|a, b| (&a.slice, &a.period, &a.path).cmp(&(&b.slice, &b.period, &b.path)));
     debug_assert!(table != Table::BreakdownDaily || entries.iter().all(|e| !e.slice.breakdown.is_empty()));
     Ok(entries)
-}
-
-/// The folder a file's path is relative to, for callers that list files.
-pub(crate) fn absolute(folder: &Path, entry: &FileEntry) -> std::path::PathBuf {
-    folder.join(&entry.path)
 }

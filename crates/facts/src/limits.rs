@@ -33,9 +33,6 @@ pub(crate) const LARGEST_FIGURE: i64 = 100_000_000_000_000_000;
 /// Groups one query may form before limit and order apply.
 pub(crate) const GROUPS_PER_QUERY: usize = 4_000_000;
 
-/// Values a filter on names may resolve to.
-pub(crate) const RESOLVED_IDS: usize = 100_000;
-
 /// Days a compared or asked period may have.
 pub(crate) const DAYS_PER_QUERY: u32 = 366 * 20;
 

@@ -80,9 +80,6 @@ impl Table {
     /// Every table.
     pub const ALL: [Self; 4] = [Self::AdDaily, Self::ConversionDaily, Self::BreakdownDaily, Self::EntityHistory];
 
-    /// The tables of facts.
-    pub(crate) const FACTS: [Self; 3] = [Self::AdDaily, Self::ConversionDaily, Self::BreakdownDaily];
-
     /// The name, also of its folder.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -152,7 +149,8 @@ impl Table {
 
     /// The fields of the Delta schema, partitions first.
     pub(crate) fn delta(self) -> Vec<StructField> {
-        let partitions = self.partitions().iter().map(|name| StructField::new(*name, DataType::Primitive(PrimitiveType::String), false));
+        let partitions =
+            self.partitions().iter().map(|name| StructField::new(*name, DataType::Primitive(PrimitiveType::String), false));
         let columns = self.columns().iter().map(|c| StructField::new(c.name, DataType::Primitive(c.kind.delta()), c.nullable));
         partitions.chain(columns).collect()
     }

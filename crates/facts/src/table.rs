@@ -11,9 +11,9 @@ use crate::{
     limits,
     schema::Table,
 };
-use datafusion::{arrow::temporal_conversions::duration_s_to_duration, object_store::ObjectStoreExt};
+use datafusion::{arrow::temporal_conversions::duration_us_to_duration, object_store::ObjectStoreExt};
 use deltalake::{
-    DeltaTable, DeltaTableBuilder, ObjectStoreError, Path,
+    DeltaTable, DeltaTableBuilder, ObjectStore, ObjectStoreError,
     kernel::{
         Action,
         transaction::{CommitBuilder, CommitProperties},
@@ -94,12 +94,12 @@ impl Slot {
     /// `None` while the table does not exist; returning an empty change commits nothing.
     pub(crate) async fn change<T>(
         &self,
-        mut compute: impl AsyncFnMut(Option<Arc<Opened>>) -> Result<(Change, T), Error>,
+        mut compute: impl FnMut(Option<&Opened>) -> Result<(Change, T), Error>,
     ) -> Result<(Committed, T), Error> {
         let _one_at_a_time = self.writing.lock().await;
         for _ in 0..limits::COMMIT_TRIES {
             let opened = self.newest().await?;
-            let (change, told) = compute(opened.clone()).await?;
+            let (change, told) = compute(opened.as_deref())?;
             if change.add.is_empty() && change.remove.is_empty() {
                 return Ok((Committed { version: opened.map(|o| o.version), bytes_written: 0 }, told));
             }
@@ -107,7 +107,7 @@ impl Slot {
                 Some(opened) => opened,
                 None => self.create().await?,
             };
-            if let Some(committed) = self.commit(&opened, &change).await? {
+            if let Some(committed) = self.commit(&opened, change).await? {
                 return Ok((committed, told));
             }
             tracing::debug!(table = %self.folder.display(), version = opened.version, "another writer was faster, computing the change again");
@@ -116,8 +116,8 @@ impl Slot {
     }
 
     /// Writes the new files, then makes them visible at once. `None` when another writer was faster.
-    async fn commit(&self, opened: &Opened, change: &Change) -> Result<Option<Committed>, Error> {
-        let adds = file::write_all(self, opened, &change.add, !change.rearranges_only).await?;
+    async fn commit(&self, opened: &Opened, change: Change) -> Result<Option<Committed>, Error> {
+        let adds = file::write_all(self, opened, change.add, !change.rearranges_only).await?;
         let bytes_written = adds.iter().map(|a| u64::try_from(a.size).unwrap_or_default()).sum();
         let removed: HashSet<&str> = change.remove.iter().map(|f| f.path.as_str()).collect();
         let state = opened.delta.snapshot().map_err(|e| Error::internal("look at the table", e))?;
@@ -224,7 +224,7 @@ impl Slot {
     pub(crate) async fn vacuum(&self, retention_hours: u32) -> Result<usize, Error> {
         let _one_at_a_time = self.writing.lock().await;
         let Some(opened) = self.newest().await? else { return Ok(0) };
-        let retention = duration_s_to_duration(i64::from(retention_hours) * 3_600);
+        let retention = duration_us_to_duration(i64::from(retention_hours) * 3_600_000_000);
         let (delta, metrics) = opened
             .delta
             .clone()
@@ -240,10 +240,9 @@ impl Slot {
 }
 
 impl Opened {
-    /// Puts a file beside the table's others. It stays invisible until a commit names it.
-    pub(crate) async fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), ObjectStoreError> {
-        let store = self.delta.object_store();
-        store.put(&Path::from(path), bytes.into()).await.map(|_| ())
+    /// Where the table's files are put. A file stays invisible until a commit names it.
+    pub(crate) fn store(&self) -> Arc<dyn ObjectStore> {
+        self.delta.object_store()
     }
 }
 

@@ -1,1 +1,21 @@
+#![doc = include_str!("../README.md")]
 
+mod admin;
+mod calls;
+mod clock;
+mod error;
+mod faults;
+mod http;
+mod limits;
+mod meta;
+mod sandbox;
+mod serve;
+mod settings;
+mod state;
+mod world;
+
+pub use calls::{CallRecord, Write};
+pub use error::Error;
+pub use faults::{Fault, FaultKind};
+pub use sandbox::{AccountInfo, Sandbox};
+pub use settings::{Limits, SandboxSettings};

@@ -28,6 +28,7 @@ pub(crate) mod truth;
 use crate::SandboxSettings;
 use account::{Account, Place};
 use chance::Chance;
+pub(crate) use trouble::learn_from_edits as relearn;
 
 /// A business with its ad accounts.
 #[derive(Debug)]

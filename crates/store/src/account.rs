@@ -2,12 +2,12 @@
 
 use crate::{
     Error, Lease, TenantStore,
-    db::Fail,
+    db::{Fail, query, transaction},
     entity::{accounts, tenants},
     limits, row,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Select,
     sea_query::{Expr, OnConflict},
 };
 use std::fmt;
@@ -28,10 +28,7 @@ pub struct AccountKey {
 
 impl From<&Account> for AccountKey {
     fn from(account: &Account) -> Self {
-        Self {
-            source: account.source,
-            id: account.id.clone(),
-        }
+        Self { source: account.source, id: account.id.clone() }
     }
 }
 
@@ -71,9 +68,7 @@ impl TenantStore {
     /// tenant has as many accounts as it may.
     pub async fn put_account(&self, account: &Account) -> Result<(), Error> {
         let now = row::instant(self.now());
-        self.db()
-            .write("put account", async |tx| put(tx, self.tenant(), account, now).await)
-            .await
+        transaction!(self.db(), "put account", |tx| put(tx, self.tenant(), account, now).await)
     }
 
     /// Every account with its state, by source and id.
@@ -81,15 +76,10 @@ impl TenantStore {
     /// # Errors
     /// When the database fails.
     pub async fn accounts(&self) -> Result<Vec<AccountState>, Error> {
-        let rows = self
-            .db()
-            .read("list accounts", async |db| {
-                let query = find(self.tenant())
-                    .order_by_asc(accounts::Column::Source)
-                    .order_by_asc(accounts::Column::Account);
-                Ok(query.all(db).await?)
-            })
-            .await?;
+        let rows = query!(self.db(), "list accounts", |db| {
+            let query = find(self.tenant()).order_by_asc(accounts::Column::Source).order_by_asc(accounts::Column::Account);
+            Ok(query.all(db).await?)
+        })?;
         rows.into_iter().map(state).collect()
     }
 
@@ -98,11 +88,7 @@ impl TenantStore {
     /// # Errors
     /// [`Error::NotFound`] when the tenant has none such.
     pub async fn account(&self, key: &AccountKey) -> Result<AccountState, Error> {
-        state(
-            self.db()
-                .read("read account", async |db| one(db, self.tenant(), key).await)
-                .await?,
-        )
+        state(query!(self.db(), "read account", |db| one(db, self.tenant(), key).await)?)
     }
 
     /// The coverage of every account that has facts.
@@ -112,11 +98,7 @@ impl TenantStore {
     pub async fn coverage(&self) -> Result<Vec<Coverage>, Error> {
         let covered = |state: AccountState| {
             let facts = state.facts?;
-            Some(Coverage {
-                account: state.account,
-                data_as_of: facts.data_as_of,
-                settled_through: facts.settled_through,
-            })
+            Some(Coverage { account: state.account, data_as_of: facts.data_as_of, settled_through: facts.settled_through })
         };
         Ok(self.accounts().await?.into_iter().filter_map(covered).collect())
     }
@@ -127,24 +109,19 @@ impl TenantStore {
     /// [`Error::LeaseLost`] when another run took the account over.
     pub async fn set_facts(&self, lease: &Lease, facts: AccountFacts) -> Result<(), Error> {
         use accounts::Column;
-        self.db()
-            .write("set coverage", async |tx| {
-                lease.hold(tx, self.tenant()).await?;
-                accounts::Entity::update_many()
-                    .col_expr(Column::DataAsOf, Expr::value(row::instant(facts.data_as_of)))
-                    .col_expr(
-                        Column::SettledThrough,
-                        Expr::value(facts.settled_through.map(|day| day.to_string())),
-                    )
-                    .col_expr(Column::FirstDay, Expr::value(facts.days.from().to_string()))
-                    .col_expr(Column::LastDay, Expr::value(facts.days.to().to_string()))
-                    .col_expr(Column::FactRows, Expr::value(row::count(facts.rows)))
-                    .filter(is(self.tenant(), lease.account()))
-                    .exec(tx)
-                    .await?;
-                Ok(())
-            })
-            .await
+        transaction!(self.db(), "set coverage", |tx| {
+            lease.hold(tx, self.tenant()).await?;
+            accounts::Entity::update_many()
+                .col_expr(Column::DataAsOf, Expr::value(row::instant(facts.data_as_of)))
+                .col_expr(Column::SettledThrough, Expr::value(facts.settled_through.map(|day| day.to_string())))
+                .col_expr(Column::FirstDay, Expr::value(facts.days.from().to_string()))
+                .col_expr(Column::LastDay, Expr::value(facts.days.to().to_string()))
+                .col_expr(Column::FactRows, Expr::value(row::count(facts.rows)))
+                .filter(is(self.tenant(), lease.account()))
+                .exec(tx)
+                .await?;
+            Ok(())
+        })
     }
 }
 
@@ -153,13 +130,12 @@ fn find(tenant: &str) -> Select<accounts::Entity> {
 }
 
 /// The row of one account.
-pub(crate) fn is(tenant: &str, key: &AccountKey) -> sea_orm::Condition {
+pub(crate) fn is(tenant: &str, key: &AccountKey) -> Condition {
     use accounts::Column;
-    Column::Tenant
-        .eq(tenant)
-        .and(Column::Source.eq(key.source.as_str()))
-        .and(Column::Account.eq(key.id.as_str()))
-        .into_condition()
+    Condition::all()
+        .add(Column::Tenant.eq(tenant))
+        .add(Column::Source.eq(key.source.as_str()))
+        .add(Column::Account.eq(key.id.as_str()))
 }
 
 pub(crate) async fn one(db: &impl ConnectionTrait, tenant: &str, key: &AccountKey) -> Result<accounts::Model, Fail> {
@@ -213,10 +189,7 @@ pub(crate) async fn put(tx: &impl ConnectionTrait, tenant: &str, account: &Accou
     let describe = OnConflict::columns([Column::Tenant, Column::Source, Column::Account])
         .update_columns([Column::Name, Column::Zone, Column::Restricted])
         .to_owned();
-    Entity::insert(model.into_active_model())
-        .on_conflict(describe)
-        .exec_without_returning(tx)
-        .await?;
+    Entity::insert(model.into_active_model()).on_conflict(describe).exec_without_returning(tx).await?;
     Ok(())
 }
 
@@ -227,10 +200,7 @@ pub(crate) fn account(row: &accounts::Model) -> Result<Account, Error> {
         name: row.name.as_str().into(),
         currency: row::to_name("currency", &row.currency)?,
         zone: row::to_name("time zone", &row.zone)?,
-        standing: row
-            .restricted
-            .as_deref()
-            .map_or(Standing::Good, |why| Standing::Restricted(why.into())),
+        standing: row.restricted.as_deref().map_or(Standing::Good, |why| Standing::Restricted(why.into())),
     })
 }
 
@@ -244,8 +214,5 @@ fn state(row: accounts::Model) -> Result<AccountState, Error> {
         }),
         _ => None,
     };
-    Ok(AccountState {
-        account: account(&row)?,
-        facts,
-    })
+    Ok(AccountState { account: account(&row)?, facts })
 }

@@ -5,14 +5,14 @@
 
 use crate::{
     AccountKey, Error, TenantStore, account,
-    db::Fail,
+    db::{Fail, query, transaction},
     entity::{accounts, connections},
     limits, row,
     row::named,
     vault::Binding,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Select,
     sea_query::{Expr, OnConflict},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -99,55 +99,43 @@ impl TenantStore {
     pub async fn connect(&self, new: NewConnection) -> Result<Connected, Error> {
         let secret_bytes = new.secret.expose_secret().len();
         if secret_bytes == 0 || secret_bytes > limits::SECRET_BYTES {
-            return Err(Error::Invalid(format!(
-                "the secret is empty or longer than {} bytes",
-                limits::SECRET_BYTES
-            )));
+            return Err(Error::Invalid(format!("the secret is empty or longer than {} bytes", limits::SECRET_BYTES)));
         }
         let key = AccountKey::from(&new.account);
         let fresh = ConnectionId::fresh(self.store().ids()).to_string();
         let now = row::instant(self.now());
-        let (id, replaced) = self
-            .db()
-            .write("connect account", async |tx| {
-                account::put(tx, self.tenant(), &new.account, now).await?;
-                let known = find(self.tenant()).filter(reads(&key)).one(tx).await?;
-                if known.is_none() && find(self.tenant()).count(tx).await? >= limits::CONNECTIONS_PER_TENANT {
-                    let most = limits::CONNECTIONS_PER_TENANT;
-                    return Err(Error::Invalid(format!("a tenant has at most {most} connections: remove one first")).into());
-                }
-                let (id, created_at) = known.as_ref().map_or((&fresh, now), |row| (&row.id, row.created_at));
-                let binding = Binding {
-                    tenant: self.tenant(),
-                    connection: id,
-                };
-                let model = connections::Model {
-                    id: id.clone(),
-                    tenant: self.tenant().to_owned(),
-                    source: key.source.as_str().to_owned(),
-                    account: key.id.as_str().to_owned(),
-                    base_url: new.base_url.clone(),
-                    sealed_secret: self.store().vault().seal(binding, &new.secret)?,
-                    secret_set_at: now,
-                    expires_at: new.expires_at.map(row::instant),
-                    scopes: serde_json::Value::from(new.scopes.clone()).to_string(),
-                    health: HealthState::Ok.as_str().to_owned(),
-                    health_detail: None,
-                    health_fix: None,
-                    health_since: known
-                        .as_ref()
-                        .filter(|row| row.health == HealthState::Ok.as_str())
-                        .map_or(now, |row| row.health_since),
-                    created_at,
-                };
-                save(tx, model).await?;
-                Ok((id.clone(), known.is_some()))
-            })
-            .await?;
-        Ok(Connected {
-            connection: self.connection(&connection_id(&id)?).await?,
-            replaced,
-        })
+        let (id, replaced) = transaction!(self.db(), "connect account", |tx| {
+            account::put(tx, self.tenant(), &new.account, now).await?;
+            let known = find(self.tenant()).filter(reads(&key)).one(tx).await?;
+            if known.is_none() && find(self.tenant()).count(tx).await? >= limits::CONNECTIONS_PER_TENANT {
+                let most = limits::CONNECTIONS_PER_TENANT;
+                return Err(Error::Invalid(format!("a tenant has at most {most} connections: remove one first")).into());
+            }
+            let (id, created_at) = known.as_ref().map_or((&fresh, now), |row| (&row.id, row.created_at));
+            let binding = Binding { tenant: self.tenant(), connection: id };
+            let model = connections::Model {
+                id: id.clone(),
+                tenant: self.tenant().to_owned(),
+                source: key.source.as_str().to_owned(),
+                account: key.id.as_str().to_owned(),
+                base_url: new.base_url.clone(),
+                sealed_secret: self.store().vault().seal(binding, &new.secret)?,
+                secret_set_at: now,
+                expires_at: new.expires_at.map(row::instant),
+                scopes: serde_json::Value::from(new.scopes.clone()).to_string(),
+                health: HealthState::Ok.as_str().to_owned(),
+                health_detail: None,
+                health_fix: None,
+                health_since: known
+                    .as_ref()
+                    .filter(|row| row.health == HealthState::Ok.as_str())
+                    .map_or(now, |row| row.health_since),
+                created_at,
+            };
+            save(tx, model).await?;
+            Ok((id.clone(), known.is_some()))
+        })?;
+        Ok(Connected { connection: self.connection(&connection_id(&id)?).await?, replaced })
     }
 
     /// Every connection, by source and account.
@@ -156,28 +144,13 @@ impl TenantStore {
     /// When the database fails.
     pub async fn connections(&self) -> Result<Vec<Connection>, Error> {
         use connections::Column;
-        let (rows, accounts) = self
-            .db()
-            .read("list connections", async |db| {
-                let rows = find(self.tenant())
-                    .order_by_asc(Column::Source)
-                    .order_by_asc(Column::Account)
-                    .all(db)
-                    .await?;
-                let accounts = accounts::Entity::find()
-                    .filter(accounts::Column::Tenant.eq(self.tenant()))
-                    .all(db)
-                    .await?;
-                Ok((rows, accounts))
-            })
-            .await?;
-        let accounts: HashMap<_, _> = accounts
-            .iter()
-            .map(|row| ((row.source.as_str(), row.account.as_str()), row))
-            .collect();
-        let joined = rows
-            .iter()
-            .filter_map(|row| Some((row, *accounts.get(&(row.source.as_str(), row.account.as_str()))?)));
+        let (rows, accounts) = query!(self.db(), "list connections", |db| {
+            let rows = find(self.tenant()).order_by_asc(Column::Source).order_by_asc(Column::Account).all(db).await?;
+            let accounts = accounts::Entity::find().filter(accounts::Column::Tenant.eq(self.tenant())).all(db).await?;
+            Ok((rows, accounts))
+        })?;
+        let accounts: HashMap<_, _> = accounts.iter().map(|row| ((row.source.as_str(), row.account.as_str()), row)).collect();
+        let joined = rows.iter().filter_map(|row| Some((row, *accounts.get(&(row.source.as_str(), row.account.as_str()))?)));
         joined.map(|(row, account)| connection(row, account)).collect()
     }
 
@@ -186,18 +159,12 @@ impl TenantStore {
     /// # Errors
     /// [`Error::NotFound`] when the tenant has none such.
     pub async fn connection(&self, id: &ConnectionId) -> Result<Connection, Error> {
-        let (row, account) = self
-            .db()
-            .read("read connection", async |db| {
-                let row = self.row_of(db, id).await?;
-                let key = AccountKey {
-                    source: row::to_name("source", &row.source)?,
-                    id: row.account.as_str().into(),
-                };
-                let account = account::one(db, self.tenant(), &key).await?;
-                Ok((row, account))
-            })
-            .await?;
+        let (row, account) = query!(self.db(), "read connection", |db| {
+            let row = self.row_of(db, id).await?;
+            let key = AccountKey { source: row::to_name("source", &row.source)?, id: row.account.as_str().into() };
+            let account = account::one(db, self.tenant(), &key).await?;
+            Ok((row, account))
+        })?;
         connection(&row, &account)
     }
 
@@ -206,14 +173,8 @@ impl TenantStore {
     /// # Errors
     /// [`Error::NotFound`] when the tenant has no such connection, [`Error::Sealed`] when the secret does not open.
     pub async fn secret(&self, id: &ConnectionId) -> Result<SecretString, Error> {
-        let row = self.db().read("read secret", async |db| self.row_of(db, id).await).await?;
-        self.store().vault().open(
-            Binding {
-                tenant: self.tenant(),
-                connection: &row.id,
-            },
-            &row.sealed_secret,
-        )
+        let row = query!(self.db(), "read secret", |db| self.row_of(db, id).await)?;
+        self.store().vault().open(Binding { tenant: self.tenant(), connection: &row.id }, &row.sealed_secret)
     }
 
     /// Records how a connection is doing; `since` moves only when the state changes.
@@ -229,25 +190,19 @@ impl TenantStore {
     ) -> Result<(), Error> {
         use connections::Column;
         let now = row::instant(self.now());
-        self.db()
-            .write("set connection health", async |tx| {
-                let known = self.row_of(tx, id).await?;
-                let since = if known.health == state.as_str() {
-                    known.health_since
-                } else {
-                    now
-                };
-                connections::Entity::update_many()
-                    .col_expr(Column::Health, Expr::value(state.as_str()))
-                    .col_expr(Column::HealthDetail, Expr::value(detail.map(row::remark)))
-                    .col_expr(Column::HealthFix, Expr::value(fix.map(row::remark)))
-                    .col_expr(Column::HealthSince, Expr::value(since))
-                    .filter(Column::Id.eq(&known.id))
-                    .exec(tx)
-                    .await?;
-                Ok(())
-            })
-            .await
+        transaction!(self.db(), "set connection health", |tx| {
+            let known = self.row_of(tx, id).await?;
+            let since = if known.health == state.as_str() { known.health_since } else { now };
+            connections::Entity::update_many()
+                .col_expr(Column::Health, Expr::value(state.as_str()))
+                .col_expr(Column::HealthDetail, Expr::value(detail.map(row::remark)))
+                .col_expr(Column::HealthFix, Expr::value(fix.map(row::remark)))
+                .col_expr(Column::HealthSince, Expr::value(since))
+                .filter(Column::Id.eq(&known.id))
+                .exec(tx)
+                .await?;
+            Ok(())
+        })
     }
 
     /// Records what the source says of the credential now.
@@ -256,18 +211,16 @@ impl TenantStore {
     /// [`Error::NotFound`] when the tenant has no such connection.
     pub async fn set_credential(&self, id: &ConnectionId, expires_at: Option<Timestamp>, scopes: &[String]) -> Result<(), Error> {
         use connections::Column;
-        self.db()
-            .write("set credential", async |tx| {
-                let known = self.row_of(tx, id).await?;
-                connections::Entity::update_many()
-                    .col_expr(Column::ExpiresAt, Expr::value(expires_at.map(row::instant)))
-                    .col_expr(Column::Scopes, Expr::value(serde_json::Value::from(scopes).to_string()))
-                    .filter(Column::Id.eq(&known.id))
-                    .exec(tx)
-                    .await?;
-                Ok(())
-            })
-            .await
+        transaction!(self.db(), "set credential", |tx| {
+            let known = self.row_of(tx, id).await?;
+            connections::Entity::update_many()
+                .col_expr(Column::ExpiresAt, Expr::value(expires_at.map(row::instant)))
+                .col_expr(Column::Scopes, Expr::value(serde_json::Value::from(scopes).to_string()))
+                .filter(Column::Id.eq(&known.id))
+                .exec(tx)
+                .await?;
+            Ok(())
+        })
     }
 
     /// Removes a connection and its secret; the account, its facts and its runs stay.
@@ -275,20 +228,15 @@ impl TenantStore {
     /// # Errors
     /// [`Error::NotFound`] when the tenant has no such connection.
     pub async fn remove_connection(&self, id: &ConnectionId) -> Result<(), Error> {
-        self.db()
-            .write("remove connection", async |tx| {
-                let known = self.row_of(tx, id).await?;
-                connections::Entity::delete_by_id(known.id).exec(tx).await?;
-                Ok(())
-            })
-            .await
+        transaction!(self.db(), "remove connection", |tx| {
+            let known = self.row_of(tx, id).await?;
+            connections::Entity::delete_by_id(known.id).exec(tx).await?;
+            Ok(())
+        })
     }
 
     async fn row_of(&self, db: &impl ConnectionTrait, id: &ConnectionId) -> Result<connections::Model, Fail> {
-        let row = find(self.tenant())
-            .filter(connections::Column::Id.eq(id.as_str()))
-            .one(db)
-            .await?;
+        let row = find(self.tenant()).filter(connections::Column::Id.eq(id.as_str())).one(db).await?;
         Ok(row.ok_or_else(|| Error::not_found("connection", id))?)
     }
 }
@@ -297,12 +245,9 @@ fn find(tenant: &str) -> Select<connections::Entity> {
     connections::Entity::find().filter(connections::Column::Tenant.eq(tenant))
 }
 
-fn reads(key: &AccountKey) -> sea_orm::Condition {
+fn reads(key: &AccountKey) -> Condition {
     use connections::Column;
-    Column::Source
-        .eq(key.source.as_str())
-        .and(Column::Account.eq(key.id.as_str()))
-        .into_condition()
+    Condition::all().add(Column::Source.eq(key.source.as_str())).add(Column::Account.eq(key.id.as_str()))
 }
 
 async fn save(tx: &impl ConnectionTrait, model: connections::Model) -> Result<(), Fail> {
@@ -320,10 +265,7 @@ async fn save(tx: &impl ConnectionTrait, model: connections::Model) -> Result<()
             Column::HealthSince,
         ])
         .to_owned();
-    connections::Entity::insert(model.into_active_model())
-        .on_conflict(replace)
-        .exec_without_returning(tx)
-        .await?;
+    connections::Entity::insert(model.into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
     Ok(())
 }
 
@@ -333,10 +275,7 @@ fn connection_id(text: &str) -> Result<ConnectionId, Error> {
 
 fn connection(row: &connections::Model, account: &accounts::Model) -> Result<Connection, Error> {
     let scopes = match row::to_json("list of scopes", &row.scopes)? {
-        serde_json::Value::Array(scopes) => scopes
-            .iter()
-            .filter_map(|scope| scope.as_str().map(ToOwned::to_owned))
-            .collect(),
+        serde_json::Value::Array(scopes) => scopes.iter().filter_map(|scope| scope.as_str().map(ToOwned::to_owned)).collect(),
         _ => return Err(row::bad("list of scopes", &row.scopes)),
     };
     Ok(Connection {

@@ -186,9 +186,7 @@ impl Error {
                 ErrorKind::Invalid
             }
             Self::SignInRefused => ErrorKind::Unauthenticated,
-            Self::LockedOut { retry_after, .. } => ErrorKind::RateLimited {
-                retry_after: Some(*retry_after),
-            },
+            Self::LockedOut { retry_after, .. } => ErrorKind::RateLimited { retry_after: Some(*retry_after) },
             Self::Locked { .. } | Self::ReadOnly { .. } | Self::Full { .. } | Self::CannotOpen { .. } => ErrorKind::Unavailable,
             Self::Timeout { .. } => ErrorKind::Timeout,
             Self::Sealed { .. } | Self::Crypto { .. } | Self::Corrupt { .. } | Self::BadValue { .. } | Self::Database { .. } => {
@@ -198,9 +196,6 @@ impl Error {
     }
 
     pub(crate) fn not_found(noun: &'static str, id: impl ToString) -> Self {
-        Self::NotFound {
-            noun,
-            id: id.to_string(),
-        }
+        Self::NotFound { noun, id: id.to_string() }
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::{
     Cursor, Error, Page, Run, RunStatus, TenantStore,
-    db::Fail,
+    db::{Fail, query, transaction},
     entity::{executions, runs},
     page, row,
     row::named,
@@ -185,14 +185,10 @@ impl TenantStore {
             finished_at: None,
         };
         self.store().system().tenant(self.ctx().tenant()).await?;
-        self.db()
-            .write("create execution", async |tx| {
-                executions::Entity::insert(model.clone().into_active_model())
-                    .exec_without_returning(tx)
-                    .await?;
-                Ok(())
-            })
-            .await?;
+        transaction!(self.db(), "create execution", |tx| {
+            executions::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            Ok(())
+        })?;
         execution(model, Vec::new())
     }
 
@@ -209,11 +205,7 @@ impl TenantStore {
                 .col_expr(Column::StartedAt, Expr::value(row::instant(now)))
                 .col_expr(Column::LeasedUntil, Expr::value(row::instant(row::after(now, ttl))))
         };
-        self.db()
-            .write("start execution", async |tx| {
-                self.move_on(tx, id, &[ExecutionStatus::Queued], &change).await
-            })
-            .await
+        transaction!(self.db(), "start execution", |tx| { self.move_on(tx, id, &[ExecutionStatus::Queued], &change).await })
     }
 
     /// Reports progress, renews the lease, and learns whether to go on. Call it at least twice per `ttl`.
@@ -230,17 +222,11 @@ impl TenantStore {
                 .col_expr(Column::RowCount, Expr::value(row::count(progress.rows)))
                 .col_expr(Column::LeasedUntil, Expr::value(until))
         };
-        self.db()
-            .write("report progress", async |tx| {
-                self.move_on(tx, id, &[ExecutionStatus::Running], &change).await?;
-                let row = one(tx, self.tenant(), id).await?;
-                Ok(if row.cancel_requested {
-                    Control::Cancel
-                } else {
-                    Control::Continue
-                })
-            })
-            .await
+        transaction!(self.db(), "report progress", |tx| {
+            self.move_on(tx, id, &[ExecutionStatus::Running], &change).await?;
+            let row = one(tx, self.tenant(), id).await?;
+            Ok(if row.cancel_requested { Control::Cancel } else { Control::Continue })
+        })
     }
 
     /// Its work has ended. Runs it left open are closed the same way.
@@ -265,13 +251,11 @@ impl TenantStore {
                 .col_expr(Column::FailureFix, Expr::value(fix.clone()))
                 .col_expr(Column::FinishedAt, Expr::value(now))
         };
-        self.db()
-            .write("finish execution", async |tx| {
-                self.move_on(tx, id, &[ExecutionStatus::Queued, ExecutionStatus::Running], &change)
-                    .await?;
-                run::close_open(tx, id, open_runs, failure.as_ref(), now).await
-            })
-            .await
+        transaction!(self.db(), "finish execution", |tx| {
+            self.move_on(tx, id, &[ExecutionStatus::Queued, ExecutionStatus::Running], &change).await?;
+            run::close_open(tx, id.as_str(), open_runs, failure.as_ref(), now).await?;
+            Ok(())
+        })
     }
 
     /// Asks to stop an execution: a queued one ends at once, a running one at its next safe point.
@@ -281,23 +265,20 @@ impl TenantStore {
     pub async fn cancel_execution(&self, id: &ExecutionId) -> Result<(), Error> {
         use executions::Column;
         let now = row::instant(self.now());
-        self.db()
-            .write("cancel execution", async |tx| {
-                let row = one(tx, self.tenant(), id).await?;
-                let queued = row.status == ExecutionStatus::Queued.as_str();
-                let change = |update: UpdateMany<executions::Entity>| {
-                    let update = update.col_expr(Column::CancelRequested, Expr::value(true));
-                    if !queued {
-                        return update;
-                    }
-                    update
-                        .col_expr(Column::Status, Expr::value(ExecutionStatus::Cancelled.as_str()))
-                        .col_expr(Column::FinishedAt, Expr::value(now))
-                };
-                self.move_on(tx, id, &[ExecutionStatus::Queued, ExecutionStatus::Running], &change)
-                    .await
-            })
-            .await
+        transaction!(self.db(), "cancel execution", |tx| {
+            let row = one(tx, self.tenant(), id).await?;
+            let queued = row.status == ExecutionStatus::Queued.as_str();
+            let change = |update: UpdateMany<executions::Entity>| {
+                let update = update.col_expr(Column::CancelRequested, Expr::value(true));
+                if !queued {
+                    return update;
+                }
+                update
+                    .col_expr(Column::Status, Expr::value(ExecutionStatus::Cancelled.as_str()))
+                    .col_expr(Column::FinishedAt, Expr::value(now))
+            };
+            self.move_on(tx, id, &[ExecutionStatus::Queued, ExecutionStatus::Running], &change).await
+        })
     }
 
     /// Executions, newest first, without their runs.
@@ -306,22 +287,14 @@ impl TenantStore {
     /// When the database fails.
     pub async fn executions(&self, after: Option<&Cursor>, limit: u32) -> Result<Page<Execution>, Error> {
         use executions::Column;
-        let rows = self
-            .db()
-            .read("list executions", async |db| {
-                let mut query = find(self.tenant()).order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
-                if let Some(cursor) = after {
-                    query = query.filter(cursor.older(Column::CreatedAt, Column::Id));
-                }
-                Ok(query.limit(page::fetch_size(limit)).all(db).await?)
-            })
-            .await?;
-        page::page(
-            rows,
-            limit,
-            |row| (row.created_at, row.id.clone()),
-            |row| execution(row, Vec::new()),
-        )
+        let rows = query!(self.db(), "list executions", |db| {
+            let mut query = find(self.tenant()).order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
+            if let Some(cursor) = after {
+                query = query.filter(cursor.older(Column::CreatedAt, Column::Id));
+            }
+            Ok(query.limit(page::fetch_size(limit)).all(db).await?)
+        })?;
+        page::page(rows, limit, |row| (row.created_at, row.id.clone()), |row| execution(row, Vec::new()))
     }
 
     /// One execution with its runs.
@@ -329,19 +302,12 @@ impl TenantStore {
     /// # Errors
     /// [`Error::NotFound`] when the tenant has none such.
     pub async fn execution(&self, id: &ExecutionId) -> Result<Execution, Error> {
-        let (row, runs) = self
-            .db()
-            .read("read execution", async |db| {
-                let row = one(db, self.tenant(), id).await?;
-                let query = runs::Entity::find().filter(runs::Column::Execution.eq(&row.id));
-                let runs = query
-                    .order_by_asc(runs::Column::StartedAt)
-                    .order_by_asc(runs::Column::Id)
-                    .all(db)
-                    .await?;
-                Ok((row, runs))
-            })
-            .await?;
+        let (row, runs) = query!(self.db(), "read execution", |db| {
+            let row = one(db, self.tenant(), id).await?;
+            let query = runs::Entity::find().filter(runs::Column::Execution.eq(&row.id));
+            let runs = query.order_by_asc(runs::Column::StartedAt).order_by_asc(runs::Column::Id).all(db).await?;
+            Ok((row, runs))
+        })?;
         let runs = runs.into_iter().map(run::run).collect::<Result<_, _>>()?;
         execution(row, runs)
     }
@@ -376,20 +342,12 @@ pub(crate) async fn one(db: &impl ConnectionTrait, tenant: &str, id: &ExecutionI
 /// A failure as its three columns.
 pub(crate) fn failure_columns(failure: Option<&Failure>) -> (Option<String>, Option<String>, Option<String>) {
     let Some(failure) = failure else { return (None, None, None) };
-    (
-        Some(failure.kind.to_string()),
-        Some(row::remark(&failure.text)),
-        failure.fix.as_deref().map(row::remark),
-    )
+    (Some(failure.kind.to_string()), Some(row::remark(&failure.text)), failure.fix.as_deref().map(row::remark))
 }
 
 pub(crate) fn failure(kind: Option<&str>, text: Option<String>, fix: Option<String>) -> Result<Option<Failure>, Error> {
     let Some(kind) = kind else { return Ok(None) };
-    Ok(Some(Failure {
-        kind: row::to_name("kind of failure", kind)?,
-        text: text.unwrap_or_default(),
-        fix,
-    }))
+    Ok(Some(Failure { kind: row::to_name("kind of failure", kind)?, text: text.unwrap_or_default(), fix }))
 }
 
 fn execution(row: executions::Model, runs: Vec<Run>) -> Result<Execution, Error> {

@@ -5,6 +5,7 @@
 
 use crate::{
     AccountKey, Error, Lease, TenantStore, account,
+    db::{Fail, query, transaction},
     entity::fetched_ranges::{Column, Entity, Model},
     row,
 };
@@ -29,23 +30,18 @@ impl TenantStore {
     pub async fn mark_fetched(&self, lease: &Lease, days: DayRange, read_at: Timestamp) -> Result<(), Error> {
         // As precise as it will be read back, or equal readings would not join.
         let read_at = row::to_instant(row::instant(read_at))?;
-        self.db()
-            .write("mark fetched", async |tx| {
-                lease.hold(tx, self.tenant()).await?;
-                let before = load(tx, self.tenant(), lease.account()).await?;
-                let after = overlay(&before, FetchedRange { days, read_at });
-                if after == before {
-                    return Ok(());
-                }
-                Entity::delete_many()
-                    .filter(of(self.tenant(), lease.account()))
-                    .exec(tx)
-                    .await?;
-                let rows = after.iter().map(|range| self.row(lease.account(), range).into_active_model());
-                Entity::insert_many(rows).exec_without_returning(tx).await?;
-                Ok(())
-            })
-            .await
+        transaction!(self.db(), "mark fetched", |tx| {
+            lease.hold(tx, self.tenant()).await?;
+            let before = load(tx, self.tenant(), lease.account()).await?;
+            let after = overlay(&before, FetchedRange { days, read_at });
+            if after == before {
+                return Ok(());
+            }
+            Entity::delete_many().filter(of(self.tenant(), lease.account())).exec(tx).await?;
+            let rows = after.iter().map(|range| self.row(lease.account(), range).into_active_model());
+            Entity::insert_many(rows).exec_without_returning(tx).await?;
+            Ok(())
+        })
     }
 
     /// What was read of an account, oldest day first.
@@ -53,12 +49,10 @@ impl TenantStore {
     /// # Errors
     /// [`Error::NotFound`] when the tenant has no such account.
     pub async fn fetched(&self, account: &AccountKey) -> Result<Vec<FetchedRange>, Error> {
-        self.db()
-            .read("read fetched ranges", async |db| {
-                account::one(db, self.tenant(), account).await?;
-                load(db, self.tenant(), account).await
-            })
-            .await
+        query!(self.db(), "read fetched ranges", |db| {
+            account::one(db, self.tenant(), account).await?;
+            load(db, self.tenant(), account).await
+        })
     }
 
     /// Forgets what was read of an account, so that all of it is fetched anew.
@@ -66,16 +60,11 @@ impl TenantStore {
     /// # Errors
     /// [`Error::LeaseLost`] when another run took the account over.
     pub async fn forget_fetched(&self, lease: &Lease) -> Result<(), Error> {
-        self.db()
-            .write("forget fetched", async |tx| {
-                lease.hold(tx, self.tenant()).await?;
-                Entity::delete_many()
-                    .filter(of(self.tenant(), lease.account()))
-                    .exec(tx)
-                    .await?;
-                Ok(())
-            })
-            .await
+        transaction!(self.db(), "forget fetched", |tx| {
+            lease.hold(tx, self.tenant()).await?;
+            Entity::delete_many().filter(of(self.tenant(), lease.account())).exec(tx).await?;
+            Ok(())
+        })
     }
 
     fn row(&self, account: &AccountKey, range: &FetchedRange) -> Model {
@@ -91,24 +80,16 @@ impl TenantStore {
 }
 
 fn of(tenant: &str, account: &AccountKey) -> Condition {
-    Column::Tenant
-        .eq(tenant)
-        .and(Column::Source.eq(account.source.as_str()))
-        .and(Column::Account.eq(account.id.as_str()))
-        .into_condition()
+    Condition::all()
+        .add(Column::Tenant.eq(tenant))
+        .add(Column::Source.eq(account.source.as_str()))
+        .add(Column::Account.eq(account.id.as_str()))
 }
 
-async fn load(db: &impl ConnectionTrait, tenant: &str, account: &AccountKey) -> Result<Vec<FetchedRange>, crate::db::Fail> {
-    let rows = Entity::find()
-        .filter(of(tenant, account))
-        .order_by_asc(Column::FromDay)
-        .all(db)
-        .await?;
+async fn load(db: &impl ConnectionTrait, tenant: &str, account: &AccountKey) -> Result<Vec<FetchedRange>, Fail> {
+    let rows = Entity::find().filter(of(tenant, account)).order_by_asc(Column::FromDay).all(db).await?;
     let read = |row: Model| -> Result<_, Error> {
-        Ok(FetchedRange {
-            days: row::to_range(&row.from_day, &row.to_day)?,
-            read_at: row::to_instant(row.read_at)?,
-        })
+        Ok(FetchedRange { days: row::to_range(&row.from_day, &row.to_day)?, read_at: row::to_instant(row.read_at)? })
     };
     Ok(rows.into_iter().map(read).collect::<Result<_, _>>()?)
 }
@@ -122,16 +103,10 @@ pub(crate) fn overlay(known: &[FetchedRange], new: FetchedRange) -> Vec<FetchedR
             fresh = fresh.into_iter().flat_map(|days| subtract(days, range.days)).collect();
             ranges.push(*range);
         } else {
-            ranges.extend(subtract(range.days, new.days).map(|days| FetchedRange {
-                days,
-                read_at: range.read_at,
-            }));
+            ranges.extend(subtract(range.days, new.days).map(|days| FetchedRange { days, read_at: range.read_at }));
         }
     }
-    ranges.extend(fresh.into_iter().map(|days| FetchedRange {
-        days,
-        read_at: new.read_at,
-    }));
+    ranges.extend(fresh.into_iter().map(|days| FetchedRange { days, read_at: new.read_at }));
     ranges.sort_by_key(|range| range.days.from());
     ranges.into_iter().fold(Vec::new(), |mut joined: Vec<FetchedRange>, range| {
         match joined.last_mut() {

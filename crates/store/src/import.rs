@@ -2,6 +2,7 @@
 
 use crate::{
     AccountKey, Cursor, Error, Page, TenantStore, account,
+    db::{query, transaction},
     entity::imports::{Column, Entity, Model},
     page, row,
 };
@@ -70,15 +71,11 @@ impl TenantStore {
             imported_by: self.ctx().actor().to_string(),
             imported_at: row::instant(self.now()),
         };
-        self.db()
-            .write("record import", async |tx| {
-                account::one(tx, self.tenant(), &file.account).await?;
-                Entity::insert(model.clone().into_active_model())
-                    .exec_without_returning(tx)
-                    .await?;
-                Ok(())
-            })
-            .await?;
+        transaction!(self.db(), "record import", |tx| {
+            account::one(tx, self.tenant(), &file.account).await?;
+            Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            Ok(())
+        })?;
         import(model)
     }
 
@@ -87,17 +84,10 @@ impl TenantStore {
     /// # Errors
     /// When the database fails.
     pub async fn import_with_hash(&self, hash: &str) -> Result<Option<Import>, Error> {
-        let row = self
-            .db()
-            .read("look for import", async |db| {
-                let query = find(self.tenant()).filter(Column::Hash.eq(hash));
-                Ok(query
-                    .order_by_desc(Column::ImportedAt)
-                    .order_by_desc(Column::Id)
-                    .one(db)
-                    .await?)
-            })
-            .await?;
+        let row = query!(self.db(), "look for import", |db| {
+            let query = find(self.tenant()).filter(Column::Hash.eq(hash));
+            Ok(query.order_by_desc(Column::ImportedAt).order_by_desc(Column::Id).one(db).await?)
+        })?;
         row.map(import).transpose()
     }
 
@@ -106,18 +96,13 @@ impl TenantStore {
     /// # Errors
     /// When the database fails.
     pub async fn imports(&self, after: Option<&Cursor>, limit: u32) -> Result<Page<Import>, Error> {
-        let rows = self
-            .db()
-            .read("list imports", async |db| {
-                let mut query = find(self.tenant())
-                    .order_by_desc(Column::ImportedAt)
-                    .order_by_desc(Column::Id);
-                if let Some(cursor) = after {
-                    query = query.filter(cursor.older(Column::ImportedAt, Column::Id));
-                }
-                Ok(query.limit(page::fetch_size(limit)).all(db).await?)
-            })
-            .await?;
+        let rows = query!(self.db(), "list imports", |db| {
+            let mut query = find(self.tenant()).order_by_desc(Column::ImportedAt).order_by_desc(Column::Id);
+            if let Some(cursor) = after {
+                query = query.filter(cursor.older(Column::ImportedAt, Column::Id));
+            }
+            Ok(query.limit(page::fetch_size(limit)).all(db).await?)
+        })?;
         page::page(rows, limit, |row| (row.imported_at, row.id.clone()), import)
     }
 }
@@ -130,10 +115,7 @@ fn import(row: Model) -> Result<Import, Error> {
     Ok(Import {
         id: ImportId::parse(&row.id).map_err(|_| row::bad("import id", &row.id))?,
         file: NewImport {
-            account: AccountKey {
-                source: row::to_name("source", &row.source)?,
-                id: AccountId::new(row.account),
-            },
+            account: AccountKey { source: row::to_name("source", &row.source)?, id: AccountId::new(row.account) },
             name: row.name,
             hash: row.hash,
             format: row.format,

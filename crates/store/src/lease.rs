@@ -7,7 +7,7 @@
 use crate::{
     AccountKey, Error, TenantStore,
     account::{is, one},
-    db::Fail,
+    db::{Fail, transaction},
     entity::accounts::{Column, Entity},
     row,
 };
@@ -37,17 +37,11 @@ impl Lease {
     /// Refuses unless this is still the newest lease of the account.
     pub(crate) async fn hold(&self, tx: &impl ConnectionTrait, tenant: &str) -> Result<(), Fail> {
         let row = one(tx, tenant, &self.account).await?;
-        if row.lease_fence == self.fence && row.lease_owner.is_some() {
-            Ok(())
-        } else {
-            Err(self.lost().into())
-        }
+        if row.lease_fence == self.fence && row.lease_owner.is_some() { Ok(()) } else { Err(self.lost().into()) }
     }
 
     fn lost(&self) -> Error {
-        Error::LeaseLost {
-            account: self.account.to_string(),
-        }
+        Error::LeaseLost { account: self.account.to_string() }
     }
 }
 
@@ -60,26 +54,21 @@ impl TenantStore {
     /// [`Error::NotFound`] when the tenant has no such account.
     pub async fn claim(&self, account: &AccountKey, owner: &str, ttl: Duration) -> Result<Option<Lease>, Error> {
         let now = self.now();
-        self.db()
-            .write("claim account", async |tx| {
-                let row = one(tx, self.tenant(), account).await?;
-                if row.lease_owner.is_some() && row.leased_until.is_some_and(|until| until > row::instant(now)) {
-                    return Ok(None);
-                }
-                let fence = row.lease_fence + 1;
-                Entity::update_many()
-                    .col_expr(Column::LeaseFence, Expr::value(fence))
-                    .col_expr(Column::LeaseOwner, Expr::value(owner))
-                    .col_expr(Column::LeasedUntil, Expr::value(row::instant(row::after(now, ttl))))
-                    .filter(is(self.tenant(), account))
-                    .exec(tx)
-                    .await?;
-                Ok(Some(Lease {
-                    account: account.clone(),
-                    fence,
-                }))
-            })
-            .await
+        transaction!(self.db(), "claim account", |tx| {
+            let row = one(tx, self.tenant(), account).await?;
+            if row.lease_owner.is_some() && row.leased_until.is_some_and(|until| until > row::instant(now)) {
+                return Ok(None);
+            }
+            let fence = row.lease_fence + 1;
+            Entity::update_many()
+                .col_expr(Column::LeaseFence, Expr::value(fence))
+                .col_expr(Column::LeaseOwner, Expr::value(owner))
+                .col_expr(Column::LeasedUntil, Expr::value(row::instant(row::after(now, ttl))))
+                .filter(is(self.tenant(), account))
+                .exec(tx)
+                .await?;
+            Ok(Some(Lease { account: account.clone(), fence }))
+        })
     }
 
     /// Keeps the account for another `ttl` from now.
@@ -88,17 +77,15 @@ impl TenantStore {
     /// [`Error::LeaseLost`] when somebody else took it over.
     pub async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<(), Error> {
         let until = row::instant(row::after(self.now(), ttl));
-        self.db()
-            .write("renew lease", async |tx| {
-                lease.hold(tx, self.tenant()).await?;
-                Entity::update_many()
-                    .col_expr(Column::LeasedUntil, Expr::value(until))
-                    .filter(is(self.tenant(), &lease.account))
-                    .exec(tx)
-                    .await?;
-                Ok(())
-            })
-            .await
+        transaction!(self.db(), "renew lease", |tx| {
+            lease.hold(tx, self.tenant()).await?;
+            Entity::update_many()
+                .col_expr(Column::LeasedUntil, Expr::value(until))
+                .filter(is(self.tenant(), &lease.account))
+                .exec(tx)
+                .await?;
+            Ok(())
+        })
     }
 
     /// Gives the account back. A lease that was taken over meanwhile is left to its new holder.
@@ -106,16 +93,14 @@ impl TenantStore {
     /// # Errors
     /// When the database fails.
     pub async fn release(&self, lease: Lease) -> Result<(), Error> {
-        self.db()
-            .write("release lease", async |tx| {
-                Entity::update_many()
-                    .col_expr(Column::LeaseOwner, Expr::value(None::<String>))
-                    .col_expr(Column::LeasedUntil, Expr::value(None::<i64>))
-                    .filter(is(self.tenant(), &lease.account).add(Column::LeaseFence.eq(lease.fence)))
-                    .exec(tx)
-                    .await?;
-                Ok(())
-            })
-            .await
+        transaction!(self.db(), "release lease", |tx| {
+            Entity::update_many()
+                .col_expr(Column::LeaseOwner, Expr::value(None::<String>))
+                .col_expr(Column::LeasedUntil, Expr::value(None::<i64>))
+                .filter(is(self.tenant(), &lease.account).add(Column::LeaseFence.eq(lease.fence)))
+                .exec(tx)
+                .await?;
+            Ok(())
+        })
     }
 }

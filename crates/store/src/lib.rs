@@ -62,10 +62,7 @@ impl StoreSettings {
     /// The file with the usual patience.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self {
-            path: path.into(),
-            lock_wait: limits::LOCK_WAIT,
-        }
+        Self { path: path.into(), lock_wait: limits::LOCK_WAIT }
     }
 }
 
@@ -92,13 +89,7 @@ impl Store {
         let db = Database::open(&settings).await?;
         migration::bring_up(&db).await?;
         let password_checks = tokio::sync::Semaphore::new(limits::PASSWORD_CHECKS_AT_ONCE);
-        let store = Self(Arc::new(Inner {
-            db,
-            vault,
-            clock,
-            ids,
-            password_checks,
-        }));
+        let store = Self(Arc::new(Inner { db, vault, clock, ids, password_checks }));
         store.claim_key().await?;
         Ok(store)
     }

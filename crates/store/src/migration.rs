@@ -6,7 +6,10 @@
 
 mod initial;
 
-use crate::{Error, db::Database};
+use crate::{
+    Error,
+    db::{Database, query, transaction},
+};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
 use sea_orm_migration::{
     MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -15,15 +18,13 @@ use sea_orm_migration::{
 };
 
 /// One DDL statement and the statement that undoes it.
+#[expect(clippy::large_enum_variant, reason = "each lives for one statement")]
 enum Change {
     Table(&'static str, TableCreateStatement),
-    Index {
-        name: &'static str,
-        table: &'static str,
-        statement: IndexCreateStatement,
-    },
+    Index { name: &'static str, table: &'static str, statement: IndexCreateStatement },
 }
 
+#[derive(Clone, Copy)]
 struct Step {
     /// Number and name; never changed after release.
     name: &'static str,
@@ -48,7 +49,7 @@ impl MigrationTrait for Step {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         match (self.change)() {
             Change::Table(name, _) => manager.drop_table(Table::drop().table(name).take()).await,
-            Change::Index { name, table, .. } => manager.drop_index(Index::drop().name(name).table(table).take()).await,
+            Change::Index { name, table, .. } => manager.drop_index(Index::drop().name(name).table(table).to_owned()).await,
         }
     }
 }
@@ -57,30 +58,21 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        initial::STEPS
-            .iter()
-            .map(|(name, change)| Box::new(Step { name, change: *change }) as Box<dyn MigrationTrait>)
-            .collect()
+        initial::STEPS.iter().map(|step| Box::new(*step) as Box<dyn MigrationTrait>).collect()
     }
 }
 
 /// Applies what is pending; refuses a schema with a step this version does not know.
 pub(crate) async fn bring_up(db: &Database) -> Result<(), Error> {
-    let known: Vec<&str> = initial::STEPS.iter().map(|(name, _)| *name).collect();
-    let current = db
-        .read("read the schema version", async |connection| Ok(applied(connection).await?))
-        .await?;
+    let known: Vec<&str> = initial::STEPS.iter().map(|step| step.name).collect();
+    let current = query!(db, "read the schema version", |connection| Ok(applied(connection).await?))?;
     if let Some(step) = current.iter().find(|step| !known.contains(&step.as_str())) {
-        return Err(Error::Newer {
-            path: db.path(),
-            step: step.clone(),
-        });
+        return Err(Error::Newer { path: db.path().to_owned(), step: step.clone() });
     }
     if current.len() == known.len() {
         return Ok(());
     }
-    db.write("migrate", async |transaction| Ok(Migrator::up(transaction, None).await?))
-        .await
+    transaction!(db, "migrate", |transaction| Ok(Migrator::up(transaction, None).await?))
 }
 
 /// The names of the applied steps; none before the first.
@@ -88,12 +80,7 @@ async fn applied(connection: &DatabaseConnection) -> Result<Vec<String>, DbErr> 
     if !SchemaManager::new(connection).has_table("seaql_migrations").await? {
         return Ok(Vec::new());
     }
-    Ok(seaql_migrations::Entity::find()
-        .all(connection)
-        .await?
-        .into_iter()
-        .map(|step| step.version)
-        .collect())
+    Ok(seaql_migrations::Entity::find().all(connection).await?.into_iter().map(|step| step.version).collect())
 }
 
 #[cfg(test)]

@@ -39,10 +39,7 @@ impl FromStr for Cursor {
         let read = || {
             let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
             let (at, id) = plain.split_once('.')?;
-            Some(Self {
-                at: at.parse().ok()?,
-                id: id.to_owned(),
-            })
+            Some(Self { at: at.parse().ok()?, id: id.to_owned() })
         };
         read().ok_or_else(|| BadCursor(row::remark(text)))
     }
@@ -51,16 +48,12 @@ impl FromStr for Cursor {
 impl Cursor {
     /// Everything newer than this place.
     pub(crate) fn newer<C: ColumnTrait>(&self, at: C, id: C) -> Condition {
-        Condition::any()
-            .add(at.gt(self.at))
-            .add(Condition::all().add(at.eq(self.at)).add(id.gt(self.id.as_str())))
+        Condition::any().add(at.gt(self.at)).add(Condition::all().add(at.eq(self.at)).add(id.gt(self.id.as_str())))
     }
 
     /// Everything older than this place.
     pub(crate) fn older<C: ColumnTrait>(&self, at: C, id: C) -> Condition {
-        Condition::any()
-            .add(at.lt(self.at))
-            .add(Condition::all().add(at.eq(self.at)).add(id.lt(self.id.as_str())))
+        Condition::any().add(at.lt(self.at)).add(Condition::all().add(at.eq(self.at)).add(id.lt(self.id.as_str())))
     }
 }
 
@@ -80,8 +73,5 @@ pub(crate) fn page<R, T, E>(
     let more = rows.len() > size;
     rows.truncate(size);
     let next = rows.last().filter(|_| more).map(place).map(|(at, id)| Cursor { at, id });
-    Ok(Page {
-        items: rows.into_iter().map(read).collect::<Result<_, _>>()?,
-        next,
-    })
+    Ok(Page { items: rows.into_iter().map(read).collect::<Result<_, _>>()?, next })
 }

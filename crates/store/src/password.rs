@@ -18,35 +18,24 @@ fn argon() -> Result<Argon2<'static>, Error> {
 }
 
 fn crypto(error: &dyn std::fmt::Display) -> Error {
-    Error::Crypto {
-        doing: "hash a password",
-        why: error.to_string(),
-    }
+    Error::Crypto { doing: "hash a password", why: error.to_string() }
 }
 
 /// Refuses passwords that are too short to resist guessing, or so long that they only cost time.
 pub(crate) fn check_rules(password: &SecretString) -> Result<(), Error> {
     let text = password.expose_secret();
     if text.chars().count() < limits::PASSWORD_MIN_CHARS {
-        return Err(Error::Invalid(format!(
-            "the password is too short: use at least {} characters",
-            limits::PASSWORD_MIN_CHARS
-        )));
+        return Err(Error::Invalid(format!("the password is too short: use at least {} characters", limits::PASSWORD_MIN_CHARS)));
     }
     if text.len() > limits::PASSWORD_MAX_BYTES {
-        return Err(Error::Invalid(format!(
-            "the password is too long: use at most {} bytes",
-            limits::PASSWORD_MAX_BYTES
-        )));
+        return Err(Error::Invalid(format!("the password is too long: use at most {} bytes", limits::PASSWORD_MAX_BYTES)));
     }
     Ok(())
 }
 
 /// Hashes with a fresh salt. Takes some 20 ms of one core: not for the async threads.
 pub(crate) fn hash(password: &SecretString) -> Result<String, Error> {
-    let hash: PasswordHash = argon()?
-        .hash_password(password.expose_secret().as_bytes())
-        .map_err(|error| crypto(&error))?;
+    let hash: PasswordHash = argon()?.hash_password(password.expose_secret().as_bytes()).map_err(|error| crypto(&error))?;
     Ok(hash.to_string())
 }
 
@@ -77,17 +66,8 @@ pub(crate) fn normalise_email(text: &str) -> Result<String, Error> {
     let email = text.trim().to_lowercase();
     let plausible = email.len() <= 254
         && !email.contains(|c: char| c.is_whitespace() || c.is_control())
-        && email
-            .rsplit_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !name.contains('@'));
-    if plausible {
-        Ok(email)
-    } else {
-        Err(Error::Invalid(format!(
-            "'{}' is not an e-mail address",
-            crate::row::remark(&email)
-        )))
-    }
+        && email.rsplit_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !name.contains('@'));
+    if plausible { Ok(email) } else { Err(Error::Invalid(format!("'{}' is not an e-mail address", crate::row::remark(&email)))) }
 }
 
 #[cfg(test)]

@@ -52,10 +52,7 @@ pub(crate) fn to_json(what: &'static str, text: &str) -> Result<serde_json::Valu
 }
 
 pub(crate) fn bad(what: &'static str, value: impl ToString) -> Error {
-    Error::BadValue {
-        what,
-        value: value.to_string(),
-    }
+    Error::BadValue { what, value: value.to_string() }
 }
 
 /// A remark cut to what is kept.

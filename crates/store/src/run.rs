@@ -2,7 +2,7 @@
 
 use crate::{
     AccountKey, Error, ExecutionStatus, Failure, TenantStore,
-    db::Fail,
+    db::{Fail, query, transaction},
     entity::runs,
     execution::{self, failure, failure_columns},
     limits, row,
@@ -61,8 +61,7 @@ impl Run {
     /// How long it took; `None` while it runs.
     #[must_use]
     pub fn duration(&self) -> Option<Duration> {
-        self.finished_at
-            .map(|end| Duration::try_from(end.duration_since(self.started_at)).unwrap_or_default())
+        self.finished_at.map(|end| Duration::try_from(end.duration_since(self.started_at)).unwrap_or_default())
     }
 }
 
@@ -89,25 +88,18 @@ impl TenantStore {
             started_at: row::instant(self.now()),
             finished_at: None,
         };
-        self.db()
-            .write("begin run", async |tx| {
-                let whole = execution::one(tx, self.tenant(), execution).await?;
-                if whole.status != ExecutionStatus::Running.as_str() {
-                    return Err(Error::Conflict(format!("execution {execution} is {}, not running", whole.status)).into());
-                }
-                let begun = runs::Entity::find()
-                    .filter(runs::Column::Execution.eq(&whole.id))
-                    .count(tx)
-                    .await?;
-                if begun >= limits::RUNS_PER_EXECUTION {
-                    return Err(Error::Invalid(format!("an execution has at most {} runs", limits::RUNS_PER_EXECUTION)).into());
-                }
-                runs::Entity::insert(model.clone().into_active_model())
-                    .exec_without_returning(tx)
-                    .await?;
-                Ok(())
-            })
-            .await?;
+        transaction!(self.db(), "begin run", |tx| {
+            let whole = execution::one(tx, self.tenant(), execution).await?;
+            if whole.status != ExecutionStatus::Running.as_str() {
+                return Err(Error::Conflict(format!("execution {execution} is {}, not running", whole.status)).into());
+            }
+            let begun = runs::Entity::find().filter(runs::Column::Execution.eq(&whole.id)).count(tx).await?;
+            if begun >= limits::RUNS_PER_EXECUTION {
+                return Err(Error::Invalid(format!("an execution has at most {} runs", limits::RUNS_PER_EXECUTION)).into());
+            }
+            runs::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            Ok(())
+        })?;
         run(model)
     }
 
@@ -116,9 +108,7 @@ impl TenantStore {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Conflict`] when the run has ended.
     pub async fn update_run(&self, id: &RunId, rows: u64, api_calls: u64) -> Result<(), Error> {
-        self.db()
-            .write("update run", async |tx| self.change_run(tx, id, rows, api_calls, None).await)
-            .await
+        transaction!(self.db(), "update run", |tx| self.change_run(tx, id, rows, api_calls, None).await)
     }
 
     /// Ends a run: `None` when it is done, else why not.
@@ -126,18 +116,10 @@ impl TenantStore {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Conflict`] when it had ended before, by recovery for example.
     pub async fn finish_run(&self, id: &RunId, rows: u64, api_calls: u64, failure: Option<Failure>) -> Result<Run, Error> {
-        let status = if failure.is_some() {
-            RunStatus::Failed
-        } else {
-            RunStatus::Succeeded
-        };
+        let status = if failure.is_some() { RunStatus::Failed } else { RunStatus::Succeeded };
         let end = (status, failure);
-        self.db()
-            .write("finish run", async |tx| {
-                self.change_run(tx, id, rows, api_calls, Some(&end)).await
-            })
-            .await?;
-        run(self.db().read("read run", async |db| self.run_row(db, id).await).await?)
+        transaction!(self.db(), "finish run", |tx| { self.change_run(tx, id, rows, api_calls, Some(&end)).await })?;
+        run(query!(self.db(), "read run", |db| self.run_row(db, id).await)?)
     }
 
     /// The latest runs of an account, newest first.
@@ -146,19 +128,13 @@ impl TenantStore {
     /// When the database fails.
     pub async fn runs_of(&self, account: &AccountKey, limit: u32) -> Result<Vec<Run>, Error> {
         use runs::Column;
-        let rows = self
-            .db()
-            .read("list runs of account", async |db| {
-                let query = runs::Entity::find().filter(Column::Tenant.eq(self.tenant()));
-                let query = query.filter(
-                    Column::Source
-                        .eq(account.source.as_str())
-                        .and(Column::Account.eq(account.id.as_str())),
-                );
-                let query = query.order_by_desc(Column::StartedAt).order_by_desc(Column::Id);
-                Ok(query.limit(u64::from(limit.clamp(1, limits::PAGE_MAX))).all(db).await?)
-            })
-            .await?;
+        let rows = query!(self.db(), "list runs of account", |db| {
+            let query = runs::Entity::find().filter(Column::Tenant.eq(self.tenant()));
+            let query = query.filter(Column::Source.eq(account.source.as_str()));
+            let query = query.filter(Column::Account.eq(account.id.as_str()));
+            let query = query.order_by_desc(Column::StartedAt).order_by_desc(Column::Id);
+            Ok(query.limit(u64::from(limit.clamp(1, limits::PAGE_MAX))).all(db).await?)
+        })?;
         rows.into_iter().map(run).collect()
     }
 
@@ -193,46 +169,40 @@ impl TenantStore {
     }
 
     async fn run_row(&self, db: &impl ConnectionTrait, id: &RunId) -> Result<runs::Model, Fail> {
-        let mine = runs::Column::Tenant.eq(self.tenant()).and(runs::Column::Id.eq(id.as_str()));
-        let row = runs::Entity::find().filter(mine).one(db).await?;
+        let mine = runs::Entity::find().filter(runs::Column::Tenant.eq(self.tenant()));
+        let row = mine.filter(runs::Column::Id.eq(id.as_str())).one(db).await?;
         Ok(row.ok_or_else(|| Error::not_found("run", id))?)
     }
 }
 
-/// Closes the runs an execution left open.
+/// Closes the runs an execution left open; answers how many.
 pub(crate) async fn close_open(
     tx: &impl ConnectionTrait,
-    execution: &ExecutionId,
+    execution: &str,
     status: RunStatus,
     failure: Option<&Failure>,
     now: i64,
-) -> Result<(), Fail> {
+) -> Result<u64, Fail> {
     use runs::{Column, Entity};
     let (kind, text, fix) = failure_columns(failure);
-    Entity::update_many()
+    let closed = Entity::update_many()
         .col_expr(Column::Status, Expr::value(status.as_str()))
         .col_expr(Column::FailureKind, Expr::value(kind))
         .col_expr(Column::Failure, Expr::value(text))
         .col_expr(Column::FailureFix, Expr::value(fix))
         .col_expr(Column::FinishedAt, Expr::value(now))
-        .filter(
-            Column::Execution
-                .eq(execution.as_str())
-                .and(Column::Status.eq(RunStatus::Running.as_str())),
-        )
+        .filter(Column::Execution.eq(execution))
+        .filter(Column::Status.eq(RunStatus::Running.as_str()))
         .exec(tx)
         .await?;
-    Ok(())
+    Ok(closed.rows_affected)
 }
 
 pub(crate) fn run(row: runs::Model) -> Result<Run, Error> {
     Ok(Run {
         id: RunId::parse(&row.id).map_err(|_| row::bad("run id", &row.id))?,
         execution: ExecutionId::parse(&row.execution).map_err(|_| row::bad("execution id", &row.execution))?,
-        account: AccountKey {
-            source: row::to_name("source", &row.source)?,
-            id: AccountId::new(row.account),
-        },
+        account: AccountKey { source: row::to_name("source", &row.source)?, id: AccountId::new(row.account) },
         days: row::to_range(&row.from_day, &row.to_day)?,
         status: row::to_name("run status", &row.status)?,
         rows: row::to_count(row.row_count)?,

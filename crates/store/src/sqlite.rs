@@ -49,9 +49,7 @@ pub(crate) async fn connect(settings: &StoreSettings) -> Result<DatabaseConnecti
             }
             Err(error) => return Err(explain("open", &settings.path, error)),
             Ok((_, false)) => {
-                return Err(Error::Foreign {
-                    path: settings.path.clone(),
-                });
+                return Err(Error::Foreign { path: settings.path.clone() });
             }
             Ok((connection, true)) => return Ok(connection),
         }
@@ -67,13 +65,8 @@ async fn open(settings: &StoreSettings) -> Result<(DatabaseConnection, bool), Db
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .disable_statement_logging();
-    let pool = SqlitePoolOptions::new()
-        .max_connections(limits::DB_CONNECTIONS)
-        .acquire_timeout(limits::STATEMENT_DEADLINE);
-    let pool = pool
-        .connect_with(options)
-        .await
-        .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
+    let pool = SqlitePoolOptions::new().max_connections(limits::DB_CONNECTIONS).acquire_timeout(limits::STATEMENT_DEADLINE);
+    let pool = pool.connect_with(options).await.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
     let connection = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
     let ours = check_owner(&connection).await?;
     Ok((connection, ours))
@@ -84,36 +77,27 @@ async fn check_owner(connection: &DatabaseConnection) -> Result<bool, DbErr> {
     let empty = number(connection, "SELECT COUNT(*) FROM sqlite_master").await? == 0;
     let owner = number(connection, "PRAGMA application_id").await?;
     if empty && owner == 0 {
-        connection
-            .execute_unprepared(&format!("PRAGMA application_id = {APPLICATION_ID}"))
-            .await?;
+        connection.execute_unprepared(&format!("PRAGMA application_id = {APPLICATION_ID}")).await?;
         return Ok(true);
     }
     Ok(owner == APPLICATION_ID)
 }
 
 async fn number(connection: &DatabaseConnection, sql: &str) -> Result<i32, DbErr> {
-    let row = connection
-        .query_one_raw(Statement::from_string(DbBackend::Sqlite, sql))
-        .await?;
+    let row = connection.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
     row.map_or(Ok(0), |row| row.try_get_by_index(0))
 }
 
 /// Asks SQLite to verify the whole file. `Ok(None)`: sound; else the first complaint.
 pub(crate) async fn check(connection: &DatabaseConnection) -> Result<Option<String>, DbErr> {
-    let row = connection
-        .query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA quick_check(1)"))
-        .await?;
+    let row = connection.query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA quick_check(1)")).await?;
     let answer: String = row.map_or_else(|| Ok("no answer".to_owned()), |row| row.try_get_by_index(0))?;
     Ok((answer != "ok").then_some(answer))
 }
 
 /// The file and its folder, readable by this user only; SQLite gives its side files the same mode.
 fn make_file(path: &Path) -> Result<(), Error> {
-    let cannot = |source| Error::CannotOpen {
-        path: path.to_owned(),
-        source: Some(source),
-    };
+    let cannot = |source| Error::CannotOpen { path: path.to_owned(), source: Some(source) };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(cannot)?;
     }
@@ -130,14 +114,10 @@ fn make_file(path: &Path) -> Result<(), Error> {
 /// How a write begins: SQLite takes the lock at once, so that it never fails half-way; others get full isolation.
 pub(crate) fn write_transaction(backend: DbBackend) -> TransactionOptions {
     match backend {
-        DbBackend::Sqlite => TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        },
-        _ => TransactionOptions {
-            isolation_level: Some(IsolationLevel::Serializable),
-            ..TransactionOptions::default()
-        },
+        DbBackend::Sqlite => {
+            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() }
+        }
+        _ => TransactionOptions { isolation_level: Some(IsolationLevel::Serializable), ..TransactionOptions::default() },
     }
 }
 
@@ -153,10 +133,7 @@ pub(crate) fn explain(doing: &'static str, path: &Path, source: DbErr) -> Error 
         Some(BUSY | LOCKED) => Error::Locked { path, source },
         Some(READONLY) => Error::ReadOnly { path, source },
         Some(FULL) => Error::Full { path, source },
-        Some(CORRUPT | NOTADB) => Error::Corrupt {
-            path,
-            source: Some(source),
-        },
+        Some(CORRUPT | NOTADB) => Error::Corrupt { path, source: Some(source) },
         Some(CANTOPEN) => Error::CannotOpen { path, source: None },
         _ => Error::Database { doing, source },
     }
@@ -171,4 +148,61 @@ fn primary_code(error: &DbErr) -> Option<i32> {
     let sqlx::Error::Database(cause) = &**cause else { return None };
     let code: i32 = DatabaseError::code(&**cause)?.parse().ok()?;
     Some(code & 0xff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Database, query, transaction};
+    use trimtab_domain::ErrorKind;
+
+    async fn database(folder: &tempfile::TempDir) -> Database {
+        Database::open(&StoreSettings::new(folder.path().join("store.db"))).await.unwrap()
+    }
+
+    async fn run(db: &Database, statements: &[&str]) -> Result<(), Error> {
+        transaction!(db, "test", |transaction| {
+            for statement in statements {
+                transaction.execute_unprepared(statement).await?;
+            }
+            Ok(())
+        })
+    }
+
+    #[tokio::test]
+    async fn what_the_database_says_becomes_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = database(&folder).await;
+        run(&db, &["CREATE TABLE t (x)"]).await.unwrap();
+
+        let full = run(&db, &["PRAGMA max_page_count = 3", "INSERT INTO t VALUES (zeroblob(100000))"]).await.unwrap_err();
+        assert!(matches!(full, Error::Full { .. }), "{full:?}");
+        let read_only = run(&db, &["PRAGMA query_only = ON", "INSERT INTO t VALUES (1)"]).await.unwrap_err();
+        assert!(matches!(read_only, Error::ReadOnly { .. }), "{read_only:?}");
+        let other = run(&db, &["PRAGMA query_only = OFF", "INSERT INTO nowhere VALUES (1)"]).await.unwrap_err();
+        assert_eq!((other.kind(), other.to_string().as_str()), (ErrorKind::Internal, "the database failed to test"));
+    }
+
+    #[tokio::test]
+    async fn a_failed_write_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = database(&folder).await;
+        run(&db, &["CREATE TABLE t (x)"]).await.unwrap();
+        run(&db, &["INSERT INTO t VALUES (1)", "INSERT INTO nowhere VALUES (1)"]).await.unwrap_err();
+        let rows = query!(&db, "count", |connection| { Ok(number(connection, "SELECT COUNT(*) FROM t").await?) }).unwrap();
+        assert_eq!(rows, 0);
+    }
+
+    #[tokio::test]
+    async fn every_connection_is_set_up_for_durability() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = database(&folder).await;
+        for (pragma, expected) in
+            [("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000), ("application_id", APPLICATION_ID)]
+        {
+            let found = query!(&db, "read pragma", |connection| { Ok(number(connection, &format!("PRAGMA {pragma}")).await?) });
+            assert_eq!(found.unwrap(), expected, "{pragma}");
+        }
+        assert!(folder.path().join("store.db-wal").exists(), "journal mode is WAL");
+    }
 }

@@ -11,7 +11,7 @@ pub use sign_in::{Admin, IfInitialised, SignIn, SignedIn};
 
 use crate::{
     Cursor, Error, Page, Store,
-    db::Fail,
+    db::{Fail, query, transaction},
     entity::{settings, tenants},
     page, row, sqlite,
 };
@@ -81,22 +81,13 @@ impl<'a> System<'a> {
             industry: new.industry,
             created_at: row::instant(self.store.now()),
         };
-        self.store
-            .db()
-            .write("add tenant", async |tx| {
-                if tenants::Entity::find_by_id(&model.id).one(tx).await?.is_some() {
-                    return Err(Error::Exists {
-                        noun: "tenant",
-                        id: model.id.clone(),
-                    }
-                    .into());
-                }
-                tenants::Entity::insert(model.clone().into_active_model())
-                    .exec_without_returning(tx)
-                    .await?;
-                Ok(())
-            })
-            .await?;
+        transaction!(self.store.db(), "add tenant", |tx| {
+            if tenants::Entity::find_by_id(&model.id).one(tx).await?.is_some() {
+                return Err(Error::Exists { noun: "tenant", id: model.id.clone() }.into());
+            }
+            tenants::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            Ok(())
+        })?;
         tenant(model)
     }
 
@@ -106,17 +97,13 @@ impl<'a> System<'a> {
     /// When the database fails.
     pub async fn tenants(&self, after: Option<&Cursor>, limit: u32) -> Result<Page<Tenant>, Error> {
         use tenants::{Column, Entity};
-        let rows = self
-            .store
-            .db()
-            .read("list tenants", async |db| {
-                let mut query = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
-                if let Some(cursor) = after {
-                    query = query.filter(cursor.newer(Column::CreatedAt, Column::Id));
-                }
-                Ok(query.limit(page::fetch_size(limit)).all(db).await?)
-            })
-            .await?;
+        let rows = query!(self.store.db(), "list tenants", |db| {
+            let mut query = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
+            if let Some(cursor) = after {
+                query = query.filter(cursor.newer(Column::CreatedAt, Column::Id));
+            }
+            Ok(query.limit(page::fetch_size(limit)).all(db).await?)
+        })?;
         page::page(rows, limit, |row| (row.created_at, row.id.clone()), tenant)
     }
 
@@ -125,13 +112,7 @@ impl<'a> System<'a> {
     /// # Errors
     /// [`Error::NotFound`] when there is none with that id.
     pub async fn tenant(&self, id: &TenantId) -> Result<Tenant, Error> {
-        let row = self
-            .store
-            .db()
-            .read("read tenant", async |db| {
-                Ok(tenants::Entity::find_by_id(id.as_str()).one(db).await?)
-            })
-            .await?;
+        let row = query!(self.store.db(), "read tenant", |db| { Ok(tenants::Entity::find_by_id(id.as_str()).one(db).await?) })?;
         tenant(row.ok_or_else(|| Error::not_found("tenant", id))?)
     }
 
@@ -156,12 +137,7 @@ impl<'a> System<'a> {
     /// # Errors
     /// When the database fails.
     pub async fn setting(&self, key: &str) -> Result<Option<String>, Error> {
-        self.store
-            .db()
-            .read("read setting", async |db| {
-                Ok(settings::Entity::find_by_id(key).one(db).await?.map(|row| row.value))
-            })
-            .await
+        query!(self.store.db(), "read setting", |db| { Ok(settings::Entity::find_by_id(key).one(db).await?.map(|row| row.value)) })
     }
 
     /// Sets a setting of the installation.
@@ -169,10 +145,7 @@ impl<'a> System<'a> {
     /// # Errors
     /// When the database fails.
     pub async fn set_setting(&self, key: &str, value: &str) -> Result<(), Error> {
-        self.store
-            .db()
-            .write("set setting", async |tx| put_setting(tx, key, value).await)
-            .await
+        transaction!(self.store.db(), "set setting", |tx| put_setting(tx, key, value).await)
     }
 
     /// Verifies the whole file. `None`: sound; else the first complaint.
@@ -180,10 +153,7 @@ impl<'a> System<'a> {
     /// # Errors
     /// When the file is too damaged even for that.
     pub async fn check(&self) -> Result<Option<String>, Error> {
-        self.store
-            .db()
-            .read("check the database", async |db| Ok(sqlite::check(db).await?))
-            .await
+        query!(self.store.db(), "check the database", |db| Ok(sqlite::check(db).await?))
     }
 }
 
@@ -194,38 +164,24 @@ impl Store {
         let stored = match self.system().setting(VAULT_KEY).await? {
             Some(stored) => stored,
             None => {
-                self.db()
-                    .write("remember the vault key", async |tx| {
-                        // Another process may have been faster.
-                        if let Some(row) = settings::Entity::find_by_id(VAULT_KEY).one(tx).await? {
-                            return Ok(row.value);
-                        }
-                        put_setting(tx, VAULT_KEY, &given).await?;
-                        Ok(given.clone())
-                    })
-                    .await?
+                transaction!(self.db(), "remember the vault key", |tx| {
+                    // Another process may have been faster.
+                    if let Some(row) = settings::Entity::find_by_id(VAULT_KEY).one(tx).await? {
+                        return Ok(row.value);
+                    }
+                    put_setting(tx, VAULT_KEY, &given).await?;
+                    Ok(given.clone())
+                })?
             }
         };
-        if stored == given {
-            Ok(())
-        } else {
-            Err(Error::WrongKey { needed: stored, given })
-        }
+        if stored == given { Ok(()) } else { Err(Error::WrongKey { needed: stored, given }) }
     }
 }
 
 async fn put_setting(tx: &impl ConnectionTrait, key: &str, value: &str) -> Result<(), Fail> {
-    let model = settings::Model {
-        key: key.to_owned(),
-        value: value.to_owned(),
-    };
-    let replace = OnConflict::column(settings::Column::Key)
-        .update_column(settings::Column::Value)
-        .to_owned();
-    settings::Entity::insert(model.into_active_model())
-        .on_conflict(replace)
-        .exec_without_returning(tx)
-        .await?;
+    let model = settings::Model { key: key.to_owned(), value: value.to_owned() };
+    let replace = OnConflict::column(settings::Column::Key).update_column(settings::Column::Value).to_owned();
+    settings::Entity::insert(model.into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
     Ok(())
 }
 

@@ -59,28 +59,18 @@ impl VaultKey {
     /// # Errors
     /// When it is missing, unreadable, damaged, or readable by other users.
     pub fn load(path: &Path) -> Result<Self, Error> {
-        let fail = |why, source| Error::KeyFile {
-            path: path.to_owned(),
-            why,
-            source,
-        };
+        let fail = |why, source| Error::KeyFile { path: path.to_owned(), why, source };
         let text = match std::fs::read_to_string(path) {
             Ok(text) => Zeroizing::new(text),
             Err(error) if error.kind() == IoKind::NotFound => {
-                return Err(fail(
-                    "is missing: restore it from your backup; without it stored secrets cannot be read",
-                    None,
-                ));
+                return Err(fail("is missing: restore it from your backup; without it stored secrets cannot be read", None));
             }
             Err(error) => return Err(fail("cannot be read: make it readable for this user", Some(error))),
         };
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(path)
-                .map_err(|error| fail("cannot be read", Some(error)))?
-                .permissions()
-                .mode();
+            let mode = std::fs::metadata(path).map_err(|error| fail("cannot be read", Some(error)))?.permissions().mode();
             if mode & 0o077 != 0 {
                 return Err(fail("can be read by other users of this machine: run chmod 600 on it", None));
             }
@@ -116,10 +106,7 @@ impl VaultKey {
     }
 
     fn save(&self, path: &Path) -> std::io::Result<()> {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
         let unique = <[u8; 8]>::try_generate().map_err(std::io::Error::other)?;
         let draft = folder.join(format!(".vault-key-{:016x}", u64::from_be_bytes(unique)));
@@ -128,7 +115,7 @@ impl VaultKey {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let written = options.open(&draft).and_then(|mut file| {
-            let text = Zeroizing::new(format!("{FILE_PREFIX}{}\n", STANDARD_NO_PAD.encode(&*self.0)));
+            let text = Zeroizing::new(format!("{FILE_PREFIX}{}\n", STANDARD_NO_PAD.encode(self.0.as_slice())));
             file.write_all(text.as_bytes())?;
             file.sync_all()
         });
@@ -154,19 +141,13 @@ impl VaultKey {
         let data_key = Zeroizing::new(random::<KEY_BYTES>("make a data key")?);
         let mut sealed = vec![LAYOUT];
         sealed.extend(encrypt(&self.0, &binding.bytes("key"), &*data_key)?);
-        sealed.extend(encrypt(
-            &data_key,
-            &binding.bytes("secret"),
-            secret.expose_secret().as_bytes(),
-        )?);
+        sealed.extend(encrypt(&data_key, &binding.bytes("secret"), secret.expose_secret().as_bytes())?);
         Ok(sealed)
     }
 
     /// Opens what [`Self::seal`] made for the same binding.
     pub(crate) fn open(&self, binding: Binding<'_>, sealed: &[u8]) -> Result<SecretString, Error> {
-        self.try_open(binding, sealed).ok_or_else(|| Error::Sealed {
-            connection: binding.connection.to_owned(),
-        })
+        self.try_open(binding, sealed).ok_or_else(|| Error::Sealed { connection: binding.connection.to_owned() })
     }
 
     fn try_open(&self, binding: Binding<'_>, sealed: &[u8]) -> Option<SecretString> {
@@ -196,37 +177,22 @@ impl Binding<'_> {
 
 /// Bytes from the operating system's generator.
 pub(crate) fn random<const N: usize>(doing: &'static str) -> Result<[u8; N], Error> {
-    <[u8; N]>::try_generate().map_err(|error| Error::Crypto {
-        doing,
-        why: error.to_string(),
-    })
+    <[u8; N]>::try_generate().map_err(|error| Error::Crypto { doing, why: error.to_string() })
 }
 
 fn encrypt(key: &[u8; KEY_BYTES], bound_to: &[u8], plain: &[u8]) -> Result<Vec<u8>, Error> {
     let nonce: [u8; NONCE_BYTES] = random("make a nonce")?;
-    let payload = Payload {
-        msg: plain,
-        aad: bound_to,
-    };
+    let payload = Payload { msg: plain, aad: bound_to };
     let cipher = Aes256Gcm::new(key.into()).encrypt(&nonce.into(), payload);
-    let cipher = cipher.map_err(|error| Error::Crypto {
-        doing: "seal a secret",
-        why: error.to_string(),
-    })?;
+    let cipher = cipher.map_err(|error| Error::Crypto { doing: "seal a secret", why: error.to_string() })?;
     Ok([nonce.as_slice(), &cipher].concat())
 }
 
 fn decrypt(key: &[u8; KEY_BYTES], bound_to: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, cipher) = sealed.split_at_checked(NONCE_BYTES)?;
     let nonce = <[u8; NONCE_BYTES]>::try_from(nonce).ok()?;
-    let payload = Payload {
-        msg: cipher,
-        aad: bound_to,
-    };
-    Aes256Gcm::new(key.into())
-        .decrypt(&nonce.into(), payload)
-        .ok()
-        .map(Zeroizing::new)
+    let payload = Payload { msg: cipher, aad: bound_to };
+    Aes256Gcm::new(key.into()).decrypt(&nonce.into(), payload).ok().map(Zeroizing::new)
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(crate) struct Breaker {
 enum State {
     Closed { failures: u32 },
     Open { until: Instant, times: u32 },
-    HalfOpen { times: u32 },
+    HalfOpen,
 }
 
 impl Breaker {
@@ -50,14 +50,14 @@ impl Breaker {
                 if left > Duration::ZERO {
                     return Err(left);
                 }
-                *state = State::HalfOpen { times };
+                *state = State::HalfOpen;
                 Ok(Permit {
                     breaker: self,
                     probe: Some(times),
                 })
             }
             // The probe decides within its own deadline; a second is soon enough to ask again.
-            State::HalfOpen { .. } => Err(self.cooldown.min(Duration::from_secs(1))),
+            State::HalfOpen => Err(self.cooldown.min(Duration::from_secs(1))),
         }
     }
 

@@ -105,10 +105,12 @@ pub enum Error {
         /// What was to be called.
         target: Target,
     },
-    /// The HTTP client could not be set up.
-    #[error("the HTTP client could not be set up")]
-    Setup(#[source] reqwest::Error),
 }
+
+/// The HTTP client could not be set up: the system's certificate store or resolver cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client could not be set up")]
+pub struct SetupError(#[source] pub(crate) reqwest::Error);
 
 impl Error {
     /// What sort of failure it is.
@@ -127,7 +129,6 @@ impl Error {
             Self::Unavailable { .. } | Self::Network { .. } | Self::Open { .. } | Self::TooLarge { .. } => ErrorKind::Unavailable,
             Self::Timeout { .. } => ErrorKind::Timeout,
             Self::Unsendable { .. } => ErrorKind::Invalid,
-            Self::Setup(_) => ErrorKind::Internal,
         }
     }
 }

@@ -25,7 +25,7 @@ mod wire;
 
 pub use call::{Call, Method, Reply};
 pub use dialect::{Complaint, Dialect, Refusal, Scope, Usage, Verdict};
-pub use error::{Error, Target};
+pub use error::{Error, SetupError, Target};
 pub use log::{CallRecord, Counts};
 pub use redact::scrub;
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};

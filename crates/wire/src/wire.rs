@@ -1,7 +1,7 @@
 //! The loop around a request: admission, sending, judging, waiting, trying again.
 
 use crate::{
-    Call, CallRecord, Complaint, Counts, Error, Method, Reply, Target, Verdict, WireSettings,
+    Call, CallRecord, Complaint, Counts, Error, Reply, SetupError, Target, Verdict, WireSettings,
     backoff::{Backoff, doubled},
     lane::{Platform, Refusal},
     limits,
@@ -46,7 +46,7 @@ impl Wire {
     ///
     /// # Errors
     /// When the system's certificate store or resolver cannot be used.
-    pub fn new(settings: WireSettings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+    pub fn new(settings: WireSettings, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
         let client = reqwest::Client::builder()
             .user_agent(&settings.user_agent)
             .connect_timeout(limits::CONNECT)
@@ -55,7 +55,7 @@ impl Wire {
             // The stack decides about retries; a hidden second layer would multiply them.
             .retry(reqwest::retry::never())
             .build()
-            .map_err(Error::Setup)?;
+            .map_err(SetupError)?;
         let backoff = Backoff::new(settings.backoff_base, settings.backoff_cap, settings.jitter_seed);
         let settings = Arc::new(settings);
         Ok(Self(Arc::new(Inner {

@@ -6,6 +6,8 @@ export interface EventHandlers {
   connection: (connection: Connection) => void;
   /** Facts changed. */
   data: () => void;
+  /** Events were missed: everything must be read again. */
+  resync: () => void;
 }
 
 /** Listens until the returned function is called. */
@@ -24,5 +26,6 @@ export function listen(tenant: string, handlers: EventHandlers): () => void {
   on('execution', (body) => handlers.execution(body as Execution));
   on('connection', (body) => handlers.connection(body as Connection));
   on('data', () => handlers.data());
+  on('resync', () => handlers.resync());
   return () => stream.close();
 }

@@ -1,7 +1,13 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, data } from '@/api/client';
+import type { Execution } from '@/api/types';
 
 const LATEST = 20;
+
+/** Waiting or at work. */
+export function isActive({ status }: Execution): boolean {
+  return status === 'running' || status === 'queued';
+}
 
 /** The latest executions, newest first. */
 export function executionsOptions(tenant: string) {
@@ -11,7 +17,16 @@ export function executionsOptions(tenant: string) {
       data(api.GET('/api/v1/executions', { params: { query: { tenant, limit: LATEST } }, signal })).then((list) => list.items),
     staleTime: 30_000,
     // The event stream keeps this fresh; while something runs, asking now and then survives a stream that broke.
-    refetchInterval: (query) => (query.state.data?.some((e) => e.status === 'running' || e.status === 'queued') ? 10_000 : false),
+    refetchInterval: (query) => (query.state.data?.some(isActive) ? 10_000 : false),
+  });
+}
+
+/** One execution with its runs per account; lists leave those out. */
+export function executionOptions(tenant: string, id: string) {
+  return queryOptions({
+    queryKey: ['execution', tenant, id],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/executions/{id}', { params: { path: { id }, query: { tenant } }, signal })),
+    staleTime: 30_000,
   });
 }
 

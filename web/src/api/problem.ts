@@ -1,5 +1,6 @@
 // What went wrong with a call, in one shape, whether the server said so or could not be reached.
 import type { ProblemBody } from '@/api/types';
+import { sentence } from '@/lib/format';
 
 export type FieldErrors = Readonly<Record<string, string>>;
 
@@ -47,12 +48,12 @@ export async function problemOf(response: Response): Promise<Problem> {
       ? new Problem(response.status, 'unreachable', UNREACHABLE.title, UNREACHABLE.detail, requestId, {}, wait)
       : new Problem(response.status, 'unexpected', 'Unexpected answer', `The server answered ${response.status}.`, requestId, {}, wait);
   }
-  const fields = Object.fromEntries((body.errors ?? []).map((error) => [error.field, error.message]));
+  const fields = Object.fromEntries((body.errors ?? []).map((error) => [error.field, sentence(error.detail)]));
   return new Problem(
     response.status,
     body.code ?? 'unexpected',
     body.title ?? 'Something went wrong',
-    body.detail ?? '',
+    sentence(body.detail ?? ''),
     body.request_id ?? requestId,
     fields,
     wait,
@@ -64,7 +65,7 @@ async function bodyOf(response: Response): Promise<Partial<ProblemBody> | null> 
   try {
     const body: unknown = await response.json();
     // Reason for `as`: every field is optional, so a body of another shape only loses its detail.
-    return typeof body === 'object' && body !== null ? (body as Partial<ProblemBody>) : null;
+    return typeof body === 'object' && body !== null ? (body) : null;
   } catch {
     return null;
   }

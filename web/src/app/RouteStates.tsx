@@ -27,6 +27,7 @@ export function NotFound() {
   return (
     <main>
       <EmptyState
+        page
         icon={<IconCompassOff size={22} stroke={1.6} />}
         title="There is no such page"
         actions={

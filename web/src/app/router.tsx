@@ -29,14 +29,14 @@ const shell = createRoute({
   search: { middlewares: [retainSearchParams(['tenant', 'from', 'to', 'compare'])] },
   beforeLoad: async ({ context: { queryClient }, search, location }) => {
     try {
-      await queryClient.ensureQueryData(meOptions);
+      await queryClient.query({ ...meOptions, staleTime: 'static' });
     } catch (error) {
       if (error instanceof Problem && error.status === 401) {
         throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href }, replace: true });
       }
       throw error;
     }
-    const tenants = await queryClient.ensureQueryData(tenantsOptions);
+    const tenants = await queryClient.query({ ...tenantsOptions, staleTime: 'static' });
     if (!search.tenant && tenants.length > 0) {
       const last = recall('tenant');
       const tenant = tenants.find((t) => t.id === last) ?? tenants[0];

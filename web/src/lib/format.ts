@@ -215,9 +215,10 @@ export function formatAgo(instant: string, now: number): string {
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return NONE;
   if (seconds < 1) return '< 1 s';
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
@@ -233,4 +234,12 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function formatBytes(bytes: number): string {
   const [value, unit] = bytes >= 1_000_000 ? ([bytes / 1_000_000, 'megabyte'] as const) : ([bytes / 1_000, 'kilobyte'] as const);
   return numberFormat({ style: 'unit', unit, maximumFractionDigits: 1 }).format(value);
+}
+
+/** The server speaks in lower case without a full stop; people read sentences. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (!trimmed) return '';
+  const start = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?…]$/.test(start) ? start : `${start}.`;
 }

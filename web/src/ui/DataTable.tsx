@@ -2,7 +2,7 @@
 // It sorts nothing and sums nothing: rows and totals come as the server gave them.
 import { UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconArrowsSort } from '@tabler/icons-react';
-import { columnVisibilityFeature, createColumnHelper, tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table';
+import { columnVisibilityFeature, createColumnHelper, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import classes from '@/ui/DataTable.module.css';
@@ -46,10 +46,7 @@ const ROW_HEIGHT = 46;
 export function DataTable<Row>({ label, columns, hidden, rows, rowId, onOpen, canOpen, sort, onSort, showTotals, busy, empty }: Props<Row>) {
   const definitions = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row & object>();
-    return columns.map((column) => helper.display({ id: column.id, header: column.header, cell: ({ row }) => column.cell(row.original) })) as ColumnDef<
-      typeof features,
-      Row & object
-    >[];
+    return columns.map((column) => helper.display({ id: column.id, header: column.header, cell: ({ row }) => column.cell(row.original) }));
   }, [columns]);
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
   const visibility = useMemo(() => Object.fromEntries([...(hidden ?? [])].map((id) => [id, false])), [hidden]);
@@ -63,6 +60,7 @@ export function DataTable<Row>({ label, columns, hidden, rows, rowId, onOpen, ca
   });
   const scroller = useRef<HTMLDivElement>(null);
   const model = table.getRowModel().rows;
+  // eslint-disable-next-line react-hooks/incompatible-library -- no compiler runs over this code; the hook is used as its makers say
   const virtual = useVirtualizer({
     count: model.length,
     getScrollElement: () => scroller.current,

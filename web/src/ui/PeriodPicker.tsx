@@ -47,7 +47,7 @@ export function PeriodPicker({ period, compare, today, zone, onChange }: Props) 
           </span>
         </Button>
       </Popover.Target>
-      <Popover.Dropdown p={0} aria-label="Choose the period">
+      <Popover.Dropdown p={0}>
         {opened && (
           <Panel
             period={period}
@@ -121,7 +121,7 @@ function Panel({ period, compare, today, zone, onCancel, onApply }: PanelProps) 
           value={kind}
           onChange={(value) => {
             // Reason for `as`: the group holds exactly these values.
-            const next = value as Kind;
+            const next = value;
             setKind(next);
             setShows(next === 'custom' ? 'compare' : 'period');
           }}

@@ -10,11 +10,15 @@ interface Props {
   latest: Day;
 }
 
+/** Advertising knows no day off: weekends are marked like other days. */
+const NO_WEEKEND: (0 | 1 | 2 | 3 | 4 | 5 | 6)[] = [];
+
 /** One or two months to mark days in. */
 export function RangeCalendar({ value, onChange, months, latest }: Props) {
   return (
     <DatePicker
       type="range"
+      weekendDays={NO_WEEKEND}
       size="sm"
       allowSingleDateInRange
       numberOfColumns={months}

@@ -8,16 +8,19 @@ interface EmptyProps {
   title: string;
   children: ReactNode;
   actions?: ReactNode;
+  /** The state is the page: its title is the page's. */
+  page?: boolean;
 }
 
 /** Nothing here yet: says why and what to do. */
-export function EmptyState({ icon, title, children, actions }: EmptyProps) {
+export function EmptyState({ icon, title, children, actions, page }: EmptyProps) {
+  const Title = page ? 'h1' : 'h2';
   return (
     <section className={classes.state}>
       <div className={classes.icon} aria-hidden>
         {icon}
       </div>
-      <h2 className={classes.title}>{title}</h2>
+      <Title className={classes.title}>{title}</Title>
       <div className={classes.text}>{children}</div>
       {actions && <div className={classes.actions}>{actions}</div>}
     </section>

@@ -1,13 +1,13 @@
 // Lines over days. Draws on a canvas, so everything it shows must also stand in a table beside it.
 import { LineChart } from 'echarts/charts';
 import { GridComponent, MarkAreaComponent, TooltipComponent } from 'echarts/components';
-import { init, use, type EChartsCoreOption, type EChartsType } from 'echarts/core';
+import { init, use as register, type EChartsCoreOption, type EChartsType } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import { NONE, formatAxis, formatDay, formatFigure, magnitude, type Figure, type Unit } from '@/lib/format';
 import classes from '@/ui/TimeChart.module.css';
 
-use([LineChart, GridComponent, MarkAreaComponent, TooltipComponent, CanvasRenderer]);
+register([LineChart, GridComponent, MarkAreaComponent, TooltipComponent, CanvasRenderer]);
 
 export interface ChartLine {
   id: string;
@@ -58,11 +58,13 @@ export function TimeChart(props: Props) {
   return <div ref={holder} className={classes.chart} style={{ height }} role="img" aria-label={label} />;
 }
 
+const BAND_PX = 9;
+
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** A hatch, so that "still settling" does not hang on a tint alone. */
 function hatch(colour: string): HTMLCanvasElement {
-  const size = 8;
+  const size = 5;
   const canvas = document.createElement('canvas');
   canvas.width = size;
   canvas.height = size;
@@ -95,7 +97,7 @@ function optionOf({ days, comparedDays, lines, currency, provisionalFrom }: Prop
     animationDuration: 260,
     animationDurationUpdate: 160,
     textStyle: { fontFamily: font.fontFamily },
-    grid: { left: 8, right: 8, top: 14, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 8, right: 8, top: 16, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: {
       type: 'category',
       data: days,
@@ -138,8 +140,9 @@ function optionOf({ days, comparedDays, lines, currency, provisionalFrom }: Prop
           i === 0 && settling >= 0
             ? {
                 silent: true,
-                itemStyle: { color: { image: hatch(token('--tt-line')), repeat: 'repeat' } },
-                data: [[{ xAxis: days[settling] }, { xAxis: days[days.length - 1] }]],
+                itemStyle: { color: { image: hatch(token('--tt-line-strong')), repeat: 'repeat' } },
+                // A band along the top edge, in pixels: over the whole height it would drown the lines.
+                data: [[{ xAxis: days[settling], y: 2 }, { xAxis: days[days.length - 1], y: 2 + BAND_PX }]],
               }
             : undefined,
       };

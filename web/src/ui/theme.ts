@@ -1,5 +1,5 @@
 // Mantine dressed in our tokens.
-import { Button, createTheme, type CSSVariablesResolver, type MantineColorSchemeManager, type MantineColorsTuple, type MantineColorScheme } from '@mantine/core';
+import { Button, Modal, createTheme, type CSSVariablesResolver, type MantineColorSchemeManager, type MantineColorsTuple, type MantineColorScheme } from '@mantine/core';
 import { recall, remember } from '@/lib/storage';
 
 const petrol: MantineColorsTuple = [
@@ -21,7 +21,10 @@ export const theme = createTheme({
   headings: { fontWeight: '600' },
   focusRing: 'auto',
   cursorType: 'pointer',
-  components: { Button: Button.extend({ styles: { label: { fontWeight: 550 } } }) },
+  components: {
+    Button: Button.extend({ styles: { label: { fontWeight: 550 } } }),
+    Modal: Modal.extend({ styles: { title: { fontSize: 17, fontWeight: 600, letterSpacing: '-0.01em' } } }),
+  },
 });
 
 export const cssVariables: CSSVariablesResolver = () => ({

@@ -13,6 +13,8 @@ const FIX: &str = "change the manifest, or the table by an ADR";
 #[derive(Debug)]
 struct Row {
     line: usize,
+    /// Whether the row permits every crate rather than listing some.
+    any: bool,
     stands_on: BTreeSet<String>,
     tests_also: BTreeSet<String>,
     alone: BTreeSet<String>,
@@ -21,13 +23,7 @@ struct Row {
 pub(super) fn check(tree: &Tree, workspace: &Workspace) -> Vec<Finding> {
     let Some(document) = tree.get(DOCUMENT) else {
         let what = "is missing".to_owned();
-        return vec![Finding {
-            path: DOCUMENT.to_owned(),
-            line: 1,
-            rule: "edges",
-            what,
-            fix: "the crate table lives there",
-        }];
+        return vec![Finding { path: DOCUMENT.to_owned(), line: 1, rule: "edges", what, fix: "the crate table lives there" }];
     };
     let Some(table) = table(document) else {
         return vec![document.finding(
@@ -48,25 +44,13 @@ fn short(package: &str) -> &str {
 }
 
 fn table(document: &File) -> Option<BTreeMap<String, Row>> {
-    let cells = |line: &str| -> Vec<String> {
-        line.trim()
-            .trim_matches('|')
-            .split('|')
-            .map(|cell| cell.trim().to_owned())
-            .collect()
-    };
+    let cells =
+        |line: &str| -> Vec<String> { line.trim().trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect() };
     let mut lines = document.numbered().skip_while(|(_, line)| cells(line) != HEAD);
     lines.next()?;
     lines.next()?; // the rule below the head
-    let rows: Vec<_> = lines
-        .take_while(|(_, line)| line.starts_with('|'))
-        .map(|(line, text)| (line, cells(text)))
-        .collect();
-    let names: BTreeSet<String> = rows
-        .iter()
-        .filter_map(|(_, row)| row.first())
-        .map(|name| bare(name))
-        .collect();
+    let rows: Vec<_> = lines.take_while(|(_, line)| line.starts_with('|')).map(|(line, text)| (line, cells(text))).collect();
+    let names: BTreeSet<String> = rows.iter().filter_map(|(_, row)| row.first()).map(|name| bare(name)).collect();
     let set = |cell: Option<&String>, me: &str| -> BTreeSet<String> {
         match cell.map_or("–", |text| text.as_str()) {
             "–" | "" => BTreeSet::new(),
@@ -77,15 +61,7 @@ fn table(document: &File) -> Option<BTreeMap<String, Row>> {
     let row = |(line, row): (usize, Vec<String>)| {
         let name = bare(row.first()?);
         let (stands_on, tests_also, alone) = (set(row.get(2), &name), set(row.get(3), &name), set(row.get(4), &name));
-        Some((
-            name,
-            Row {
-                line,
-                stands_on,
-                tests_also,
-                alone,
-            },
-        ))
+        Some((name, Row { line, any: row.get(2).is_some_and(|cell| cell == "all"), stands_on, tests_also, alone }))
     };
     rows.into_iter().map(row).collect()
 }
@@ -108,10 +84,7 @@ fn edges(document: &File, table: &BTreeMap<String, Row>, packages: &[Package]) -
             continue;
         };
         let ours = |dev: bool| -> BTreeSet<String> {
-            let wanted = package
-                .dependencies
-                .iter()
-                .filter(|d| d.path.is_some() && (d.kind.as_deref() == Some("dev")) == dev);
+            let wanted = package.dependencies.iter().filter(|d| d.path.is_some() && (d.kind.as_deref() == Some("dev")) == dev);
             wanted.map(|d| short(&d.name).to_owned()).collect()
         };
         let normal = ours(false);
@@ -123,20 +96,16 @@ fn edges(document: &File, table: &BTreeMap<String, Row>, packages: &[Package]) -
                 FIX,
             ));
         }
-        for absent in row.stands_on.difference(&normal) {
+        // `all` permits; a list states.
+        for absent in row.stands_on.difference(&normal).filter(|_| !row.any) {
             findings.push(document.finding(row.line, "edges", format!("`{name}` no longer depends on `{absent}`"), FIX));
         }
-        for extra in ours(true)
-            .difference(&row.stands_on)
-            .filter(|dev| !row.tests_also.contains(*dev))
-        {
+        for extra in ours(true).difference(&row.stands_on).filter(|dev| !row.tests_also.contains(*dev)) {
             let what = format!("the tests of `{name}` depend on `{extra}`, which its row does not allow");
             findings.push(document.finding(row.line, "edges", what, FIX));
         }
     }
-    let gone = table
-        .iter()
-        .filter(|(name, _)| !packages.iter().any(|p| short(&p.name) == name.as_str()));
+    let gone = table.iter().filter(|(name, _)| !packages.iter().any(|p| short(&p.name) == name.as_str()));
     findings.extend(
         gone.map(|(name, row)| document.finding(row.line, "edges", format!("there is no crate `{name}`"), "remove the row")),
     );
@@ -146,38 +115,17 @@ fn edges(document: &File, table: &BTreeMap<String, Row>, packages: &[Package]) -
 /// An outside crate named in the last column may be a normal dependency of the rows that name it and of no other. `name*` stands for
 /// every crate whose name begins so.
 fn alone(document: &File, table: &BTreeMap<String, Row>, packages: &[Package]) -> Vec<Finding> {
-    let matches = |pattern: &str, name: &str| {
-        pattern
-            .strip_suffix('*')
-            .map_or(pattern == name, |start| name.starts_with(start))
-    };
+    let matches = |pattern: &str, name: &str| pattern.strip_suffix('*').map_or(pattern == name, |start| name.starts_with(start));
     let mut findings = Vec::new();
     for package in packages {
         let me = short(&package.name);
-        for outside in package
-            .dependencies
-            .iter()
-            .filter(|d| d.path.is_none() && d.kind.as_deref() != Some("dev"))
-        {
+        for outside in package.dependencies.iter().filter(|d| d.path.is_none() && d.kind.as_deref() != Some("dev")) {
             let claims = |row: &Row| row.alone.iter().any(|pattern| matches(pattern, &outside.name));
-            let owners: Vec<_> = table
-                .iter()
-                .filter(|(_, row)| claims(row))
-                .map(|(name, _)| name.as_str())
-                .collect();
+            let owners: Vec<_> = table.iter().filter(|(_, row)| claims(row)).map(|(name, _)| name.as_str()).collect();
             if !owners.is_empty() && !owners.contains(&me) {
                 let line = table.get(me).map_or(1, |row| row.line);
-                let what = format!(
-                    "`{me}` depends on `{}`, which only {} may name",
-                    outside.name,
-                    owners.join(", ")
-                );
-                findings.push(document.finding(
-                    line,
-                    "alone may name",
-                    what,
-                    "move the code there, or decide otherwise by an ADR",
-                ));
+                let what = format!("`{me}` depends on `{}`, which only {} may name", outside.name, owners.join(", "));
+                findings.push(document.finding(line, "alone may name", what, "move the code there, or decide otherwise by an ADR"));
             }
         }
     }
@@ -205,27 +153,14 @@ mod tests {
                 path: name.starts_with("trimtab").then(|| "x".into()),
             }
         };
-        let dependencies = normal
-            .iter()
-            .map(dependency(None))
-            .chain(dev.iter().map(dependency(Some("dev"))))
-            .collect();
-        Package {
-            name: name.to_owned(),
-            dependencies,
-        }
+        let dependencies = normal.iter().map(dependency(None)).chain(dev.iter().map(dependency(Some("dev")))).collect();
+        Package { name: name.to_owned(), dependencies }
     }
 
     fn found(packages: Vec<Package>) -> Vec<String> {
         let tree = Tree::of(&[(DOCUMENT, TABLE)]);
-        let workspace = Workspace {
-            packages,
-            target_directory: "target".into(),
-        };
-        check(&tree, &workspace)
-            .into_iter()
-            .map(|f| format!("{}: {}", f.line, f.what))
-            .collect()
+        let workspace = Workspace { packages, target_directory: "target".into() };
+        check(&tree, &workspace).into_iter().map(|f| format!("{}: {}", f.line, f.what)).collect()
     }
 
     fn good() -> Vec<Package> {
@@ -246,6 +181,7 @@ mod tests {
     fn every_other_edge_is_found_in_both_directions() {
         let mut packages = good();
         packages[0] = package("trimtab-domain", &["trimtab-store", "arrow-schema"], &["trimtab-facts"]);
+        packages[2] = package("trimtab-store", &[], &[]);
         packages[3] = package("trimtab", &["trimtab-domain", "trimtab-facts"], &["datafusion"]);
         packages.push(package("trimtab-new", &[], &[]));
         assert_eq!(
@@ -253,7 +189,7 @@ mod tests {
             [
                 "5: `domain` depends on `store`, which its row does not allow",
                 "5: the tests of `domain` depend on `facts`, which its row does not allow",
-                "8: `trimtab` no longer depends on `store`",
+                "7: `store` no longer depends on `domain`",
                 "1: crate `new` is not in the table",
                 "5: `domain` depends on `arrow-schema`, which only facts may name",
             ]
@@ -265,10 +201,7 @@ mod tests {
         let mut packages = good();
         packages.remove(2);
         assert!(found(packages).iter().any(|f| f == "7: there is no crate `store`"));
-        let workspace = Workspace {
-            packages: good(),
-            target_directory: "target".into(),
-        };
+        let workspace = Workspace { packages: good(), target_directory: "target".into() };
         assert_eq!(check(&Tree::of(&[(DOCUMENT, "# A")]), &workspace).len(), 1);
         assert_eq!(check(&Tree::of(&[]), &workspace).len(), 1);
     }

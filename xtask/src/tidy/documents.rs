@@ -3,9 +3,7 @@
 use super::{File, Finding, Tree};
 
 pub(super) fn changelog(tree: &Tree) -> Vec<Finding> {
-    let kept = tree
-        .get("CHANGELOG.md")
-        .is_some_and(|f| f.text.lines().any(|line| line == "## Unreleased"));
+    let kept = tree.get("CHANGELOG.md").is_some_and(|f| f.text.lines().any(|line| line == "## Unreleased"));
     let finding = || Finding {
         path: "CHANGELOG.md".to_owned(),
         line: 1,
@@ -67,21 +65,13 @@ fn resolve(folder: &str, target: &str) -> String {
 /// A snapshot whose test is gone would be kept for ever.
 pub(super) fn snapshots(tree: &Tree) -> Vec<Finding> {
     let orphan = |file: &File| {
-        let source = file
-            .text
-            .lines()
-            .find_map(|line| line.strip_prefix("source: "))?
-            .trim_matches('"');
+        let source = file.text.lines().find_map(|line| line.strip_prefix("source: "))?.trim_matches('"');
         let stem = file.path.rsplit('/').next()?.strip_suffix(".snap")?;
         let name = stem.rsplit("__").next()?;
         // `name-2` is the second snapshot of one test.
-        let test = name
-            .rsplit_once('-')
-            .filter(|(_, n)| n.parse::<u32>().is_ok())
-            .map_or(name, |(test, _)| test);
-        let used = tree
-            .get(source)
-            .is_some_and(|f| f.text.contains(&format!("fn {test}(")) || f.text.contains(&format!("\"{name}\"")));
+        let test = name.rsplit_once('-').filter(|(_, n)| n.parse::<u32>().is_ok()).map_or(name, |(test, _)| test);
+        let used =
+            tree.get(source).is_some_and(|f| f.text.contains(&format!("fn {test}(")) || f.text.contains(&format!("\"{name}\"")));
         (!used).then(|| file.finding(1, "snapshots", format!("no test `{test}` in {source}"), "delete the snapshot"))
     };
     tree.iter().filter(|f| f.path.ends_with(".snap")).filter_map(orphan).collect()
@@ -103,22 +93,10 @@ mod tests {
     fn a_snapshot_needs_its_test() {
         let tree = Tree::of(&[
             ("crates/x/src/a.rs", "fn kept() {}\nassert_snapshot!(\"named\", x);\n"),
-            (
-                "crates/x/src/snapshots/x__a__tests__kept.snap",
-                "---\nsource: crates/x/src/a.rs\n---\n",
-            ),
-            (
-                "crates/x/src/snapshots/x__a__tests__kept-2.snap",
-                "---\nsource: crates/x/src/a.rs\n---\n",
-            ),
-            (
-                "crates/x/src/snapshots/x__a__tests__named.snap",
-                "---\nsource: crates/x/src/a.rs\n---\n",
-            ),
-            (
-                "crates/x/src/snapshots/x__a__tests__gone.snap",
-                "---\nsource: crates/x/src/a.rs\n---\n",
-            ),
+            ("crates/x/src/snapshots/x__a__tests__kept.snap", "---\nsource: crates/x/src/a.rs\n---\n"),
+            ("crates/x/src/snapshots/x__a__tests__kept-2.snap", "---\nsource: crates/x/src/a.rs\n---\n"),
+            ("crates/x/src/snapshots/x__a__tests__named.snap", "---\nsource: crates/x/src/a.rs\n---\n"),
+            ("crates/x/src/snapshots/x__a__tests__gone.snap", "---\nsource: crates/x/src/a.rs\n---\n"),
         ]);
         let found: Vec<_> = snapshots(&tree).into_iter().map(|f| f.what).collect();
         assert_eq!(found, ["no test `gone` in crates/x/src/a.rs"]);

@@ -11,7 +11,7 @@ const HEAVY: [&str; 2] = ["datafusion", "deltalake"];
 
 pub(super) fn check() -> Result<Vec<Finding>> {
     let tree = |args: &[&str]| {
-        let format = ["tree", "--locked", "--prefix", "none", "--no-dedupe", "--format", "{p}|{f}"];
+        let format = ["tree", "--locked", "--prefix", "none", "--format", "{p}|{f}"];
         process::capture(&mut process::cargo(&[&format, args].concat())).map(|text| features(&text))
     };
     let mut heavy = BTreeSet::new();
@@ -27,9 +27,7 @@ pub(super) fn check() -> Result<Vec<Finding>> {
 fn features(text: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (package, features) in text.lines().filter_map(|line| line.split_once('|')) {
-        all.entry(package.trim().to_owned())
-            .or_default()
-            .insert(features.trim_end_matches(" (*)").to_owned());
+        all.entry(package.trim().to_owned()).or_default().insert(features.trim_end_matches(" (*)").to_owned());
     }
     all
 }
@@ -50,11 +48,7 @@ fn different(heavy: &BTreeSet<String>, demo: &Features, tests: &Features) -> Vec
             rule: "one build",
             what: format!(
                 "`{package}` is built again for the tests, with {}",
-                if more.is_empty() {
-                    "fewer features".to_owned()
-                } else {
-                    more.join(", ")
-                }
+                if more.is_empty() { "fewer features".to_owned() } else { more.join(", ") }
             ),
             fix: "ask for the same features in [workspace.dependencies], for everybody",
         })

@@ -2,23 +2,16 @@
 
 use super::{Finding, Tree};
 
-const BANNED: [&str; 10] = [
-    "utils", "util", "helpers", "helper", "misc", "manager", "managers", "common", "shared", "stuff",
-];
+const BANNED: [&str; 10] = ["utils", "util", "helpers", "helper", "misc", "manager", "managers", "common", "shared", "stuff"];
 
 pub(super) fn banned(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for file in tree
-        .iter()
-        .filter(|f| f.path.starts_with("crates/") || f.path.starts_with("xtask/") || f.path.starts_with("web/"))
+    for file in tree.iter().filter(|f| f.path.starts_with("crates/") || f.path.starts_with("xtask/") || f.path.starts_with("web/"))
     {
         if file.path.ends_with("/mod.rs") {
             findings.push(file.finding(1, "names", "is a mod.rs", "write foo.rs beside the folder foo"));
         }
-        let drawer = file
-            .path
-            .split('/')
-            .find(|part| BANNED.contains(&part.split('.').next().unwrap_or_default()));
+        let drawer = file.path.split('/').find(|part| BANNED.contains(&part.split('.').next().unwrap_or_default()));
         if let Some(part) = drawer {
             findings.push(file.finding(1, "names", format!("`{part}` names nothing"), "name it by what it holds"));
         }
@@ -43,12 +36,7 @@ mod tests {
         let found: Vec<_> = banned(&tree).into_iter().map(|f| f.path).collect();
         assert_eq!(
             found,
-            [
-                "crates/x/src/utils.rs",
-                "crates/x/src/helpers/day.rs",
-                "crates/x/src/day/mod.rs",
-                "web/src/lib/common.test.ts"
-            ]
+            ["crates/x/src/utils.rs", "crates/x/src/helpers/day.rs", "crates/x/src/day/mod.rs", "web/src/lib/common.test.ts"]
         );
     }
 }

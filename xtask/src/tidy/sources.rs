@@ -11,25 +11,17 @@ pub(super) fn size(tree: &Tree) -> Vec<Finding> {
         let what = format!("has {lines} lines, {LINES_MAX} are allowed");
         (lines > LINES_MAX).then(|| file.finding(LINES_MAX + 1, "size", what, "split it by responsibility"))
     };
-    tree.iter()
-        .filter(|f| f.is_rust() || f.is_web_source())
-        .filter_map(long)
-        .collect()
+    tree.iter().filter(|f| f.is_rust() || f.is_web_source()).filter_map(long).collect()
 }
 
 pub(super) fn header(tree: &Tree) -> Vec<Finding> {
     let bare = |file: &File| {
         let opens = file.text.lines().next().is_some_and(|line| line.starts_with("//!"));
-        (!opens).then(|| {
-            file.finding(
-                1,
-                "header",
-                "does not open with `//!`",
-                "say what the module is for, does not do, and keeps",
-            )
-        })
+        (!opens)
+            .then(|| file.finding(1, "header", "does not open with `//!`", "say what the module is for, does not do, and keeps"))
     };
-    tree.rust().filter_map(bare).collect()
+    // A file of tests is introduced by the module it tests.
+    tree.rust().filter(|file| !file.is_test()).filter_map(bare).collect()
 }
 
 /// Words of product code that belong to some crates.
@@ -117,12 +109,7 @@ const WEAK: [&str; 6] = [
 ];
 
 pub(super) fn unfinished(tree: &Tree) -> Vec<Finding> {
-    words(
-        tree,
-        "unfinished",
-        &UNFINISHED,
-        "finish it, or leave it out and open an issue",
-    )
+    words(tree, "unfinished", &UNFINISHED, "finish it, or leave it out and open an issue")
 }
 
 pub(super) fn weak_tests(tree: &Tree) -> Vec<Finding> {
@@ -167,10 +154,7 @@ mod tests {
 
     #[test]
     fn a_module_opens_with_what_it_is_for() {
-        let tree = Tree::of(&[
-            ("crates/x/src/a.rs", "//! Days.\n"),
-            ("crates/x/src/b.rs", "use std::fmt;\n//! Days.\n"),
-        ]);
+        let tree = Tree::of(&[("crates/x/src/a.rs", "//! Days.\n"), ("crates/x/src/b.rs", "use std::fmt;\n//! Days.\n")]);
         assert_eq!(header(&tree).len(), 1);
     }
 
@@ -182,19 +166,12 @@ mod tests {
                 "crates/engine/src/a.rs",
                 "// std::env::args is the binary's\nlet x = std::env::var(\"X\");\nuse datafusion::prelude;\n",
             ),
-            (
-                "crates/domain/src/day.rs",
-                "async fn now() {}\n#[cfg(test)]\nmod tests { use std::thread::spawn; }\n",
-            ),
+            ("crates/domain/src/day.rs", "async fn now() {}\n#[cfg(test)]\nmod tests { use std::thread::spawn; }\n"),
             ("crates/facts/src/a.rs", "use datafusion::prelude;\nuse std::fs;\n"),
             ("crates/wire/tests/it/main.rs", "std::env::var(\"X\")\n"),
         ]);
         let found: Vec<_> = places(&tree).into_iter().map(|f| (f.path, f.line)).collect();
-        let expected = [
-            ("crates/engine/src/a.rs", 2),
-            ("crates/engine/src/a.rs", 3),
-            ("crates/domain/src/day.rs", 1),
-        ];
+        let expected = [("crates/engine/src/a.rs", 2), ("crates/engine/src/a.rs", 3), ("crates/domain/src/day.rs", 1)];
         assert_eq!(found, expected.map(|(path, line)| (path.to_owned(), line)));
     }
 

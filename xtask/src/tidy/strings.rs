@@ -15,28 +15,15 @@ const SECRETS: [(&str, usize); 9] = [
     (concat!("ya2", "9."), 40),
     (concat!("-----BEGIN ", "PRIVATE KEY"), 0),
 ];
-const MACHINE: [&str; 4] = [
-    concat!("/ro", "ot/"),
-    concat!("/ho", "me/"),
-    concat!("/wo", "rk/"),
-    concat!("/Us", "ers/"),
-];
+const MACHINE: [&str; 4] = [concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/wo", "rk/"), concat!("/Us", "ers/")];
 
 pub(super) fn secrets(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for file in tree
-        .iter()
-        .filter(|f| !f.path.ends_with("package-lock.json") && !f.path.ends_with("Cargo.lock"))
-    {
+    for file in tree.iter().filter(|f| !f.path.ends_with("package-lock.json") && !f.path.ends_with("Cargo.lock")) {
         for (line, text) in file.numbered() {
             if let Some((start, _)) = SECRETS.iter().find(|(start, length)| looks_like(text, start, *length)) {
                 let what = format!("holds something that looks like a credential (`{start}…`)");
-                findings.push(file.finding(
-                    line,
-                    "secrets",
-                    what,
-                    "revoke it if it is real; tests make their own at run time",
-                ));
+                findings.push(file.finding(line, "secrets", what, "revoke it if it is real; tests make their own at run time"));
             }
         }
     }
@@ -47,12 +34,7 @@ fn looks_like(text: &str, start: &str, length: usize) -> bool {
     text.match_indices(start).any(|(at, _)| {
         let fresh = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
         let rest = &text[at + start.len()..];
-        fresh
-            && rest
-                .chars()
-                .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-                .count()
-                >= length
+        fresh && rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).count() >= length
     })
 }
 
@@ -80,25 +62,14 @@ pub(super) fn machine(tree: &Tree) -> Vec<Finding> {
 pub(super) fn lock_files(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (path, key, public) in [
-        (
-            "Cargo.lock",
-            "source = \"",
-            "registry+https://github.com/rust-lang/crates.io-index",
-        ),
+        ("Cargo.lock", "source = \"", "registry+https://github.com/rust-lang/crates.io-index"),
         ("web/package-lock.json", "\"resolved\": \"", "https://registry.npmjs.org/"),
     ] {
         let Some(file) = tree.get(path) else { continue };
-        let sources = file
-            .numbered()
-            .filter_map(|(line, text)| text.split_once(key).map(|(_, source)| (line, source)));
+        let sources = file.numbered().filter_map(|(line, text)| text.split_once(key).map(|(_, source)| (line, source)));
         for (line, source) in sources.filter(|(_, source)| !source.starts_with(public)) {
             let what = format!("takes a package from {}", source.trim_end_matches(['"', ',']));
-            findings.push(file.finding(
-                line,
-                "registries",
-                what,
-                "only the public registries are the same for everybody",
-            ));
+            findings.push(file.finding(line, "registries", what, "only the public registries are the same for everybody"));
         }
     }
     findings
@@ -111,27 +82,15 @@ mod tests {
     #[test]
     fn credentials_are_found_and_prose_is_not() {
         let token = format!("{}{}", SECRETS[0].0, "b9Zd".repeat(20));
-        let text = format!(
-            "let x = \"{token}\";\nEAAsy to read\nx{token}\n-----BEGIN {}\n",
-            "PRIVATE KEY-----"
-        );
+        let text = format!("let x = \"{token}\";\nEAAsy to read\nx{token}\n-----BEGIN {}\n", "PRIVATE KEY-----");
         let tree = Tree::of(&[("crates/x/src/a.rs", &text)]);
         assert_eq!(secrets(&tree).iter().map(|f| f.line).collect::<Vec<_>>(), [1, 4]);
     }
 
     #[test]
     fn only_absolute_paths_of_a_machine_count() {
-        let text = format!(
-            "cd {}me\nlet route = \"/app{}\";\nhttps://example.com/api{}x\n",
-            MACHINE[1], MACHINE[1], MACHINE[2]
-        );
-        assert_eq!(
-            machine(&Tree::of(&[("docs/a.md", &text)]))
-                .iter()
-                .map(|f| f.line)
-                .collect::<Vec<_>>(),
-            [1]
-        );
+        let text = format!("cd {}me\nlet route = \"/app{}\";\nhttps://example.com/api{}x\n", MACHINE[1], MACHINE[1], MACHINE[2]);
+        assert_eq!(machine(&Tree::of(&[("docs/a.md", &text)])).iter().map(|f| f.line).collect::<Vec<_>>(), [1]);
     }
 
     #[test]

@@ -74,7 +74,9 @@ impl<'a> Row<'a> {
     }
 
     pub(super) fn texts(self) -> Vec<String> {
-        (0..self.len()).map(|i| self.cell(i).text().trim_matches(['\u{feff}', ' ']).to_owned()).collect()
+        (0..self.len())
+            .map(|i| self.cell(i).text().trim_matches(['\u{feff}', ' ']).to_owned())
+            .collect()
     }
 
     pub(super) fn is_blank(self) -> bool {
@@ -106,7 +108,16 @@ impl Grid<'_> {
             Self::Sheet(rows) => {
                 for (line, values) in rows {
                     let row = Row::Values(values);
-                    if !row.is_blank() && visit(Place { line: *line, open_quote_lines: 0 }, row)?.is_break() {
+                    if !row.is_blank()
+                        && visit(
+                            Place {
+                                line: *line,
+                                open_quote_lines: 0,
+                            },
+                            row,
+                        )?
+                        .is_break()
+                    {
                         break;
                     }
                 }
@@ -123,7 +134,11 @@ fn walk_text(
     visit: &mut dyn FnMut(Place, Row<'_>) -> Result<ControlFlow<()>, ImportError>,
 ) -> Result<(), ImportError> {
     let bytes = text.as_bytes();
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(bytes);
     let mut record = StringRecord::new();
     let (mut counted_to, mut line) = (0_usize, 1_u64);
     loop {
@@ -131,20 +146,39 @@ fn walk_text(
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => return Ok(()),
-            Err(error) => return Err(ImportError::Workbook { name: name.to_owned(), reason: error.to_string() }),
+            Err(error) => {
+                return Err(ImportError::Workbook {
+                    name: name.to_owned(),
+                    reason: error.to_string(),
+                });
+            }
         }
-        let end = usize::try_from(reader.position().byte()).unwrap_or(bytes.len()).min(bytes.len());
+        let end = usize::try_from(reader.position().byte())
+            .unwrap_or(bytes.len())
+            .min(bytes.len());
         // The reader passes over line ends before the record; the record begins behind them.
         let begin = start + bytes[start..end].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
         line += line_feeds(&bytes[counted_to..begin]);
         counted_to = begin;
         let raw = &bytes[begin..end];
         if record.len() > limits::MAX_COLUMNS {
-            return Err(too_large(name, format!("the number of columns on line {line}"), limits::MAX_COLUMNS));
+            return Err(too_large(
+                name,
+                format!("the number of columns on line {line}"),
+                limits::MAX_COLUMNS,
+            ));
         }
-        let open_quote_lines = if end == bytes.len() && raw.iter().filter(|b| **b == b'"').count() % 2 == 1 { line_feeds(raw.trim_ascii_end()) } else { 0 };
+        let open_quote_lines = if end == bytes.len() && raw.iter().filter(|b| **b == b'"').count() % 2 == 1 {
+            line_feeds(raw.trim_ascii_end())
+        } else {
+            0
+        };
         if raw.len() > limits::MAX_CELL_BYTES && record.iter().any(|cell| cell.len() > limits::MAX_CELL_BYTES) {
-            return Err(too_large(name, format!("a cell on line {line} (is a quote never closed?)"), limits::MAX_CELL_BYTES));
+            return Err(too_large(
+                name,
+                format!("a cell on line {line} (is a quote never closed?)"),
+                limits::MAX_CELL_BYTES,
+            ));
         }
         let row = Row::Record(&record);
         if !row.is_blank() && visit(Place { line, open_quote_lines }, row)?.is_break() {
@@ -159,5 +193,9 @@ fn line_feeds(bytes: &[u8]) -> u64 {
 
 /// The error for anything beyond a limit.
 pub(super) fn too_large(name: &str, what: String, limit: usize) -> ImportError {
-    ImportError::TooLarge { name: name.to_owned(), what, limit: u64::try_from(limit).unwrap_or(u64::MAX) }
+    ImportError::TooLarge {
+        name: name.to_owned(),
+        what,
+        limit: u64::try_from(limit).unwrap_or(u64::MAX),
+    }
 }

@@ -25,6 +25,8 @@ pub(super) struct Header {
     pub(super) unread: Vec<usize>,
     /// Columns whose numbers help to tell the decimal sign, though they are computed from others.
     pub(super) derived: Vec<usize>,
+    /// Columns kept as attributes of the object, with the attribute's name.
+    pub(super) attributes: Vec<(usize, String)>,
     /// One entry per column, for people.
     pub(super) mapping: Vec<ColumnMapping>,
     /// Whether most names are English.
@@ -68,20 +70,29 @@ pub(super) fn find(name: &str, grid: &Grid<'_>, mapping: &Mapping) -> Option<Can
     let mut best: Option<Candidate> = None;
     let mut above: Vec<String> = Vec::new();
     let mut seen = 0_usize;
-    let walked = grid.walk(name, &mut |place, row: Row<'_>| {
+    let _reported_by_the_real_walk = grid.walk(name, &mut |place, row: Row<'_>| {
         if place.line <= mapping.skip_rows {
             return Ok(ControlFlow::Continue(()));
         }
         let names = row.texts();
         let score = if names.len() < 2 { 0 } else { score(&names, mapping) };
         if best.as_ref().is_none_or(|b| score > b.score) {
-            best = Some(Candidate { line: place.line, names: names.clone(), preamble: above.clone(), score });
+            best = Some(Candidate {
+                line: place.line,
+                names: names.clone(),
+                preamble: above.clone(),
+                score,
+            });
         }
         above.push(names.join(" ").trim().to_owned());
         seen += 1;
-        Ok(if seen < limits::HEADER_SEARCH_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        Ok(if seen < limits::HEADER_SEARCH_ROWS {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        })
     });
-    if walked.is_err() { None } else { best }
+    best
 }
 
 fn score(names: &[String], mapping: &Mapping) -> usize {
@@ -101,21 +112,34 @@ impl Header {
     /// # Errors
     /// When the mapping names a header the file has not.
     pub(super) fn new(file: &str, candidate: Candidate, mapping: &Mapping) -> Result<Self, ImportError> {
-        let Candidate { line, names, preamble, .. } = candidate;
+        let Candidate {
+            line, names, preamble, ..
+        } = candidate;
         let mut this = Self {
             line,
             preamble,
             columns: vec![None; Field::ALL.len()],
             unread: Vec::new(),
             derived: Vec::new(),
-            mapping: names.iter().map(|name| ColumnMapping { header: name.clone(), field: None, note: None }).collect(),
+            attributes: Vec::new(),
+            mapping: names
+                .iter()
+                .map(|name| ColumnMapping {
+                    header: name.clone(),
+                    field: None,
+                    note: None,
+                })
+                .collect(),
             english: false,
             votes: Votes::default(),
             names,
         };
         let mut taken = this.read_mapping(file, mapping)?;
         let found: Vec<_> = this.names.iter().map(|name| names::look_up(name)).collect();
-        let linkedin = this.names.iter().any(|n| matches!(names::fold(n).as_str(), "campaign group name" | "campaign group id"));
+        let linkedin = this
+            .names
+            .iter()
+            .any(|n| matches!(names::fold(n).as_str(), "campaign group name" | "campaign group id"));
         let mut ranked: Vec<(Field, usize, usize)> = Vec::new();
         let (mut english, mut foreign) = (0_usize, 0_usize);
         for (column, name) in found.iter().enumerate() {
@@ -129,7 +153,15 @@ impl Header {
             };
             this.votes.add(name.hint);
             *(if name.english { &mut english } else { &mut foreign }) += 1;
-            ranked.push((if linkedin { one_level_down(name.field, &this.names[column]) } else { name.field }, name.rank, column));
+            ranked.push((
+                if linkedin {
+                    one_level_down(name.field, &this.names[column])
+                } else {
+                    name.field
+                },
+                name.rank,
+                column,
+            ));
         }
         this.english = english >= foreign;
         this.votes.linkedin += usize::from(linkedin) * 2;
@@ -152,7 +184,10 @@ impl Header {
                 continue;
             }
             let name = &this.names[column];
-            let note = if names::is_unique(name) {
+            let note = if names::is_attribute(name) {
+                this.attributes.push((column, names::fold(name).replace(' ', "_")));
+                "kept as an attribute of the object"
+            } else if names::is_unique(name) {
                 "not imported: people counted once per row cannot be added up"
             } else if names::is_derived(name) {
                 this.derived.push(column);
@@ -180,7 +215,12 @@ impl Header {
             position(&self.names, header).ok_or_else(|| unknown(header))?;
         }
         let date = mapping.date.as_ref().and_then(|d| d.column.as_ref().or(d.columns.first()));
-        for (field, header) in mapping.columns.iter().map(|(f, h)| (*f, h)).chain(date.map(|h| (Field::Date, h))) {
+        for (field, header) in mapping
+            .columns
+            .iter()
+            .map(|(f, h)| (*f, h))
+            .chain(date.map(|h| (Field::Date, h)))
+        {
             let column = position(&self.names, header).ok_or_else(|| unknown(header))?;
             settled.push((field, column));
         }
@@ -216,7 +256,12 @@ impl Header {
 
     /// Whether a row is the header printed once more.
     pub(super) fn repeats(&self, row: Row<'_>) -> bool {
-        row.len() == self.names.len() && self.names.iter().enumerate().all(|(i, name)| row.cell(i).text() == name.as_str())
+        row.len() == self.names.len()
+            && self
+                .names
+                .iter()
+                .enumerate()
+                .all(|(i, name)| row.cell(i).text() == name.as_str())
     }
 }
 

@@ -159,14 +159,52 @@ const NAMES: &[(Field, &[&str], &[&str])] = &[
 
 /// Columns only Google Ads Editor writes.
 const EDITOR: [&str; 12] = [
-    "campaign status", "ad group status", "max cpc", "bid strategy type", "desktop bid modifier", "mobile bid modifier", "networks", "ad rotation",
-    "flexible reach", "audience targeting", "labels", "ad group type",
+    "campaign status",
+    "ad group status",
+    "max cpc",
+    "bid strategy type",
+    "desktop bid modifier",
+    "mobile bid modifier",
+    "networks",
+    "ad rotation",
+    "flexible reach",
+    "audience targeting",
+    "labels",
+    "ad group type",
 ];
 
 /// Beginnings and words of columns that are computed from others.
 const DERIVED_STARTS: [&str; 30] = [
-    "cost per", "cost /", "costs per", "avg ", "average ", "cpc", "cpm", "cpa", "ctr", "frequency", "roas", "purchase roas", "conv rate", "interaction rate",
-    "kosten pro", "kosten/", "kosten /", "cout par", "cout/", "costo/", "coste/", "costo por", "coste por", "custo por", "custo/", "custo medio", "costo per", "taxa de", "taux de", "tasa de",
+    "cost per",
+    "cost /",
+    "costs per",
+    "avg ",
+    "average ",
+    "cpc",
+    "cpm",
+    "cpa",
+    "ctr",
+    "frequency",
+    "roas",
+    "purchase roas",
+    "conv rate",
+    "interaction rate",
+    "kosten pro",
+    "kosten/",
+    "kosten /",
+    "cout par",
+    "cout/",
+    "costo/",
+    "coste/",
+    "costo por",
+    "coste por",
+    "custo por",
+    "custo/",
+    "custo medio",
+    "costo per",
+    "taxa de",
+    "taux de",
+    "tasa de",
 ];
 
 static DICTIONARY: LazyLock<HashMap<&'static str, Name>> = LazyLock::new(|| {
@@ -179,7 +217,12 @@ static DICTIONARY: LazyLock<HashMap<&'static str, Name>> = LazyLock::new(|| {
                 Some(("l:", name)) => (Hint::Linkedin, name),
                 _ => (Hint::None, *name),
             };
-            names.entry(name).or_insert(Name { field: *field, rank, english: rank < english.len(), hint });
+            names.entry(name).or_insert(Name {
+                field: *field,
+                rank,
+                english: rank < english.len(),
+                hint,
+            });
         }
     }
     names
@@ -188,12 +231,30 @@ static DICTIONARY: LazyLock<HashMap<&'static str, Name>> = LazyLock::new(|| {
 /// Looks a header up, its currency or unit in brackets put aside.
 pub(super) fn look_up(header: &str) -> Option<Name> {
     let folded = fold(header);
-    DICTIONARY.get(folded.as_str()).or_else(|| DICTIONARY.get(fold(without_currency(header)).as_str())).copied()
+    DICTIONARY
+        .get(folded.as_str())
+        .or_else(|| DICTIONARY.get(fold(without_currency(header)).as_str()))
+        .copied()
 }
 
 /// Whether a header belongs to Google Ads Editor.
 pub(super) fn is_editor(header: &str) -> bool {
     EDITOR.contains(&fold(header).as_str())
+}
+
+/// Whether a header names a setting worth keeping beside an object's state.
+pub(super) fn is_attribute(header: &str) -> bool {
+    let folded = fold(header);
+    [
+        "bid strategy type",
+        "tipo de estrategia de lances",
+        "networks",
+        "labels",
+        "ad group type",
+        "bid type",
+        "last significant edit",
+    ]
+    .contains(&folded.as_str())
 }
 
 /// Whether a header names a ratio, which is computed again from the sums.
@@ -207,7 +268,17 @@ pub(super) fn derived_hint(header: &str) -> Hint {
     let folded = fold(header);
     if folded.starts_with("cost per result") || folded.contains("(cost per") || folded.contains("(link click") {
         Hint::Meta
-    } else if ["avg ", "cost / conv", "conv rate", "interaction rate", "search lost is", "search impr share"].iter().any(|s| folded.starts_with(s)) {
+    } else if [
+        "avg ",
+        "cost / conv",
+        "conv rate",
+        "interaction rate",
+        "search lost is",
+        "search impr share",
+    ]
+    .iter()
+    .any(|s| folded.starts_with(s))
+    {
         Hint::Google
     } else {
         Hint::None
@@ -222,7 +293,11 @@ pub(super) fn is_unique(header: &str) -> bool {
 
 /// The header without a closing `(USD)` or `(€)`.
 fn without_currency(header: &str) -> &str {
-    match header.trim().strip_suffix([')', ']']).and_then(|rest| rest.rsplit_once(['(', '['])) {
+    match header
+        .trim()
+        .strip_suffix([')', ']'])
+        .and_then(|rest| rest.rsplit_once(['(', '[']))
+    {
         Some((name, inside)) if super::currency::of_text(inside).is_some() => name,
         _ => header,
     }

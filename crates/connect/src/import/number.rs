@@ -38,7 +38,30 @@ pub(super) enum Reading {
 pub(super) fn is_nothing(text: &str) -> bool {
     matches!(
         text.trim(),
-        "" | "--" | "-" | "—" | "–" | "---" | "N/A" | "n/a" | "NA" | "n.a." | "null" | "NULL" | "None" | "NaN" | "nan" | "[]" | "#N/A"
+        "" | "--"
+            | "-"
+            | "—"
+            | "–"
+            | "---"
+            | "N/A"
+            | "n/a"
+            | "NA"
+            | "n.a."
+            | "null"
+            | "NULL"
+            | "None"
+            | "NaN"
+            | "nan"
+            | "[]"
+            | "#N/A"
+    )
+}
+
+/// Whether a cell names nothing. Narrower than [`is_nothing`]: `NA` is also Namibia, and a campaign may be called `None`.
+pub(super) fn names_nothing(text: &str) -> bool {
+    matches!(
+        text.trim(),
+        "" | "--" | "-" | "—" | "–" | "N/A" | "null" | "NULL" | "nan" | "NaN"
     )
 }
 
@@ -52,7 +75,11 @@ pub(super) fn read(text: &str, decimal: Decimal) -> Reading {
         return Reading::Bound;
     }
     let (body, negative) = body(text);
-    if body.is_empty() { Reading::Bad } else { digits(body, decimal).map_or(Reading::Bad, |v| Reading::Value(if negative { -v } else { v })) }
+    if body.is_empty() {
+        Reading::Bad
+    } else {
+        digits(body, decimal).map_or(Reading::Bad, |v| Reading::Value(if negative { -v } else { v }))
+    }
 }
 
 /// The digits of a cell without currency, percent sign, sign and brackets; and whether it is negative.
@@ -62,7 +89,9 @@ fn body(text: &str) -> (&str, bool) {
         None => (text, false),
     };
     let minus = |c: char| matches!(c, '-' | '−' | '–');
-    let Some(first) = text.find(|c: char| c.is_ascii_digit()) else { return ("", false) };
+    let Some(first) = text.find(|c: char| c.is_ascii_digit()) else {
+        return ("", false);
+    };
     let last = text.rfind(|c: char| c.is_ascii_digit()).unwrap_or(first);
     let (mut lead, tail) = (&text[..first], &text[last + 1..]);
     // `.5` and `-,5` begin with their decimal sign.
@@ -73,8 +102,9 @@ fn body(text: &str) -> (&str, bool) {
         first
     };
     let unit = |part: &str| {
-        part.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || is_currency_sign(c) || matches!(c, '%' | '+' | '.' | ',') || minus(c))
-            && part.chars().filter(|c| c.is_alphabetic()).count() <= 4
+        part.chars().all(|c| {
+            c.is_alphabetic() || c.is_whitespace() || is_currency_sign(c) || matches!(c, '%' | '+' | '.' | ',') || minus(c)
+        }) && part.chars().filter(|c| c.is_alphabetic()).count() <= 4
     };
     if !unit(lead) || !unit(tail) {
         return ("", false);
@@ -84,7 +114,28 @@ fn body(text: &str) -> (&str, bool) {
 
 /// Whether a character is a currency's sign.
 pub(super) fn is_currency_sign(c: char) -> bool {
-    matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₽' | '₺' | '₩' | '₪' | '₫' | '₱' | '฿' | '₴' | '₦' | '₡' | '₲' | '₵' | '₸' | '￥' | '＄')
+    matches!(
+        c,
+        '$' | '€'
+            | '£'
+            | '¥'
+            | '₹'
+            | '₽'
+            | '₺'
+            | '₩'
+            | '₪'
+            | '₫'
+            | '₱'
+            | '฿'
+            | '₴'
+            | '₦'
+            | '₡'
+            | '₲'
+            | '₵'
+            | '₸'
+            | '￥'
+            | '＄'
+    )
 }
 
 fn is_group_sign(c: char, decimal: Decimal) -> bool {
@@ -96,8 +147,32 @@ fn is_group_sign(c: char, decimal: Decimal) -> bool {
     }
 }
 
-/// The value of plain digits with group and decimal signs and perhaps an exponent.
+/// Most cells: up to 18 digits with at most one decimal sign. `None`: not of this form, which says nothing about the cell.
+fn plain(body: &str, decimal: Decimal) -> Option<i128> {
+    let point = if decimal == Decimal::Point { b'.' } else { b',' };
+    let (mut value, mut places) = (0_u64, None::<u32>);
+    if body.len() > 19 {
+        return None;
+    }
+    for byte in body.bytes() {
+        match (byte, &mut places) {
+            (b'0'..=b'9', places) => {
+                value = value.checked_mul(10)?.checked_add(u64::from(byte - b'0'))?;
+                *places = places.map(|p| p + 1);
+            }
+            (sign, None) if sign == point => places = Some(0),
+            _ => return None,
+        }
+    }
+    let shift = 12_u32.checked_sub(places.unwrap_or(0))?;
+    Some(i128::from(value) * 10_i128.pow(shift))
+}
+
+/// The value of digits with group and decimal signs and perhaps an exponent.
 fn digits(body: &str, decimal: Decimal) -> Option<i128> {
+    if let Some(value) = plain(body, decimal) {
+        return Some(value);
+    }
     let (mantissa, exponent) = match body.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok().filter(|e| (-30..=30).contains(e))?),
         None => (body, 0),
@@ -132,7 +207,11 @@ fn digits(body: &str, decimal: Decimal) -> Option<i128> {
             }
             places = Some(0);
         } else if places.is_none() && is_group_sign(c, decimal) && group > 0 {
-            let whole_group = if sign.is_none() { group <= 3 } else { group == 3 || group == 2 };
+            let whole_group = if sign.is_none() {
+                group <= 3
+            } else {
+                group == 3 || group == 2
+            };
             if !whole_group || sign.is_some_and(|s| s != c) {
                 return None;
             }
@@ -162,11 +241,18 @@ pub(super) fn micros(pico: i128) -> Option<i64> {
 
 /// Whole units; `None` for fractions and numbers beyond 64 bits.
 pub(super) fn whole(pico: i128) -> Option<i64> {
-    if pico % PICO == 0 { i64::try_from(pico / PICO).ok() } else { None }
+    if pico % PICO == 0 {
+        i64::try_from(pico / PICO).ok()
+    } else {
+        None
+    }
 }
 
 /// As a floating number, for conversions (which platforms share out in fractions).
-#[expect(clippy::cast_precision_loss, reason = "counts of conversions are far below 2^53 trillionths' relative error")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of conversions are far below 2^53 trillionths' relative error"
+)]
 pub(super) fn float(pico: i128) -> f64 {
     // Whole part and fraction apart: the sum is exact for whole numbers and correctly rounded to a few digits otherwise.
     (pico / PICO) as f64 + (pico % PICO) as f64 / PICO as f64
@@ -186,7 +272,7 @@ pub(super) struct Evidence {
 impl Evidence {
     /// Weighs one cell. `counts`: the column holds whole numbers, so one separator before three digits groups thousands.
     pub(super) fn see(&mut self, text: &str, counts: bool) {
-        if !text.contains([',', '.']) {
+        if !text.bytes().any(|b| matches!(b, b',' | b'.')) {
             return;
         }
         let (body, _) = body(text.trim());
@@ -225,6 +311,10 @@ impl Evidence {
 
     /// Both together.
     pub(super) const fn plus(self, other: Self) -> Self {
-        Self { point: self.point + other.point, comma: self.comma + other.comma, either: self.either + other.either }
+        Self {
+            point: self.point + other.point,
+            comma: self.comma + other.comma,
+            either: self.either + other.either,
+        }
     }
 }

@@ -7,10 +7,10 @@ use trimtab_domain::entity::Status;
 /// `male`, `female` or `unknown`.
 pub(super) fn gender(text: &str) -> CompactString {
     match fold(text).as_str() {
-        "m" | "male" | "man" | "men" | "mannlich" | "manner" | "homme" | "hommes" | "hombre" | "hombres" | "masculino" | "homem" | "homens" | "uomo" | "uomini"
-        | "maschio" | "mannelijk" | "mannen" => "male",
-        "f" | "female" | "woman" | "women" | "w" | "weiblich" | "frauen" | "femme" | "femmes" | "mujer" | "mujeres" | "femenino" | "feminino" | "mulher"
-        | "mulheres" | "donna" | "donne" | "femmina" | "vrouwelijk" | "vrouwen" => "female",
+        "m" | "male" | "man" | "men" | "mannlich" | "manner" | "homme" | "hommes" | "hombre" | "hombres" | "masculino"
+        | "homem" | "homens" | "uomo" | "uomini" | "maschio" | "mannelijk" | "mannen" => "male",
+        "f" | "female" | "woman" | "women" | "w" | "weiblich" | "frauen" | "femme" | "femmes" | "mujer" | "mujeres"
+        | "femenino" | "feminino" | "mulher" | "mulheres" | "donna" | "donne" | "femmina" | "vrouwelijk" | "vrouwen" => "female",
         _ => "unknown",
     }
     .into()
@@ -18,20 +18,46 @@ pub(super) fn gender(text: &str) -> CompactString {
 
 /// An age band as printed, or `unknown`.
 pub(super) fn age(text: &str) -> CompactString {
-    if text.starts_with(|c: char| c.is_ascii_digit()) { text.replace('–', "-").into() } else { "unknown".into() }
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        text.replace('–', "-").into()
+    } else {
+        "unknown".into()
+    }
 }
 
 /// `mobile`, `desktop`, `tablet`, `tv`, or the platform's own word in lower case.
 pub(super) fn device(text: &str) -> CompactString {
     let folded = fold(text);
     let starts = |list: &[&str]| list.iter().any(|s| folded.starts_with(s));
-    if starts(&["mobile phone", "mobile device", "mobiltelefon", "mobilgerat", "smartphone", "telephone", "moviles", "celular", "telefon", "dispositivos moviles", "cellular", "mobiele"]) {
+    if starts(&[
+        "mobile phone",
+        "mobile device",
+        "mobiltelefon",
+        "mobilgerat",
+        "smartphone",
+        "telephone",
+        "moviles",
+        "celular",
+        "telefon",
+        "dispositivos moviles",
+        "cellular",
+        "mobiele",
+    ]) {
         "mobile".into()
     } else if starts(&["computer", "ordinateur", "ordenador", "computador", "desktop"]) {
         "desktop".into()
     } else if starts(&["tablet", "tablette"]) {
         "tablet".into()
-    } else if starts(&["tv screen", "connected tv", "fernseh", "ecrans de tele", "pantallas de tel", "telas de tv", "schermi tv", "tv scherm"]) {
+    } else if starts(&[
+        "tv screen",
+        "connected tv",
+        "fernseh",
+        "ecrans de tele",
+        "pantallas de tel",
+        "telas de tv",
+        "schermi tv",
+        "tv scherm",
+    ]) {
         "tv".into()
     } else {
         word(text)
@@ -41,7 +67,11 @@ pub(super) fn device(text: &str) -> CompactString {
 /// Publisher and position in lower case (`facebook feed`).
 pub(super) fn placement(platform: &str, position: &str) -> CompactString {
     let (platform, position) = (fold(platform), fold(position));
-    let text = if position.starts_with(&platform) { position } else { format!("{platform} {position}") };
+    let text = if position.starts_with(&platform) {
+        position
+    } else {
+        format!("{platform} {position}")
+    };
     word(&text)
 }
 
@@ -101,21 +131,108 @@ pub(super) fn status(text: &str) -> Status {
         Status::Unknown
     } else if starts(&["not eligible", "nao qualificad", "nicht ausgelief"]) {
         Status::WithIssues
-    } else if starts(&["active", "enabled", "eligible", "learning", "aktiv", "elegivel", "qualificad", "ativ", "activ", "habilitad", "apto", "attiv", "idone", "ingeschakeld", "actief", "geeignet"]) {
+    } else if starts(&[
+        "active",
+        "enabled",
+        "eligible",
+        "learning",
+        "aktiv",
+        "elegivel",
+        "qualificad",
+        "ativ",
+        "activ",
+        "habilitad",
+        "apto",
+        "attiv",
+        "idone",
+        "ingeschakeld",
+        "actief",
+        "geeignet",
+    ]) {
         Status::Active
-    } else if starts(&["paused", "inactive", "off", "not delivering", "pausiert", "en veille", "en pause", "pausad", "em pausa", "en pausa", "in pausa", "onderbroken", "inaktiv", "inativ", "inactiv"]) {
+    } else if starts(&[
+        "paused",
+        "inactive",
+        "off",
+        "not delivering",
+        "pausiert",
+        "en veille",
+        "en pause",
+        "pausad",
+        "em pausa",
+        "en pausa",
+        "in pausa",
+        "onderbroken",
+        "inaktiv",
+        "inativ",
+        "inactiv",
+    ]) {
         Status::Paused
-    } else if starts(&["pending", "in review", "scheduled", "processing", "under review", "in prufung", "pendente", "pendiente", "in attesa"]) {
+    } else if starts(&[
+        "pending",
+        "in review",
+        "scheduled",
+        "processing",
+        "under review",
+        "in prufung",
+        "pendente",
+        "pendiente",
+        "in attesa",
+    ]) {
         Status::Pending
-    } else if starts(&["disapproved", "rejected", "abgelehnt", "refus", "rechazad", "reprovad", "rejeitad", "rifiutat", "afgekeurd"]) {
+    } else if starts(&[
+        "disapproved",
+        "rejected",
+        "abgelehnt",
+        "refus",
+        "rechazad",
+        "reprovad",
+        "rejeitad",
+        "rifiutat",
+        "afgekeurd",
+    ]) {
         Status::Disapproved
     } else if starts(&["with issues", "error", "fehler"]) {
         Status::WithIssues
-    } else if starts(&["completed", "recently completed", "ended", "finished", "abgeschlossen", "beendet", "termine", "completad", "concluid", "finalizad", "terminad", "voltooid", "beeindigd"]) {
+    } else if starts(&[
+        "completed",
+        "recently completed",
+        "ended",
+        "finished",
+        "abgeschlossen",
+        "beendet",
+        "termine",
+        "completad",
+        "concluid",
+        "finalizad",
+        "terminad",
+        "voltooid",
+        "beeindigd",
+    ]) {
         Status::Ended
-    } else if starts(&["archived", "archiviert", "archive", "arquivad", "archivad", "archiviat", "gearchiveerd"]) {
+    } else if starts(&[
+        "archived",
+        "archiviert",
+        "archive",
+        "arquivad",
+        "archivad",
+        "archiviat",
+        "gearchiveerd",
+    ]) {
         Status::Archived
-    } else if starts(&["removed", "deleted", "entfernt", "geloscht", "supprim", "removid", "eliminad", "quitad", "rimoss", "verwijderd", "excluid"]) {
+    } else if starts(&[
+        "removed",
+        "deleted",
+        "entfernt",
+        "geloscht",
+        "supprim",
+        "removid",
+        "eliminad",
+        "quitad",
+        "rimoss",
+        "verwijderd",
+        "excluid",
+    ]) {
         Status::Deleted
     } else {
         Status::Unknown

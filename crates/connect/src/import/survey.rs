@@ -9,6 +9,7 @@ use super::{
     header::Header,
     limits,
     number::{self, Decimal},
+    totals,
 };
 use std::{collections::BTreeMap, ops::ControlFlow};
 
@@ -23,7 +24,7 @@ pub(super) struct Survey {
     currencies: BTreeMap<String, u64>,
     signs: BTreeMap<String, u64>,
     dollars: u64,
-    /// Accounts with their names and numbers of rows.
+    /// Accounts by id, or by name where the file has no ids; with their names and numbers of rows.
     pub(super) accounts: BTreeMap<String, (String, u64)>,
     /// Columns of conversions in which something is not zero.
     pub(super) filled: Vec<Field>,
@@ -50,18 +51,29 @@ impl Survey {
     /// # Errors
     /// Those of the walk.
     pub(super) fn take(name: &str, grid: &Grid<'_>, header: &Header, more_dates: &[usize]) -> Result<Self, ImportError> {
-        let mut this = Self { numbers: vec![number::Evidence::default(); header.names.len()], ..Self::default() };
+        let mut this = Self {
+            numbers: vec![number::Evidence::default(); header.names.len()],
+            ..Self::default()
+        };
         let numeric: Vec<(usize, bool, bool)> = Field::ALL
             .iter()
             .filter(|f| f.measures() || f.money())
             .filter_map(|f| header.column(*f).map(|c| (c, f.counts(), f.money())))
             .chain(header.derived.iter().map(|c| (*c, false, false)))
             .collect();
-        let dates: Vec<usize> = Field::DATES.iter().filter_map(|f| header.column(*f)).chain(more_dates.iter().copied()).collect();
-        let mut actions: Vec<(Field, usize)> =
-            Field::ALL.iter().filter(|f| f.action().is_some()).filter_map(|f| header.column(*f).map(|c| (*f, c))).collect();
-        let (currency, account, account_name) =
-            (header.column(Field::Currency), header.column(Field::AccountId), header.column(Field::AccountName));
+        let dates: Vec<usize> = Field::DATES
+            .iter()
+            .filter_map(|f| header.column(*f))
+            .chain(more_dates.iter().copied())
+            .collect();
+        let mut actions: Vec<(Field, usize)> = Field::ALL
+            .iter()
+            .filter(|f| f.action().is_some())
+            .filter_map(|f| header.column(*f).map(|c| (*f, c)))
+            .collect();
+        let currency = header.column(Field::Currency);
+        let account_name = header.column(Field::AccountName);
+        let account = header.column(Field::AccountId).or(account_name);
         grid.walk(name, &mut |place, row| {
             if place.line <= header.line {
                 return Ok(ControlFlow::Continue(()));
@@ -70,7 +82,10 @@ impl Survey {
             for (column, counts, money) in &numeric {
                 if let Cell::Text(text) = row.cell(*column) {
                     this.numbers[*column].see(text, *counts);
-                    if *money && !text.is_empty() && !text.as_bytes()[text.len() - 1].is_ascii_digit() | !text.as_bytes()[0].is_ascii_digit() {
+                    if *money
+                        && !text.is_empty()
+                        && !text.as_bytes()[text.len() - 1].is_ascii_digit() | !text.as_bytes()[0].is_ascii_digit()
+                    {
                         this.see_sign(text);
                     }
                 }
@@ -93,7 +108,7 @@ impl Survey {
             }
             if let Some(column) = account {
                 let id = row.cell(column).text();
-                if !number::is_nothing(&id) && this.accounts.len() <= limits::MAX_ACCOUNTS_NAMED {
+                if !number::is_nothing(&id) && totals::label(&id).is_none() && this.accounts.len() <= limits::MAX_ACCOUNTS_NAMED {
                     let name = || account_name.map_or(String::new(), |c| row.cell(c).text().into_owned());
                     match this.accounts.get_mut(&*id) {
                         Some((_, rows)) => *rows += 1,
@@ -130,19 +145,39 @@ impl Survey {
     /// Decides the decimal sign of every column: its own cells, else the whole file's, else the language and delimiter.
     pub(super) fn signs(&self, set: Option<Decimal>, header: &Header, delimiter: Option<u8>) -> Signs {
         if let Some(decimal) = set {
-            return Signs { by_column: Vec::new(), fallback: decimal, note: None };
+            return Signs {
+                by_column: Vec::new(),
+                fallback: decimal,
+                note: None,
+            };
         }
-        let whole = self.numbers.iter().copied().fold(number::Evidence::default(), number::Evidence::plus);
+        let whole = self
+            .numbers
+            .iter()
+            .copied()
+            .fold(number::Evidence::default(), number::Evidence::plus);
         let by_column = self.numbers.iter().map(number::Evidence::decide).collect();
         if let Some(fallback) = whole.decide() {
-            return Signs { by_column, fallback, note: None };
+            return Signs {
+                by_column,
+                fallback,
+                note: None,
+            };
         }
-        let fallback = if header.english && delimiter != Some(b';') { Decimal::Point } else { Decimal::Comma };
+        let fallback = if header.english && delimiter != Some(b';') {
+            Decimal::Point
+        } else {
+            Decimal::Comma
+        };
         let note = (whole.either > 0).then(|| {
             let sign = if fallback == Decimal::Point { "point" } else { "comma" };
             format!("numbers such as 1,234 could mean two things: read with a decimal {sign}; set 'decimal' in a mapping file if that is wrong")
         });
-        Signs { by_column, fallback, note }
+        Signs {
+            by_column,
+            fallback,
+            note,
+        }
     }
 }
 

@@ -141,12 +141,21 @@ impl Tally {
     pub(super) fn facts(self, placings: &[Placing], breakdowns_read: Vec<Breakdown>) -> Facts {
         let placing = |number: u32| placings[number as usize].clone();
         let words = self.words;
-        let mut ads: Vec<_> = self.ads.into_iter().map(|((date, span, at), sums)| (date, span, placing(at), sums)).collect();
+        let mut ads: Vec<_> = self
+            .ads
+            .into_iter()
+            .map(|((date, span, at), sums)| (date, span, placing(at), sums))
+            .collect();
         ads.sort_unstable_by(|a, b| (a.0, &a.2, a.1).cmp(&(b.0, &b.2, b.1)));
         let mut carry = (Carry::default(), Carry::default());
         let ad_daily = ads
             .into_iter()
-            .map(|(date, span_days, placing, sums)| AdDaily { date, span_days, placing, measures: measures(&sums, &mut carry) })
+            .map(|(date, span_days, placing, sums)| AdDaily {
+                date,
+                span_days,
+                placing,
+                measures: measures(&sums, &mut carry),
+            })
             .collect();
         let mut parts: Vec<_> = self
             .breakdowns
@@ -163,7 +172,15 @@ impl Tally {
                 if current.replace(breakdown) != Some(breakdown) {
                     carry = (Carry::default(), Carry::default());
                 }
-                BreakdownDaily { date, span_days, placing, breakdown, part, part2, measures: measures(&sums, &mut carry) }
+                BreakdownDaily {
+                    date,
+                    span_days,
+                    placing,
+                    breakdown,
+                    part,
+                    part2,
+                    measures: measures(&sums, &mut carry),
+                }
             })
             .collect();
         // A day's conversions of an ad are one row, whatever the span its cells covered.
@@ -183,8 +200,15 @@ impl Tally {
                 value_micros: value.and_then(number::micros),
             })
             .collect();
-        conversions.sort_unstable_by(|a, b| (a.date, &a.placing, &a.action_type, &a.window).cmp(&(b.date, &b.placing, &b.action_type, &b.window)));
-        Facts { ad_daily, conversions, breakdowns, breakdowns_read }
+        conversions.sort_unstable_by(|a, b| {
+            (a.date, &a.placing, &a.action_type, &a.window).cmp(&(b.date, &b.placing, &b.action_type, &b.window))
+        });
+        Facts {
+            ad_daily,
+            conversions,
+            breakdowns,
+            breakdowns_read,
+        }
     }
 }
 

@@ -37,7 +37,11 @@ pub struct Counted {
 const PREFERENCES: [&[&str]; 10] = [
     &["omni_purchase"],
     &["purchase"],
-    &["offsite_conversion.fb_pixel_purchase", "onsite_conversion.purchase", "app_custom_event.fb_mobile_purchase"],
+    &[
+        "offsite_conversion.fb_pixel_purchase",
+        "onsite_conversion.purchase",
+        "app_custom_event.fb_mobile_purchase",
+    ],
     &["lead"],
     &["offsite_conversion.fb_pixel_lead", "onsite_conversion.lead_grouped"],
     &["omni_complete_registration"],
@@ -51,7 +55,10 @@ impl Counted {
     /// One named action. `valued` says whether the account reports values for it: then a day without one is worth 0, not unknown.
     #[must_use]
     pub fn action(name: impl Into<CompactString>, valued: bool) -> Self {
-        Self { actions: vec![name.into()], valued }
+        Self {
+            actions: vec![name.into()],
+            valued,
+        }
     }
 
     /// The action types that are added up; empty when the account reports none that count.
@@ -67,7 +74,7 @@ impl Counted {
     }
 
     /// Settles a choice by the action types an account reports with and without values.
-    fn settle(choice: &ConversionChoice, reported: &[&str], with_value: &[&str]) -> Self {
+    pub(crate) fn settle(choice: &ConversionChoice, reported: &[&str], with_value: &[&str]) -> Self {
         let actions: Vec<CompactString> = match choice {
             ConversionChoice::Action(action) => vec![action.clone()],
             ConversionChoice::Auto => PREFERENCES
@@ -103,15 +110,29 @@ struct ReportedAction<'a> {
     value: Option<Micros>,
 }
 
+impl ReportedAction<'_> {
+    /// The type, if anything of it happened.
+    fn name(&self) -> Option<&str> {
+        self.value
+            .is_some_and(|value| value.0 != 0)
+            .then(|| self.action_type.0.as_ref())
+    }
+}
+
 impl Meta {
     /// Settles what counts as a conversion, by asking once for the account's totals over Meta's whole memory. The answer is kept for
     /// the life of this connector.
     pub(crate) async fn counted(&self, account: &Account, choice: &ConversionChoice, tally: &Tally) -> Result<Counted, Error> {
-        let known = self.counted.lock().unwrap_or_else(PoisonError::into_inner).get(&(account.id.clone(), choice.clone())).cloned();
+        let known = self
+            .counted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&(account.id.clone(), choice.clone()))
+            .cloned();
         if let Some(counted) = known {
             return Ok(counted);
         }
-        let today = account.zone.day_at(self.clock.now());
+        let today = account.zone.day_at(self.now());
         let since = today.saturating_sub(limits::HISTORY_MONTHS.months());
         let range = DayRange::new(since, today).unwrap_or(DayRange::single(today));
         let params = vec![
@@ -124,13 +145,12 @@ impl Meta {
             .graph
             .ask(tally, &ask, |body| {
                 let page: Reported<'_> = serde_json::from_slice(body)?;
-                let names = |of: fn(&ReportedRow<'_>) -> &[ReportedAction<'_>]| -> Vec<CompactString> {
-                    let actions = page.data.iter().flat_map(of).filter(|a| a.value.is_some_and(|value| value.0 != 0));
-                    actions.map(|a| a.action_type.compact()).collect()
-                };
-                let (reported, with_value) = (names(|row| &row.actions), names(|row| &row.action_values));
-                let texts = |names: &[CompactString]| names.iter().map(CompactString::as_str).collect::<Vec<_>>();
-                Ok(Counted::settle(choice, &texts(&reported), &texts(&with_value)))
+                let (mut reported, mut with_value) = (Vec::new(), Vec::new());
+                for row in &page.data {
+                    reported.extend(row.actions.iter().filter_map(ReportedAction::name));
+                    with_value.extend(row.action_values.iter().filter_map(ReportedAction::name));
+                }
+                Ok(Counted::settle(choice, &reported, &with_value))
             })
             .await?;
         let mut known = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -148,9 +168,16 @@ mod tests {
 
     #[test]
     fn an_aggregate_is_never_joined_by_its_parts() {
-        assert_eq!(auto(&["lead", "purchase", "omni_purchase", "offsite_conversion.fb_pixel_purchase"]), ["omni_purchase"]);
+        assert_eq!(
+            auto(&["lead", "purchase", "omni_purchase", "offsite_conversion.fb_pixel_purchase"]),
+            ["omni_purchase"]
+        );
         assert_eq!(auto(&["offsite_conversion.fb_pixel_purchase", "purchase"]), ["purchase"]);
-        assert_eq!(auto(&["onsite_conversion.purchase", "lead"]).len(), 3, "parts are added up where there is no aggregate");
+        assert_eq!(
+            auto(&["onsite_conversion.purchase", "lead"]).len(),
+            3,
+            "parts are added up where there is no aggregate"
+        );
         assert_eq!(auto(&["link_click", "lead", "offsite_conversion.fb_pixel_lead"]), ["lead"]);
         assert_eq!(auto(&["link_click", "video_view"]), [""; 0]);
     }
@@ -159,7 +186,10 @@ mod tests {
     fn a_named_action_is_taken_as_it_is() {
         let choice = ConversionChoice::Action("offsite_conversion.custom.77".into());
         let counted = Counted::settle(&choice, &["omni_purchase"], &["offsite_conversion.custom.77"]);
-        assert_eq!((counted.actions(), counted.valued()), (&["offsite_conversion.custom.77".into()][..], true));
+        assert_eq!(
+            (counted.actions(), counted.valued()),
+            (&["offsite_conversion.custom.77".into()][..], true)
+        );
         assert!(!Counted::settle(&ConversionChoice::Auto, &["lead"], &["omni_purchase"]).valued());
     }
 }

@@ -34,10 +34,17 @@ struct GraphError {
 impl GraphError {
     fn complaint(&self, status: u16) -> Complaint {
         let mut message = self.message.clone();
-        for detail in [&self.error_user_title, &self.error_user_msg].into_iter().flatten().filter(|d| !message.contains(d.as_str())) {
-            message = format!("{message}: {detail}");
+        for detail in [&self.error_user_title, &self.error_user_msg].into_iter().flatten() {
+            if !message.contains(detail.as_str()) {
+                message = format!("{message}: {detail}");
+            }
         }
-        Complaint { status, code: self.code, subcode: self.error_subcode, message }
+        Complaint {
+            status,
+            code: self.code,
+            subcode: self.error_subcode,
+            message,
+        }
     }
 }
 
@@ -79,7 +86,11 @@ impl Dialect for GraphDialect {
 fn by_code(status: u16, headers: &HeaderMap, error: &GraphError) -> Verdict {
     let complaint = error.complaint(status);
     let refused = |refusal| Verdict::Refused(refusal, complaint.clone());
-    let limited = |scope, wait| Verdict::Limited { scope, wait, complaint: complaint.clone() };
+    let limited = |scope, wait| Verdict::Limited {
+        scope,
+        wait,
+        complaint: complaint.clone(),
+    };
     let too_much = || error.message.contains("reduce the amount of data");
     match (error.code.unwrap_or_default(), error.error_subcode.unwrap_or_default()) {
         (2635, _) => refused(Refusal::Retired),
@@ -90,7 +101,7 @@ fn by_code(status: u16, headers: &HeaderMap, error: &GraphError) -> Verdict {
         (17, 1_885_172) | (613, 1_487_632 | 1_487_225) => refused(Refusal::Request),
         (613, 0) => limited(Scope::Call, Some(ABUSE_WAIT)),
         (17 | 32 | 613, _) => limited(Scope::Call, account_regain(headers)),
-        (80_000..=80_014, _) => limited(Scope::Call, business_regain(headers)),
+        (80_000..=80_014, _) => limited(Scope::Call, business_regain(headers).or_else(|| retry_after(headers))),
         (100, 1_487_534 | 1_504_018) | (2, 1_504_038) | (-3, 1_504_045) => refused(Refusal::TooMuch),
         (1 | 2, subcode) if subcode != 1_504_041 && too_much() => refused(Refusal::TooMuch),
         (2, 1_504_041) => refused(Refusal::Request),
@@ -106,12 +117,21 @@ fn by_code(status: u16, headers: &HeaderMap, error: &GraphError) -> Verdict {
 /// The verdict where there is no envelope to go by (a gateway's page, an empty body).
 fn by_status(status: u16, headers: &HeaderMap, body: &[u8]) -> Verdict {
     let message: String = String::from_utf8_lossy(body).chars().take(200).collect();
-    let complaint = Complaint { status, code: None, subcode: None, message };
+    let complaint = Complaint {
+        status,
+        code: None,
+        subcode: None,
+        message,
+    };
     match status {
         408 | 500.. => Verdict::Transient(complaint),
         429 => {
             let seconds = headers.get("retry-after").and_then(|v| v.to_str().ok()?.trim().parse().ok());
-            Verdict::Limited { scope: Scope::Call, wait: seconds.map(Duration::from_secs), complaint }
+            Verdict::Limited {
+                scope: Scope::Call,
+                wait: seconds.map(Duration::from_secs),
+                complaint,
+            }
         }
         401 => Verdict::Refused(Refusal::Credential, complaint),
         403 => Verdict::Refused(Refusal::Permission, complaint),
@@ -153,7 +173,9 @@ struct AccountUsage {
 
 impl AccountUsage {
     fn regain(&self) -> Option<Duration> {
-        (self.acc_id_util_pct >= 100.0).then(|| seconds(self.reset_time_duration)).flatten()
+        (self.acc_id_util_pct >= 100.0)
+            .then(|| seconds(self.reset_time_duration))
+            .flatten()
     }
 }
 
@@ -177,7 +199,23 @@ fn json<T: for<'a> Deserialize<'a>>(headers: &HeaderMap, name: &str) -> Option<T
 fn business_usage(headers: &HeaderMap) -> Vec<(String, PoolUsage)> {
     let pools: Option<HashMap<String, Vec<PoolUsage>>> =
         json(headers, "x-business-use-case-usage").or_else(|| json(headers, "x-business-use-case"));
-    pools.into_iter().flatten().flat_map(|(id, pools)| pools.into_iter().map(move |pool| (id.clone(), pool))).collect()
+    pools
+        .into_iter()
+        .flatten()
+        .flat_map(|(id, pools)| pools.into_iter().map(move |pool| (id.clone(), pool)))
+        .collect()
+}
+
+/// Meta does not send this one; gateways in front of it do.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers
+        .get("retry-after")?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+        .map(Duration::from_secs)
 }
 
 fn business_regain(headers: &HeaderMap) -> Option<Duration> {
@@ -185,7 +223,10 @@ fn business_regain(headers: &HeaderMap) -> Option<Duration> {
 }
 
 fn account_regain(headers: &HeaderMap) -> Option<Duration> {
-    json::<AccountUsage>(headers, "x-ad-account-usage").and_then(|usage| usage.regain()).or_else(|| business_regain(headers))
+    json::<AccountUsage>(headers, "x-ad-account-usage")
+        .and_then(|usage| usage.regain())
+        .or_else(|| business_regain(headers))
+        .or_else(|| retry_after(headers))
 }
 
 #[cfg(test)]

@@ -12,11 +12,12 @@ use std::{
     collections::HashSet,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicI64, AtomicU32, Ordering},
     },
+    time::Duration,
 };
-use trimtab_domain::{Source, id::AccountId};
-use trimtab_wire::{Call, Complaint, Method, Refusal, Wire, scrub};
+use trimtab_domain::{Source, Timestamp, id::AccountId};
+use trimtab_wire::{Call, Complaint, Method, Refusal, Reply, Wire, scrub};
 use url::Url;
 
 /// Named parameters of a request.
@@ -29,6 +30,10 @@ pub(crate) struct Graph {
     /// Base of every path, with a trailing slash and the version.
     base: Url,
     token: Arc<SecretString>,
+    /// Longest time one request may take.
+    pub(crate) deadline: Duration,
+    /// The latest instant the platform has put on an answer, in seconds since 1970.
+    heard: Arc<AtomicI64>,
 }
 
 /// One request.
@@ -43,7 +48,12 @@ pub(crate) struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     pub(crate) fn get(account: Option<&'a AccountId>, path: impl Into<Cow<'a, str>>, params: Params<'a>) -> Self {
-        Self { account, method: Method::Get, path: path.into(), params }
+        Self {
+            account,
+            method: Method::Get,
+            path: path.into(),
+            params,
+        }
     }
 }
 
@@ -87,7 +97,14 @@ impl From<trimtab_wire::Error> for Failure {
         };
         match refusal {
             Some((Refusal::TooMuch, _)) => Self::TooMuch(error.into()),
-            Some((Refusal::Missing, Complaint { code: Some(100), subcode: Some(33), .. })) => Self::Unknown(error.into()),
+            Some((
+                Refusal::Missing,
+                Complaint {
+                    code: Some(100),
+                    subcode: Some(33),
+                    ..
+                },
+            )) => Self::Unknown(error.into()),
             Some((Refusal::Permission, _)) => Self::Forbidden(error.into()),
             _ => Self::Other(error.into()),
         }
@@ -139,10 +156,17 @@ impl Paging {
     pub(crate) fn cursor(self) -> Option<String> {
         let next = self.next?;
         self.cursors.after.or_else(|| {
-            let (_, cursor) = Url::parse(&next).ok()?.query_pairs().find(|(key, _)| key == "after")?;
+            let next = Url::parse(&next).ok()?;
+            let (_, cursor) = next.query_pairs().find(|(key, _)| key == "after")?;
             Some(cursor.into_owned())
         })
     }
+}
+
+/// When the platform says it answered.
+fn date(reply: &Reply) -> Option<Timestamp> {
+    let text = reply.headers.get("date")?.to_str().ok()?;
+    Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp())
 }
 
 impl Graph {
@@ -150,7 +174,18 @@ impl Graph {
         let mut base = base.clone();
         base.set_query(None);
         base.set_path(&format!("{}/{VERSION}/", base.path().trim_end_matches('/')));
-        Self { wire, base, token: Arc::new(token) }
+        Self {
+            wire,
+            base,
+            token: Arc::new(token),
+            deadline: limits::CALL_DEADLINE,
+            heard: Arc::new(AtomicI64::new(i64::MIN)),
+        }
+    }
+
+    /// The platform's own time, as far as it has been heard of.
+    pub(crate) fn heard(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.heard.load(Ordering::Relaxed)).ok()
     }
 
     /// Asks once and takes the answer in.
@@ -182,7 +217,11 @@ impl Graph {
     ) -> Result<T, Failure> {
         let url = self.base.join(&ask.path).map_err(|error| {
             let reason = format!("'{}' cannot be part of a URL: {error}", ask.path);
-            Failure::Other(Error::Rejected { platform: Source::Meta, account: ask.account.cloned(), reason })
+            Failure::Other(Error::Rejected {
+                platform: Source::Meta,
+                account: ask.account.cloned(),
+                reason,
+            })
         })?;
         let mut malformed = 0;
         loop {
@@ -197,11 +236,14 @@ impl Graph {
                 secret: &self.token,
                 secret_param: token_param.map(|name| (name, &*self.token)),
                 dialect: &GraphDialect,
-                deadline: limits::CALL_DEADLINE,
+                deadline: self.deadline,
                 weight: 1,
             };
             let reply = self.wire.call(call).await?;
             tally.0.fetch_add(reply.attempts, Ordering::Relaxed);
+            if let Some(at) = date(&reply) {
+                self.heard.fetch_max(at.as_second(), Ordering::Relaxed);
+            }
             match read(&reply.body) {
                 Ok(answer) => return Ok(answer),
                 Err(BadBody::Malformed(error)) => {
@@ -230,7 +272,8 @@ impl Graph {
         for _ in 0..limits::PAGES_MAX {
             let mut page = ask.clone();
             page.params.push(("limit", rows.to_string().into()));
-            page.params.extend(after.iter().map(|after| ("after", Cow::Owned(after.clone()))));
+            page.params
+                .extend(after.iter().map(|after| ("after", Cow::Owned(after.clone()))));
             let end = match self.ask(tally, &page, &mut read).await {
                 Err(Failure::TooMuch(_)) if rows > limits::PAGE_ROWS_MIN => {
                     rows = (rows / 2).max(limits::PAGE_ROWS_MIN);
@@ -246,7 +289,11 @@ impl Graph {
             if !asked.insert(next.clone()) {
                 stale += 1;
                 if stale > limits::STALE_PAGES_MAX {
-                    return Err(self.drift(ask, format!("the pages of {} go round in a circle", ask.path), next.as_bytes()));
+                    return Err(self.drift(
+                        ask,
+                        format!("the pages of {} go round in a circle", ask.path),
+                        next.as_bytes(),
+                    ));
                 }
             }
             after = Some(next);
@@ -259,7 +306,12 @@ impl Graph {
         // Scrubbed as a whole: a secret cut in half would no longer be recognised.
         let whole = scrub(&String::from_utf8_lossy(body), &[&self.token]);
         let sample = whole.chars().take(start.len()).collect();
-        Failure::Other(Error::Drift { platform: Source::Meta, account: ask.account.cloned(), what, sample })
+        Failure::Other(Error::Drift {
+            platform: Source::Meta,
+            account: ask.account.cloned(),
+            what,
+            sample,
+        })
     }
 }
 
@@ -275,7 +327,13 @@ mod tests {
     fn a_list_ends_where_next_is_missing() {
         assert_eq!(cursor(r#"{"cursors":{"before":"a","after":"b"}}"#), None);
         assert_eq!(cursor("{}"), None);
-        assert_eq!(cursor(r#"{"cursors":{"after":"b"},"next":"https://x/?after=b&access_token=t"}"#).as_deref(), Some("b"));
-        assert_eq!(cursor(r#"{"next":"https://x/?limit=2&after=MTAw%3D&access_token=t"}"#).as_deref(), Some("MTAw="));
+        assert_eq!(
+            cursor(r#"{"cursors":{"after":"b"},"next":"https://x/?after=b&access_token=t"}"#).as_deref(),
+            Some("b")
+        );
+        assert_eq!(
+            cursor(r#"{"next":"https://x/?limit=2&after=MTAw%3D&access_token=t"}"#).as_deref(),
+            Some("MTAw=")
+        );
     }
 }

@@ -81,7 +81,10 @@ impl<'a> Scalar<'a> for Count {
     const EXPECTED: &'static str = "a whole number, as text or number";
     fn from_text(text: Cow<'a, str>) -> Option<Self> {
         // `12.0` is how a number type prints twelve.
-        text.parse().or_else(|_| text.trim_end_matches('0').trim_end_matches('.').parse()).ok().map(Self)
+        text.parse()
+            .or_else(|_| text.trim_end_matches('0').trim_end_matches('.').parse())
+            .ok()
+            .map(Self)
     }
 }
 
@@ -108,7 +111,9 @@ impl<'a> Scalar<'a> for DayText {
 
 /// `YYYY-MM-DD` by its digits; every row has two of them, so the general parser would show.
 fn plain_day(text: &[u8]) -> Option<Day> {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else { return None };
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else {
+        return None;
+    };
     let digit = |byte: u8| byte.is_ascii_digit().then(|| i16::from(byte - b'0'));
     let pair = |tens: u8, ones: u8| Some(digit(tens)? * 10 + digit(ones)?);
     let year = pair(y1, y2)? * 100 + pair(y3, y4)?;
@@ -161,7 +166,10 @@ mod tests {
         assert!(matches!(read::<Text<'_>>(r#""plain""#), Some(Text(Cow::Borrowed("plain")))));
         assert!(matches!(read::<Text<'_>>(r#""a\"b""#), Some(Text(Cow::Owned(text))) if text == "a\"b"));
         assert_eq!(read::<Text<'_>>("6023920149050"), Some(Text("6023920149050".into())));
-        assert!(matches!(read::<Option<Text<'_>>>(r#""plain""#), Some(Some(Text(Cow::Borrowed(_))))));
+        assert!(matches!(
+            read::<Option<Text<'_>>>(r#""plain""#),
+            Some(Some(Text(Cow::Borrowed(_))))
+        ));
     }
 
     #[test]

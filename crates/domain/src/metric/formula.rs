@@ -38,11 +38,7 @@ impl Formula {
     pub fn parse(text: &str) -> Result<Self, FormulaError> {
         let mut parser = Parser { text, at: 0 };
         let node = parser.sum(0)?;
-        if parser.peek().is_some() {
-            Err(parser.error("an operator or the end"))
-        } else {
-            Ok(Self(node))
-        }
+        if parser.peek().is_some() { Err(parser.error("an operator or the end")) } else { Ok(Self(node)) }
     }
 
     /// The metrics named, in order of first use.
@@ -170,10 +166,9 @@ impl Parser<'_> {
                 let word = self.word(|b| b.is_ascii_digit() || b == b'.');
                 word.parse().map(Node::Number).map_err(|_| self.error("a number"))
             }
-            Some(b) if b.is_ascii_lowercase() => Ok(Node::Metric(
-                self.word(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-                    .to_owned(),
-            )),
+            Some(b) if b.is_ascii_lowercase() => {
+                Ok(Node::Metric(self.word(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_').to_owned()))
+            }
             _ => Err(self.error("a metric, a number or '('")),
         }
     }
@@ -194,11 +189,7 @@ impl Parser<'_> {
     }
 
     fn error(&self, expected: &'static str) -> FormulaError {
-        FormulaError {
-            text: self.text.to_owned(),
-            at: self.at + 1,
-            expected,
-        }
+        FormulaError { text: self.text.to_owned(), at: self.at + 1, expected }
     }
 }
 
@@ -228,10 +219,7 @@ mod tests {
     #[test]
     fn says_where_it_is_wrong() {
         let error = Formula::parse("spend / ").unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "formula 'spend / ' is wrong at character 9: expected a metric, a number or '('"
-        );
+        assert_eq!(error, "formula 'spend / ' is wrong at character 9: expected a metric, a number or '('");
         for bad in ["", "1 2", "(spend", "spend)", "SPEND", "1..2", &"(".repeat(99)] {
             assert!(Formula::parse(bad).is_err(), "{bad}");
         }

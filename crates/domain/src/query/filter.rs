@@ -86,35 +86,14 @@ impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let quoted = |v: &String| format!("\"{}\"", v.replace('\\', "\\\\").replace('"', "\\\""));
         match self {
-            Self::Dimension {
-                dimension,
-                test: DimensionTest::Contains(text),
-            } => write!(f, "{dimension} ~ {}", quoted(text)),
-            Self::Dimension {
-                dimension,
-                test: DimensionTest::In(values),
-            } => {
-                write!(
-                    f,
-                    "{dimension} in ({})",
-                    values.iter().map(quoted).collect::<Vec<_>>().join(", ")
-                )
+            Self::Dimension { dimension, test: DimensionTest::Contains(text) } => write!(f, "{dimension} ~ {}", quoted(text)),
+            Self::Dimension { dimension, test: DimensionTest::In(values) } => {
+                write!(f, "{dimension} in ({})", values.iter().map(quoted).collect::<Vec<_>>().join(", "))
             }
-            Self::Dimension {
-                dimension,
-                test: DimensionTest::NotIn(values),
-            } => {
-                write!(
-                    f,
-                    "{dimension} not in ({})",
-                    values.iter().map(quoted).collect::<Vec<_>>().join(", ")
-                )
+            Self::Dimension { dimension, test: DimensionTest::NotIn(values) } => {
+                write!(f, "{dimension} not in ({})", values.iter().map(quoted).collect::<Vec<_>>().join(", "))
             }
-            Self::Metric {
-                metric,
-                comparison,
-                value,
-            } => write!(f, "{metric} {} {value}", comparison.as_str()),
+            Self::Metric { metric, comparison, value } => write!(f, "{metric} {} {value}", comparison.as_str()),
         }
     }
 }
@@ -158,10 +137,7 @@ impl fmt::Display for Token {
 }
 
 fn bad(text: &str, why: String) -> QueryError {
-    QueryError::BadFilter {
-        text: text.to_owned(),
-        why,
-    }
+    QueryError::BadFilter { text: text.to_owned(), why }
 }
 
 fn tokens(text: &str) -> Result<Vec<Token>, QueryError> {
@@ -215,9 +191,7 @@ fn condition(text: &str, rest: &mut &[Token]) -> Result<Filter, QueryError> {
         };
         return Ok(Filter::Dimension { dimension, test });
     }
-    Registry::builtin()
-        .get(name)
-        .map_err(|_| bad(text, format!("'{name}' is neither a dimension nor a metric")))?;
+    Registry::builtin().get(name).map_err(|_| bad(text, format!("'{name}' is neither a dimension nor a metric")))?;
     let comparison = match sign {
         ">" => Comparison::Greater,
         ">=" => Comparison::AtLeast,
@@ -230,11 +204,7 @@ fn condition(text: &str, rest: &mut &[Token]) -> Result<Filter, QueryError> {
     let number = value(text, rest)?;
     let value = number.parse::<f64>().ok().filter(|v| v.is_finite());
     let value = value.ok_or_else(|| bad(text, format!("'{number}' is not a number")))?;
-    Ok(Filter::Metric {
-        metric: name.clone(),
-        comparison,
-        value,
-    })
+    Ok(Filter::Metric { metric: name.clone(), comparison, value })
 }
 
 fn next_sign(text: &str, rest: &mut &[Token]) -> Result<&'static str, QueryError> {

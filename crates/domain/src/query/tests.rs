@@ -20,18 +20,9 @@ fn ask(metrics: &[&str], dimensions: &[Dimension], filter: &str) -> Result<Metri
 #[test]
 fn the_table_follows_from_the_question() {
     assert_eq!(ask(&["spend", "roas"], &[Dimension::Campaign], "").unwrap().plan(), Plan::Ads);
-    assert_eq!(
-        ask(&["ctr"], &[Dimension::Age, Dimension::Gender], "").unwrap().plan(),
-        Plan::Breakdown(Breakdown::AgeGender)
-    );
-    assert_eq!(
-        ask(&["ctr"], &[], "country = NL").unwrap().plan(),
-        Plan::Breakdown(Breakdown::Country)
-    );
-    assert_eq!(
-        ask(&["action_count"], &[Dimension::ActionType], "").unwrap().plan(),
-        Plan::Conversions
-    );
+    assert_eq!(ask(&["ctr"], &[Dimension::Age, Dimension::Gender], "").unwrap().plan(), Plan::Breakdown(Breakdown::AgeGender));
+    assert_eq!(ask(&["ctr"], &[], "country = NL").unwrap().plan(), Plan::Breakdown(Breakdown::Country));
+    assert_eq!(ask(&["action_count"], &[Dimension::ActionType], "").unwrap().plan(), Plan::Conversions);
 }
 
 #[test]
@@ -49,10 +40,9 @@ fn what_cannot_be_asked_is_refused_with_the_reason() {
             refusal(ask(&["spend"], &[], "campaign > 3")),
             refusal(ask(&["spend"], &[], "spend > lots")),
             refusal(ask(&["spend"], &[], "campaign = \"open")),
-            refusal("campain".parse::<Dimension>().map(|_| unreachable!())),
+            "campain".parse::<Dimension>().unwrap_err().to_string(),
         ]
-        .join("\n"),
-        @""
+        .join("\n")
     );
 }
 
@@ -64,12 +54,7 @@ fn filters_read_as_people_write_them() {
     let shown: Vec<_> = filters.iter().map(ToString::to_string).collect();
     assert_eq!(
         shown,
-        [
-            r#"campaign ~ "spring sale""#,
-            r#"platform in ("meta", "google")"#,
-            r#"ad not in ("a'b")"#,
-            "spend >= 100.5"
-        ]
+        [r#"campaign ~ "spring sale""#, r#"platform in ("meta", "google")"#, r#"ad not in ("a'b")"#, "spend >= 100.5"]
     );
     assert!(filter::parse("  ").unwrap().is_empty());
 }

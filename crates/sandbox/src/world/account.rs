@@ -32,7 +32,9 @@ impl Switch {
     }
 
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Active, Self::Paused, Self::Archived, Self::Deleted].into_iter().find(|s| s.word() == word)
+        [Self::Active, Self::Paused, Self::Archived, Self::Deleted]
+            .into_iter()
+            .find(|s| s.word() == word)
     }
 }
 

@@ -31,7 +31,11 @@ pub(crate) struct Calendar {
 impl Calendar {
     pub(crate) fn new(zone: Zone, from: i32, days: i32) -> Self {
         let starts = (from..=from + days).map(|d| start_of(&zone, d)).collect();
-        Self { zone, base: from, starts }
+        Self {
+            zone,
+            base: from,
+            starts,
+        }
     }
 
     pub(crate) const fn zone(&self) -> &Zone {
@@ -53,7 +57,10 @@ impl Calendar {
 }
 
 fn start_of(zone: &Zone, number: i32) -> i64 {
-    zone.tz().to_ambiguous_timestamp(day(number).at(0, 0, 0, 0)).compatible().map_or(i64::from(number) * 86_400, |t| t.as_second())
+    zone.tz()
+        .to_ambiguous_timestamp(day(number).at(0, 0, 0, 0))
+        .compatible()
+        .map_or(i64::from(number) * 86_400, |t| t.as_second())
 }
 
 /// An instant from Unix seconds; out of range becomes the epoch.

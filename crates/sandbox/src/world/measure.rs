@@ -75,7 +75,11 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) const ZERO: Self = Self { linear: [0; LINEAR], counts: [[0; WINDOWS]; KINDS], values: [[0; WINDOWS]; KINDS] };
+    pub(crate) const ZERO: Self = Self {
+        linear: [0; LINEAR],
+        counts: [[0; WINDOWS]; KINDS],
+        values: [[0; WINDOWS]; KINDS],
+    };
 
     pub(crate) fn add_linear(&mut self, other: &Linear) {
         for (sum, part) in self.linear.iter_mut().zip(other) {

@@ -1,13 +1,17 @@
 //! How people name campaigns, ad sets and ads.
 
-use super::{catalog::Brand, catalog::INDUSTRIES, catalog::Industry, chance::Chance};
 use super::{account::Format, schedule::Role};
+use super::{catalog::Brand, catalog::INDUSTRIES, catalog::Industry, chance::Chance};
 
 /// A campaign's name by its role.
 pub(crate) fn campaign(brand: &Brand, role: Role, ordinal: usize, dice: Chance) -> String {
     let industry = &INDUSTRIES[brand.industry];
     let product = dice.on(1).pick(industry.products);
-    let market = if brand.countries.len() > 1 && dice.on(2).whether(0.6) { "ALL" } else { brand.countries[0].0 };
+    let market = if brand.countries.len() > 1 && dice.on(2).whether(0.6) {
+        "ALL"
+    } else {
+        brand.countries[0].0
+    };
     match role {
         Role::Prospecting if ordinal == 0 => format!("{market} | Prospecting | Bestsellers"),
         Role::Prospecting => format!("{market} | Prospecting | {product}"),
@@ -23,11 +27,19 @@ pub(crate) fn campaign(brand: &Brand, role: Role, ordinal: usize, dice: Chance) 
 /// An ad set's audience by name, and the ages it is limited to.
 pub(crate) fn audience(industry: &Industry, role: Role, ordinal: usize, dice: Chance) -> (String, (u8, u8)) {
     let ages = *dice.on(1).pick(&[(18, 65), (18, 65), (25, 65), (25, 54), (18, 44)]);
-    let span = if ages.1 >= 65 { format!("{}-65+", ages.0) } else { format!("{}-{}", ages.0, ages.1) };
+    let span = if ages.1 >= 65 {
+        format!("{}-65+", ages.0)
+    } else {
+        format!("{}-{}", ages.0, ages.1)
+    };
     let who = match role {
-        Role::Retargeting => (*dice
-            .on(2)
-            .pick(&["Site visitors 30d", "Cart abandoners 14d", "Engaged Instagram 90d", "Past customers 180d", "Video viewers 75%"]))
+        Role::Retargeting => (*dice.on(2).pick(&[
+            "Site visitors 30d",
+            "Cart abandoners 14d",
+            "Engaged Instagram 90d",
+            "Past customers 180d",
+            "Video viewers 75%",
+        ]))
         .to_owned(),
         _ if ordinal == 0 => "Broad".to_owned(),
         _ => match dice.on(3).below(4) {
@@ -41,7 +53,9 @@ pub(crate) fn audience(industry: &Industry, role: Role, ordinal: usize, dice: Ch
 
 /// An ad's format, name, headline and text.
 pub(crate) fn ad(industry: &Industry, ordinal: usize, dice: Chance) -> (Format, String, String, String) {
-    let format = *dice.on(1).pick(&[Format::Video, Format::Video, Format::Image, Format::Image, Format::Carousel]);
+    let format = *dice
+        .on(1)
+        .pick(&[Format::Video, Format::Video, Format::Image, Format::Image, Format::Carousel]);
     let angle = industry.angles[(dice.on(2).below(industry.angles.len()) + ordinal) % industry.angles.len()];
     let product = dice.on(3).pick(industry.products);
     let word = match format {
@@ -50,5 +64,10 @@ pub(crate) fn ad(industry: &Industry, ordinal: usize, dice: Chance) -> (Format, 
         Format::Carousel => &"Carousel",
     };
     let version = 1 + ordinal / industry.angles.len() + dice.on(5).below(3);
-    (format, format!("{word} | {angle} | v{version}"), angle.to_owned(), format!("{angle}. Discover {product} today."))
+    (
+        format,
+        format!("{word} | {angle} | v{version}"),
+        angle.to_owned(),
+        format!("{angle}. Discover {product} today."),
+    )
 }

@@ -12,7 +12,11 @@ const OVERLAP: f64 = 0.3;
 /// People reached of one audience.
 pub(crate) fn of_audience(impressions: i64, audience: f64) -> f64 {
     let shown = impressions as f64;
-    if impressions == 0 { 0.0 } else { (audience * (1.0 - (-shown / audience).exp())).clamp(1.0, shown) }
+    if impressions == 0 {
+        0.0
+    } else {
+        (audience * (1.0 - (-shown / audience).exp())).clamp(1.0, shown)
+    }
 }
 
 /// Several audiences taken together.

@@ -33,10 +33,22 @@ pub(super) fn strike(account: &mut Account, ordinal: usize, today: i32) {
             continue;
         }
         match kind {
-            Trouble::TrackingLoss => window(account, kind, day, 4 + days(dice.on(2).between(0.0, 4.0)), dice.on(3).between(0.25, 0.45)),
+            Trouble::TrackingLoss => window(
+                account,
+                kind,
+                day,
+                4 + days(dice.on(2).between(0.0, 4.0)),
+                dice.on(3).between(0.25, 0.45),
+            ),
             Trouble::DoubledTag => window(account, kind, day, 3 + days(dice.on(2).between(0.0, 3.0)), 2.0),
             Trouble::SilentPixel => window(account, kind, day, 3, 0.0),
-            Trouble::CpmShock => window(account, kind, day, 5 + days(dice.on(2).between(0.0, 4.0)), dice.on(3).between(1.55, 2.1)),
+            Trouble::CpmShock => window(
+                account,
+                kind,
+                day,
+                5 + days(dice.on(2).between(0.0, 4.0)),
+                dice.on(3).between(1.55, 2.1),
+            ),
             Trouble::BudgetTypo => typo(account, day, dice),
             Trouble::OutsideEdit => outside_edit(account, day, dice),
             Trouble::Disapproval => disapprove(account, day, dice),
@@ -56,7 +68,14 @@ fn window(account: &mut Account, kind: Trouble, from: i32, length: i32, factor: 
         Trouble::SilentPixel => (account.pixel.id, "the pixel was removed with a theme update"),
         _ => (account.pixel.id, "a consent banner blocks the tag"),
     };
-    account.incidents.push(Incident { kind, from, to: Some(from + length - 1), object, factor, note: note.to_owned() });
+    account.incidents.push(Incident {
+        kind,
+        from,
+        to: Some(from + length - 1),
+        object,
+        factor,
+        note: note.to_owned(),
+    });
 }
 
 /// The objects that own a budget and run on a day, as (id, campaign, ad set).
@@ -148,7 +167,9 @@ fn outside_edit(account: &mut Account, day: i32, dice: Chance) {
 
 fn disapprove(account: &mut Account, day: i32, dice: Chance) {
     let at = schedule::office_hours(&account.calendar, day, dice.on(3));
-    let running: Vec<usize> = (0..account.ads.len()).filter(|a| account.ads[*a].object.live.covers(at)).collect();
+    let running: Vec<usize> = (0..account.ads.len())
+        .filter(|a| account.ads[*a].object.live.covers(at))
+        .collect();
     if running.is_empty() {
         return;
     }
@@ -168,7 +189,11 @@ fn disapprove(account: &mut Account, day: i32, dice: Chance) {
 pub(super) fn label_fatigue(account: &mut Account, today: i32) {
     let now = account.calendar.start(today);
     let mut tired = Vec::new();
-    for ad in account.ads.iter().filter(|a| a.fatigue_days < 30.0 && a.object.live.covers(now)) {
+    for ad in account
+        .ads
+        .iter()
+        .filter(|a| a.fatigue_days < 30.0 && a.object.live.covers(now))
+    {
         let ran = ad.object.live.overlap(ad.object.created, now) as f64 / 86_400.0;
         let due = fatigue::days_to_tired(ad.fatigue_days);
         let from = today - days(ran - due);
@@ -202,11 +227,12 @@ pub(super) fn token_dies(account: &mut Account, day: i32) {
 /// Notes a budget change in the account's change log.
 pub(super) fn log_budget(account: &mut Account, at: i64, object: u64, (before, after): (i64, i64), actor: Option<&str>) {
     let dice = account.chance.on(tag("actor")).on(object).at(at);
-    let actor = actor.unwrap_or_else(|| dice.pick(&PEOPLE)).to_owned();
-    let event = if object / 10_000_000_000_000 % 10 == 1 { "update_campaign_budget" } else { "update_ad_set_budget" };
-    if after * 5 > before * 6 || after * 6 < before * 5 {
-        significant(account, object, at);
-    }
+    let actor = actor.map_or_else(|| (*dice.pick(&PEOPLE)).to_owned(), str::to_owned);
+    let event = if object / 10_000_000_000_000 % 10 == 1 {
+        "update_campaign_budget"
+    } else {
+        "update_ad_set_budget"
+    };
     account.edits.push(Edit {
         at,
         actor,
@@ -218,19 +244,34 @@ pub(super) fn log_budget(account: &mut Account, at: i64, object: u64, (before, a
     });
 }
 
-/// A large change of a budget sends the ad sets it feeds back to learning. Nothing to do while they are being made.
-fn significant(account: &mut Account, object: u64, at: i64) {
-    let fed = |account: &Account| -> Vec<usize> {
-        match account.campaigns.iter().find(|c| c.object.id == object) {
-            Some(campaign) => campaign.ad_sets.clone().collect(),
-            None => (0..account.ad_sets.len()).filter(|s| account.ad_sets[*s].object.id == object).collect(),
+/// Sends the ad sets that a large budget change feeds back to learning, for every change noted so far; and gives each note the name of
+/// its object.
+pub(crate) fn learn_from_edits(account: &mut Account) {
+    let mut edits = std::mem::take(&mut account.edits);
+    edits.sort_by_key(|e| e.at);
+    for edit in &mut edits {
+        let number = |text: &str| text.parse::<i64>().unwrap_or(0);
+        let (before, after) = (number(&edit.before), number(&edit.after));
+        let large = after * 5 > before * 6 || after * 6 < before * 5;
+        let Account { campaigns, ad_sets, .. } = account;
+        if let Some(campaign) = campaigns.iter().find(|c| c.object.id == edit.object) {
+            edit.object_name.clone_from(&campaign.object.name);
+            if large {
+                ad_sets[campaign.ad_sets.clone()].iter_mut().for_each(|s| relearn(s, edit.at));
+            }
+        } else if let Some(ad_set) = ad_sets.iter_mut().find(|s| s.object.id == edit.object) {
+            edit.object_name.clone_from(&ad_set.object.name);
+            if large {
+                relearn(ad_set, edit.at);
+            }
         }
-    };
-    for s in fed(account) {
-        let line = &mut account.ad_sets[s].last_significant_edit;
-        if line.last() < &at {
-            line.set(at, at);
-        }
+    }
+    account.edits = edits;
+}
+
+fn relearn(ad_set: &mut super::account::AdSet, at: i64) {
+    if *ad_set.last_significant_edit.last() < at {
+        ad_set.last_significant_edit.set(at, at);
     }
 }
 

@@ -1,52 +1,38 @@
 //! The first schema: eleven tables and the indexes their lists need.
 
-use super::Change;
+use super::{Change, Step};
 use sea_orm_migration::{
     schema::{big_integer, big_integer_null, boolean, string, string_null, text, text_null},
     sea_query::{ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Index, IntoColumnDef, Table, TableCreateStatement},
 };
 
 /// In order of application.
-pub(super) const STEPS: &[(&str, fn() -> Change)] = &[
-    ("0001_settings", settings),
-    ("0002_users", users),
-    ("0003_sessions", sessions),
-    ("0004_sessions_by_user", || {
-        index("sessions_by_user", "sessions", &["user_id"])
-    }),
-    ("0005_sign_in_failures", sign_in_failures),
-    ("0006_tenants", tenants),
-    ("0007_tenants_by_age", || {
-        index("tenants_by_age", "tenants", &["created_at", "id"])
-    }),
-    ("0008_accounts", accounts),
-    ("0009_connections", connections),
-    ("0010_connections_by_account", || {
-        unique("connections_by_account", "connections", &["tenant", "source", "account"])
-    }),
-    ("0011_executions", executions),
-    ("0012_executions_by_age", || {
-        index("executions_by_age", "executions", &["tenant", "created_at", "id"])
-    }),
-    ("0013_executions_by_lease", || {
-        index("executions_by_lease", "executions", &["status", "leased_until"])
-    }),
-    ("0014_runs", runs),
-    ("0015_runs_by_execution", || {
-        index("runs_by_execution", "runs", &["execution", "started_at"])
-    }),
-    ("0016_runs_by_account", || {
-        index("runs_by_account", "runs", &["tenant", "source", "account", "started_at"])
-    }),
-    ("0017_fetched_ranges", fetched_ranges),
-    ("0018_imports", imports),
-    ("0019_imports_by_age", || {
-        index("imports_by_age", "imports", &["tenant", "imported_at", "id"])
-    }),
-    ("0020_imports_by_hash", || {
-        index("imports_by_hash", "imports", &["tenant", "hash"])
-    }),
+pub(super) const STEPS: &[Step] = &[
+    step("0001_settings", settings),
+    step("0002_users", users),
+    step("0003_sessions", sessions),
+    step("0004_sessions_by_user", || index("sessions_by_user", "sessions", &["user_id"])),
+    step("0005_sign_in_failures", sign_in_failures),
+    step("0006_tenants", tenants),
+    step("0007_tenants_by_age", || index("tenants_by_age", "tenants", &["created_at", "id"])),
+    step("0008_accounts", accounts),
+    step("0009_connections", connections),
+    step("0010_connections_by_account", || unique("connections_by_account", "connections", &["tenant", "source", "account"])),
+    step("0011_executions", executions),
+    step("0012_executions_by_age", || index("executions_by_age", "executions", &["tenant", "created_at", "id"])),
+    step("0013_executions_by_lease", || index("executions_by_lease", "executions", &["status", "leased_until"])),
+    step("0014_runs", runs),
+    step("0015_runs_by_execution", || index("runs_by_execution", "runs", &["execution", "started_at"])),
+    step("0016_runs_by_account", || index("runs_by_account", "runs", &["tenant", "source", "account", "started_at"])),
+    step("0017_fetched_ranges", fetched_ranges),
+    step("0018_imports", imports),
+    step("0019_imports_by_age", || index("imports_by_age", "imports", &["tenant", "imported_at", "id"])),
+    step("0020_imports_by_hash", || index("imports_by_hash", "imports", &["tenant", "hash"])),
 ];
+
+const fn step(name: &'static str, change: fn() -> Change) -> Step {
+    Step { name, change }
+}
 
 fn settings() -> Change {
     table("settings", [string("key").primary_key().take(), text("value")], [])
@@ -225,14 +211,7 @@ fn runs() -> Change {
 fn fetched_ranges() -> Change {
     let mut change = table(
         "fetched_ranges",
-        [
-            string("tenant"),
-            string("source"),
-            string("account"),
-            string("from_day"),
-            string("to_day"),
-            big_integer("read_at"),
-        ],
+        [string("tenant"), string("source"), string("account"), string("from_day"), string("to_day"), big_integer("read_at")],
         [of_account("fetched_ranges")],
     );
     primary_key(&mut change, &["tenant", "source", "account", "from_day"]);
@@ -307,11 +286,7 @@ fn unique(name: &'static str, table: &'static str, columns: &[&'static str]) -> 
 }
 
 fn of_tenant(table: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create()
-        .name(format!("{table}_tenant"))
-        .from(table, "tenant")
-        .to("tenants", "id")
-        .take()
+    ForeignKey::create().name(format!("{table}_tenant")).from(table, "tenant").to("tenants", "id").take()
 }
 
 fn of_account(table: &'static str) -> ForeignKeyCreateStatement {

@@ -2,9 +2,11 @@
 
 use super::System;
 use crate::{
-    Error, ExecutionStatus, FailureKind, RunStatus,
-    entity::{executions, runs},
-    row,
+    Error, ExecutionStatus, Failure, FailureKind, RunStatus,
+    db::transaction,
+    entity::executions::{Column, Entity},
+    execution::failure_columns,
+    row, run,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
@@ -17,9 +19,6 @@ pub struct Recovered {
     pub runs: u64,
 }
 
-const WHAT: &str = "the process that ran this ended before it was done";
-const FIX: &str = "start it again: what was stored is kept, only the rest is fetched";
-
 impl System<'_> {
     /// Marks executions whose owner stopped renewing their lease, and their runs, as interrupted. Whatever is still owned is left
     /// alone, so any process may call this at any time. Account leases need no clearing: an expired one is simply taken over.
@@ -27,48 +26,31 @@ impl System<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn recover(&self) -> Result<Recovered, Error> {
-        use executions::{Column, Entity};
         let now = row::instant(self.store.now());
-        self.store
-            .db()
-            .write("recover", async |tx| {
-                let open = [ExecutionStatus::Queued.as_str(), ExecutionStatus::Running.as_str()];
-                let dead: Vec<String> = Entity::find()
-                    .filter(Column::Status.is_in(open).and(Column::LeasedUntil.lte(now)))
-                    .all(tx)
-                    .await?
-                    .into_iter()
-                    .map(|row| row.id)
-                    .collect();
-                let mut recovered = Recovered::default();
-                for id in dead {
-                    recovered.executions += Entity::update_many()
-                        .col_expr(Column::Status, Expr::value(ExecutionStatus::Failed.as_str()))
-                        .col_expr(Column::FailureKind, Expr::value(FailureKind::Interrupted.as_str()))
-                        .col_expr(Column::Failure, Expr::value(WHAT))
-                        .col_expr(Column::FailureFix, Expr::value(FIX))
-                        .col_expr(Column::FinishedAt, Expr::value(now))
-                        .filter(Column::Id.eq(&id))
-                        .exec(tx)
-                        .await?
-                        .rows_affected;
-                    recovered.runs += runs::Entity::update_many()
-                        .col_expr(runs::Column::Status, Expr::value(RunStatus::Failed.as_str()))
-                        .col_expr(runs::Column::FailureKind, Expr::value(FailureKind::Interrupted.as_str()))
-                        .col_expr(runs::Column::Failure, Expr::value(WHAT))
-                        .col_expr(runs::Column::FailureFix, Expr::value(FIX))
-                        .col_expr(runs::Column::FinishedAt, Expr::value(now))
-                        .filter(
-                            runs::Column::Execution
-                                .eq(&id)
-                                .and(runs::Column::Status.eq(RunStatus::Running.as_str())),
-                        )
-                        .exec(tx)
-                        .await?
-                        .rows_affected;
-                }
-                Ok(recovered)
-            })
-            .await
+        let failure = Failure {
+            kind: FailureKind::Interrupted,
+            text: "the process that ran this ended before it was done".to_owned(),
+            fix: Some("start it again: what was stored is kept, only the rest is fetched".to_owned()),
+        };
+        let (kind, text, fix) = failure_columns(Some(&failure));
+        transaction!(self.store.db(), "recover", |tx| {
+            let open = [ExecutionStatus::Queued.as_str(), ExecutionStatus::Running.as_str()];
+            let dead = Entity::find().filter(Column::Status.is_in(open)).filter(Column::LeasedUntil.lte(now)).all(tx).await?;
+            let mut recovered = Recovered::default();
+            for execution in dead {
+                Entity::update_many()
+                    .col_expr(Column::Status, Expr::value(ExecutionStatus::Failed.as_str()))
+                    .col_expr(Column::FailureKind, Expr::value(kind.clone()))
+                    .col_expr(Column::Failure, Expr::value(text.clone()))
+                    .col_expr(Column::FailureFix, Expr::value(fix.clone()))
+                    .col_expr(Column::FinishedAt, Expr::value(now))
+                    .filter(Column::Id.eq(&execution.id))
+                    .exec(tx)
+                    .await?;
+                recovered.executions += 1;
+                recovered.runs += run::close_open(tx, &execution.id, RunStatus::Failed, Some(&failure), now).await?;
+            }
+            Ok(recovered)
+        })
     }
 }

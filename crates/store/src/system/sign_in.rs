@@ -7,7 +7,7 @@
 use super::{AGENCY, System, put_setting};
 use crate::{
     Error,
-    db::Fail,
+    db::{Fail, query, transaction},
     entity::{sessions, sign_in_failures, users},
     limits, password, row,
     vault::random,
@@ -78,12 +78,7 @@ impl System<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn is_initialised(&self) -> Result<bool, Error> {
-        self.store
-            .db()
-            .read("look for an administrator", async |db| {
-                Ok(users::Entity::find().count(db).await? > 0)
-            })
-            .await
+        query!(self.store.db(), "look for an administrator", |db| { Ok(users::Entity::find().count(db).await? > 0) })
     }
 
     /// Makes the administrator.
@@ -102,27 +97,21 @@ impl System<'_> {
             created_at: now,
             password_set_at: now,
         };
-        let id = self
-            .store
-            .db()
-            .write("create administrator", async |tx| {
-                let first = users::Entity::find().order_by_asc(users::Column::CreatedAt).one(tx).await?;
-                if let (Some(first), IfInitialised::Refuse) = (first, again) {
-                    return Err(Error::AlreadyInitialised { email: first.email }.into());
-                }
-                if let Some(agency) = &admin.agency {
-                    put_setting(tx, AGENCY, agency).await?;
-                }
-                if let Some(known) = user_by_email(tx, &model.email).await? {
-                    replace_password(tx, &known, &model.password_hash, now).await?;
-                    return Ok(known.id);
-                }
-                users::Entity::insert(model.clone().into_active_model())
-                    .exec_without_returning(tx)
-                    .await?;
-                Ok(model.id.clone())
-            })
-            .await?;
+        let id = transaction!(self.store.db(), "create administrator", |tx| {
+            let first = users::Entity::find().order_by_asc(users::Column::CreatedAt).one(tx).await?;
+            if let (Some(first), IfInitialised::Refuse) = (first, again) {
+                return Err(Error::AlreadyInitialised { email: first.email }.into());
+            }
+            if let Some(agency) = &admin.agency {
+                put_setting(tx, AGENCY, agency).await?;
+            }
+            if let Some(known) = user_by_email(tx, &model.email).await? {
+                replace_password(tx, &known, &model.password_hash, now).await?;
+                return Ok(known.id);
+            }
+            users::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            Ok(model.id.clone())
+        })?;
         user_id(&id)
     }
 
@@ -134,15 +123,10 @@ impl System<'_> {
         let email = password::normalise_email(email)?;
         let hash = self.hash(new).await?;
         let now = row::instant(self.store.now());
-        self.store
-            .db()
-            .write("set password", async |tx| {
-                let user = user_by_email(tx, &email)
-                    .await?
-                    .ok_or_else(|| Error::not_found("user", &email))?;
-                replace_password(tx, &user, &hash, now).await
-            })
-            .await
+        transaction!(self.store.db(), "set password", |tx| {
+            let user = user_by_email(tx, &email).await?.ok_or_else(|| Error::not_found("user", &email))?;
+            replace_password(tx, &user, &hash, now).await
+        })
     }
 
     /// Checks address and password and opens a session.
@@ -154,11 +138,7 @@ impl System<'_> {
             return Err(Error::SignInRefused);
         };
         let now = self.store.now();
-        let user = self
-            .store
-            .db()
-            .write("count sign-in attempt", async |tx| count_attempt(tx, &email, now).await)
-            .await?;
+        let user = transaction!(self.store.db(), "count sign-in attempt", |tx| count_attempt(tx, &email, now).await)?;
         let hash = user.as_ref().map(|user| user.password_hash.clone());
         let right = self.off_thread(move || password::verify(&password, hash.as_deref())).await?;
         let Some(user) = user.filter(|_| right) else {
@@ -166,7 +146,7 @@ impl System<'_> {
         };
 
         let token = Zeroizing::new(random::<32>("make a session token")?);
-        let token = SecretString::from(URL_SAFE_NO_PAD.encode(*token));
+        let token = SecretString::from(URL_SAFE_NO_PAD.encode(token.as_slice()));
         let (expires_at, ends_at) = (row::after(now, limits::SESSION_IDLE), row::after(now, limits::SESSION_MAX));
         let session = sessions::Model {
             token_hash: token_hash(&token),
@@ -177,34 +157,18 @@ impl System<'_> {
             expires_at: row::instant(expires_at),
             ends_at: row::instant(ends_at),
         };
-        self.store
-            .db()
-            .write("open session", async |tx| {
-                // The password may have been changed while this one was checked.
-                let unchanged = user_by_email(tx, &user.email)
-                    .await?
-                    .is_some_and(|now| now.password_hash == user.password_hash);
-                if !unchanged {
-                    return Err(Error::SignInRefused.into());
-                }
-                sign_in_failures::Entity::delete_by_id(email_hash(&user.email))
-                    .exec(tx)
-                    .await?;
-                sessions::Entity::delete_many()
-                    .filter(sessions::Column::ExpiresAt.lte(row::instant(now)))
-                    .exec(tx)
-                    .await?;
-                sessions::Entity::insert(session.clone().into_active_model())
-                    .exec_without_returning(tx)
-                    .await?;
-                Ok(())
-            })
-            .await?;
-        Ok(SignIn {
-            user: user_id(&user.id)?,
-            token,
-            expires_at,
-        })
+        transaction!(self.store.db(), "open session", |tx| {
+            // The password may have been changed while this one was checked.
+            let unchanged = user_by_email(tx, &user.email).await?.is_some_and(|now| now.password_hash == user.password_hash);
+            if !unchanged {
+                return Err(Error::SignInRefused.into());
+            }
+            sign_in_failures::Entity::delete_by_id(email_hash(&user.email)).exec(tx).await?;
+            sessions::Entity::delete_many().filter(sessions::Column::ExpiresAt.lte(row::instant(now))).exec(tx).await?;
+            sessions::Entity::insert(session.clone().into_active_model()).exec_without_returning(tx).await?;
+            Ok(())
+        })?;
+        Ok(SignIn { user: user_id(&user.id)?, token, expires_at })
     }
 
     /// Whom a token belongs to, and prolongs the session; `None` when it is unknown or has ended.
@@ -214,17 +178,13 @@ impl System<'_> {
     pub async fn session(&self, token: &SecretString) -> Result<Option<SignedIn>, Error> {
         let now = self.store.now();
         let key = token_hash(token);
-        let found = self
-            .store
-            .db()
-            .read("read session", async |db| {
-                let Some(session) = sessions::Entity::find_by_id(&key).one(db).await? else {
-                    return Ok(None);
-                };
-                let user = users::Entity::find_by_id(&session.user_id).one(db).await?;
-                Ok(user.map(|user| (session, user)))
-            })
-            .await?;
+        let found = query!(self.store.db(), "read session", |db| {
+            let Some(session) = sessions::Entity::find_by_id(&key).one(db).await? else {
+                return Ok(None);
+            };
+            let user = users::Entity::find_by_id(&session.user_id).one(db).await?;
+            Ok(user.map(|user| (session, user)))
+        })?;
         let Some((session, user)) = found else { return Ok(None) };
         if session.expires_at <= row::instant(now) {
             return Ok(None);
@@ -232,18 +192,15 @@ impl System<'_> {
         let mut expires_at = session.expires_at;
         if row::instant(now) >= row::instant(row::after(row::to_instant(session.extended_at)?, limits::SESSION_TOUCH)) {
             expires_at = row::instant(row::after(now, limits::SESSION_IDLE)).min(session.ends_at);
-            self.store
-                .db()
-                .write("extend session", async |tx| {
-                    sessions::Entity::update_many()
-                        .col_expr(sessions::Column::ExtendedAt, Expr::value(row::instant(now)))
-                        .col_expr(sessions::Column::ExpiresAt, Expr::value(expires_at))
-                        .filter(sessions::Column::TokenHash.eq(&key))
-                        .exec(tx)
-                        .await?;
-                    Ok(())
-                })
-                .await?;
+            transaction!(self.store.db(), "extend session", |tx| {
+                sessions::Entity::update_many()
+                    .col_expr(sessions::Column::ExtendedAt, Expr::value(row::instant(now)))
+                    .col_expr(sessions::Column::ExpiresAt, Expr::value(expires_at))
+                    .filter(sessions::Column::TokenHash.eq(&key))
+                    .exec(tx)
+                    .await?;
+                Ok(())
+            })?;
         }
         Ok(Some(SignedIn {
             user: user_id(&user.id)?,
@@ -260,13 +217,10 @@ impl System<'_> {
     /// When the database fails.
     pub async fn sign_out(&self, token: &SecretString) -> Result<(), Error> {
         let key = token_hash(token);
-        self.store
-            .db()
-            .write("sign out", async |tx| {
-                sessions::Entity::delete_by_id(&key).exec(tx).await?;
-                Ok(())
-            })
-            .await
+        transaction!(self.store.db(), "sign out", |tx| {
+            sessions::Entity::delete_by_id(&key).exec(tx).await?;
+            Ok(())
+        })
     }
 
     async fn hash(&self, password: SecretString) -> Result<String, Error> {
@@ -276,20 +230,9 @@ impl System<'_> {
 
     /// Runs costly password work off the async threads, a few at a time.
     async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
-        let ended = |why: String| Error::Crypto {
-            doing: "check a password",
-            why,
-        };
-        let _permit = self
-            .store
-            .0
-            .password_checks
-            .acquire()
-            .await
-            .map_err(|error| ended(error.to_string()))?;
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|error| ended(error.to_string()))?
+        let ended = |why: String| Error::Crypto { doing: "check a password", why };
+        let _permit = self.store.0.password_checks.acquire().await.map_err(|error| ended(error.to_string()))?;
+        tokio::task::spawn_blocking(work).await.map_err(|error| ended(error.to_string()))?
     }
 }
 
@@ -304,33 +247,15 @@ async fn count_attempt(tx: &impl ConnectionTrait, email: &str, now: Timestamp) -
         let retry_after = Duration::try_from(until.duration_since(now)).unwrap_or(limits::LOCKOUT_MAX);
         return Err(Error::LockedOut { until, retry_after }.into());
     }
-    let forgotten = row::instant(
-        row::to_instant(row::instant(now))?
-            .saturating_sub(limits::LOCKOUT_MEMORY)
-            .unwrap_or(Timestamp::MIN),
-    );
+    let forgotten = row::instant(now.saturating_sub(limits::LOCKOUT_MEMORY).unwrap_or(Timestamp::MIN));
     let failures = 1 + known.filter(|row| row.last_at > forgotten).map_or(0, |row| row.failures);
     let locked_until = lockout(failures).map(|pause| row::instant(row::after(now, pause)));
-    let model = Model {
-        email_hash: key,
-        failures,
-        last_at: row::instant(now),
-        locked_until,
-    };
-    let replace = OnConflict::column(Column::EmailHash)
-        .update_columns([Column::Failures, Column::LastAt, Column::LockedUntil])
-        .to_owned();
-    Entity::insert(model.into_active_model())
-        .on_conflict(replace)
-        .exec_without_returning(tx)
-        .await?;
+    let model = Model { email_hash: key, failures, last_at: row::instant(now), locked_until };
+    let replace =
+        OnConflict::column(Column::EmailHash).update_columns([Column::Failures, Column::LastAt, Column::LockedUntil]).to_owned();
+    Entity::insert(model.into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
 
-    let oldest_kept = Entity::find()
-        .order_by_desc(Column::LastAt)
-        .offset(limits::LOCKOUT_ADDRESSES)
-        .limit(1)
-        .one(tx)
-        .await?;
+    let oldest_kept = Entity::find().order_by_desc(Column::LastAt).offset(limits::LOCKOUT_ADDRESSES).limit(1).one(tx).await?;
     let drop_before = oldest_kept.map_or(forgotten, |row| row.last_at.max(forgotten));
     Entity::delete_many().filter(Column::LastAt.lte(drop_before)).exec(tx).await?;
     Ok(user_by_email(tx, email).await?)
@@ -339,11 +264,7 @@ async fn count_attempt(tx: &impl ConnectionTrait, email: &str, now: Timestamp) -
 /// How long the address is locked out after so many failures in a row.
 fn lockout(failures: i64) -> Option<Duration> {
     let beyond = u32::try_from(failures.checked_sub(i64::from(limits::FREE_SIGN_IN_FAILURES))?).ok()?;
-    Some(
-        limits::LOCKOUT_FIRST
-            .saturating_mul(2_u32.saturating_pow(beyond))
-            .min(limits::LOCKOUT_MAX),
-    )
+    Some(limits::LOCKOUT_FIRST.saturating_mul(2_u32.saturating_pow(beyond)).min(limits::LOCKOUT_MAX))
 }
 
 async fn user_by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<users::Model>, sea_orm::DbErr> {
@@ -357,13 +278,8 @@ async fn replace_password(tx: &impl ConnectionTrait, user: &users::Model, hash: 
         .filter(users::Column::Id.eq(&user.id))
         .exec(tx)
         .await?;
-    sessions::Entity::delete_many()
-        .filter(sessions::Column::UserId.eq(&user.id))
-        .exec(tx)
-        .await?;
-    sign_in_failures::Entity::delete_by_id(email_hash(&user.email))
-        .exec(tx)
-        .await?;
+    sessions::Entity::delete_many().filter(sessions::Column::UserId.eq(&user.id)).exec(tx).await?;
+    sign_in_failures::Entity::delete_by_id(email_hash(&user.email)).exec(tx).await?;
     Ok(())
 }
 
@@ -382,9 +298,5 @@ fn user_id(text: &str) -> Result<UserId, Error> {
 }
 
 fn role(text: &str) -> Result<Role, Error> {
-    if text == Role::AgencyAdmin.as_str() {
-        Ok(Role::AgencyAdmin)
-    } else {
-        Err(row::bad("role", text))
-    }
+    if text == Role::AgencyAdmin.as_str() { Ok(Role::AgencyAdmin) } else { Err(row::bad("role", text)) }
 }

@@ -72,7 +72,7 @@ async fn many_dead_accounts_in_a_row_are_a_dead_platform() {
 async fn a_greedy_account_leaves_room_for_others() {
     let platform = platform();
     let greedy = lane(&platform, "greedy");
-    let _held = (
+    let held = (
         platform.admit(&greedy, 1, PATIENCE).await.unwrap(),
         platform.admit(&greedy, 1, PATIENCE).await.unwrap(),
     );
@@ -90,7 +90,7 @@ async fn a_greedy_account_leaves_room_for_others() {
         Duration::ZERO,
         "fifty waiting calls of one account are in nobody's way"
     );
-    drop(_held);
+    drop(held);
     for task in waiting {
         assert!(task.await.unwrap(), "each gets its turn");
     }

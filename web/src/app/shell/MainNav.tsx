@@ -10,13 +10,15 @@ const PAGES = [
 /** A column on wide screens, a bar at the bottom on phones. */
 export function MainNav() {
   return (
-    <nav className={classes.nav} aria-label="Main">
+    <ul className={classes.nav}>
       {PAGES.map(({ to, label, Icon }) => (
-        <Link key={to} to={to} className={classes.link} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
+        <li key={to}>
+          <Link to={to} className={classes.link} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
           <Icon size={19} stroke={1.6} aria-hidden />
           {label}
         </Link>
+        </li>
       ))}
-    </nav>
+    </ul>
   );
 }

@@ -40,7 +40,7 @@ export function Shell() {
       <a className={classes.skip} href="#content">
         Skip to content
       </a>
-      <div className={classes.side}>
+      <nav className={classes.side} aria-label="Main">
         <div className={classes.brand}>
           <Logo size={28} />
           <span>Trimtab</span>
@@ -49,12 +49,9 @@ export function Shell() {
         <div className={classes.sideFoot}>
           <HelpMenu shortcuts={shortcuts} />
         </div>
-      </div>
+      </nav>
       <div className={classes.column}>
-        <header className={classes.top}>
-          <div className={classes.mark}>
-            <Logo size={28} />
-          </div>
+        <section className={classes.top} aria-label="Tenant, period and account">
           {tenants.length > 0 && <TenantSwitch tenants={tenants} current={scope?.tenant ?? null} onOpen={openTenant} />}
           <div className={classes.gap} />
           {scope && onHome && (
@@ -71,7 +68,7 @@ export function Shell() {
             </div>
           )}
           <UserMenu />
-        </header>
+        </section>
         {scope && <SyncStrip tenant={scope.tenant.id} />}
         <main id="content" tabIndex={-1} className={classes.main}>
           {scope ? <Outlet /> : <NoTenant count={tenants.length} asked={search.tenant} onOpen={openTenant} first={tenants[0]?.id} />}
@@ -92,6 +89,7 @@ function NoTenant({ count, asked, first, onOpen }: NoTenantProps) {
   if (count === 0) {
     return (
       <EmptyState
+        page
         icon={<IconBuildingStore size={22} stroke={1.6} />}
         title="Add your first tenant"
         actions={<NewTenantButton onCreated={(tenant) => onOpen(tenant.id)} />}
@@ -102,6 +100,7 @@ function NoTenant({ count, asked, first, onOpen }: NoTenantProps) {
   }
   return (
     <EmptyState
+      page
       icon={<IconMapOff size={22} stroke={1.6} />}
       title={`There is no tenant “${asked ?? ''}” here`}
       actions={first && <Button onClick={() => onOpen(first)}>Open another tenant</Button>}

@@ -1,8 +1,9 @@
-import { ActionIcon, Kbd, Modal, Switch, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Kbd, Switch, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { IconKeyboard } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { recall, remember } from '@/lib/storage';
+import { Dialog } from '@/ui/Dialog';
 import classes from '@/app/shell/Shell.module.css';
 
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
@@ -86,7 +87,7 @@ export function HelpMenu({ shortcuts }: { shortcuts: Shortcuts }) {
       <ActionIcon variant="subtle" color="gray" size={36} className={classes.tool} aria-label="Keyboard shortcuts" onClick={() => setHelpOpen(true)}>
         <IconKeyboard size={19} stroke={1.5} />
       </ActionIcon>
-      <Modal opened={helpOpen} onClose={() => setHelpOpen(false)} title="Keyboard shortcuts" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Dialog title="Keyboard shortcuts" opened={helpOpen} onClose={() => setHelpOpen(false)}>
         <dl className={classes.keys}>
           {KEYS.map(([keys, does]) => (
             <div key={does}>
@@ -100,7 +101,7 @@ export function HelpMenu({ shortcuts }: { shortcuts: Shortcuts }) {
           ))}
         </dl>
         <Switch mt="md" label="Single-key shortcuts" checked={enabled} onChange={(event) => setEnabled(event.currentTarget.checked)} />
-      </Modal>
+      </Dialog>
     </>
   );
 }

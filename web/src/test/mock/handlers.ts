@@ -1,6 +1,6 @@
 // The API as the client sees it, without a server. Errors are provoked by what is typed, so journeys stay honest:
 // e-mails locked@…, wrong password "wrong", tokens containing "bad" or "expired", files named garbage*.
-import { HttpResponse, delay, http, sse, type StrictResponse } from 'msw';
+import { HttpResponse, delay, http, sse } from 'msw';
 import type { Connection, Execution, Import, NewConnection, NewTenant, ProblemBody, QueryRequest, Tenant } from '@/api/types';
 import { addDays, todayIn } from '@/lib/period';
 import { METRIC_ITEMS, runQuery, unknownMetric } from '@/test/mock/query';
@@ -9,10 +9,10 @@ import { ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
 const api = (path: string): string => `*/api/v1${path}`;
 let requests = 0;
 
-function problem(status: number, code: string, title: string, detail: string, extra: Partial<ProblemBody> = {}, headers = {}) {
+function problem(status: number, code: string, title: string, detail: string, extra: Partial<ProblemBody> = {}, headers: Record<string, string> = {}): Response {
   requests += 1;
-  const body: ProblemBody = { type: `/problems/${code}`, title, status, detail, code, request_id: `req_mock${requests}`, ...extra };
-  return new HttpResponse(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json', ...headers } }) as StrictResponse<never>;
+  const body: ProblemBody = { type: `/api/docs#problem-${code}`, title, status, detail, code, request_id: `req_mock${requests}`, errors: [], ...extra };
+  return HttpResponse.json(body, { status, headers: { 'content-type': 'application/problem+json', ...headers } });
 }
 
 const now = (): string => new Date().toISOString();
@@ -36,20 +36,21 @@ function freshState(): State {
       account: { id: account.id, name: account.name, currency: account.currency, timezone: account.timezone },
       health: 'ok',
       detail: null,
-      since: null,
+      since: before(24 * 90),
       fix: null,
       expires_at: new Date(Date.now() + 52 * 86_400_000).toISOString(),
       base_url: null,
       created_at: before(24 * 90),
       data_as_of: before(2.2),
       settled_through: addDays(today(), -29),
+      rows: 182_300,
       last_run: { execution: 'exe_0001', status: 'succeeded', finished_at: before(2.2), rows: 41_208, from: addDays(today(), -28), to: addDays(today(), -1), error: null },
       syncing: false,
     };
   };
   const dead = { code: 'token_expired', detail: 'Meta says the token expired on 18 November.', fix: 'Create a new system user token and reconnect.' };
-  const run = (account: string, name: string, rows: number, error: typeof dead | null) => ({
-    id: `run_${account}`, source: 'meta', account, account_name: name, from: addDays(today(), -28), to: addDays(today(), -1), rows,
+  const run = (account: string, rows: number, error: typeof dead | null) => ({
+    id: `run_${account}`, source: 'meta', account, from: addDays(today(), -28), to: addDays(today(), -1), rows,
     api_calls: 38, duration_ms: 9_450, status: error ? 'failed' : 'succeeded', error,
   });
   return {
@@ -75,12 +76,12 @@ function freshState(): State {
       {
         tenant: 'north-sea-coffee', id: 'exe_0001', kind: 'sync', status: 'partial', requested_by: 'system', created_at: before(2.3), started_at: before(2.3), finished_at: before(2.2),
         progress: { done: 56, total: 56, unit: 'days', rows: 41_208, rows_per_second: null, seconds_left: null },
-        runs: [run('120208431', 'North Sea Coffee NL', 41_208, null), run('120208977', 'North Sea Coffee DE', 0, dead)],
+        runs: [run('120208431', 41_208, null), run('120208977', 0, dead)],
       },
       {
         tenant: 'north-sea-coffee', id: 'exe_0000', kind: 'import', status: 'succeeded', requested_by: 'ada@example.com', created_at: before(50), started_at: before(50), finished_at: before(50),
         progress: { done: 31, total: 31, unit: 'days', rows: 2_790, rows_per_second: null, seconds_left: null },
-        runs: [{ ...run('4417720931', 'NSC Search', 2_790, null), source: 'google', api_calls: 0, duration_ms: 412 }],
+        runs: [{ ...run('4417720931', 2_790, null), source: 'google', api_calls: 0, duration_ms: 412 }],
       },
     ],
   };
@@ -103,7 +104,7 @@ const listeners = new Set<(event: string, data: unknown) => void>();
 const emit = (event: string, payload: unknown): void => listeners.forEach((listener) => listener(event, payload));
 
 /** The refusal, or the tenant asked for. */
-function tenantOf(request: Request): string | StrictResponse<never> {
+function tenantOf(request: Request): string | Response {
   if (!state.user) return problem(401, 'unauthenticated', 'Not signed in', 'Sign in and try again.');
   const id = new URL(request.url).searchParams.get('tenant') ?? '';
   if (!tenants().some((t) => t.id === id)) return problem(404, 'not_found', 'Not found', `There is no tenant '${id}'.`);
@@ -120,14 +121,21 @@ function sync(tenant: string, account: string | null | undefined): Execution {
     created_at: now(), started_at: now(), finished_at: null,
     progress: { done: 0, total, unit: 'days', rows: 0, rows_per_second: null, seconds_left: null },
     runs: mine.map((c) => ({
-      id: `run_${c.id}`, source: c.source, account: c.account.id, account_name: c.account.name, from: addDays(today(), -28), to: addDays(today(), -1),
+      id: `run_${c.id}`, source: c.source, account: c.account.id, from: addDays(today(), -28), to: addDays(today(), -1),
       rows: 0, api_calls: 0, duration_ms: null, status: 'running', error: null,
     })),
   };
   state.executions.unshift(execution);
-  mine.forEach((c) => (c.syncing = true));
+  mine.forEach((c) => {
+    c.syncing = true;
+    c.last_run = { execution: execution.id, status: 'running', finished_at: null, rows: 0, from: addDays(today(), -28), to: addDays(today(), -1), error: null };
+    emit('connection', c);
+  });
   const timer = setInterval(() => {
-    if (execution.status !== 'running') return clearInterval(timer);
+    if (execution.status !== 'running') {
+      clearInterval(timer);
+      return;
+    }
     const done = Math.min(total, execution.progress.done + Math.ceil(total / 16));
     const rows = done * 1_472;
     execution.progress = { done, total, unit: 'days', rows, rows_per_second: 7_900 + (done % 5) * 180, seconds_left: Math.ceil((total - done) / (total / 16)) * 0.4 };
@@ -157,7 +165,8 @@ function imported(dryRun: boolean, name: string, tenant: string): Import {
     dry_run: dryRun,
     import: dryRun ? null : 'imp_0001',
     format: 'Google Ads campaign report (English)',
-    encoding: 'UTF-16 LE',
+    seen_before: null,
+    source: 'google',
     account: { id: '4417720931', name: name.replace(/\.\w+$/, ''), currency: t?.currency ?? 'EUR', timezone: t?.timezone ?? 'UTC' },
     columns: [
       { header: 'Day', field: 'date', note: null },
@@ -181,16 +190,11 @@ function imported(dryRun: boolean, name: string, tenant: string): Import {
     ],
     skipped_more: 0,
     totals: { spend: '8412.37', impressions: 412_903, clicks: 9_120, conversions: 311.5, revenue: '21984.10' },
-    file_totals: [{ label: 'Total: Account', spend: '8412.37', impressions: 412_903, clicks: 9_120, conversions: 311.5, revenue: '21984.10', matches: true }],
+    file_totals: [{ line: 95, label: 'Total: Account', spend: '8412.37', impressions: 412_903, clicks: 9_120, conversions: 311.5, revenue: '21984.10', matches: true }],
     currency: t?.currency ?? 'EUR',
     from: addDays(today(), -34),
     to: addDays(today(), -5),
     notes: ['Dates were read as day/month/year.'],
-    sample: [
-      [addDays(today(), -34), 'Search | Generic', 'Enabled', '4,211', '98', '87.20', '3.00', '221.40', '34.1%', ''],
-      [addDays(today(), -33), 'Search | Generic', 'Enabled', '4,507', '112', '94.66', '4.50', '310.02', '35.0%', ''],
-      [addDays(today(), -32), 'Performance Max | All products', 'Enabled', '9,020', '201', '120.10', '7.00', '512.90', '', 'autumn'],
-    ],
   };
 }
 
@@ -226,7 +230,7 @@ export const handlers = [
   http.post(api('/tenants'), async ({ request }) => {
     const body = (await request.json()) as NewTenant;
     if (state.tenants.some((t) => t.id === body.id)) {
-      return problem(409, 'conflict', 'Already there', `There is already a tenant '${body.id}'.`, { errors: [{ field: 'id', message: 'is taken' }] });
+      return problem(409, 'conflict', 'Already there', `There is already a tenant '${body.id}'.`, { errors: [{ field: 'id', detail: 'is taken' }] });
     }
     const tenant: Tenant = { ...body, accounts: 0 };
     state.tenants.push(tenant);
@@ -235,9 +239,9 @@ export const handlers = [
   http.get(api('/sources'), () =>
     HttpResponse.json({
       items: [
-        { id: 'meta', label: 'Meta Ads', connectable: true, secret_hint: 'A system user token with ads_read', fields: ['account', 'secret'] },
-        { id: 'google', label: 'Google Ads', connectable: false, secret_hint: '', fields: [] },
-        { id: 'csv', label: 'File', connectable: false, secret_hint: '', fields: [] },
+        { id: 'meta', label: 'Meta Ads', connectable: true, account_hint: 'The number after act= in the address of Ads Manager, with or without act_', secret_hint: 'A token with ads_read for the account: Business settings → Users → System users → Generate new token' },
+        { id: 'google', label: 'Google Ads', connectable: false, account_hint: null, secret_hint: null },
+        { id: 'csv', label: 'File', connectable: false, account_hint: null, secret_hint: null },
       ],
     }),
   ),
@@ -252,17 +256,17 @@ export const handlers = [
     const body = (await request.json()) as NewConnection;
     await delay(500);
     if (!/^(act_)?\d{6,20}$/.test(body.account)) {
-      return problem(400, 'invalid', 'Not accepted', 'One field needs a correction.', { errors: [{ field: 'account', message: 'must be digits, for example 1234567890' }] });
+      return problem(400, 'invalid', 'Not accepted', 'One field needs a correction.', { errors: [{ field: 'account', detail: 'must be digits, for example 1234567890' }] });
     }
     if (body.secret.includes('bad')) {
       return problem(422, 'credential_refused', 'Meta refused the token', 'Meta does not accept this token; create a new one and paste it whole.', {
-        errors: [{ field: 'secret', message: 'Meta does not accept this token' }],
+        errors: [{ field: 'secret', detail: 'Meta does not accept this token' }],
       });
     }
     const connection: Connection & { tenant: string } = {
       tenant, id: `con_${Date.now()}`, source: body.source,
       account: { id: body.account.replace('act_', ''), name: `Account ${body.account}`, currency: 'EUR', timezone: 'Europe/Amsterdam' },
-      health: 'ok', detail: null, since: null, fix: null, expires_at: null, base_url: body.base_url ?? null, created_at: now(), data_as_of: null, settled_through: null, last_run: null, syncing: false,
+      health: 'ok', detail: null, since: now(), fix: null, expires_at: null, base_url: body.base_url ?? null, created_at: now(), data_as_of: null, settled_through: null, rows: 0, last_run: null, syncing: false,
     };
     state.connections.push(connection);
     return HttpResponse.json(connection, { status: 201 });
@@ -279,7 +283,7 @@ export const handlers = [
         const { first, last } = coverageOf(a, today());
         return {
           source: a.source, id: a.id, name: a.name, currency: a.currency, timezone: a.timezone, first_day: first, last_day: last, rows: 182_300,
-          data_as_of: before(2.2), settled_through: addDays(today(), -29), connection: a.connection,
+          data_as_of: before(2.2), settled_through: addDays(today(), -29),
         };
       }),
       next_cursor: null,
@@ -288,7 +292,7 @@ export const handlers = [
   http.get(api('/executions'), ({ request }) => {
     const tenant = tenantOf(request);
     if (typeof tenant !== 'string') return tenant;
-    return HttpResponse.json({ items: state.executions.filter((e) => e.tenant === tenant), next_cursor: null });
+    return HttpResponse.json({ items: state.executions.filter((e) => e.tenant === tenant).map((e) => ({ ...e, runs: [] })), next_cursor: null });
   }),
   http.get(api('/executions/:id'), ({ params }) => {
     const found = state.executions.find((e) => e.id === params.id);

@@ -1,0 +1,16 @@
+//! Every maximum of the HTTP layer, by name.
+
+use std::time::Duration;
+
+/// Largest request body but for files.
+pub const BODY_BYTES: usize = 256 * 1024;
+/// Largest uploaded file with its form around it.
+pub const UPLOAD_BYTES: usize = trimtab_engine::limits::IMPORT_BYTES + 64 * 1024;
+/// Largest mapping file.
+pub const MAPPING_BYTES: usize = 256 * 1024;
+/// Items a list answers when not asked for a number.
+pub const PAGE_DEFAULT: u32 = 50;
+/// Most items a list answers.
+pub const PAGE_MAX: u32 = 200;
+/// How often a silent event stream says that it is alive.
+pub const EVENT_HEARTBEAT: Duration = Duration::from_secs(15);

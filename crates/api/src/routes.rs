@@ -1,0 +1,14 @@
+//! The resources, one file per noun.
+
+pub mod accounts;
+pub mod auth;
+pub mod connections;
+pub mod events;
+pub mod executions;
+pub mod health;
+pub mod imports;
+pub mod me;
+pub mod metrics;
+pub mod query;
+pub mod sources;
+pub mod tenants;

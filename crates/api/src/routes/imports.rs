@@ -1,0 +1,127 @@
+//! Imports of files people already have.
+
+use crate::{
+    Api,
+    access::{Access, perm},
+    error::{ApiError, ApiResult, Problem},
+    extract::Params,
+    limits,
+    shape::{ImportRecordShape, ImportShape, List, PageParams, TenantParam},
+};
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State, multipart::Field},
+};
+use serde::Deserialize;
+use trimtab_domain::id::AccountId;
+use trimtab_engine::import::Upload;
+use utoipa::{IntoParams, ToSchema};
+
+/// How to import.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ImportParams {
+    /// Only say what would be imported.
+    dry_run: Option<bool>,
+    /// Which platform's export it is, or `auto`.
+    source: Option<String>,
+    /// The account its rows belong to, if the file does not say.
+    account: Option<String>,
+}
+
+/// The form.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "read field by field; here for the OpenAPI document")]
+pub struct ImportForm {
+    /// The file: CSV, TSV or Excel, as exported.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// A mapping file (YAML), for tables that are not recognised.
+    mapping: Option<String>,
+}
+
+/// List imports
+///
+/// Newest first.
+#[utoipa::path(get, path = "/api/v1/imports", operation_id = "list_imports", tag = "imports", params(TenantParam, PageParams),
+    responses((status = 200, body = List<ImportRecordShape>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn list_imports(
+    State(api): State<Api>,
+    access: Access<perm::ViewData>,
+    Params(page): Params<PageParams>,
+) -> ApiResult<Json<List<ImportRecordShape>>> {
+    let (after, limit) = page.read()?;
+    let page = api.engine.imports(&access.ctx, after.as_ref(), limit).await?;
+    Ok(Json(List::page(page, ImportRecordShape::from)))
+}
+
+/// Import a file
+///
+/// The days the file covers are replaced for its account, so importing a file again changes nothing.
+#[utoipa::path(post, path = "/api/v1/imports", operation_id = "create_import", tag = "imports", params(TenantParam, ImportParams),
+    request_body(content = ImportForm, content_type = "multipart/form-data"),
+    responses((status = 200, body = ImportShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+pub async fn create_import(
+    State(api): State<Api>,
+    access: Access<perm::LoadData>,
+    Params(params): Params<ImportParams>,
+    form: Form,
+) -> ApiResult<Json<ImportShape>> {
+    let source = params.source.filter(|source| source != "auto").map(|source| source.parse()).transpose();
+    let upload = Upload {
+        name: form.name,
+        bytes: form.bytes,
+        source: source.map_err(|e| ApiError::field("source", e))?,
+        account: params.account.filter(|account| !account.is_empty()).map(AccountId::new),
+        mapping: form.mapping,
+    };
+    let imported = if params.dry_run.unwrap_or(false) {
+        api.engine.preview_import(&access.ctx, upload).await?
+    } else {
+        api.engine.import(&access.ctx, upload).await?
+    };
+    Ok(Json(ImportShape::new(&imported)))
+}
+
+/// A read form.
+#[derive(Debug)]
+pub struct Form {
+    name: String,
+    bytes: bytes::Bytes,
+    mapping: Option<String>,
+}
+
+impl FromRequest<Api> for Form {
+    type Rejection = ApiError;
+
+    async fn from_request(mut request: Request, api: &Api) -> Result<Self, ApiError> {
+        DefaultBodyLimit::max(limits::UPLOAD_BYTES).apply(&mut request);
+        let mut form = Multipart::from_request(request, api).await.map_err(|e| ApiError::invalid(e.body_text()))?;
+        let (mut file, mut mapping) = (None, None);
+        while let Some(field) = form.next_field().await.map_err(|e| ApiError::invalid(e.body_text()))? {
+            match field.name() {
+                Some("file") => {
+                    let name = field.file_name().unwrap_or("upload").rsplit(['/', '\\']).next().unwrap_or("upload").to_owned();
+                    file = Some((name, bytes_of(field).await?));
+                }
+                Some("mapping") => {
+                    let text = bytes_of(field).await?;
+                    if text.len() > limits::MAPPING_BYTES {
+                        return Err(ApiError::field("mapping", format!("a mapping has at most {} bytes", limits::MAPPING_BYTES)));
+                    }
+                    let text =
+                        String::from_utf8(text.to_vec()).map_err(|_| ApiError::field("mapping", "a mapping is text in UTF-8"))?;
+                    mapping = Some(text).filter(|text| !text.trim().is_empty());
+                }
+                _ => {}
+            }
+        }
+        let (name, bytes) = file.ok_or_else(|| ApiError::field("file", "attach the file to import in the field 'file'"))?;
+        Ok(Self { name, bytes, mapping })
+    }
+}
+
+async fn bytes_of(field: Field<'_>) -> ApiResult<bytes::Bytes> {
+    field.bytes().await.map_err(|e| ApiError::invalid(e.body_text()))
+}

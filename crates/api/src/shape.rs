@@ -1,0 +1,91 @@
+//! The shapes of answers, shared by the resources and the command line's `--json`.
+
+mod account;
+mod execution;
+mod import;
+mod query;
+
+pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape};
+pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
+pub use import::{ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, SkippedShape, TotalsShape};
+pub use query::{ColumnKind, ComparedShape, QueryColumn, QueryShape, table};
+
+use crate::limits;
+use serde::{Deserialize, Serialize};
+use trimtab_engine::{Cursor, Page};
+use utoipa::{
+    IntoParams, OpenApi, ToSchema,
+    openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
+};
+
+/// The tenant an operation is about.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TenantParam {
+    /// The tenant's id.
+    #[param(example = "north-sea-coffee")]
+    #[expect(dead_code, reason = "read by the access extractor; here for the OpenAPI document")]
+    tenant: String,
+}
+
+/// Where in a list to begin and how much of it to answer.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageParams {
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+    /// How many items, at most 200; default 50.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+impl PageParams {
+    pub(crate) fn read(&self) -> Result<(Option<Cursor>, u32), crate::error::ApiError> {
+        let cursor = self.cursor.as_deref().map(str::parse).transpose();
+        let cursor = cursor.map_err(|error| crate::error::ApiError::field("cursor", error))?;
+        Ok((cursor, self.limit.unwrap_or(limits::PAGE_DEFAULT).clamp(1, limits::PAGE_MAX)))
+    }
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct List<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Pass it as `cursor` for the next page; `null` at the end.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> List<T> {
+    /// The whole of a short list.
+    #[must_use]
+    pub const fn whole(items: Vec<T>) -> Self {
+        Self { items, next_cursor: None }
+    }
+
+    pub(crate) fn page<S>(page: Page<S>, shape: impl Fn(S) -> T) -> Self {
+        Self { items: page.items.into_iter().map(shape).collect(), next_cursor: page.next.map(|cursor| cursor.to_string()) }
+    }
+}
+
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "Trimtab",
+        description = "Advertising performance across platforms. Money is a decimal string in the currency named beside it; days are civil \
+                       dates in the account's zone; a figure that does not exist is null, never 0. Errors are problem details (RFC 9457).",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    components(schemas(crate::error::Problem)),
+    security(("session" = []), ("bearer" = [])),
+)]
+struct Document;
+
+pub(crate) fn document() -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    let components = document.components.get_or_insert_default();
+    let cookie = ApiKey::Cookie(ApiKeyValue::new(crate::access::COOKIE));
+    components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    document
+}

@@ -1,0 +1,151 @@
+//! Accounts and connections.
+
+use super::FailureShape;
+use serde::Serialize;
+use trimtab_domain::account::Account;
+use trimtab_engine::{AccountState, RunStatus, connection::ConnectionView};
+use utoipa::ToSchema;
+
+/// An ad account as its platform names it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountName {
+    /// The platform's id.
+    pub id: String,
+    /// Its name there.
+    pub name: String,
+    /// The currency of all its amounts.
+    pub currency: String,
+    /// The zone its days are cut in.
+    pub timezone: String,
+}
+
+impl From<&Account> for AccountName {
+    fn from(account: &Account) -> Self {
+        Self {
+            id: account.id.to_string(),
+            name: account.name.to_string(),
+            currency: account.currency.to_string(),
+            timezone: account.zone.to_string(),
+        }
+    }
+}
+
+/// An account and how far its facts reach.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountShape {
+    /// Where it lives.
+    pub source: String,
+    /// The account.
+    #[serde(flatten)]
+    pub account: AccountName,
+    /// First day with facts.
+    pub first_day: Option<String>,
+    /// Last day with facts.
+    pub last_day: Option<String>,
+    /// Rows of facts.
+    pub rows: u64,
+    /// When facts were last read (RFC 3339).
+    pub data_as_of: Option<String>,
+    /// Days after this one may still change.
+    pub settled_through: Option<String>,
+}
+
+impl From<&AccountState> for AccountShape {
+    fn from(state: &AccountState) -> Self {
+        let facts = state.facts.as_ref();
+        Self {
+            source: state.account.source.to_string(),
+            account: AccountName::from(&state.account),
+            first_day: facts.map(|f| f.days.from().to_string()),
+            last_day: facts.map(|f| f.days.to().to_string()),
+            rows: facts.map_or(0, |f| f.rows),
+            data_as_of: facts.map(|f| f.data_as_of.to_string()),
+            settled_through: facts.and_then(|f| f.settled_through).map(|d| d.to_string()),
+        }
+    }
+}
+
+/// The credential of a tenant for one account, and how it is doing. The secret is never shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConnectionShape {
+    /// Its id.
+    pub id: String,
+    /// The source.
+    pub source: String,
+    /// The account.
+    pub account: AccountName,
+    /// `ok`, `expiring`, `needs_reauth` or `failing`.
+    pub health: &'static str,
+    /// What was seen.
+    pub detail: Option<String>,
+    /// Since when (RFC 3339).
+    pub since: String,
+    /// What to do.
+    pub fix: Option<String>,
+    /// When the credential ends (RFC 3339); `null` where it does not or the source does not say.
+    pub expires_at: Option<String>,
+    /// Where the source is reached when not at its usual address.
+    pub base_url: Option<String>,
+    /// When the account was first connected (RFC 3339).
+    pub created_at: String,
+    /// When facts were last read (RFC 3339).
+    pub data_as_of: Option<String>,
+    /// Days after this one may still change.
+    pub settled_through: Option<String>,
+    /// Rows of facts of the account.
+    pub rows: u64,
+    /// The latest run.
+    pub last_run: Option<ConnectionRun>,
+    /// Whether it is being read now.
+    pub syncing: bool,
+}
+
+/// The latest run of a connection.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConnectionRun {
+    /// Its execution.
+    pub execution: String,
+    /// `running`, `succeeded`, `failed` or `cancelled`.
+    pub status: &'static str,
+    /// When it ended (RFC 3339).
+    pub finished_at: Option<String>,
+    /// Rows stored.
+    pub rows: u64,
+    /// First day asked for.
+    pub from: String,
+    /// Last day asked for.
+    pub to: String,
+    /// Why it failed.
+    pub error: Option<FailureShape>,
+}
+
+impl From<&ConnectionView> for ConnectionShape {
+    fn from(view: &ConnectionView) -> Self {
+        let connection = &view.connection;
+        Self {
+            id: connection.id.to_string(),
+            source: connection.account.source.to_string(),
+            account: AccountName::from(&connection.account),
+            health: connection.health.state.as_str(),
+            detail: connection.health.detail.clone(),
+            since: connection.health.since.to_string(),
+            fix: connection.health.fix.clone(),
+            expires_at: connection.expires_at.map(|at| at.to_string()),
+            base_url: connection.base_url.clone(),
+            created_at: connection.created_at.to_string(),
+            data_as_of: view.facts.map(|f| f.data_as_of.to_string()),
+            settled_through: view.facts.and_then(|f| f.settled_through).map(|d| d.to_string()),
+            rows: view.facts.map_or(0, |f| f.rows),
+            last_run: view.last_run.as_ref().map(|run| ConnectionRun {
+                execution: run.execution.to_string(),
+                status: run.status.as_str(),
+                finished_at: run.finished_at.map(|at| at.to_string()),
+                rows: run.rows,
+                from: run.days.from().to_string(),
+                to: run.days.to().to_string(),
+                error: run.failure.as_ref().map(FailureShape::from),
+            }),
+            syncing: view.last_run.as_ref().is_some_and(|run| run.status == RunStatus::Running),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Pixels and what they received lately.
+
+use super::{
+    Meta,
+    entities::{ListPage, Seen, attributes, bare},
+    graph::{Ask, Failure, PageEnd, Tally},
+    scalar::{Count, Text},
+};
+use crate::{Error, limits};
+use compact_str::{CompactString, ToCompactString};
+use futures::{StreamExt, TryStreamExt, stream};
+use jiff::ToSpan;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashSet};
+use trimtab_domain::{
+    Day,
+    entity::{EntityKind, EntityState, Status},
+};
+
+const FIELDS: &str = "id,name,last_fired_time,is_unavailable,creation_time";
+/// Whole days of events summed up, ending with yesterday in the account's zone: a part of today would differ at every read.
+const EVENT_DAYS: i64 = 7;
+/// Pixels asked about at the same time.
+const CONCURRENT: usize = 4;
+
+#[derive(Deserialize)]
+struct Pixel {
+    id: CompactString,
+    #[serde(default)]
+    name: CompactString,
+    last_fired_time: Option<CompactString>,
+    creation_time: Option<CompactString>,
+    #[serde(default)]
+    is_unavailable: bool,
+}
+
+/// One hour of events.
+#[derive(Deserialize)]
+struct Bin<'a> {
+    #[serde(borrow)]
+    start_time: Text<'a>,
+    #[serde(borrow, default)]
+    data: Vec<Event<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Event<'a> {
+    #[serde(borrow)]
+    value: Text<'a>,
+    count: Count,
+}
+
+#[derive(Deserialize)]
+struct BinPage<'a> {
+    #[serde(borrow)]
+    data: Vec<Bin<'a>>,
+    #[serde(default)]
+    paging: super::graph::Paging,
+}
+
+impl Meta {
+    /// The account's pixels; `None` where the credential may not see them.
+    pub(super) async fn pixels(&self, seen: &Seen<'_>, tally: &Tally) -> Result<Option<Vec<EntityState>>, Error> {
+        let account = &seen.account.id;
+        let ask = Ask::get(
+            Some(account),
+            format!("act_{account}/adspixels"),
+            vec![("fields", FIELDS.into())],
+        );
+        let (mut pixels, mut known) = (Vec::new(), HashSet::new());
+        let listed = self
+            .graph
+            .pages(tally, &ask, limits::LIST_PAGE_ROWS, |body| {
+                let page: ListPage<Pixel> = serde_json::from_slice(body)?;
+                let mut end = PageEnd {
+                    next: page.paging.cursor(),
+                    rows: page.data.len(),
+                    fresh: 0,
+                };
+                for pixel in page.data {
+                    if known.insert(pixel.id.clone()) {
+                        end.fresh += 1;
+                        pixels.push(pixel);
+                    }
+                }
+                Ok(end)
+            })
+            .await;
+        match listed {
+            Err(Failure::Forbidden(error)) => {
+                tracing::warn!(account = account.as_str(), error = error.to_string(), "pixels are left out");
+                return Ok(None);
+            }
+            listed => listed?,
+        }
+        let states = stream::iter(pixels).map(|pixel| async {
+            let events = self.events(&pixel.id, seen, tally).await?;
+            Ok::<_, Error>(state(pixel, events, seen))
+        });
+        states.buffered(CONCURRENT).try_collect().await.map(Some)
+    }
+
+    /// Events of a pixel by name; `None` where the credential may not see them.
+    async fn events(&self, pixel: &str, seen: &Seen<'_>, tally: &Tally) -> Result<Option<BTreeMap<CompactString, i64>>, Error> {
+        let zone = &seen.account.zone;
+        let today = zone.day_at(seen.now);
+        let midnight = |day: Day| {
+            day.to_zoned(zone.tz().clone())
+                .map_or(seen.now, |at| at.timestamp())
+                .as_second()
+                .to_string()
+        };
+        let params = vec![
+            ("aggregation", "event".into()),
+            ("start_time", midnight(today.saturating_sub(EVENT_DAYS.days())).into()),
+            ("end_time", midnight(today).into()),
+        ];
+        let ask = Ask::get(Some(&seen.account.id), format!("{pixel}/stats"), params);
+        let (mut events, mut known) = (BTreeMap::<CompactString, i64>::new(), HashSet::new());
+        let read = self.graph.pages(tally, &ask, limits::LIST_PAGE_ROWS, |body| {
+            let page: BinPage<'_> = serde_json::from_slice(body)?;
+            let mut end = PageEnd {
+                next: page.paging.cursor(),
+                rows: page.data.len(),
+                fresh: 0,
+            };
+            for bin in page.data.iter().filter(|bin| known.insert(bin.start_time.compact())) {
+                end.fresh += 1;
+                for event in &bin.data {
+                    let sum = events.entry(event.value.compact()).or_default();
+                    *sum = sum.saturating_add(event.count.0);
+                }
+            }
+            Ok(end)
+        });
+        match read.await {
+            Ok(()) => Ok(Some(events)),
+            Err(Failure::Forbidden(_) | Failure::Unknown(_)) => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+}
+
+fn state(pixel: Pixel, events: Option<BTreeMap<CompactString, i64>>, seen: &Seen<'_>) -> EntityState {
+    let total = events.as_ref().map(|events| events.values().sum::<i64>().to_compact_string());
+    let by_name = events.map(|events| {
+        let counts: Vec<String> = events.iter().map(|(name, count)| format!("{name}={count}")).collect();
+        CompactString::from(counts.join(","))
+    });
+    EntityState {
+        name: pixel.name,
+        status: if pixel.is_unavailable {
+            Status::WithIssues
+        } else {
+            Status::Active
+        },
+        platform_status: if pixel.is_unavailable {
+            "UNAVAILABLE".into()
+        } else {
+            "AVAILABLE".into()
+        },
+        attributes: attributes([
+            ("last_fired_time", pixel.last_fired_time),
+            ("creation_time", pixel.creation_time),
+            ("stats.events_7d", total),
+            ("stats.events_7d_by_name", by_name),
+        ]),
+        ..bare(EntityKind::Pixel, pixel.id, seen.account.id.as_str().into())
+    }
+}

@@ -1,0 +1,492 @@
+//! What every connector does, whatever its platform: one function per behaviour. A platform joins by implementing [`Subject`] and listing
+//! the behaviours with [`conformance!`].
+
+use crate::world::{World, quick};
+use jiff::{SignedDuration, ToSpan};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
+use trimtab_connect::{AuthCause, Error};
+use trimtab_domain::{
+    Day, DayRange, ErrorKind,
+    account::Account,
+    entity::{EntityKind, EntitySnapshot, Status},
+    fact::{AdDaily, BreakdownDaily, ConversionDaily, Facts},
+    id::AccountId,
+};
+use trimtab_sandbox::{AccountInfo, Fault, FaultKind};
+use trimtab_wire::WireSettings;
+
+/// A connector under test, pointed at one account.
+pub(crate) trait Subject: Sized {
+    /// Part of the route of every read of facts.
+    const FACTS: &'static str;
+    /// Days after which the platform no longer restates.
+    const LOOK_BACK: u16;
+
+    fn open(world: &World, account: &AccountInfo, secret: &str) -> Self;
+    fn with_deadline(self, deadline: Duration) -> Self;
+    /// The same, reading ads only, without breakdowns.
+    fn ads_only(self) -> Self;
+    async fn check(&self) -> Result<(), Error>;
+    async fn account(&self, id: &AccountId) -> Result<Account, Error>;
+    async fn entities(&self, account: &Account) -> Result<EntitySnapshot, Error>;
+    async fn facts(&self, account: &Account, range: DayRange) -> Result<Facts, Error>;
+    /// What the platform itself says of each day of the whole account.
+    async fn own_totals(&self, account: &Account, range: DayRange) -> BTreeMap<Day, Totals>;
+}
+
+/// A day's figures: spend in micros, impressions, clicks.
+pub(crate) type Totals = (i64, i64, i64);
+
+/// A connector, its account as described, and the last days of it.
+struct Scene<S> {
+    subject: S,
+    account: Account,
+    month: DayRange,
+}
+
+async fn scene<S: Subject>(world: &World) -> Scene<S> {
+    of::<S>(world, 0).await
+}
+
+async fn of<S: Subject>(world: &World, index: usize) -> Scene<S> {
+    let info = &world.accounts[index];
+    let subject = S::open(world, info, &info.secret);
+    let account = subject.account(&AccountId::from(info.account.as_str())).await.unwrap();
+    let month = DayRange::ending(account.zone.day_at(world.clock.now()), 30);
+    Scene { subject, account, month }
+}
+
+impl<S: Subject> Scene<S> {
+    async fn facts(&self) -> Result<Facts, Error> {
+        self.subject.facts(&self.account, self.month).await
+    }
+
+    /// Reads the facts and holds them against the platform's own totals.
+    async fn correct(&self) -> Sorted {
+        let facts = self.facts().await.unwrap();
+        let ours = totals(&facts);
+        let theirs = self.subject.own_totals(&self.account, self.month).await;
+        assert!(theirs.len() > 5, "the account delivers");
+        assert_eq!(ours, theirs);
+        sorted(facts)
+    }
+}
+
+fn totals(facts: &Facts) -> BTreeMap<Day, Totals> {
+    let mut days = BTreeMap::<Day, Totals>::new();
+    for fact in &facts.ad_daily {
+        let day = days.entry(fact.date).or_default();
+        day.0 += fact.measures.spend_micros;
+        day.1 += fact.measures.impressions;
+        day.2 += fact.measures.clicks;
+    }
+    days
+}
+
+/// Facts in an order that does not depend on how they were read.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Sorted(Vec<AdDaily>, Vec<ConversionDaily>, Vec<BreakdownDaily>);
+
+pub(crate) fn sorted(mut facts: Facts) -> Sorted {
+    facts.ad_daily.sort_by_cached_key(|f| (f.date, f.placing.clone()));
+    facts
+        .conversions
+        .sort_by_cached_key(|f| (f.date, f.placing.clone(), f.action_type.clone(), f.window.clone()));
+    facts
+        .breakdowns
+        .sort_by_cached_key(|f| (f.date, f.placing.clone(), f.breakdown, f.part.clone(), f.part2.clone()));
+    Sorted(facts.ad_daily, facts.conversions, facts.breakdowns)
+}
+
+fn fault<S: Subject>(world: &World, kind: FaultKind, times: Option<u32>) {
+    world
+        .sandbox
+        .add_fault(Fault {
+            times,
+            ..Fault::new(S::FACTS, kind)
+        })
+        .unwrap();
+}
+
+fn heal(world: &World) {
+    world.sandbox.remove_faults(None, None);
+}
+
+pub(crate) async fn facts_equal_the_platforms_own_totals<S: Subject>() {
+    let world = World::start().await;
+    for index in 0..world.accounts.len() {
+        of::<S>(&world, index).await.correct().await;
+    }
+}
+
+pub(crate) async fn reading_in_pieces_or_twice_gives_the_same<S: Subject>() {
+    let world = World::start().await;
+    let scene = scene::<S>(&world).await;
+    let whole = scene.correct().await;
+    assert_eq!(scene.correct().await, whole);
+    let mut pieces = Facts::default();
+    for piece in scene.month.chunks_newest_first(7) {
+        let facts = scene.subject.facts(&scene.account, piece).await.unwrap();
+        pieces.ad_daily.extend(facts.ad_daily);
+        pieces.conversions.extend(facts.conversions);
+        pieces.breakdowns.extend(facts.breakdowns);
+    }
+    assert_eq!(sorted(pieces), whole);
+}
+
+pub(crate) async fn facts_speak_of_listed_objects<S: Subject>() {
+    let world = World::start().await;
+    let scene = scene::<S>(&world).await;
+    let snapshot = scene.subject.entities(&scene.account).await.unwrap();
+    let ids = |kind| -> BTreeSet<&str> {
+        snapshot
+            .states
+            .iter()
+            .filter(|state| state.kind == kind)
+            .map(|state| state.id.as_str())
+            .collect()
+    };
+    let (campaigns, groups, ads) = (ids(EntityKind::Campaign), ids(EntityKind::AdGroup), ids(EntityKind::Ad));
+    let facts = scene.facts().await.unwrap();
+    assert!(!facts.ad_daily.is_empty() && !facts.conversions.is_empty() && !facts.breakdowns.is_empty());
+    for placing in facts.ad_daily.iter().map(|fact| &fact.placing) {
+        assert!(campaigns.contains(placing.campaign.as_str()), "{placing:?}");
+        assert!(groups.contains(placing.ad_group.as_str()), "{placing:?}");
+        assert!(ads.contains(placing.ad.as_str()), "{placing:?}");
+    }
+    for state in &snapshot.states {
+        let known = match state.kind {
+            EntityKind::AdGroup => campaigns.contains(state.parent.as_str()),
+            EntityKind::Ad => groups.contains(state.parent.as_str()) && campaigns.contains(state.campaign.as_str()),
+            _ => true,
+        };
+        assert!(known, "{state:?}");
+        assert_ne!(state.status, Status::Unknown, "{state:?}");
+    }
+}
+
+pub(crate) async fn a_wrong_token_names_the_cure<S: Subject>() {
+    let world = World::start().await;
+    let info = &world.accounts[0];
+    let subject = S::open(&world, info, "EAAnotatoken0000000000");
+    for error in [
+        subject.check().await.unwrap_err(),
+        subject.account(&info.account.as_str().into()).await.unwrap_err(),
+    ] {
+        assert!(
+            matches!(
+                error,
+                Error::Auth {
+                    cause: AuthCause::Credential,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+        assert!(error.to_string().contains("connect again with a new one"), "{error}");
+        assert!(!format!("{error:?}").contains("EAAnotatoken"), "{error:?}");
+    }
+    S::open(&world, info, &info.secret).check().await.unwrap();
+}
+
+pub(crate) async fn a_token_that_dies_midway_ends_the_read_at_once<S: Subject>() {
+    let world = World::start().await;
+    let scene = scene::<S>(&world).await;
+    scene.correct().await;
+    fault::<S>(&world, FaultKind::ExpiredToken, None);
+    world.sandbox.forget_calls();
+    let error = scene.facts().await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Auth {
+                cause: AuthCause::Credential,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert!(error.to_string().contains(scene.account.id.as_str()), "{error}");
+    assert!(world.sandbox.calls().len() <= 6, "a dead token is not tried again and again");
+    heal(&world);
+    scene.correct().await;
+}
+
+pub(crate) async fn a_revoked_account_is_named_and_others_go_on<S: Subject>() {
+    let world = World::start().await;
+    let (revoked, other) = (scene::<S>(&world).await, of::<S>(&world, 1).await);
+    world
+        .sandbox
+        .add_fault(Fault::new("", FaultKind::Revoked).account(revoked.account.id.as_str()))
+        .unwrap();
+    let error = revoked.facts().await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Auth {
+                cause: AuthCause::Permission,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert_eq!(error.kind(), ErrorKind::Forbidden);
+    assert!(error.to_string().contains(revoked.account.id.as_str()), "{error}");
+    other.correct().await;
+}
+
+pub(crate) async fn an_account_of_somebody_else_is_refused_by_name<S: Subject>() {
+    let world = World::start().await;
+    let scene = scene::<S>(&world).await;
+    let error = scene.subject.account(&"999999999999999".into()).await.unwrap_err();
+    assert!(matches!(error, Error::Auth { .. } | Error::Rejected { .. }), "{error}");
+    assert!(error.to_string().contains("999999999999999"), "{error}");
+}
+
+pub(crate) async fn trouble_that_passes_is_survived<S: Subject>() {
+    let world = World::start().await;
+    let scene = scene::<S>(&world).await;
+    let calm = scene.correct().await;
+    for kind in [
+        FaultKind::ServerError,
+        FaultKind::Truncated,
+        FaultKind::Malformed,
+        FaultKind::Drop,
+    ] {
+        fault::<S>(&world, kind, Some(2));
+        let facts = scene.facts().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
+        assert!(world.sandbox.faults().is_empty(), "{kind:?} struck twice");
+        assert_eq!(sorted(facts), calm, "{kind:?}");
+    }
+    world
+        .sandbox
+        .add_fault(Fault {
+            status: Some(503),
+            ..Fault::new(S::FACTS, FaultKind::ServerError).times(3)
+        })
+        .unwrap();
+    assert_eq!(scene.correct().await, calm, "a gateway's page instead of an answer");
+}
+
+pub(crate) async fn trouble_that_stays_is_transient<S: Subject>() {
+    let world = World::start().await;
+    let scene = scene::<S>(&world).await;
+    fault::<S>(&world, FaultKind::ServerError, None);
+    let error = scene.facts().await.unwrap_err();
+    assert!(matches!(error, Error::Transient { timeout: false, .. }), "{error}");
+    assert!(error.to_string().contains(scene.account.id.as_str()), "{error}");
+    heal(&world);
+    scene.correct().await;
+}
+
+pub(crate) async fn bodies_that_stay_broken_are_drift<S: Subject>() {
+    let world = World::start().await;
+    let scene = scene::<S>(&world).await;
+    scene.correct().await;
+    for kind in [FaultKind::Malformed, FaultKind::Drift] {
+        fault::<S>(&world, kind, None);
+        let error = scene.facts().await.unwrap_err();
+        assert!(matches!(error, Error::Drift { .. }), "{kind:?}: {error}");
+        assert!(!format!("{error:?}").contains(&world.accounts[0].secret), "{error:?}");
+        heal(&world);
+    }
+    scene.correct().await;
+}
+
+pub(crate) async fn silence_ends_at_the_deadline_and_delays_nobody_else<S: Subject>() {
+    let mut world = World::start().await;
+    world.rewire(WireSettings { attempts: 2, ..quick() });
+    let (stuck, other) = (scene::<S>(&world).await, of::<S>(&world, 1).await);
+    let calm = stuck.correct().await;
+    let info = &world.accounts[0];
+    let subject = S::open(&world, info, &info.secret).with_deadline(Duration::from_millis(1500));
+    let stuck = Scene { subject, ..stuck };
+    let hang = |times| Fault {
+        times,
+        seconds: Some(20.0),
+        ..Fault::new(S::FACTS, FaultKind::Hang).account(&info.account)
+    };
+    world.sandbox.add_fault(hang(Some(1))).unwrap();
+    assert_eq!(
+        sorted(stuck.facts().await.unwrap()),
+        calm,
+        "one silent answer is asked for again"
+    );
+    world.sandbox.add_fault(hang(None)).unwrap();
+    let start = Instant::now();
+    let (error, others_took) = tokio::join!(stuck.facts(), async {
+        other.correct().await;
+        start.elapsed()
+    });
+    let error = error.unwrap_err();
+    assert!(matches!(error, Error::Transient { timeout: true, .. }), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(others_took < start.elapsed(), "the other account was done first");
+}
+
+pub(crate) async fn a_short_limit_is_waited_out<S: Subject>() {
+    let world = World::start().await;
+    let scene = scene::<S>(&world).await;
+    let calm = scene.correct().await;
+    fault::<S>(&world, FaultKind::Http429, Some(2));
+    assert_eq!(scene.correct().await, calm);
+}
+
+pub(crate) async fn a_long_limit_names_its_end_and_stops_only_its_account<S: Subject>() {
+    let mut world = World::start().await;
+    world.rewire(WireSettings {
+        patience: Duration::from_millis(500),
+        ..quick()
+    });
+    let (limited, other) = (scene::<S>(&world).await, of::<S>(&world, 1).await);
+    world
+        .sandbox
+        .add_fault(Fault::new(S::FACTS, FaultKind::Throttle).account(limited.account.id.as_str()))
+        .unwrap();
+    let error = limited.facts().await.unwrap_err();
+    let Error::RateLimited { until, .. } = &error else {
+        panic!("{error}")
+    };
+    let ahead = until.duration_since(world.clock.now());
+    assert!(
+        ahead > SignedDuration::from_secs(30) && ahead < SignedDuration::from_mins(90),
+        "{until}"
+    );
+    assert!(matches!(error.kind(), ErrorKind::RateLimited { retry_after: Some(_) }));
+    world.sandbox.forget_calls();
+    assert!(matches!(limited.facts().await, Err(Error::RateLimited { .. })));
+    assert!(world.sandbox.calls().is_empty(), "a paused account is left alone");
+    other.correct().await;
+}
+
+pub(crate) async fn a_page_served_twice_counts_once<S: Subject>() {
+    let world = World::with(trimtab_sandbox::SandboxSettings {
+        seed: 5,
+        tenants: 1,
+        ads: 200,
+        days: 60,
+        ..trimtab_sandbox::SandboxSettings::default()
+    })
+    .await;
+    let mut scene = scene::<S>(&world).await;
+    scene.subject = scene.subject.ads_only();
+    let calm = scene.correct().await;
+    let fault = Fault {
+        rate: Some(0.4),
+        ..Fault::new(S::FACTS, FaultKind::DuplicatePage)
+    };
+    world.sandbox.add_fault(fault).unwrap();
+    world.sandbox.forget_calls();
+    let facts = scene.facts().await.unwrap();
+    assert!(
+        world.sandbox.calls().iter().any(|call| call.fault.is_some()),
+        "pages were repeated"
+    );
+    heal(&world);
+    assert_eq!(sorted(facts), calm);
+}
+
+pub(crate) async fn restated_days_change_and_settled_days_do_not<S: Subject>() {
+    let world = World::start().await;
+    let mut scene = scene::<S>(&world).await;
+    let today = scene.account.zone.day_at(world.clock.now());
+    scene.month = DayRange::ending(today, 45);
+    let Sorted(before, conversions_before, _) = scene.correct().await;
+    world.sandbox.advance("P2D").unwrap();
+    let Sorted(after, conversions_after, _) = scene.correct().await;
+    let settled = |day: Day| day < today.saturating_sub(i64::from(S::LOOK_BACK).days());
+    assert!(before.len() > 100);
+    let only = |facts: &[AdDaily], keep: &dyn Fn(Day) -> bool| -> Vec<AdDaily> {
+        facts.iter().filter(|fact| keep(fact.date)).cloned().collect()
+    };
+    assert_eq!(only(&before, &settled), only(&after, &settled), "settled days stay");
+    assert_ne!(
+        only(&before, &|day| !settled(day)),
+        only(&after, &|day| !settled(day)),
+        "open days are restated"
+    );
+    assert_ne!(conversions_before, conversions_after);
+}
+
+pub(crate) async fn days_are_cut_in_the_accounts_zone<S: Subject>() {
+    let world = World::start().await;
+    // Late in the day in UTC it is already tomorrow, or still yesterday, for some of the accounts.
+    for instant in ["2026-11-20T23:30:00Z", "2026-11-21T04:30:00Z"] {
+        world.sandbox.set_now(instant).unwrap();
+        for index in 0..world.accounts.len() {
+            let scene = of::<S>(&world, index).await;
+            let today = scene.account.zone.day_at(world.clock.now());
+            let facts = scene.correct().await;
+            assert!(
+                facts.0.iter().all(|fact| fact.date <= today),
+                "{} at {instant}",
+                scene.account.zone
+            );
+            let around = DayRange::new(today.saturating_sub(1.days()), today).unwrap();
+            let few = scene.subject.facts(&scene.account, around).await.unwrap();
+            assert_eq!(
+                totals(&few),
+                scene.subject.own_totals(&scene.account, around).await,
+                "{} at {instant}",
+                scene.account.zone
+            );
+        }
+    }
+}
+
+pub(crate) async fn unreported_is_not_zero<S: Subject>() {
+    let world = World::start().await;
+    let facts = scene::<S>(&world).await.facts().await.unwrap();
+    let some = |of: fn(&AdDaily) -> bool| facts.ad_daily.iter().filter(|fact| of(fact)).count();
+    assert!(
+        some(|f| f.measures.video_views.is_none()) > 0,
+        "an image has no video plays, not none of them"
+    );
+    assert!(some(|f| f.measures.video_views.is_some()) > 0);
+    assert!(
+        some(|f| f.measures.conversions == Some(0.0)) > 0,
+        "no conversion on a day is zero conversions"
+    );
+    assert!(some(|f| f.measures.conversions.is_some_and(|n| n > 0.0)) > 0);
+}
+
+pub(crate) async fn a_dropped_read_leaves_no_trace<S: Subject>() {
+    let world = World::start().await;
+    let scene = scene::<S>(&world).await;
+    let calm = scene.correct().await;
+    for millis in [0, 1, 5, 20] {
+        let cut = tokio::time::timeout(Duration::from_millis(millis), scene.facts()).await;
+        drop(cut);
+    }
+    assert_eq!(scene.correct().await, calm, "no place in the queue and no token was lost");
+}
+
+pub(crate) async fn the_secret_stays_inside<S: Subject>() {
+    let world = World::start().await;
+    let scene = scene::<S>(&world).await;
+    scene.subject.check().await.unwrap();
+    scene.facts().await.unwrap();
+    let secret = &world.accounts[0].secret;
+    let kept = format!("{:?} {:?} {:?}", world.wire, world.wire.recent_calls(), world.sandbox.calls());
+    assert!(world.wire.recent_calls().len() > 3 && !kept.contains(secret));
+}
+
+/// Runs every behaviour for a subject.
+macro_rules! conformance {
+    ($subject:ty: $($behaviour:ident),* $(,)?) => {
+        mod suite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $behaviour() {
+                    $crate::conformance::$behaviour::<$subject>().await;
+                }
+            )*
+        }
+    };
+}
+
+pub(crate) use conformance;

@@ -1,0 +1,217 @@
+//! Connecting accounts: a credential is proven by a real call before it is kept.
+
+use crate::{Engine, Error, limits, live::Change};
+use compact_str::CompactString;
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use trimtab_connect::meta::{Credential, Meta};
+use trimtab_domain::{
+    Source, TenantCtx, Timestamp,
+    id::{AccountId, ConnectionId},
+};
+use trimtab_store::{AccountKey, Connection, HealthState, NewConnection, Run};
+use url::Url;
+
+/// An account to connect.
+#[derive(Debug)]
+pub struct Connect {
+    /// Its platform.
+    pub source: Source,
+    /// Its id there; decoration the platform shows (`act_`) is understood.
+    pub account: String,
+    /// The token, or JSON for credentials of several parts.
+    pub secret: SecretString,
+    /// Where the platform is reached when not at its usual address.
+    pub base_url: Option<String>,
+}
+
+/// A source that can be connected, and what to ask the user for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connectable {
+    /// The source.
+    pub source: Source,
+    /// What an account id looks like there.
+    pub account_hint: &'static str,
+    /// Where the secret comes from.
+    pub secret_hint: &'static str,
+}
+
+/// What can be connected today.
+pub const CONNECTABLE: [Connectable; 1] = [Connectable {
+    source: Source::Meta,
+    account_hint: "The number after act= in the address of Ads Manager, with or without act_",
+    secret_hint: "A token with ads_read for the account: Business settings → Users → System users → Generate new token",
+}];
+
+/// A connection with what a person wants to see beside it.
+#[derive(Debug, Clone)]
+pub struct ConnectionView {
+    /// The connection.
+    pub connection: Connection,
+    /// The facts of its account, once there are some.
+    pub facts: Option<trimtab_store::AccountFacts>,
+    /// Its latest run.
+    pub last_run: Option<Run>,
+}
+
+impl Engine {
+    /// Checks a credential by real calls and keeps it, encrypted. Connecting an account again replaces its credential.
+    ///
+    /// # Errors
+    /// When the source cannot be connected, refuses the credential or does not show the account.
+    pub async fn connect(&self, ctx: &TenantCtx, connect: Connect) -> Result<ConnectionView, Error> {
+        let base_url = connect.base_url.as_deref().map(parse_base_url).transpose()?;
+        let account = account_id(connect.source, &connect.account)?;
+        let meta = self.reader(connect.source, base_url.clone(), connect.secret.clone())?;
+        let credential = meta.check().await?;
+        let described = meta.account(&account).await?;
+        let new = NewConnection {
+            account: described,
+            base_url: base_url.map(String::from),
+            secret: connect.secret,
+            expires_at: credential.expires_at,
+            scopes: credential.scopes,
+        };
+        let connected = self.store().tenant(ctx).connect(new).await?;
+        self.tell_connection(ctx, &connected.connection.id).await
+    }
+
+    /// The tenant's connections.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn connections(&self, ctx: &TenantCtx) -> Result<Vec<ConnectionView>, Error> {
+        let mut views = Vec::new();
+        for connection in self.store().tenant(ctx).connections().await? {
+            views.push(self.view(ctx, connection).await?);
+        }
+        Ok(views)
+    }
+
+    /// Removes a connection and its secret; its account and facts stay.
+    ///
+    /// # Errors
+    /// When the tenant has none such.
+    pub async fn disconnect(&self, ctx: &TenantCtx, id: &ConnectionId) -> Result<(), Error> {
+        Ok(self.store().tenant(ctx).remove_connection(id).await?)
+    }
+
+    /// A reader for a connection, with its secret opened.
+    pub(crate) async fn open_connection(&self, ctx: &TenantCtx, connection: &Connection) -> Result<Meta, Error> {
+        let secret = self.store().tenant(ctx).secret(&connection.id).await?;
+        let base_url = connection.base_url.as_deref().map(parse_base_url).transpose()?;
+        self.reader(connection.account.source, base_url, secret)
+    }
+
+    /// Records what a check of the credential said.
+    pub(crate) async fn note_credential(&self, ctx: &TenantCtx, id: &ConnectionId, credential: &Credential) -> Result<(), Error> {
+        let store = self.store().tenant(ctx);
+        store.set_credential(id, credential.expires_at, &credential.scopes).await?;
+        let (state, detail, fix) = match credential.expires_at {
+            Some(end) if expires_soon(self.now(), end) => (
+                HealthState::Expiring,
+                Some(format!("the credential ends on {end}")),
+                Some("connect again with a new token before then"),
+            ),
+            _ => (HealthState::Ok, None, None),
+        };
+        store.set_health(id, state, detail.as_deref(), fix).await?;
+        self.tell_connection(ctx, id).await?;
+        Ok(())
+    }
+
+    /// Records why an account could not be read.
+    pub(crate) async fn note_trouble(
+        &self,
+        ctx: &TenantCtx,
+        id: &ConnectionId,
+        error: &trimtab_connect::Error,
+    ) -> Result<(), Error> {
+        use trimtab_connect::Error as E;
+        let (state, fix) = match error {
+            E::Auth { .. } => (HealthState::NeedsReauth, "connect the account again with a token that may read it"),
+            E::RateLimited { .. } => return Ok(()),
+            E::Transient { .. } => (HealthState::Failing, "nothing to do for now: the next sync tries again"),
+            E::Rejected { .. } => (HealthState::Failing, "check that the account id is right and shared with this credential"),
+            E::Drift { .. } => (HealthState::Failing, "upgrade Trimtab, or report this: the platform changed its answers"),
+        };
+        self.store().tenant(ctx).set_health(id, state, Some(&error.to_string()), Some(fix)).await?;
+        self.tell_connection(ctx, id).await?;
+        Ok(())
+    }
+
+    async fn tell_connection(&self, ctx: &TenantCtx, id: &ConnectionId) -> Result<ConnectionView, Error> {
+        let view = self.view(ctx, self.store().tenant(ctx).connection(id).await?).await?;
+        self.live().tell(ctx.tenant(), Change::Connection(Box::new(view.clone())));
+        Ok(view)
+    }
+
+    async fn view(&self, ctx: &TenantCtx, connection: Connection) -> Result<ConnectionView, Error> {
+        let store = self.store().tenant(ctx);
+        let key = AccountKey::from(&connection.account);
+        let last_run = store.runs_of(&key, 1).await?.pop();
+        let facts = store.account(&key).await?.facts;
+        Ok(ConnectionView { connection, facts, last_run })
+    }
+
+    fn reader(&self, source: Source, base_url: Option<Url>, secret: SecretString) -> Result<Meta, Error> {
+        match source {
+            Source::Meta => Ok(self.connectors().meta(base_url, secret)),
+            Source::Google | Source::Linkedin | Source::Pinterest | Source::Tiktok | Source::Csv => {
+                Err(Error::Invalid(format!("{} cannot be connected yet: import its export file instead", source.label())))
+            }
+        }
+    }
+}
+
+fn expires_soon(now: Timestamp, end: Timestamp) -> bool {
+    end.duration_since(now) < SignedDuration::from_hours(24 * limits::EXPIRING_DAYS)
+}
+
+fn account_id(source: Source, given: &str) -> Result<AccountId, Error> {
+    let given = given.trim();
+    let bare = if source == Source::Meta { given.strip_prefix("act_").unwrap_or(given) } else { given };
+    if bare.is_empty() || bare.len() > 64 || !bare.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+        return Err(Error::Invalid(format!("'{given}' is not an account id of {}", source.label())));
+    }
+    Ok(AccountId::new(CompactString::from(bare)))
+}
+
+fn parse_base_url(text: &str) -> Result<Url, Error> {
+    let refuse = |why: &str| Error::Invalid(format!("base URL '{text}' {why}"));
+    let url: Url = text.parse().map_err(|_| refuse("is not a URL: write for example http://127.0.0.1:9090/meta"))?;
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
+        return Err(Error::Invalid("the base URL must hold neither a credential nor a query".to_owned()));
+    }
+    let local = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if local => Ok(url),
+        "http" => Err(refuse("would send the credential in the clear: use https")),
+        _ => Err(refuse("is not an http URL")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_do_not_travel_in_the_clear() {
+        assert!(parse_base_url("http://127.0.0.1:9090/meta").is_ok());
+        assert!(parse_base_url("https://graph.example.com").is_ok());
+        for bad in
+            ["http://example.com", "ftp://127.0.0.1", "not a url", "https://u:p@example.com", "https://example.com/?access_token=x"]
+        {
+            let error = parse_base_url(bad).unwrap_err().to_string();
+            assert!(!error.contains("u:p"), "{error}");
+        }
+    }
+
+    #[test]
+    fn account_ids_are_taken_with_or_without_decoration() {
+        assert_eq!(account_id(Source::Meta, " act_123 ").unwrap(), AccountId::from("123"));
+        assert!(account_id(Source::Meta, "act_").is_err());
+        assert!(account_id(Source::Meta, "1/../2").is_err());
+    }
+}

@@ -1,0 +1,128 @@
+//! What is wrong with this installation, since when, and what mends it.
+
+use crate::Engine;
+use trimtab_domain::{Actor, Role, TenantCtx};
+use trimtab_store::{HealthState, Tenant};
+
+/// How a check came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Finding {
+    /// Nothing to do.
+    Ok,
+    /// It works, but somebody should act.
+    Warning,
+    /// It does not work.
+    Broken,
+}
+
+impl Finding {
+    /// The name in output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What was looked at.
+    pub what: String,
+    /// How it came out.
+    pub finding: Finding,
+    /// What was seen.
+    pub detail: String,
+    /// What to do, if anything.
+    pub fix: Option<String>,
+}
+
+impl Check {
+    /// A check that found nothing wrong.
+    #[must_use]
+    pub fn ok(what: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { what: what.into(), finding: Finding::Ok, detail: detail.into(), fix: None }
+    }
+
+    /// A check that found something.
+    #[must_use]
+    pub fn found(finding: Finding, what: impl Into<String>, detail: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { what: what.into(), finding, detail: detail.into(), fix: Some(fix.into()) }
+    }
+}
+
+impl Engine {
+    /// Looks at the database, each tenant's tables and each connection.
+    pub async fn examine(&self) -> Vec<Check> {
+        let mut checks = vec![match self.store().system().check().await {
+            Ok(None) => Check::ok("database", "opens, and every page is sound"),
+            Ok(Some(damage)) => Check::found(Finding::Broken, "database", damage, "restore it from a backup"),
+            Err(error) => Check::found(Finding::Broken, "database", error.to_string(), "see the message"),
+        }];
+        let mut after = None;
+        loop {
+            let page = match self.store().system().tenants(after.as_ref(), 200).await {
+                Ok(page) => page,
+                Err(error) => {
+                    checks.push(Check::found(Finding::Broken, "tenants", error.to_string(), "see the message"));
+                    return checks;
+                }
+            };
+            for tenant in page.items {
+                self.examine_tenant(&tenant, &mut checks).await;
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return checks,
+            }
+        }
+    }
+
+    async fn examine_tenant(&self, tenant: &Tenant, checks: &mut Vec<Check>) {
+        let ctx = TenantCtx::proven(tenant.id.clone(), Actor::Operator, Role::AgencyAdmin);
+        let what = format!("{}: facts", tenant.id);
+        match self.lake().tenant(&ctx).tables().await {
+            Ok(tables) => {
+                let shown: Vec<_> =
+                    tables.iter().map(|t| format!("{} {} rows in {} files", t.table.name(), t.rows, t.files)).collect();
+                checks.push(Check::ok(what, if shown.is_empty() { "none yet".to_owned() } else { shown.join(", ") }));
+            }
+            Err(error) => checks.push(Check::found(Finding::Broken, what, error.to_string(), "see the message")),
+        }
+        let connections = match self.connections(&ctx).await {
+            Ok(connections) => connections,
+            Err(error) => {
+                checks.push(Check::found(
+                    Finding::Broken,
+                    format!("{}: connections", tenant.id),
+                    error.to_string(),
+                    "see the message",
+                ));
+                return;
+            }
+        };
+        for view in connections {
+            let (account, health) = (&view.connection.account, &view.connection.health);
+            let what = format!("{}: {} {}", tenant.id, account.source.label(), account.name);
+            let detail = health.detail.clone().unwrap_or_else(|| "works".to_owned());
+            let fix = health.fix.clone().unwrap_or_default();
+            let since = format!("{detail} (since {})", health.since);
+            checks.push(match health.state {
+                HealthState::Ok => match view.facts {
+                    Some(facts) => Check::ok(what, format!("{} rows, {}, read {}", facts.rows, facts.days, facts.data_as_of)),
+                    None => Check::found(
+                        Finding::Warning,
+                        what,
+                        "connected, nothing read yet",
+                        format!("trimtab sync --tenant {}", tenant.id),
+                    ),
+                },
+                HealthState::Expiring => Check::found(Finding::Warning, what, since, fix),
+                HealthState::NeedsReauth | HealthState::Failing => Check::found(Finding::Broken, what, since, fix),
+            });
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The engine itself and what spans tenants: sign-in, the tenant list, start and stop.
+
+use crate::{Error, limits, live::Live};
+use secrecy::SecretString;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use trimtab_connect::Connectors;
+use trimtab_domain::{Actor, Clock, Permission, Role, TenantCtx, Timestamp, id::TenantId};
+use trimtab_facts::Lake;
+use trimtab_store::{Cursor, Page, Recovered, SignIn, SignedIn, Store, Tenant};
+
+/// What an engine is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Operational state.
+    pub store: Store,
+    /// Facts.
+    pub lake: Lake,
+    /// The outside, read side.
+    pub connectors: Connectors,
+    /// Where "now" comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Names this process in leases, for people who look into the matter.
+    pub owner: String,
+}
+
+/// Runs everything. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Engine(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    parts: Parts,
+    live: Live,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    executions: Semaphore,
+    imports: Semaphore,
+}
+
+/// A tenant and how much it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantSummary {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Accounts known, connected or imported.
+    pub accounts: usize,
+}
+
+impl Engine {
+    /// An engine of these parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner {
+            parts,
+            live: Live::new(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            executions: Semaphore::new(limits::EXECUTIONS_AT_ONCE),
+            imports: Semaphore::new(limits::IMPORTS_AT_ONCE),
+        }))
+    }
+
+    /// Marks what a killed process left running as interrupted. Safe to call at any time.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn recover(&self) -> Result<Recovered, Error> {
+        Ok(self.store().system().recover().await?)
+    }
+
+    /// Asks all work to stop at its next safe point and waits for it. Call [`Self::stuck`] if waiting takes too long.
+    pub async fn shut_down(&self) {
+        self.0.stop.cancel();
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+    }
+
+    /// How many pieces of work have not ended.
+    #[must_use]
+    pub fn stuck(&self) -> usize {
+        self.0.tasks.len()
+    }
+
+    /// Signs a person in.
+    ///
+    /// # Errors
+    /// When address or password are wrong or locked out.
+    pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<SignIn, Error> {
+        Ok(self.store().system().sign_in(email, password).await?)
+    }
+
+    /// Whom a session token belongs to, if it is still good.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn session(&self, token: &SecretString) -> Result<Option<SignedIn>, Error> {
+        Ok(self.store().system().session(token).await?)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sign_out(&self, token: &SecretString) -> Result<(), Error> {
+        Ok(self.store().system().sign_out(token).await?)
+    }
+
+    /// The agency's name, once set.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn agency(&self) -> Result<Option<String>, Error> {
+        Ok(self.store().system().agency().await?)
+    }
+
+    /// Proves that somebody may do something to a tenant. A tenant that does not exist and one the caller may not see are the same.
+    ///
+    /// # Errors
+    /// Not found, or forbidden where the caller may see the tenant but not do this.
+    pub async fn enter(&self, tenant: &TenantId, actor: Actor, role: Role, permission: Permission) -> Result<TenantCtx, Error> {
+        let tenant = self.store().system().tenant(tenant).await?;
+        if !role.allows(permission) {
+            return Err(trimtab_store::Error::NotFound { noun: "tenant", id: tenant.id.to_string() }.into());
+        }
+        Ok(TenantCtx::proven(tenant.id, actor, role))
+    }
+
+    /// Makes a tenant.
+    ///
+    /// # Errors
+    /// When the id is taken or the name is empty.
+    pub async fn add_tenant(&self, new: trimtab_store::NewTenant) -> Result<Tenant, Error> {
+        Ok(self.store().system().add_tenant(new).await?)
+    }
+
+    /// One tenant.
+    ///
+    /// # Errors
+    /// When there is none such.
+    pub async fn tenant(&self, id: &TenantId) -> Result<Tenant, Error> {
+        Ok(self.store().system().tenant(id).await?)
+    }
+
+    /// The tenants, by id.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn tenants(&self, after: Option<&Cursor>, limit: u32) -> Result<Page<TenantSummary>, Error> {
+        let page = self.store().system().tenants(after, limit).await?;
+        let mut items = Vec::with_capacity(page.items.len());
+        for tenant in page.items {
+            let ctx = TenantCtx::proven(tenant.id.clone(), Actor::System, Role::AgencyAdmin);
+            let accounts = self.store().tenant(&ctx).accounts().await?.len();
+            items.push(TenantSummary { tenant, accounts });
+        }
+        Ok(Page { items, next: page.next })
+    }
+
+    /// What happens as it happens.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.0.live
+    }
+
+    /// The current instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock().now()
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.parts.store
+    }
+
+    pub(crate) fn lake(&self) -> &Lake {
+        &self.0.parts.lake
+    }
+
+    pub(crate) fn connectors(&self) -> &Connectors {
+        &self.0.parts.connectors
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.0.parts.clock
+    }
+
+    pub(crate) fn owner(&self) -> &str {
+        &self.0.parts.owner
+    }
+
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.0.tasks
+    }
+
+    pub(crate) fn stop(&self) -> &CancellationToken {
+        &self.0.stop
+    }
+
+    pub(crate) fn execution_slots(&self) -> &Semaphore {
+        &self.0.executions
+    }
+
+    pub(crate) fn import_slots(&self) -> &Semaphore {
+        &self.0.imports
+    }
+}

@@ -1,0 +1,54 @@
+//! What can go wrong in the engine: its own refusals, and the errors of the crates it joins.
+
+use trimtab_domain::{ErrorKind, query::QueryError};
+
+/// An engine error.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input breaks a rule of the engine.
+    #[error("{0}")]
+    Invalid(String),
+    /// It cannot be done just now.
+    #[error("{0}")]
+    Busy(String),
+    /// The query cannot be asked.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The file cannot be imported.
+    #[error(transparent)]
+    Import(#[from] trimtab_connect::import::ImportError),
+    /// A source could not be read.
+    #[error(transparent)]
+    Source(#[from] trimtab_connect::Error),
+    /// The operational store failed.
+    #[error(transparent)]
+    Store(#[from] trimtab_store::Error),
+    /// The lake failed.
+    #[error(transparent)]
+    Facts(#[from] trimtab_facts::Error),
+    /// A task of ours ended without an answer.
+    #[error("{0} ended unexpectedly")]
+    Lost(&'static str),
+}
+
+impl Error {
+    /// What sort of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Invalid(_) | Self::Query(_) => ErrorKind::Invalid,
+            Self::Busy(_) => ErrorKind::Conflict,
+            Self::Import(error) => error.kind(),
+            Self::Source(error) => error.kind(),
+            Self::Store(error) => error.kind(),
+            Self::Facts(error) => error.kind(),
+            Self::Lost(_) => ErrorKind::Internal,
+        }
+    }
+
+    /// Whether an outside system is to blame rather than the caller or us.
+    #[must_use]
+    pub const fn is_outside(&self) -> bool {
+        matches!(self, Self::Source(_))
+    }
+}

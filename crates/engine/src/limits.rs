@@ -1,0 +1,32 @@
+//! Every maximum of the engine, by name.
+
+use std::time::Duration;
+
+/// Accounts of one execution that are read at the same time.
+pub const ACCOUNTS_AT_ONCE: usize = 4;
+/// Chunks of one account that are fetched ahead of the one being stored.
+pub const CHUNKS_AHEAD: usize = 2;
+/// Days of history a first sync fetches: enough to compare each of the last 31 days with the year before.
+pub const BACKFILL_DAYS: u16 = 400;
+/// Most days one sync may be asked for (the longest history a platform keeps is 37 months).
+pub const SYNC_DAYS: u32 = 1_200;
+/// How long an execution or a held account outlives its last sign of life.
+pub const LEASE: Duration = Duration::from_secs(10);
+/// How often signs of life are given.
+pub const HEARTBEAT: Duration = Duration::from_secs(2);
+/// How long a sync waits for an account that another one holds: long enough for a dead holder's lease to run out.
+pub const CLAIM_WAIT: Duration = Duration::from_secs(12);
+/// How often it looks meanwhile.
+pub const CLAIM_PAUSE: Duration = Duration::from_millis(250);
+/// Events kept for clients that reconnect.
+pub const EVENTS_KEPT: usize = 512;
+/// Events a slow reader may lag behind before it is told to read everything again.
+pub const EVENTS_BEHIND: usize = 256;
+/// Largest file that is imported.
+pub const IMPORT_BYTES: usize = 256 * 1024 * 1024;
+/// Files that are read at the same time.
+pub const IMPORTS_AT_ONCE: usize = 2;
+/// Days before a credential ends from which it is shown as expiring.
+pub const EXPIRING_DAYS: i64 = 7;
+/// Executions that may run at the same time in one process.
+pub const EXECUTIONS_AT_ONCE: usize = 8;

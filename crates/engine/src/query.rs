@@ -1,0 +1,39 @@
+//! Metric queries: the facts answer, the store knows which accounts and how fresh.
+
+use crate::{Engine, Error};
+use std::sync::Arc;
+use trimtab_domain::{
+    TenantCtx,
+    query::{MetricQuery, QueryResult},
+};
+use trimtab_facts::Table;
+use trimtab_store::AccountState;
+
+impl Engine {
+    /// Answers a metric query over all accounts of the tenant.
+    ///
+    /// # Errors
+    /// When the query mixes currencies it cannot convert, or the lake or store fails.
+    pub async fn query(&self, ctx: &TenantCtx, query: &MetricQuery) -> Result<Arc<QueryResult>, Error> {
+        let coverage = self.store().tenant(ctx).coverage().await?;
+        Ok(self.lake().tenant(ctx).query(query, &coverage).await?)
+    }
+
+    /// The tenant's accounts, connected or imported, with what is known of their facts.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn accounts(&self, ctx: &TenantCtx) -> Result<Vec<AccountState>, Error> {
+        Ok(self.store().tenant(ctx).accounts().await?)
+    }
+
+    /// Rows of facts kept for the tenant, over all its tables but the history of objects.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub async fn fact_rows(&self, ctx: &TenantCtx) -> Result<u64, Error> {
+        let tables = self.lake().tenant(ctx).tables().await?;
+        let facts = tables.iter().filter(|stats| stats.table != Table::EntityHistory);
+        Ok(facts.map(|stats| stats.rows as u64).sum())
+    }
+}

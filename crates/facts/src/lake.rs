@@ -1,0 +1,430 @@
+//! The lake: the facts of all tenants in one folder, and the only door to those of one.
+//!
+//! `<root>/<tenant>/<table>` holds one Delta table each, made on first write. Everything runs on the lake's own threads. Nothing here
+//! asks the time.
+
+use crate::{
+    Error,
+    codes::Codes,
+    entities::{self, Current, EntityVersion, Recorded},
+    file::{FileEntry, Slice},
+    limits,
+    pool::Pool,
+    query::{self, ResultCache},
+    replace::{self, Wanted},
+    rows,
+    scan::{ColumnCache, column_cache},
+    schema::Table,
+    table::{Opened, Slot},
+    upkeep::{self, Compacted},
+};
+use datafusion::execution::SessionState;
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
+use trimtab_domain::{
+    Day, DayRange, Source, TenantCtx,
+    account::{Account, Coverage},
+    entity::{EntityKind, EntitySnapshot},
+    fact::Facts,
+    id::{AccountId, TenantId},
+    query::{MetricQuery, QueryResult},
+};
+
+/// Where the lake lies and what it may use.
+#[derive(Debug, Clone)]
+pub struct LakeSettings {
+    /// The folder; made on first write.
+    pub root: PathBuf,
+    /// Threads for queries and encoding.
+    pub threads: usize,
+    /// Working memory of all queries together, in bytes.
+    pub query_memory_bytes: usize,
+    /// Memory for decoded columns, in bytes.
+    pub column_cache_bytes: u64,
+    /// Memory for finished results, in bytes.
+    pub result_cache_bytes: u64,
+}
+
+impl LakeSettings {
+    /// Settings for a small machine: two threads, 256 MiB for queries, 96 MiB of columns, 32 MiB of results.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self {
+            root: root.into(),
+            threads: 2,
+            query_memory_bytes: 256 << 20,
+            column_cache_bytes: 96 << 20,
+            result_cache_bytes: 32 << 20,
+        }
+    }
+}
+
+/// The facts of all tenants. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Lake(Arc<Shared>);
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    settings: LakeSettings,
+    pub(crate) pool: Pool,
+    pub(crate) session: SessionState,
+    pub(crate) columns: ColumnCache,
+    pub(crate) results: ResultCache,
+    tenants: Mutex<HashMap<TenantId, Arc<Tenant>>>,
+}
+
+/// What is kept in memory of one tenant.
+#[derive(Debug)]
+pub(crate) struct Tenant {
+    pub(crate) id: TenantId,
+    slots: [Arc<Slot>; 4],
+    pub(crate) codes: Arc<Codes>,
+    current: RwLock<Arc<Current>>,
+}
+
+/// The facts of one tenant.
+#[derive(Debug, Clone)]
+pub struct TenantLake {
+    shared: Arc<Shared>,
+    tenant: Arc<Tenant>,
+}
+
+/// What [`TenantLake::replace`] did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// Rows handed in.
+    pub rows: usize,
+    /// Days whose rows were not stored like that already.
+    pub days_changed: usize,
+    /// Bytes of data files written.
+    pub bytes_written: u64,
+    /// The tables' versions afterwards; a table that was never written has none.
+    pub versions: Vec<(Table, u64)>,
+}
+
+/// How much is known of one account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// First and last day with ad-level facts.
+    pub days: DayRange,
+    /// Rows of all kinds.
+    pub rows: u64,
+}
+
+/// The size of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableStats {
+    /// Which.
+    pub table: Table,
+    /// Its version.
+    pub version: u64,
+    /// Its rows.
+    pub rows: usize,
+    /// Its data files.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+impl Lake {
+    /// Opens the lake. Reads and writes nothing yet.
+    ///
+    /// # Errors
+    /// When the root is not a folder or the query threads cannot be started.
+    pub fn open(settings: LakeSettings) -> Result<Self, Error> {
+        if settings.root.exists() && !settings.root.is_dir() {
+            let cause = std::io::Error::from(std::io::ErrorKind::NotADirectory);
+            return Err(Error::writing("open the lake", &settings.root, cause));
+        }
+        Ok(Self(Arc::new(Shared {
+            pool: Pool::new(settings.threads)?,
+            session: query::session(settings.query_memory_bytes, settings.threads)?,
+            columns: column_cache(settings.column_cache_bytes),
+            results: query::result_cache(settings.result_cache_bytes),
+            tenants: Mutex::default(),
+            settings,
+        })))
+    }
+
+    /// The tenant's facts: the only door to them.
+    #[must_use]
+    pub fn tenant(&self, ctx: &TenantCtx) -> TenantLake {
+        let mut tenants = self.0.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        let tenant = tenants.entry(ctx.tenant().clone()).or_insert_with(|| {
+            let folder = self.0.settings.root.join(ctx.tenant().as_str());
+            let slots = Table::ALL.map(|table| Arc::new(Slot::new(table, &folder)));
+            Arc::new(Tenant { id: ctx.tenant().clone(), slots, codes: Arc::default(), current: RwLock::default() })
+        });
+        TenantLake { shared: Arc::clone(&self.0), tenant: Arc::clone(tenant) }
+    }
+}
+
+impl Tenant {
+    pub(crate) fn slot(&self, table: Table) -> &Arc<Slot> {
+        &self.slots[table as usize]
+    }
+
+    /// What is known of the tenant's objects now.
+    pub(crate) async fn current(&self) -> Result<Arc<Current>, Error> {
+        let slot = self.slot(Table::EntityHistory);
+        let Some(opened) = slot.newest().await? else {
+            return Ok(Arc::default());
+        };
+        let known = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner));
+        if known.version == Some(opened.version) {
+            return Ok(known);
+        }
+        let read = Arc::new(Current::read(slot, &opened, &self.codes)?);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
+        Ok(read)
+    }
+}
+
+impl TenantLake {
+    /// Makes `facts` the only facts of `account` in the days of `range`: rows that are missing disappear, days that are the same
+    /// already are not written. Breakdowns are replaced where `facts.breakdowns_read` names them. Each table changes in one commit,
+    /// the ad-level one last; after a crash in between, replacing again completes it.
+    ///
+    /// # Errors
+    /// When rows are impossible, the folder cannot be written, or other writers win every time. Nothing of a failed table is visible.
+    pub async fn replace(&self, account: &Account, range: DayRange, facts: Facts) -> Result<Replaced, Error> {
+        let (tenant, account) = (Arc::clone(&self.tenant), account.clone());
+        self.shared
+            .pool
+            .run("replace facts", limits::WRITE_DEADLINE, async move { replace(&tenant, &account, range, facts).await })
+            .await
+    }
+
+    /// Takes in what a source says of an account's objects. The same snapshot twice commits nothing.
+    ///
+    /// # Errors
+    /// As [`Self::replace`].
+    pub async fn record(&self, account: &Account, snapshot: EntitySnapshot) -> Result<Recorded, Error> {
+        if snapshot.states.len() > limits::OBJECTS_PER_SNAPSHOT {
+            return Err(Error::BadFacts(format!("{} objects in one account are more than can be kept", snapshot.states.len())));
+        }
+        let (slot, account) = (Arc::clone(self.tenant.slot(Table::EntityHistory)), account.clone());
+        let work = async move {
+            let plan = |opened: Option<&Opened>| entities::plan(&slot, opened, &account, &snapshot);
+            let (committed, recorded) = slot.change(plan).await?;
+            Ok(Recorded { version: committed.version, ..recorded })
+        };
+        self.shared.pool.run("record objects", limits::WRITE_DEADLINE, work).await
+    }
+
+    /// What is known now of the objects of a kind, of an account, or of all. Objects that are gone are listed as deleted.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub async fn entities(&self, kind: Option<EntityKind>, account: Option<&AccountId>) -> Result<Vec<Arc<EntityVersion>>, Error> {
+        let (tenant, account) = (Arc::clone(&self.tenant), account.cloned());
+        let work = async move {
+            let current = tenant.current().await?;
+            let wanted = |v: &&Arc<EntityVersion>| {
+                kind.is_none_or(|kind| v.state.kind == kind) && account.as_ref().is_none_or(|account| v.account == *account)
+            };
+            Ok(current.rows.iter().filter(wanted).cloned().collect())
+        };
+        self.shared.pool.run("list objects", limits::QUERY_DEADLINE, work).await
+    }
+
+    /// Everything ever known of one object, oldest first.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub async fn history(&self, kind: EntityKind, id: &str) -> Result<Vec<EntityVersion>, Error> {
+        let (slot, id) = (Arc::clone(self.tenant.slot(Table::EntityHistory)), id.to_owned());
+        let work = async move {
+            match slot.newest().await? {
+                Some(opened) => entities::history(&slot, &opened, kind, &id),
+                None => Ok(Vec::new()),
+            }
+        };
+        self.shared.pool.run("read an object's history", limits::QUERY_DEADLINE, work).await
+    }
+
+    /// Answers a metric query. `coverage` says of every account of the tenant how far and how final its facts are.
+    ///
+    /// # Errors
+    /// When currencies would be mixed, the query is too large, or the tables cannot be read.
+    pub async fn query(&self, query: &MetricQuery, coverage: &[Coverage]) -> Result<Arc<QueryResult>, Error> {
+        let (shared, tenant) = (Arc::clone(&self.shared), Arc::clone(&self.tenant));
+        let (query, coverage) = (query.clone(), coverage.to_vec());
+        let work = async move { query::answer(&shared, &tenant, &query, &coverage).await };
+        self.shared.pool.run("answer the query", limits::QUERY_DEADLINE, work).await
+    }
+
+    /// Joins the files of months that are settled as of `today`, and of closed entity rows.
+    ///
+    /// # Errors
+    /// When a table cannot be read or written. What was joined before stays joined.
+    pub async fn compact(&self, today: Day) -> Result<Compacted, Error> {
+        let mut all = Compacted::default();
+        for table in Table::ALL {
+            let slot = Arc::clone(self.tenant.slot(table));
+            let slices = {
+                let slot = Arc::clone(&slot);
+                let due = async move { Ok(slot.newest().await?.map(|o| upkeep::due(table, &o, today)).unwrap_or_default()) };
+                self.shared.pool.run("look for files to join", limits::WRITE_DEADLINE, due).await?
+            };
+            for slice in slices {
+                let slot = Arc::clone(&slot);
+                let work = async move {
+                    let plan = |opened: Option<&Opened>| upkeep::plan(&slot, opened, &slice, today);
+                    Ok(slot.change(plan).await?.1)
+                };
+                let done = self.shared.pool.run("join files", limits::WRITE_DEADLINE, work).await?;
+                all.files_before += done.files_before;
+                all.files_after += done.files_after;
+            }
+        }
+        Ok(all)
+    }
+
+    /// Deletes data files that no version of the last `retention_hours` names: replaced ones and what crashes left behind. Returns how
+    /// many. Queries of older versions stop being reproducible. A retention shorter than the longest write or query breaks those.
+    ///
+    /// # Errors
+    /// When a table cannot be read or written.
+    pub async fn vacuum(&self, retention_hours: u32) -> Result<usize, Error> {
+        let mut deleted = 0;
+        for table in Table::ALL {
+            let slot = Arc::clone(self.tenant.slot(table));
+            let work = async move { slot.vacuum(retention_hours).await };
+            deleted += self.shared.pool.run("remove old files", limits::WRITE_DEADLINE, work).await?;
+        }
+        Ok(deleted)
+    }
+
+    /// Removes every fact and object of an account. The files go with the next vacuum.
+    ///
+    /// # Errors
+    /// When a table cannot be read or written.
+    pub async fn forget(&self, source: Source, account: &AccountId) -> Result<(), Error> {
+        for table in Table::ALL {
+            let (slot, account) = (Arc::clone(self.tenant.slot(table)), account.clone());
+            let work = async move {
+                let plan = |opened: Option<&Opened>| Ok((upkeep::forget(opened, source.as_str(), account.as_str()), ()));
+                slot.change(plan).await
+            };
+            self.shared.pool.run("forget an account", limits::WRITE_DEADLINE, work).await?;
+        }
+        Ok(())
+    }
+
+    /// Size and version of each table that exists.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub async fn tables(&self) -> Result<Vec<TableStats>, Error> {
+        let tenant = Arc::clone(&self.tenant);
+        let work = async move {
+            let mut stats = Vec::new();
+            for table in Table::ALL {
+                let Some(opened) = tenant.slot(table).newest().await? else {
+                    continue;
+                };
+                stats.push(TableStats {
+                    table,
+                    version: opened.version,
+                    rows: opened.files.iter().map(|f| f.rows).sum(),
+                    files: opened.files.len(),
+                    bytes: opened.files.iter().map(|f| f.bytes).sum(),
+                });
+            }
+            Ok(stats)
+        };
+        self.shared.pool.run("measure the tables", limits::QUERY_DEADLINE, work).await
+    }
+
+    /// First and last day with ad-level facts of an account, and its rows of all kinds. `None` without any.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub async fn extent(&self, account: &Account) -> Result<Option<Extent>, Error> {
+        let (tenant, account) = (Arc::clone(&self.tenant), account.clone());
+        let work = async move {
+            let (mut days, mut rows) = (None::<(i32, i32)>, 0);
+            for table in Table::ALL.into_iter().filter(|table| *table != Table::EntityHistory) {
+                let Some(opened) = tenant.slot(table).newest().await? else {
+                    continue;
+                };
+                let own = |f: &&FileEntry| f.slice.platform == account.source.as_str() && f.slice.account == account.id.as_str();
+                for file in opened.files.iter().filter(own) {
+                    rows += file.rows;
+                    if table == Table::AdDaily {
+                        days = Some(days.map_or(file.days, |(first, last)| (first.min(file.days.0), last.max(file.days.1))));
+                    }
+                }
+            }
+            let range = |(first, last)| DayRange::new(crate::days::from_epoch(first), crate::days::from_epoch(last)).ok();
+            Ok(days.and_then(range).map(|days| Extent { days, rows: rows as u64 }))
+        };
+        self.shared.pool.run("measure an account", limits::QUERY_DEADLINE, work).await
+    }
+
+    /// The Parquet files a table consists of now, for other tools to read.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn files(&self, table: Table) -> Result<Vec<PathBuf>, Error> {
+        let slot = Arc::clone(self.tenant.slot(table));
+        let work = async move {
+            let opened = slot.newest().await?;
+            Ok(opened.iter().flat_map(|o| &o.files).map(|f| slot.folder.join(&f.path)).collect())
+        };
+        self.shared.pool.run("list files", limits::QUERY_DEADLINE, work).await
+    }
+}
+
+async fn replace(tenant: &Tenant, account: &Account, range: DayRange, facts: Facts) -> Result<Replaced, Error> {
+    let rows = facts.rows();
+    if rows > limits::ROWS_PER_REPLACE {
+        return Err(Error::BadFacts(format!(
+            "{rows} rows at once are too many: replace at most {} per call",
+            limits::ROWS_PER_REPLACE
+        )));
+    }
+    let wanted = wanted(account, range, facts)?;
+    let days = (crate::days::to_epoch(range.from()), crate::days::to_epoch(range.to()));
+    let mut replaced = Replaced { rows, days_changed: 0, bytes_written: 0, versions: Vec::new() };
+    let mut touched = BTreeSet::new();
+    for (table, wanted) in wanted {
+        let slot = tenant.slot(table);
+        let plan = |opened: Option<&Opened>| replace::plan(slot, opened, &wanted, days);
+        let (committed, changed) = slot.change(plan).await?;
+        touched.extend(changed);
+        replaced.bytes_written += committed.bytes_written;
+        replaced.versions.extend(committed.version.map(|version| (table, version)));
+    }
+    replaced.days_changed = touched.len();
+    Ok(replaced)
+}
+
+fn wanted(account: &Account, range: DayRange, facts: Facts) -> Result<[(Table, Vec<Wanted>); 3], Error> {
+    let Facts { ad_daily, conversions, breakdowns, breakdowns_read } = facts;
+    rows::check(range, ad_daily.iter().map(|r| (r.date, r.span_days, &r.placing, Some(&r.measures), None, None)))?;
+    rows::check(range, conversions.iter().map(|r| (r.date, 1, &r.placing, None, Some(r.count), r.value_micros)))?;
+    rows::check(range, breakdowns.iter().map(|r| (r.date, r.span_days, &r.placing, Some(&r.measures), None, None)))?;
+    if let Some(stray) = breakdowns.iter().find(|r| !breakdowns_read.contains(&r.breakdown)) {
+        let name = stray.breakdown.as_str();
+        return Err(Error::BadFacts(format!("there are rows by {name}, but {name} is not among the breakdowns that were read")));
+    }
+    let slice = |breakdown: &str| Slice {
+        platform: account.source.as_str().to_owned(),
+        account: account.id.as_str().to_owned(),
+        currency: account.currency.as_str().to_owned(),
+        breakdown: breakdown.to_owned(),
+    };
+    let mut split = Vec::new();
+    for breakdown in breakdowns_read.iter().collect::<BTreeSet<_>>() {
+        let own: Vec<_> = breakdowns.iter().filter(|r| r.breakdown == *breakdown).collect();
+        split.push(Wanted { slice: slice(breakdown.as_str()), rows: rows::breakdowns(&own)? });
+    }
+    let conversions = vec![Wanted { slice: slice(""), rows: rows::conversions(&conversions)? }];
+    let ads = vec![Wanted { slice: slice(""), rows: rows::ads(&ad_daily)? }];
+    Ok([(Table::ConversionDaily, conversions), (Table::BreakdownDaily, split), (Table::AdDaily, ads)])
+}

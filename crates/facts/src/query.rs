@@ -1,0 +1,133 @@
+//! Answering a metric query: which files, which rows, which groups; then names, ratios, order and totals.
+//!
+//! The engine sums; everything that is not a sum (names, ratios of sums, the order, the comparison) is computed here from few groups.
+//! The engine's session has no tables of its own: a query is handed the one table it may read, made of the tenant's files.
+//!
+//! Choices a reader of results should know:
+//! - A group that exists only in the comparison period is kept, with empty cells: a campaign that stopped must not vanish from a
+//!   comparison. Days without rows in either period stay absent.
+//! - Totals cover every group that passes the metric filters, cut-off ones included.
+//! - A row that covers several days belongs to the day it ends with.
+//! - Fractional counts are given to the millionth, so that the order of summing cannot show.
+
+use crate::{
+    Error,
+    entities::Current,
+    lake::{Shared, Tenant},
+    limits,
+    schema::Table,
+    table::Opened,
+};
+use datafusion::{
+    execution::{SessionState, SessionStateBuilder, memory_pool::FairSpillPool, runtime_env::RuntimeEnvBuilder},
+    prelude::SessionConfig,
+};
+use moka::future::Cache;
+use std::sync::Arc;
+use trimtab_domain::{
+    account::Coverage,
+    query::{Dimension, MetricQuery, Plan, QueryResult},
+};
+
+mod cells;
+mod groups;
+mod keys;
+mod select;
+mod sums;
+
+/// Finished results by everything they depend on.
+pub(crate) type ResultCache = Cache<[u8; 32], Arc<QueryResult>>;
+
+/// Makes a cache that holds about so many bytes.
+pub(crate) fn result_cache(bytes: u64) -> ResultCache {
+    Cache::builder().max_capacity(bytes).weigher(|_, result: &Arc<QueryResult>| weight(result)).build()
+}
+
+fn weight(result: &QueryResult) -> u32 {
+    // Two strings of an id's and a name's usual length per key, 16 bytes per cell.
+    let row = 120 * result.dimensions.len() + 32 * result.metrics.len() + 64;
+    u32::try_from(row * (result.rows.len() + 2)).unwrap_or(u32::MAX)
+}
+
+/// The engine: functions and rules, but no tables.
+pub(crate) fn session(memory_bytes: usize, partitions: usize) -> Result<SessionState, Error> {
+    let runtime = RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(FairSpillPool::new(memory_bytes)))
+        .build_arc()
+        .map_err(|e| Error::internal("start the query engine", e))?;
+    let config = SessionConfig::new().with_target_partitions(partitions.max(1)).with_information_schema(false);
+    Ok(SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build())
+}
+
+/// The parts every step needs.
+pub(crate) struct Asked<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) tenant: &'a Tenant,
+    pub(crate) query: &'a MetricQuery,
+    pub(crate) coverage: &'a [Coverage],
+    pub(crate) table: Table,
+    pub(crate) facts: Option<Arc<Opened>>,
+    pub(crate) current: Arc<Current>,
+}
+
+pub(crate) async fn answer(
+    shared: &Shared,
+    tenant: &Tenant,
+    query: &MetricQuery,
+    coverage: &[Coverage],
+) -> Result<Arc<QueryResult>, Error> {
+    let compared = query.compare().map(|c| c.range(query.period()));
+    if [Some(query.period()), compared].into_iter().flatten().any(|range| range.len() > limits::DAYS_PER_QUERY) {
+        return Err(Error::TooLarge(format!("a period has at most {} days", limits::DAYS_PER_QUERY)));
+    }
+    let table = match query.plan() {
+        Plan::Ads => Table::AdDaily,
+        Plan::Breakdown(_) => Table::BreakdownDaily,
+        Plan::Conversions => Table::ConversionDaily,
+    };
+    let (facts, current) = (tenant.slot(table).newest().await?, tenant.current().await?);
+    let asked = Asked { shared, tenant, query, coverage, table, facts, current };
+    let hash = source_hash(&asked);
+    let key = cache_key(&hash, coverage);
+    if let Some(known) = shared.results.get(&key).await {
+        return Ok(known);
+    }
+    let result = Arc::new(groups::compute(&asked, hash.to_hex().to_string()).await?);
+    shared.results.insert(key, Arc::clone(&result)).await;
+    Ok(result)
+}
+
+/// The tenant, the query and the versions of the tables it reads. Equal hashes mean equal numbers.
+fn source_hash(asked: &Asked<'_>) -> blake3::Hash {
+    let query = asked.query;
+    let mut hash = blake3::Hasher::new();
+    let mut part = |text: &str| {
+        hash.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    };
+    let names = |dimensions: &[Dimension]| dimensions.iter().map(|d| d.as_str()).collect::<Vec<_>>().join(",");
+    let sort = query.sort();
+    part(asked.tenant.id.as_str());
+    part(&query.metrics().join(","));
+    part(&names(query.dimensions()));
+    query.filters().iter().for_each(|f| part(&f.to_string()));
+    part(&query.period().to_string());
+    part(&query.compare().map(|c| c.range(query.period()).to_string()).unwrap_or_default());
+    part(&format!("{}{}", if sort.descending { "-" } else { "" }, sort.by));
+    part(&query.limit().to_string());
+    part(query.currency().as_ref().map_or("", |c| c.as_str()));
+    let facts = asked.facts.as_ref().map(|o| o.version);
+    for (table, version) in [(asked.table, facts), (Table::EntityHistory, asked.current.version)] {
+        part(&format!("{}@{}", table.name(), version.map_or_else(|| "-".to_owned(), |v| v.to_string())));
+    }
+    hash.finalize()
+}
+
+/// The source and what is said of the accounts, which shows in names, freshness and zones.
+fn cache_key(source: &blake3::Hash, coverage: &[Coverage]) -> [u8; 32] {
+    let mut hash = blake3::Hasher::new();
+    hash.update(source.as_bytes());
+    for Coverage { account, data_as_of, settled_through } in coverage {
+        hash.update(format!("{account:?}|{data_as_of}|{settled_through:?}\n").as_bytes());
+    }
+    hash.finalize().into()
+}

@@ -1,0 +1,113 @@
+//! From sums to figures: units, ratios of sums, and what must not be summed.
+
+use super::sums::{Groups, Sums};
+use trimtab_domain::{
+    metric::{Definition, Metric, Registry, Unit},
+    query::{Cell, Filter},
+};
+
+const MICROS: f64 = 1_000_000.0;
+
+/// The metrics of a query and the base metrics they are computed from.
+pub(super) struct Metrics {
+    pub(super) asked: Vec<&'static Metric>,
+    pub(super) bases: Vec<&'static Metric>,
+}
+
+impl Metrics {
+    pub(super) fn of(asked: Vec<&'static Metric>, filters: &[Filter]) -> Self {
+        let registry = Registry::builtin();
+        let filtered = filters.iter().filter_map(|f| match f {
+            Filter::Metric { metric, .. } => registry.get(metric).ok(),
+            Filter::Dimension { .. } => None,
+        });
+        let mut bases: Vec<&'static Metric> = Vec::new();
+        for base in asked.iter().copied().chain(filtered).flat_map(|m| registry.bases(m)) {
+            if !bases.iter().any(|b| b.id == base.id) {
+                bases.push(base);
+            }
+        }
+        Self { asked, bases }
+    }
+
+    /// Whether any figure is, or is computed from, money.
+    pub(super) fn money(&self) -> bool {
+        self.bases.iter().any(|b| b.unit == Unit::Money)
+    }
+
+    /// The figures asked for, of one group.
+    pub(super) fn cells(&self, groups: &Groups, group: usize) -> Vec<Cell> {
+        self.asked.iter().map(|metric| self.cell(metric, groups, group)).collect()
+    }
+
+    pub(super) fn cell(&self, metric: &Metric, groups: &Groups, group: usize) -> Cell {
+        match &metric.definition {
+            Definition::Column { .. } => {
+                let Some(at) = self.bases.iter().position(|b| b.id == metric.id) else {
+                    return Cell::None;
+                };
+                if !metric.additive && groups.rows[group] != 1 {
+                    return Cell::None;
+                }
+                match (&groups.sums[at], metric.unit) {
+                    (Sums::Whole(values), Unit::Money) => values[group].map_or(Cell::None, Cell::Money),
+                    (Sums::Whole(values), _) => values[group].map_or(Cell::None, Cell::Count),
+                    (Sums::Fraction(values), _) => values[group].map_or(Cell::None, |v| Cell::Number(to_millionth(v))),
+                }
+            }
+            Definition::Formula(formula) => {
+                let value = formula.evaluate(&|name| {
+                    let base = self.bases.iter().find(|b| b.id == name)?;
+                    number(self.cell(base, groups, group))
+                });
+                match (value, metric.unit) {
+                    (None, _) => Cell::None,
+                    (Some(value), Unit::Money) => micros(value).map_or(Cell::None, Cell::Money),
+                    (Some(value), _) => Cell::Number(value),
+                }
+            }
+        }
+    }
+}
+
+/// The figure as a number, money in units.
+#[expect(clippy::cast_precision_loss, reason = "only ratios and comparisons are computed from it; sums stay whole numbers")]
+pub(super) fn number(cell: Cell) -> Option<f64> {
+    match cell {
+        Cell::None => None,
+        Cell::Count(count) => Some(count as f64),
+        Cell::Money(micros) => Some(micros as f64 / MICROS),
+        Cell::Number(number) => Some(number),
+    }
+}
+
+/// Fractions are attributed to six decimals at most; the rest is the noise of adding them in some order.
+fn to_millionth(value: f64) -> f64 {
+    let rounded = (value * MICROS).round() / MICROS;
+    if rounded.is_finite() { rounded } else { value }
+}
+
+/// Micros of an amount in units, rounded half away from zero.
+#[expect(clippy::cast_possible_truncation, reason = "checked to be within the range of whole numbers first")]
+fn micros(units: f64) -> Option<i64> {
+    let micros = (units * MICROS).round();
+    (micros.abs() < 9.0e18).then_some(micros as i64)
+}
+
+/// Everything in these groups as one.
+pub(super) fn total(groups: &Groups, members: impl Iterator<Item = usize> + Clone) -> Groups {
+    let whole = |values: &[Option<i64>]| members.clone().filter_map(|i| values[i]).reduce(i64::saturating_add);
+    let fraction = |values: &[Option<f64>]| members.clone().filter_map(|i| values[i]).reduce(|a, b| a + b);
+    Groups {
+        rows: vec![members.clone().map(|i| groups.rows[i]).sum()],
+        sums: groups
+            .sums
+            .iter()
+            .map(|sums| match sums {
+                Sums::Whole(values) => Sums::Whole(vec![whole(values)]),
+                Sums::Fraction(values) => Sums::Fraction(vec![fraction(values)]),
+            })
+            .collect(),
+        ..Groups::default()
+    }
+}

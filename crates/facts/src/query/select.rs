@@ -1,0 +1,135 @@
+//! Which files and rows a query reads: its period and its conditions on dimensions.
+//!
+//! Conditions on platform and account choose files, conditions on days choose days, all others are tested while reading.
+
+use super::Asked;
+use crate::{
+    condition::{Condition, passes},
+    days,
+    file::{FileEntry, Slice},
+    schema::Table,
+};
+use datafusion::{
+    prelude::{Expr, col, lit},
+    scalar::ScalarValue,
+};
+use std::sync::Arc;
+use trimtab_domain::{
+    DayRange, Source,
+    account::Coverage,
+    entity::EntityKind,
+    query::{Dimension, DimensionTest, Filter, Plan},
+};
+
+/// The files and rows of one period.
+pub(super) struct Selection {
+    pub(super) files: Vec<FileEntry>,
+    /// Which days.
+    pub(super) days: Expr,
+    /// What else must hold of a row.
+    pub(super) conditions: Vec<Condition>,
+}
+
+impl Asked<'_> {
+    fn tests(&self) -> impl Iterator<Item = (Dimension, &DimensionTest)> {
+        self.query.filters().iter().filter_map(|f| match f {
+            Filter::Dimension { dimension, test } => Some((*dimension, test)),
+            Filter::Metric { .. } => None,
+        })
+    }
+
+    /// Whether the conditions on platform and account let this account through.
+    pub(super) fn covers(&self, platform: &str, account: &str) -> bool {
+        self.tests().all(|(dimension, test)| match dimension {
+            Dimension::Platform => passes(test, platform, platform.parse().map_or(platform, |source: Source| source.label())),
+            Dimension::Account => passes(test, account, &self.account_name(platform, account)),
+            _ => true,
+        })
+    }
+
+    /// The accounts the query is about, of those whose coverage is known.
+    pub(super) fn covered(&self) -> Vec<&Coverage> {
+        self.coverage.iter().filter(|c| self.covers(c.account.source.as_str(), c.account.id.as_str())).collect()
+    }
+
+    /// What an account is called, else its id.
+    pub(super) fn account_name(&self, platform: &str, account: &str) -> String {
+        let known = self.coverage.iter().map(|c| &c.account).find(|a| a.source.as_str() == platform && a.id.as_str() == account);
+        if let Some(known) = known {
+            return known.name.to_string();
+        }
+        let codes = &self.tenant.codes;
+        let (platform_code, account_code) = (codes.code(platform), codes.code(account));
+        let entity = self.current.find(EntityKind::Account, platform_code, account_code, account_code);
+        entity.map_or_else(|| account.to_owned(), |e| e.name.to_string())
+    }
+
+    pub(super) fn select(&self, range: DayRange) -> Selection {
+        let (from, to) = (days::to_epoch(range.from()), days::to_epoch(range.to()));
+        let breakdown = match self.query.plan() {
+            Plan::Breakdown(breakdown) => breakdown.as_str(),
+            Plan::Ads | Plan::Conversions => "",
+        };
+        let mine = |slice: &Slice| slice.breakdown == breakdown && self.covers(&slice.platform, &slice.account);
+        let all = self.facts.as_ref().map_or(&[][..], |o| &o.files);
+        let mut selection = Selection {
+            files: all.iter().filter(|f| f.days.0 <= to && from <= f.days.1 && mine(&f.slice)).cloned().collect(),
+            days: col("date").between(date(from), date(to)),
+            conditions: Vec::new(),
+        };
+        for (dimension, test) in self.tests() {
+            match dimension {
+                Dimension::Platform | Dimension::Account => {}
+                Dimension::Date | Dimension::Week | Dimension::Month | Dimension::Weekday => {
+                    selection.days = selection.days.and(days_passing(dimension, test, range));
+                }
+                _ => {
+                    let (codes, current) = (Arc::clone(&self.tenant.codes), Arc::clone(&self.current));
+                    selection.conditions.push(Condition::new(
+                        column(self.table, dimension),
+                        dimension,
+                        test.clone(),
+                        codes,
+                        current,
+                    ));
+                }
+            }
+        }
+        selection
+    }
+}
+
+/// The column that holds a dimension.
+pub(super) fn column(table: Table, dimension: Dimension) -> &'static str {
+    match dimension {
+        Dimension::Gender => "part2",
+        Dimension::Country | Dimension::Device | Dimension::Age | Dimension::Placement => "part",
+        Dimension::Campaign | Dimension::Objective | Dimension::Status => "campaign",
+        other => {
+            debug_assert!(table.position(other.as_str()).is_some() || table.partitions().contains(&other.as_str()));
+            other.as_str()
+        }
+    }
+}
+
+fn date(number: i32) -> Expr {
+    lit(ScalarValue::Date32(Some(number)))
+}
+
+/// A period has a few thousand days at most: each is tested by the name people would use.
+fn days_passing(dimension: Dimension, test: &DimensionTest, range: DayRange) -> Expr {
+    let passing: Vec<Expr> = (days::to_epoch(range.from())..=days::to_epoch(range.to()))
+        .filter(|number| {
+            let value = match dimension {
+                Dimension::Week => days::week(*number),
+                Dimension::Month => days::month(*number),
+                Dimension::Weekday => days::weekday(*number),
+                _ => *number,
+            };
+            let (id, name) = super::keys::time(dimension, value);
+            passes(test, &id, &name)
+        })
+        .map(date)
+        .collect();
+    if passing.is_empty() { lit(false) } else { col("date").in_list(passing, false) }
+}

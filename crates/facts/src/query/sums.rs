@@ -1,0 +1,238 @@
+//! Sums per group, by the engine.
+
+use super::{Asked, select::Selection};
+use crate::{Error, condition::Condition, file::FileEntry, limits, scan::Scan};
+use datafusion::{
+    arrow::{
+        array::{ArrayRef, AsArray, RecordBatch},
+        compute::cast as convert,
+        datatypes::{DataType, Float64Type, Int64Type},
+    },
+    error::DataFusionError,
+    functions::datetime::expr_fn::date_trunc,
+    functions_aggregate::expr_fn::{count, max, min, sum},
+    prelude::{DataFrame, Expr, SessionContext, cast, col, lit},
+};
+use std::{collections::BTreeSet, error::Error as StdError, sync::Arc};
+use trimtab_domain::{
+    Currency,
+    metric::{Definition, Metric, Unit},
+};
+
+/// What rows are grouped by, as the engine computes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grouping {
+    /// A text column, as codes.
+    Code(&'static str),
+    /// Days, or the first day of their week or month, as numbers.
+    Day,
+    Week,
+    Month,
+    /// 1 to 7.
+    Weekday,
+}
+
+/// One base metric's sums, one per group. `None`: not reported, or not to be summed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Sums {
+    Whole(Vec<Option<i64>>),
+    Fraction(Vec<Option<f64>>),
+}
+
+/// The groups of one period, column by column.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Groups {
+    /// One column per grouping.
+    pub(super) keys: Vec<Vec<i64>>,
+    /// Source rows per group.
+    pub(super) rows: Vec<i64>,
+    /// One per base metric.
+    pub(super) sums: Vec<Sums>,
+    /// The currencies of the rows, where the files have several.
+    pub(super) currencies: BTreeSet<String>,
+}
+
+impl Sums {
+    pub(super) fn empty(metric: &Metric) -> Self {
+        if metric.unit == Unit::Number { Self::Fraction(Vec::new()) } else { Self::Whole(Vec::new()) }
+    }
+
+    fn push(&mut self, array: &ArrayRef) -> Result<(), Error> {
+        let wrong = |e| Error::internal("read sums", e);
+        match self {
+            Self::Whole(values) => {
+                values.extend(convert(array, &DataType::Int64).map_err(wrong)?.as_primitive::<Int64Type>().iter())
+            }
+            Self::Fraction(values) => {
+                let array = convert(array, &DataType::Float64).map_err(wrong)?;
+                values.extend(array.as_primitive::<Float64Type>().iter());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Groups {
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(super) fn key(&self, group: usize) -> Vec<i64> {
+        self.keys.iter().map(|column| column[group]).collect()
+    }
+}
+
+impl Asked<'_> {
+    /// Sums the base metrics of the selected rows per group.
+    pub(super) async fn sum(
+        &self,
+        selection: Selection,
+        groupings: &[Grouping],
+        bases: &[&'static Metric],
+    ) -> Result<Groups, Error> {
+        let mut groups = Groups {
+            keys: vec![Vec::new(); groupings.len()],
+            sums: bases.iter().map(|m| Sums::empty(m)).collect(),
+            ..Groups::default()
+        };
+        let Selection { files, days, conditions } = selection;
+        let mut columns: BTreeSet<&'static str> = conditions.iter().map(|c| c.column).collect();
+        let currencies: BTreeSet<_> = files.iter().map(|f| f.slice.currency.clone()).collect();
+        if files.is_empty() {
+            return Ok(groups);
+        }
+        columns.insert("date");
+        columns.extend(groupings.iter().filter_map(|g| if let Grouping::Code(column) = g { Some(*column) } else { None }));
+        let base_columns: Vec<&'static str> = bases.iter().filter_map(|m| base_column(m)).collect();
+        columns.extend(base_columns.iter().copied());
+        let several = currencies.len() > 1;
+        if several {
+            columns.insert("currency");
+        }
+        let mut sums: Vec<Expr> = vec![count(lit(1_i64)).alias("rows")];
+        for (i, (metric, column)) in bases.iter().zip(&base_columns).enumerate() {
+            let summed = if metric.additive { sum(col(*column)) } else { max(col(*column)) };
+            sums.push(summed.alias(format!("sum{i}")));
+        }
+        if several {
+            sums.extend([min(col("currency")).alias("least"), max(col("currency")).alias("most")]);
+        }
+        let by = groupings.iter().enumerate().map(|(i, g)| g.expression().alias(format!("key{i}"))).collect();
+        let batches = self
+            .frame(files, columns, conditions)?
+            .filter(days)
+            .and_then(|frame| frame.aggregate(by, sums))
+            .map_err(|e| Error::internal("plan a query", e))?
+            .collect()
+            .await
+            .map_err(failed)?;
+        for batch in &batches {
+            groups.take(batch, groupings.len(), bases.len())?;
+            if several {
+                self.currencies(batch, &mut groups.currencies);
+            }
+            if groups.len() > limits::GROUPS_PER_QUERY {
+                return Err(Error::TooLarge(format!("it forms more than {} groups", limits::GROUPS_PER_QUERY)));
+            }
+        }
+        if !several {
+            groups.currencies = currencies;
+        }
+        Ok(groups)
+    }
+
+    /// The files as the one table of a fresh session.
+    fn frame(
+        &self,
+        files: Vec<FileEntry>,
+        columns: BTreeSet<&'static str>,
+        conditions: Vec<Condition>,
+    ) -> Result<DataFrame, Error> {
+        let scan = Scan {
+            slot: Arc::clone(self.tenant.slot(self.table)),
+            codes: Arc::clone(&self.tenant.codes),
+            cache: self.shared.columns.clone(),
+            columns: columns.into_iter().collect(),
+            conditions,
+        };
+        let session = &self.shared.session;
+        let table = scan.table(files, session.config().target_partitions())?;
+        SessionContext::new_with_state(session.clone()).read_table(Arc::new(table)).map_err(|e| Error::internal("plan a query", e))
+    }
+
+    fn currencies(&self, batch: &RecordBatch, found: &mut BTreeSet<String>) {
+        for name in ["least", "most"] {
+            let Some(codes) =
+                batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<datafusion::arrow::datatypes::UInt32Type>())
+            else {
+                continue;
+            };
+            found.extend(codes.iter().flatten().map(|code| self.tenant.codes.text(code).to_string()));
+        }
+    }
+}
+
+impl Groups {
+    fn take(&mut self, batch: &RecordBatch, keys: usize, sums: usize) -> Result<(), Error> {
+        let whole = |array: &ArrayRef| {
+            let array = convert(array, &DataType::Int64).map_err(|e| Error::internal("read groups", e))?;
+            Ok::<_, Error>(array.as_primitive::<Int64Type>().clone())
+        };
+        let counts = whole(batch.column(keys))?;
+        // Without groups the engine answers one row even when nothing was there.
+        if keys == 0 && counts.len() == 1 && counts.value(0) == 0 {
+            return Ok(());
+        }
+        for (column, values) in self.keys.iter_mut().zip(batch.columns()) {
+            column.extend(whole(values)?.values());
+        }
+        self.rows.extend(counts.values());
+        for (column, values) in self.sums.iter_mut().zip(&batch.columns()[keys + 1..keys + 1 + sums]) {
+            column.push(values)?;
+        }
+        Ok(())
+    }
+}
+
+impl Grouping {
+    fn expression(self) -> Expr {
+        let day = || cast(col("date"), DataType::Int32);
+        let weekday = || (day() + lit(3_i32)) % lit(7_i32);
+        match self {
+            Self::Code(column) => col(column),
+            Self::Day => day(),
+            Self::Week => day() - weekday(),
+            Self::Weekday => weekday() + lit(1_i32),
+            Self::Month => cast(cast(date_trunc(lit("month"), col("date")), DataType::Date32), DataType::Int32),
+        }
+    }
+}
+
+/// The column a base metric sums.
+pub(super) fn base_column(metric: &'static Metric) -> Option<&'static str> {
+    match &metric.definition {
+        Definition::Column { column, .. } => Some(column),
+        Definition::Formula(_) => None,
+    }
+}
+
+/// The currencies as such.
+pub(super) fn parsed(found: &BTreeSet<String>) -> Vec<Currency> {
+    found.iter().filter_map(|text| text.parse().ok()).collect()
+}
+
+/// Our own errors come back from the engine wrapped; others are its own, of which running out of memory is the caller's to solve.
+fn failed(error: DataFusionError) -> Error {
+    if let DataFusionError::ResourcesExhausted(_) = error.find_root() {
+        return Error::TooLarge("it needs more memory than queries may use".to_owned());
+    }
+    let mut next: Option<&(dyn StdError + 'static)> = Some(&error);
+    while let Some(cause) = next {
+        if let Some(Error::Unreadable { step, path, advice, .. }) = cause.downcast_ref::<Error>() {
+            let (step, path, advice) = (*step, path.clone(), *advice);
+            return Error::Unreadable { step, path, advice, source: Box::new(error) };
+        }
+        next = cause.source();
+    }
+    Error::internal("run a query", error)
+}

@@ -1,0 +1,10 @@
+//! The fact store on real tables in temporary folders.
+
+mod entities;
+mod isolation;
+mod query;
+mod reference;
+mod replace;
+mod trouble;
+mod upkeep;
+mod world;

@@ -1,0 +1,143 @@
+//! The sandbox's own endpoints below `/_sandbox`: what a test or an evaluation steers it by. No simulated platform has these.
+
+use crate::{Fault, FaultKind, Sandbox, state::Shared};
+use axum::{
+    Json, Router,
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// The routes.
+pub(crate) fn router() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/_sandbox/accounts", get(accounts))
+        .route("/_sandbox/truth", get(truth))
+        .route("/_sandbox/clock", get(clock).post(set_clock))
+        .route("/_sandbox/faults", get(faults).post(add_faults).delete(remove_faults))
+        .route("/_sandbox/calls", get(calls).delete(forget_calls))
+        .route("/_sandbox/writes", get(writes))
+        .route("/_sandbox/messages", get(messages))
+}
+
+fn refused(error: &crate::Error) -> Response {
+    (StatusCode::BAD_REQUEST, Json(json!({"error": error.to_string()}))).into_response()
+}
+
+async fn accounts(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or("localhost");
+    Json(Sandbox::of(shared).accounts_at(&format!("http://{host}"))).into_response()
+}
+
+#[derive(Deserialize)]
+struct TruthOf {
+    tenant: Option<String>,
+    account: Option<String>,
+}
+
+async fn truth(State(shared): State<Arc<Shared>>, Query(of): Query<TruthOf>) -> Response {
+    let all = Sandbox::of(shared).truth();
+    let wanted = |key: &str, value: &Option<String>, item: &Value| {
+        value.as_deref().is_none_or(|v| item[key] == v.trim_start_matches("act_"))
+    };
+    let kept: Vec<Value> = all
+        .into_iter()
+        .filter(|t| wanted("tenant", &of.tenant, t) && wanted("account", &of.account, t))
+        .collect();
+    Json(kept).into_response()
+}
+
+async fn clock(State(shared): State<Arc<Shared>>) -> Response {
+    Json(json!({"now": Sandbox::of(shared).now()})).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Move {
+    advance: Option<String>,
+    now: Option<String>,
+}
+
+async fn set_clock(State(shared): State<Arc<Shared>>, Json(to): Json<Move>) -> Response {
+    let moved = match (&to.advance, &to.now) {
+        (Some(by), None) => shared.clock.advance(by),
+        (None, Some(at)) => shared.clock.set(at),
+        _ => Err(crate::Error::BadClock {
+            given: String::new(),
+            hint: "give either \"advance\" or \"now\"",
+        }),
+    };
+    match moved {
+        Ok(now) => Json(json!({"now": now})).into_response(),
+        Err(error) => refused(&error),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    Many(Vec<Fault>),
+    One(Fault),
+}
+
+async fn faults(State(shared): State<Arc<Shared>>) -> Response {
+    Json(Sandbox::of(shared).faults()).into_response()
+}
+
+async fn add_faults(State(shared): State<Arc<Shared>>, Json(wanted): Json<OneOrMany>) -> Response {
+    let sandbox = Sandbox::of(shared);
+    let wanted = match wanted {
+        OneOrMany::Many(many) => many,
+        OneOrMany::One(one) => vec![one],
+    };
+    for fault in wanted {
+        if let Err(error) = sandbox.add_fault(fault) {
+            return refused(&error);
+        }
+    }
+    Json(sandbox.faults()).into_response()
+}
+
+#[derive(Deserialize)]
+struct Gone {
+    route: Option<String>,
+    kind: Option<FaultKind>,
+}
+
+/// Removes the faults named in the body (a list or one, by route and kind); without a body, all.
+async fn remove_faults(State(shared): State<Arc<Shared>>, body: bytes::Bytes) -> Response {
+    let sandbox = Sandbox::of(shared);
+    let named: Vec<Gone> = if body.is_empty() {
+        vec![Gone { route: None, kind: None }]
+    } else {
+        let read = serde_json::from_slice(&body).or_else(|_| serde_json::from_slice(&body).map(|one| vec![one]));
+        match read {
+            Ok(named) => named,
+            Err(error) => return refused(&crate::Error::BadFault(error.to_string())),
+        }
+    };
+    let removed: usize = named.iter().map(|g| sandbox.remove_faults(g.route.as_deref(), g.kind)).sum();
+    Json(json!({"removed": removed})).into_response()
+}
+
+async fn calls(State(shared): State<Arc<Shared>>) -> Response {
+    Json(shared.calls()).into_response()
+}
+
+async fn forget_calls(State(shared): State<Arc<Shared>>) -> Response {
+    shared.forget_calls();
+    Json(json!([])).into_response()
+}
+
+async fn writes(State(shared): State<Arc<Shared>>) -> Response {
+    Json(shared.writes()).into_response()
+}
+
+/// No simulated system that receives messages is served yet, so there are none.
+async fn messages() -> Response {
+    Json(json!([])).into_response()
+}

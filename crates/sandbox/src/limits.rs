@@ -1,0 +1,44 @@
+//! Every maximum of the sandbox, in one place. Those of the simulated platforms stand with the platform's own figures.
+
+/// Most tenants of a world.
+pub(crate) const TENANTS_MAX: usize = 400;
+/// Most ads asked for per tenant.
+pub(crate) const ADS_MAX: usize = 100_000;
+/// Longest history, in days.
+pub(crate) const DAYS_MAX: u16 = 1_830;
+/// When the last account's token dies, in days after the world's first today.
+pub(crate) const TOKEN_DIES_AFTER_DAYS: i32 = 45;
+
+/// Largest request body, in bytes.
+pub(crate) const BODY_BYTES_MAX: usize = 4 << 20;
+/// Calls remembered; older ones are forgotten.
+pub(crate) const CALLS_KEPT: usize = 100_000;
+/// Accepted writes remembered.
+pub(crate) const WRITES_KEPT: usize = 100_000;
+/// Faults in force at once.
+pub(crate) const FAULTS_MAX: usize = 200;
+/// Longest hang or delay of a fault, in seconds.
+pub(crate) const FAULT_SECONDS_MAX: f64 = 600.0;
+/// Report runs remembered; the oldest are forgotten.
+pub(crate) const RUNS_KEPT: usize = 20_000;
+
+/// Items in one batch request (Meta's own maximum).
+pub(crate) const META_BATCH_MAX: usize = 50;
+/// Page size when none is asked for.
+pub(crate) const META_PAGE_DEFAULT: usize = 25;
+/// Page size of a direct insights answer above which "reduce the amount of data" is answered.
+pub(crate) const META_PAGE_MAX: usize = 1_000;
+/// Page size of entity lists and of report results above which the same is answered.
+pub(crate) const META_REPORT_PAGE_MAX: usize = 5_000;
+/// Rows a direct insights call may stand for before the same is answered.
+pub(crate) const META_DIRECT_ROWS_MAX: u64 = 250_000;
+/// Rows a report run may stand for before it fails.
+pub(crate) const META_REPORT_ROWS_MAX: u64 = 20_000_000;
+/// Rows held for a sorted answer.
+pub(crate) const META_SORT_ROWS_MAX: usize = 100_000;
+/// Months back that insights reach.
+pub(crate) const META_MONTHS_BACK: i32 = 37;
+/// Days a report run can be read.
+pub(crate) const META_RUN_DAYS: i64 = 30;
+/// Budget changes of one object in an hour before the next one is refused.
+pub(crate) const META_BUDGET_CHANGES_PER_HOUR: usize = 4;

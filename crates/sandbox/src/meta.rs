@@ -1,0 +1,273 @@
+//! Meta's Marketing API as the sandbox serves it, below the prefix `/meta`.
+//!
+//! Written from the platform's own documentation and independent of the connector, so that a misreading in one cannot hide in the
+//! other. It translates; what is true of the world is decided in [`crate::world`].
+
+mod activities;
+pub(crate) mod auth;
+mod batch;
+mod creative;
+mod entities;
+pub(crate) mod error;
+mod fields;
+mod filter;
+pub(crate) mod insights;
+mod node;
+mod paging;
+mod pixels;
+pub(crate) mod usage;
+mod write;
+
+use crate::{
+    http::{Method, Reply, Request},
+    state::{Shared, lock, read, write as write_lock},
+    world::{account::Place, chance::Chance},
+};
+use auth::Grant;
+use entities::Edge;
+use error::GraphError;
+use insights::report;
+use serde_json::Value;
+use usage::{Spent, UseCase};
+
+/// Where this platform begins.
+pub(crate) const PREFIX: &str = "/meta";
+
+/// Answers a request.
+pub(crate) fn answer(shared: &Shared, request: &Request) -> Reply {
+    let trace = shared.trace();
+    match handle(shared, request) {
+        Ok(reply) => reply,
+        Err(error) => error.reply(&trace),
+    }
+}
+
+/// What a call is about, for logs and faults: the tenant and the account, where they can be told.
+pub(crate) fn identify(shared: &Shared, request: &Request) -> (Option<String>, Option<String>) {
+    let world = read(&shared.world);
+    let by_path = request.path.split('/').find_map(|segment| {
+        let id: u64 = segment.strip_prefix("act_").unwrap_or(segment).parse().ok()?;
+        world
+            .account_by_id(id)
+            .or_else(|| world.find(id).map(|f| f.0))
+            .or_else(|| lock(&shared.runs).account_of(id))
+    });
+    let by_token = || {
+        let token = auth::token_of(request)?;
+        world.accounts.iter().position(|a| a.token == token)
+    };
+    let account = by_path.or_else(by_token).map(|a| &world.accounts[a]);
+    (
+        account.map(|a| world.tenants[a.tenant].slug.clone()),
+        account.map(|a| a.id.to_string()),
+    )
+}
+
+fn handle(shared: &Shared, request: &Request) -> Result<Reply, GraphError> {
+    let path = version(request)?;
+    let segments: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
+    if request.given("date_format").is_some() {
+        return Err(GraphError::parameter("Param date_format is no longer supported"));
+    }
+    let now = shared.clock.now();
+    match (request.method, segments.as_slice()) {
+        (Method::Post, []) if request.given("batch").is_some() => return batch::answer_all(shared, request),
+        (_, []) if request.given("ids").is_some() => {
+            return Err(GraphError::parameter(
+                "The parameter ids is no longer supported at the root: use single calls or a batch",
+            ));
+        }
+        (_, []) => return Err(GraphError::new(400, 100, "Unsupported request - method type: get").sub(33)),
+        (_, ["debug_token"]) => return auth::debug(&read(&shared.world), request, now).map(|v| Reply::value(&v)),
+        (_, ["oauth", "access_token"]) => return auth::exchange(&read(&shared.world), request).map(|v| Reply::value(&v)),
+        _ => {}
+    }
+    let grant = auth::grant(&read(&shared.world), request, now)?;
+    let target = Target::find(shared, &grant, &segments)?;
+    let case = if segments.contains(&"insights") || matches!(target, Target::Run(..)) {
+        UseCase::Insights
+    } else {
+        UseCase::Management
+    };
+    let place = target.account(&grant);
+    let limits = shared.settings.limits;
+    let recovery = shared.clock.recovery();
+    let outcome = {
+        let world = read(&shared.world);
+        lock(&shared.usage).admit(limits, &world.accounts[place], case, recovery)
+    };
+    let write = request.method == Method::Post && case == UseCase::Management;
+    let outcome = outcome.and_then(|()| {
+        let outcome = route(shared, request, &grant, &target, &segments, now);
+        let spent = Spent {
+            case,
+            write,
+            rows: outcome.as_ref().map_or(0, |o| o.1),
+            failed: outcome.is_err(),
+        };
+        lock(&shared.usage).count(limits, &read(&shared.world).accounts[place], spent, recovery);
+        outcome
+    });
+    let mut reply = match outcome {
+        Ok((body, _)) => Reply::json(200, body),
+        Err(error) => error.reply(&shared.trace()),
+    };
+    reply.headers = lock(&shared.usage).headers(limits, &read(&shared.world).accounts[place], case, recovery);
+    Ok(reply)
+}
+
+/// The path after the version, which must be one still served.
+fn version(request: &Request) -> Result<&str, GraphError> {
+    let path = request.path.trim_matches('/');
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+    let number = first
+        .strip_prefix('v')
+        .and_then(|v| v.split_once('.'))
+        .and_then(|(major, minor)| {
+            minor.parse::<u32>().ok()?;
+            major.parse::<u32>().ok()
+        });
+    match number {
+        Some(25 | 26) => Ok(rest),
+        Some(old) if old < 25 => Err(GraphError::old_version(first)),
+        Some(_) => Err(GraphError::new(400, 2500, format!("Unknown path components: /{first}"))),
+        // Without a version the app's own applies, which is a current one.
+        None => Ok(path),
+    }
+}
+
+/// The object that a path begins with.
+enum Target {
+    Me,
+    Account(usize),
+    Object(usize, Place),
+    Run(u64, usize),
+}
+
+impl Target {
+    fn find(shared: &Shared, grant: &Grant, segments: &[&str]) -> Result<Self, GraphError> {
+        let first = segments[0];
+        if first == "me" {
+            return Ok(Self::Me);
+        }
+        let missing = || GraphError::no_object(first);
+        let world = read(&shared.world);
+        if let Some(id) = first.strip_prefix("act_") {
+            let account = id.parse().ok().and_then(|id| world.account_by_id(id)).ok_or_else(missing)?;
+            grant.check(account)?;
+            return Ok(Self::Account(account));
+        }
+        let id: u64 = first.parse().map_err(|_| missing())?;
+        if let Some(account) = lock(&shared.runs).account_of(id) {
+            grant.check(account)?;
+            return Ok(Self::Run(id, account));
+        }
+        // Objects of strangers look as if they did not exist.
+        let (account, place) = world
+            .find(id)
+            .filter(|(a, _)| grant.accounts.contains(a))
+            .ok_or_else(missing)?;
+        Ok(Self::Object(account, place))
+    }
+
+    const fn account(&self, grant: &Grant) -> usize {
+        match self {
+            Self::Me => grant.own,
+            Self::Account(a) | Self::Object(a, _) | Self::Run(_, a) => *a,
+        }
+    }
+}
+
+/// Answers with a body and the number of rows in it.
+fn route(
+    shared: &Shared,
+    request: &Request,
+    grant: &Grant,
+    target: &Target,
+    segments: &[&str],
+    now: i64,
+) -> Result<(Vec<u8>, usize), GraphError> {
+    let value = |v: Value| (v.to_string().into_bytes(), 1);
+    let unknown = || GraphError::new(400, 2500, format!("Unknown path components: /{}", segments[1..].join("/")));
+    let fields = || entities::fields_of(request);
+    let edge = segments.get(1).copied();
+    if segments.len() > 2 {
+        return Err(unknown());
+    }
+    if request.method == Method::Delete {
+        return Err(GraphError::new(400, 100, "Unsupported delete request.").sub(33));
+    }
+    let post = request.method == Method::Post;
+    let place = match target {
+        Target::Object(_, place) => Some(*place),
+        _ => None,
+    };
+    let world_now = || read(&shared.world);
+    match (target, edge) {
+        (Target::Me, None) => {
+            let world = world_now();
+            let tenant = &world.tenants[world.accounts[grant.own].tenant];
+            let id = auth::user_id(grant.own);
+            node::render("User", id, &fields()?, |f| {
+                Ok((f.name == "name").then(|| Some(Value::from(tenant.name.as_str()))))
+            })
+            .map(value)
+        }
+        (Target::Me, Some("adaccounts")) => entities::accounts(&world_now(), grant, request, now),
+        (Target::Account(a), None) if !post => node::account(&world_now(), *a, &fields()?, now).map(value),
+        (Target::Account(a), Some("activities")) if !post => activities::page(&world_now().accounts[*a], grant, request, now),
+        (Target::Run(id, _), None) if !post => {
+            let polled = lock(&shared.runs).poll(&world_now(), *id, now);
+            polled.map(value).ok_or_else(|| GraphError::no_object(segments[0]))
+        }
+        (Target::Run(id, _), Some("insights")) if !post => {
+            let query = lock(&shared.runs).finished(*id)?;
+            report::page(&world_now(), grant, request, &query)
+        }
+        (Target::Account(a) | Target::Object(a, _), Some("insights")) if insightful(place) => {
+            if post {
+                let ending = shared.report_ending(request);
+                lock(&shared.runs)
+                    .start(&world_now(), request, (*a, place), now, ending)
+                    .map(value)
+            } else {
+                insights::direct(&world_now(), grant, request, *a, place, now)
+            }
+        }
+        (Target::Object(a, Place::Pixel), Some("stats")) if !post => {
+            pixels::stats(&world_now().accounts[*a], request, now).map(value)
+        }
+        (Target::Object(a, place), None) if post => {
+            let (answer, noted) = write::apply(&mut write_lock(&shared.world), grant, request, (*a, *place), now)?;
+            if let Some(noted) = noted {
+                shared.note_write(noted);
+            }
+            Ok(value(answer))
+        }
+        (Target::Object(a, place), None) => node::object(&world_now(), *a, *place, &fields()?, now).map(value),
+        (Target::Account(a) | Target::Object(a, _), Some(name)) if !post => {
+            let edge = Edge::parse(name).ok_or_else(unknown)?;
+            entities::list(&world_now(), grant, request, (*a, place), edge, now)
+        }
+        _ => Err(GraphError::new(
+            400,
+            100,
+            format!("Unsupported {} request.", request.method.word().to_lowercase()),
+        )
+        .sub(33)),
+    }
+}
+
+/// Creatives and pixels have no insights.
+const fn insightful(place: Option<Place>) -> bool {
+    matches!(place, None | Some(Place::Campaign(_) | Place::AdSet(_) | Place::Ad(_)))
+}
+
+/// The trace id of the nth answer.
+pub(crate) fn trace_of(seed: u64, nth: u64) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let dice = Chance::new(seed).on(nth);
+    std::iter::once('A')
+        .chain((0..22).map(|i| char::from(*dice.on(i).pick(LETTERS))))
+        .collect()
+}

@@ -1,0 +1,168 @@
+//! The sandbox as a value: serve it, or steer it directly from Rust.
+
+use crate::{
+    CallRecord, Error, Fault, FaultKind, SandboxSettings, Write, meta, serve,
+    state::{Shared, lock, read},
+    world::truth,
+};
+use axum::Router;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use std::{fmt, sync::Arc};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// An ad world served over the platforms' own wire APIs. Cheap to clone; clones share the world.
+#[derive(Debug, Clone)]
+pub struct Sandbox(Arc<Shared>);
+
+/// An account of the world and how to reach it.
+#[derive(Clone, Serialize)]
+pub struct AccountInfo {
+    /// The tenant's name in ids and folders.
+    pub tenant: String,
+    /// The tenant's name for people.
+    pub tenant_name: String,
+    /// The tenant's line of business.
+    pub industry: &'static str,
+    /// The account's name.
+    pub name: String,
+    /// The platform it lives on.
+    pub source: &'static str,
+    /// The platform's id, without decoration.
+    pub account: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// IANA name.
+    pub timezone: String,
+    /// What `connect` takes as the secret.
+    pub secret: String,
+    /// Where the platform is served.
+    pub base_url: String,
+}
+
+impl fmt::Debug for AccountInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountInfo")
+            .field("tenant", &self.tenant)
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Makes the world. Figures are computed when asked for, so this takes milliseconds.
+    #[must_use]
+    pub fn new(settings: SandboxSettings) -> Self {
+        Self(Arc::new(Shared::new(settings)))
+    }
+
+    pub(crate) const fn of(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+
+    /// All endpoints: `/meta/…` and `/_sandbox/…`.
+    pub fn router(&self) -> Router {
+        serve::router(Arc::clone(&self.0))
+    }
+
+    /// Serves until told to stop, then finishes the requests under way.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(&self, listener: TcpListener, stop: CancellationToken) -> Result<(), Error> {
+        axum::serve(listener, self.router())
+            .with_graceful_shutdown(stop.cancelled_owned())
+            .await
+            .map_err(Error::Serve)
+    }
+
+    /// Every account with its secret. `origin` is where this sandbox is served (`http://127.0.0.1:9090`).
+    #[must_use]
+    pub fn accounts_at(&self, origin: &str) -> Vec<AccountInfo> {
+        let world = read(&self.0.world);
+        let info = |a: &crate::world::account::Account| AccountInfo {
+            tenant: world.tenants[a.tenant].slug.clone(),
+            tenant_name: world.tenants[a.tenant].name.clone(),
+            industry: world.tenants[a.tenant].industry,
+            name: a.name.clone(),
+            source: "meta",
+            account: a.id.to_string(),
+            currency: a.currency.as_str().to_owned(),
+            timezone: a.calendar.zone().as_str().to_owned(),
+            secret: a.token.clone(),
+            base_url: format!("{}{}", origin.trim_end_matches('/'), meta::PREFIX),
+        };
+        world.accounts.iter().map(info).collect()
+    }
+
+    /// What is true of each account and no platform tells: incidents with labels, response curves, wear of creatives.
+    #[must_use]
+    pub fn truth(&self) -> Vec<Value> {
+        let world = read(&self.0.world);
+        world.accounts.iter().map(|a| truth::of(&world, a)).collect()
+    }
+
+    /// What the virtual clock shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        crate::world::calendar::stamp(self.0.clock.now())
+    }
+
+    /// Moves the clock forward by an ISO 8601 duration (`PT24H`, `P2D`).
+    ///
+    /// # Errors
+    /// When it is no such duration.
+    pub fn advance(&self, duration: &str) -> Result<Timestamp, Error> {
+        self.0.clock.advance(duration)
+    }
+
+    /// Moves the clock forward to an instant (RFC 3339).
+    ///
+    /// # Errors
+    /// When it is no instant or lies in the past.
+    pub fn set_now(&self, instant: &str) -> Result<Timestamp, Error> {
+        self.0.clock.set(instant)
+    }
+
+    /// Puts a fault in force.
+    ///
+    /// # Errors
+    /// When its figures are out of range or too many are in force.
+    pub fn add_fault(&self, fault: Fault) -> Result<(), Error> {
+        lock(&self.0.faults).add(fault)?;
+        self.0.apply_quota();
+        Ok(())
+    }
+
+    /// Removes the faults of a route and kind, all of them without either; answers how many.
+    pub fn remove_faults(&self, route: Option<&str>, kind: Option<FaultKind>) -> usize {
+        let removed = lock(&self.0.faults).remove(route, kind);
+        self.0.apply_quota();
+        removed
+    }
+
+    /// The faults in force.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Fault> {
+        lock(&self.0.faults).active().to_vec()
+    }
+
+    /// Every request received, oldest first; the last 100 000.
+    #[must_use]
+    pub fn calls(&self) -> Vec<CallRecord> {
+        self.0.calls()
+    }
+
+    /// Empties the list of requests.
+    pub fn forget_calls(&self) {
+        self.0.forget_calls();
+    }
+
+    /// Every accepted change, oldest first.
+    #[must_use]
+    pub fn writes(&self) -> Vec<Write> {
+        self.0.writes()
+    }
+}

@@ -1,0 +1,255 @@
+//! HTTP in and out: reads requests for the platforms, lets faults strike, writes the log, and serves the admin endpoints.
+
+use crate::{
+    CallRecord, Fault, FaultKind, admin,
+    calls::harmless,
+    http::{Method, Reply, Request},
+    limits, meta,
+    meta::error::GraphError,
+    state::{Shared, lock},
+    world::calendar::stamp,
+};
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri, header},
+    routing::any,
+};
+use bytes::Bytes;
+use std::{sync::Arc, time::Duration};
+use trimtab_domain::Timestamp;
+
+/// All routes.
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    let mut router = Router::new().merge(admin::router());
+    for path in [
+        meta::PREFIX.to_owned(),
+        format!("{}/", meta::PREFIX),
+        format!("{}/{{*path}}", meta::PREFIX),
+    ] {
+        router = router.route(&path, any(on_meta));
+    }
+    router.layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX)).with_state(shared)
+}
+
+async fn on_meta(
+    State(shared): State<Arc<Shared>>,
+    method: axum::http::Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let request = request(&method, &uri, &headers, &body, meta::PREFIX);
+    let route = format!("{} {}", request.method.word(), uri.path());
+    let asked = request.clone();
+    let state = Arc::clone(&shared);
+    // The figures are computed, not looked up: that is work for a thread, not for the I/O loop.
+    let told = tokio::task::spawn_blocking(move || {
+        let (tenant, account) = meta::identify(&state, &asked);
+        let fault = lock(&state.faults).strike(&route, account.as_deref(), state.settings.seed);
+        let reply = struck(&state, &asked, fault.as_ref());
+        (tenant, account, fault, reply)
+    })
+    .await;
+    let Ok((tenant, account, fault, mut reply)) = told else {
+        return respond(Reply::json(
+            500,
+            GraphError::new(500, 1, "An unknown error occurred").body("sandbox"),
+        ));
+    };
+    let dropped = fault
+        .as_ref()
+        .is_some_and(|f| matches!(f.kind, FaultKind::Drop | FaultKind::Hang));
+    shared.note_call(CallRecord {
+        seq: 0,
+        time: stamp(shared.clock.now()).to_string(),
+        source: "meta",
+        method: request.method.word(),
+        route: uri.path().to_owned(),
+        query: harmless(&request.params),
+        status: if dropped { 0 } else { reply.status },
+        tenant,
+        account,
+        fault: fault.as_ref().map(|f| {
+            serde_json::to_value(f.kind)
+                .ok()
+                .and_then(|k| k.as_str().map(str::to_owned))
+                .unwrap_or_default()
+        }),
+    });
+    // Platforms date their answers; this one lives by its own clock.
+    reply.headers.push(("date", http_date(stamp(shared.clock.now()))));
+    deliver(reply, fault).await
+}
+
+fn http_date(at: Timestamp) -> String {
+    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at).unwrap_or_default()
+}
+
+/// The reply to a request, with whatever a fault does to its content.
+fn struck(shared: &Shared, request: &Request, fault: Option<&Fault>) -> Reply {
+    let error = |e: GraphError| e.reply(&shared.trace());
+    let key = || {
+        format!(
+            "{} {:?} {:?}",
+            request.path,
+            meta::auth::token_of(request),
+            request.param("time_range")
+        )
+    };
+    match fault.map(|f| (f, f.kind)) {
+        Some((_, FaultKind::Throttle | FaultKind::Http429)) => {
+            let code = if request.path.contains("insights") { 80_000 } else { 80_004 };
+            let message = format!("(#{code}) There have been too many calls to this ad-account. Wait a bit and try again.");
+            let mut reply = error(GraphError::new(400, code, message).sub(2_446_079));
+            let account = meta::identify(shared, request).1.unwrap_or_default();
+            let usage = format!(
+                r#"{{"{account}":[{{"type":"{}","call_count":100,"total_cputime":25,"total_time":25,"estimated_time_to_regain_access":1,"ads_api_access_tier":"standard_access"}}]}}"#,
+                if code == 80_000 { "ads_insights" } else { "ads_management" }
+            );
+            reply.headers.push(("x-business-use-case-usage", usage));
+            if fault.is_some_and(|f| f.kind == FaultKind::Http429) {
+                reply.status = 429;
+                reply.headers = vec![("retry-after", "1".to_owned())];
+            }
+            reply
+        }
+        Some((f, FaultKind::ServerError)) => match f.status.unwrap_or(500) {
+            500 => error(GraphError::new(500, 2, "An unexpected error has occurred. Please retry your request later.").transient()),
+            status => Reply {
+                status,
+                headers: vec![("content-type", "text/html".to_owned())],
+                body: format!("<html><body><h1>{status}</h1>upstream connect error</body></html>").into_bytes(),
+            },
+        },
+        Some((_, FaultKind::ExpiredToken)) => error(GraphError::expired_token()),
+        Some((_, FaultKind::Revoked)) => error(GraphError::no_permission()),
+        Some((_, FaultKind::Empty)) => Reply::json(200, br#"{"data":[]}"#.to_vec()),
+        Some((_, FaultKind::Drift)) => Reply::json(200, br#"{"data":{"rows":[{"spend":{"amount":12.5}}]}}"#.to_vec()),
+        Some((_, FaultKind::Malformed)) => {
+            let mut reply = meta::answer(shared, request);
+            reply.body.truncate(reply.body.len() / 2);
+            reply
+        }
+        Some((_, FaultKind::DuplicatePage)) => lock(&shared.last_page)
+            .get(&key())
+            .cloned()
+            .unwrap_or_else(|| meta::answer(shared, request)),
+        Some((f, FaultKind::ReportFailed | FaultKind::ReportSkipped)) => {
+            shared.doom_report(request, f);
+            meta::answer(shared, request)
+        }
+        // A request that hangs or is dropped never reaches the platform.
+        Some((_, FaultKind::Hang | FaultKind::Drop)) => Reply::json(200, Vec::new()),
+        _ => {
+            let reply = meta::answer(shared, request);
+            if lock(&shared.faults)
+                .active()
+                .iter()
+                .any(|f| f.kind == FaultKind::DuplicatePage)
+            {
+                lock(&shared.last_page).insert(key(), reply.clone());
+            }
+            reply
+        }
+    }
+}
+
+/// Sends a reply, with whatever a fault does to its delivery.
+async fn deliver(reply: Reply, fault: Option<Fault>) -> Response<Body> {
+    let Some(fault) = fault else { return respond(reply) };
+    let wait = |default: f64| Duration::from_secs_f64(fault.seconds.unwrap_or(default).clamp(0.0, limits::FAULT_SECONDS_MAX));
+    match fault.kind {
+        FaultKind::Slow => {
+            tokio::time::sleep(wait(1.0)).await;
+            respond(reply)
+        }
+        FaultKind::Hang => {
+            tokio::time::sleep(wait(30.0)).await;
+            broken(reply, 0)
+        }
+        FaultKind::Drop => broken(reply, 0),
+        FaultKind::Truncated => {
+            let half = reply.body.len() / 2;
+            broken(reply, half)
+        }
+        _ => respond(reply),
+    }
+}
+
+fn respond(reply: Reply) -> Response<Body> {
+    head(&reply).body(Body::from(reply.body)).unwrap_or_default()
+}
+
+/// Announces the whole body, sends the first `sent` bytes and closes the connection.
+fn broken(mut reply: Reply, sent: usize) -> Response<Body> {
+    let announced = reply.body.len().max(sent + 1);
+    let head = head(&reply).header(header::CONTENT_LENGTH, announced);
+    reply.body.truncate(sent);
+    let start = futures::stream::iter((sent > 0).then(|| Ok(Bytes::from(reply.body))));
+    let cut = futures::stream::once(async {
+        // Lets what was sent leave before the connection is torn down.
+        tokio::task::yield_now().await;
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    });
+    head.body(Body::from_stream(futures::StreamExt::chain(start, cut)))
+        .unwrap_or_default()
+}
+
+fn head(reply: &Reply) -> axum::http::response::Builder {
+    let mut head = Response::builder().status(StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    if !reply.headers.iter().any(|(name, _)| *name == "content-type") {
+        head = head.header(header::CONTENT_TYPE, "application/json; charset=UTF-8");
+    }
+    for (name, value) in &reply.headers {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            head = head.header(HeaderName::from_static(name), value);
+        }
+    }
+    head
+}
+
+/// Brings query, form and JSON parameters together.
+fn request(method: &axum::http::Method, uri: &Uri, headers: &HeaderMap, body: &[u8], prefix: &str) -> Request {
+    let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    let mut params: Vec<(String, String)> = url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes())
+        .into_owned()
+        .collect();
+    if text(header::CONTENT_TYPE).is_some_and(|t| t.starts_with("application/json")) {
+        if let Ok(serde_json::Value::Object(object)) = serde_json::from_slice(body) {
+            params.extend(object.into_iter().map(|(name, value)| match value {
+                serde_json::Value::String(text) => (name, text),
+                other => (name, other.to_string()),
+            }));
+        }
+    } else {
+        params.extend(url::form_urlencoded::parse(body).into_owned());
+    }
+    let asked = params
+        .iter()
+        .find(|(name, _)| name == "method")
+        .map(|(_, v)| v.to_ascii_uppercase());
+    let method = match asked.as_deref().unwrap_or(method.as_str()) {
+        "POST" => Method::Post,
+        "DELETE" => Method::Delete,
+        _ => Method::Get,
+    };
+    let bearer = text(header::AUTHORIZATION)
+        .and_then(|h| h.strip_prefix("Bearer ").or_else(|| h.strip_prefix("OAuth ")))
+        .map(|t| t.trim().to_owned());
+    let path = uri
+        .path()
+        .strip_prefix(prefix)
+        .unwrap_or("")
+        .trim_start_matches('/')
+        .to_owned();
+    let host = text(header::HOST).unwrap_or("localhost");
+    Request {
+        method,
+        path,
+        params,
+        bearer,
+        base: format!("http://{host}{prefix}"),
+    }
+}

@@ -1,0 +1,11 @@
+//! The sandbox through HTTP, as any client meets it.
+#![cfg(test)]
+
+mod admin;
+mod entities;
+mod errors;
+mod faults;
+mod figures;
+mod insights;
+mod kit;
+mod writes;

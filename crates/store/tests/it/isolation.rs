@@ -1,0 +1,100 @@
+//! Another tenant's ids, in every operation that takes one, are not found; and lists show only one's own.
+
+use crate::world::{TTL, World, account, account_key, at, days, failure, new_connection, new_execution};
+use trimtab_domain::ErrorKind;
+use trimtab_store::{AccountFacts, Ended, Error, FailureKind, HealthState, NewImport, Progress};
+
+#[track_caller]
+fn not_found<T: std::fmt::Debug>(result: Result<T, Error>) {
+    let error = result.expect_err("this belongs to another tenant");
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+}
+
+#[tokio::test]
+async fn strangers_find_nothing() {
+    let world = World::new().await;
+    let (acme, other) = (world.acme(), world.other());
+    let connection = acme.connect(new_connection("11", "EAAB")).await.unwrap().connection.id;
+    let execution = acme.create_execution(new_execution()).await.unwrap().id;
+    acme.start_execution(&execution, TTL).await.unwrap();
+    let week = days("2026-03-01..2026-03-07");
+    let run = acme.begin_run(&execution, &account_key("11"), week).await.unwrap();
+    let lease = acme.claim(&account_key("11"), "test", TTL).await.unwrap().unwrap();
+    let now = at("2026-03-10T08:00:00Z");
+    acme.mark_fetched(&lease, week, now).await.unwrap();
+    let facts = AccountFacts { data_as_of: now, settled_through: None, days: week, rows: 5 };
+    acme.set_facts(&lease, facts).await.unwrap();
+    let import = NewImport {
+        account: account_key("11"),
+        name: "a.csv".to_owned(),
+        hash: "aa".to_owned(),
+        format: "meta".to_owned(),
+        rows_read: 1,
+        rows_imported: 1,
+        rows_skipped: 0,
+        days: week,
+        totals: serde_json::Value::Null,
+    };
+    acme.record_import(import.clone()).await.unwrap();
+    let before = (
+        acme.connection(&connection).await.unwrap(),
+        acme.execution(&execution).await.unwrap(),
+        acme.accounts().await.unwrap(),
+        acme.fetched(&account_key("11")).await.unwrap(),
+    );
+
+    not_found(other.connection(&connection).await);
+    not_found(other.secret(&connection).await);
+    not_found(other.set_health(&connection, HealthState::Failing, None, None).await);
+    not_found(other.set_credential(&connection, None, &[]).await);
+    not_found(other.remove_connection(&connection).await);
+    not_found(other.execution(&execution).await);
+    not_found(other.start_execution(&execution, TTL).await);
+    not_found(other.report_progress(&execution, Progress::default(), TTL).await);
+    not_found(other.cancel_execution(&execution).await);
+    not_found(other.finish_execution(&execution, Ended::Succeeded).await);
+    not_found(other.begin_run(&execution, &account_key("11"), week).await);
+    not_found(other.update_run(&run.id, 1, 1).await);
+    not_found(other.finish_run(&run.id, 1, 1, Some(failure(FailureKind::Internal))).await);
+    not_found(other.account(&account_key("11")).await);
+    not_found(other.claim(&account_key("11"), "stranger", TTL).await);
+    not_found(other.renew(&lease, TTL).await);
+    not_found(other.mark_fetched(&lease, week, now).await);
+    not_found(other.forget_fetched(&lease).await);
+    not_found(other.set_facts(&lease, facts).await);
+    not_found(other.fetched(&account_key("11")).await);
+    not_found(other.record_import(import).await);
+    other.release(lease.clone()).await.unwrap();
+
+    assert_eq!(other.connections().await.unwrap(), []);
+    assert_eq!(other.accounts().await.unwrap(), []);
+    assert_eq!(other.coverage().await.unwrap(), []);
+    assert_eq!(other.executions(None, 10).await.unwrap().items, []);
+    assert_eq!(other.runs_of(&account_key("11"), 10).await.unwrap(), []);
+    assert_eq!(other.imports(None, 10).await.unwrap().items, []);
+    assert_eq!(other.import_with_hash("aa").await.unwrap(), None);
+
+    let after = (
+        acme.connection(&connection).await.unwrap(),
+        acme.execution(&execution).await.unwrap(),
+        acme.accounts().await.unwrap(),
+        acme.fetched(&account_key("11")).await.unwrap(),
+    );
+    assert_eq!(before, after);
+    acme.renew(&lease, TTL).await.expect("a stranger's release releases nothing");
+}
+
+#[tokio::test]
+async fn two_tenants_may_hold_the_same_account_apart() {
+    let world = World::new().await;
+    let (acme, other) = (world.acme(), world.other());
+    let ours = acme.connect(new_connection("11", "EAAB-acme")).await.unwrap().connection;
+    let mut theirs = new_connection("11", "EAAB-other");
+    theirs.account.currency = "USD".parse().unwrap();
+    let theirs = other.connect(theirs).await.unwrap().connection;
+    assert_ne!(ours.id, theirs.id);
+    acme.claim(&account_key("11"), "a", TTL).await.unwrap().unwrap();
+    other.claim(&account_key("11"), "b", TTL).await.unwrap().expect("another tenant's lease is another lease");
+    acme.put_account(&account("11")).await.unwrap();
+    assert_eq!(other.account(&account_key("11")).await.unwrap().account.currency.as_str(), "USD");
+}

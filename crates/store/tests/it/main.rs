@@ -1,0 +1,15 @@
+//! The store on real SQLite files.
+
+mod accounts;
+mod concurrency;
+mod connections;
+mod executions;
+mod files;
+mod imports;
+mod isolation;
+mod kill;
+mod leases;
+mod secrecy;
+mod sign_in;
+mod tenants;
+mod world;

@@ -1,0 +1,164 @@
+use crate::world::World;
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+use trimtab_domain::{ErrorKind, Role};
+use trimtab_store::{Admin, Error, IfInitialised, limits};
+
+const EMAIL: &str = "Ada@Example.org";
+const RIGHT: &str = "correct horse battery";
+
+fn admin(email: &str, password: &str) -> Admin {
+    Admin { email: email.to_owned(), password: password.into(), agency: Some("North Sea".to_owned()) }
+}
+
+async fn world() -> World {
+    let world = World::empty().await;
+    world.store.system().create_admin(admin(EMAIL, RIGHT), IfInitialised::Refuse).await.unwrap();
+    world
+}
+
+async fn attempt(world: &World, email: &str, password: &str) -> Result<SecretString, Error> {
+    Ok(world.store.system().sign_in(email, password.into()).await?.token)
+}
+
+#[tokio::test]
+async fn the_right_password_opens_a_session() {
+    let world = world().await;
+    let system = world.store.system();
+    assert!(system.is_initialised().await.unwrap());
+    assert_eq!(system.agency().await.unwrap().as_deref(), Some("North Sea"));
+
+    let signed_in = system.sign_in(" ada@EXAMPLE.org", RIGHT.into()).await.unwrap();
+    assert!(signed_in.token.expose_secret().len() >= 43, "256 bits");
+    let session = system.session(&signed_in.token).await.unwrap().unwrap();
+    assert_eq!((session.user, session.email.as_str(), session.role), (signed_in.user, "ada@example.org", Role::AgencyAdmin));
+    assert_eq!(session.expires_at, signed_in.expires_at);
+
+    assert!(system.session(&SecretString::from("not a token")).await.unwrap().is_none());
+    system.sign_out(&signed_in.token).await.unwrap();
+    system.sign_out(&signed_in.token).await.unwrap();
+    assert!(system.session(&signed_in.token).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn wrong_address_and_wrong_password_sound_the_same() {
+    let world = world().await;
+    let mut answers = Vec::new();
+    for (email, password) in [(EMAIL, "wrong password!"), ("eve@example.org", RIGHT), ("no address", RIGHT), (EMAIL, "")] {
+        let error = attempt(&world, email, password).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated);
+        answers.push(error.to_string());
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:?}");
+}
+
+#[tokio::test]
+async fn a_second_init_is_refused_unless_asked() {
+    let world = world().await;
+    let system = world.store.system();
+    let refused = system.create_admin(admin("bob@example.org", RIGHT), IfInitialised::Refuse).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Conflict);
+    assert!(refused.to_string().contains("ada@example.org"), "{refused}");
+    assert!(attempt(&world, "bob@example.org", RIGHT).await.is_err());
+
+    let bob = system.create_admin(admin("bob@example.org", RIGHT), IfInitialised::AddOrReset).await.unwrap();
+    let token = attempt(&world, "bob@example.org", RIGHT).await.unwrap();
+    assert_eq!(system.session(&token).await.unwrap().unwrap().user, bob);
+    let again = system.create_admin(admin("bob@example.org", "another long one"), IfInitialised::AddOrReset).await.unwrap();
+    assert_eq!(again, bob, "the same person with a new password");
+    assert!(system.session(&token).await.unwrap().is_none(), "their old sessions have ended");
+    assert!(attempt(&world, "bob@example.org", RIGHT).await.is_err());
+    attempt(&world, "bob@example.org", "another long one").await.unwrap();
+
+    for bad in [admin("bob", RIGHT), admin("bob@example.org", "elevenchars")] {
+        let error = system.create_admin(bad, IfInitialised::AddOrReset).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_ends_sessions_and_lockouts() {
+    let world = world().await;
+    let system = world.store.system();
+    let token = attempt(&world, EMAIL, RIGHT).await.unwrap();
+    for _ in 0..limits::FREE_SIGN_IN_FAILURES {
+        attempt(&world, EMAIL, "wrong password!").await.unwrap_err();
+    }
+    system.set_password(EMAIL, "a brand new password".into()).await.unwrap();
+    assert!(system.session(&token).await.unwrap().is_none());
+    attempt(&world, EMAIL, "a brand new password").await.unwrap();
+    assert_eq!(system.set_password("eve@example.org", RIGHT.into()).await.unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn guessing_is_locked_out_for_longer_and_longer() {
+    let world = world().await;
+    for _ in 0..limits::FREE_SIGN_IN_FAILURES {
+        assert!(matches!(attempt(&world, EMAIL, "wrong password!").await, Err(Error::SignInRefused)));
+    }
+    let mut pauses = Vec::new();
+    for _ in 0..7 {
+        // Even the right password is not looked at now, and another process knows it too.
+        let locked = world.second_handle().await.system().sign_in(EMAIL, RIGHT.into()).await.unwrap_err();
+        let ErrorKind::RateLimited { retry_after: Some(pause) } = locked.kind() else { panic!("{locked}") };
+        pauses.push(pause.as_secs());
+        world.pass(pause);
+        assert!(matches!(attempt(&world, EMAIL, "wrong password!").await, Err(Error::SignInRefused)));
+    }
+    assert_eq!(pauses, [30, 60, 120, 240, 480, 900, 900]);
+
+    world.pass(limits::LOCKOUT_MAX);
+    attempt(&world, EMAIL, RIGHT).await.unwrap();
+    for _ in 0..limits::FREE_SIGN_IN_FAILURES - 1 {
+        attempt(&world, EMAIL, "wrong password!").await.unwrap_err();
+    }
+    attempt(&world, EMAIL, RIGHT).await.expect("success starts the count anew");
+}
+
+#[tokio::test]
+async fn unknown_addresses_are_locked_out_alike() {
+    let world = world().await;
+    for _ in 0..limits::FREE_SIGN_IN_FAILURES {
+        attempt(&world, "eve@example.org", RIGHT).await.unwrap_err();
+    }
+    assert!(matches!(attempt(&world, "eve@example.org", RIGHT).await, Err(Error::LockedOut { .. })));
+    attempt(&world, EMAIL, RIGHT).await.expect("other addresses are not affected");
+    world.pass(limits::LOCKOUT_MEMORY + Duration::from_secs(1));
+    assert!(matches!(attempt(&world, "eve@example.org", RIGHT).await, Err(Error::SignInRefused)));
+    assert!(matches!(attempt(&world, "eve@example.org", RIGHT).await, Err(Error::SignInRefused)), "the count starts anew");
+}
+
+#[tokio::test]
+async fn parallel_guesses_all_count() {
+    let world = world().await;
+    let guesses: Vec<_> = (0..20)
+        .map(|n| {
+            let store = world.store.clone();
+            tokio::spawn(async move { store.system().sign_in(EMAIL, format!("wrong guess {n:02}").into()).await.map(drop) })
+        })
+        .collect();
+    let mut looked_at = 0;
+    for guess in guesses {
+        looked_at += usize::from(matches!(guess.await.unwrap(), Err(Error::SignInRefused)));
+    }
+    assert_eq!(looked_at, limits::FREE_SIGN_IN_FAILURES as usize);
+}
+
+#[tokio::test]
+async fn a_session_slides_while_used_and_ends_at_its_maximum() {
+    let world = world().await;
+    let system = world.store.system();
+    let idle = attempt(&world, EMAIL, RIGHT).await.unwrap();
+    let used = attempt(&world, EMAIL, RIGHT).await.unwrap();
+    let step = limits::SESSION_IDLE / 2;
+    let mut lived = Duration::ZERO;
+    while lived + step < limits::SESSION_MAX {
+        world.pass(step);
+        lived += step;
+        assert!(system.session(&used).await.unwrap().is_some(), "after {lived:?}");
+    }
+    assert!(system.session(&idle).await.unwrap().is_none(), "unused for too long");
+    world.pass(step);
+    assert!(system.session(&used).await.unwrap().is_none(), "older than the maximum");
+}

@@ -1,0 +1,129 @@
+//! The command line: what can be said, and where it leads.
+
+mod connect;
+mod demo;
+mod doctor;
+mod import;
+mod init;
+mod openapi;
+mod query;
+mod sandbox;
+mod serve;
+mod sync;
+mod tenant;
+
+use crate::{
+    config::{Config, LogSettings},
+    folder::Folder,
+    node::Node,
+    telemetry,
+};
+use clap::{Args, Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+use trimtab_domain::{Actor, Permission, Role, TenantCtx, id::TenantId};
+
+/// What your advertising does on every platform, on your own machine.
+#[derive(Debug, Parser)]
+#[command(
+    name = "trimtab",
+    version,
+    after_help = "Exit codes: 0 done · 1 our fault · 2 usage or bad input · 3 not allowed · 4 not found · 5 an outside system failed, or only \
+                  part succeeded."
+)]
+pub(crate) struct Cli {
+    /// Data folder [default: this user's folder for application data]
+    #[arg(long, global = true, value_name = "DIR", env = "TRIMTAB_DATA")]
+    data: Option<PathBuf>,
+    /// Settings file [default: trimtab.toml in the data folder, if there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Answer with one JSON document on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Init),
+    Serve(serve::Serve),
+    Demo(demo::Demo),
+    Sandbox(sandbox::Sandbox),
+    #[command(subcommand)]
+    Tenant(tenant::Tenant),
+    Connect(connect::Connect),
+    Sync(sync::Sync),
+    Import(import::Import),
+    Query(query::Query),
+    Doctor(doctor::Doctor),
+    Openapi(openapi::Openapi),
+}
+
+/// What every command is given.
+#[derive(Debug)]
+struct Context {
+    folder: Folder,
+    config: Config,
+    json: bool,
+}
+
+/// The tenant a command is about.
+#[derive(Debug, Args)]
+struct OfTenant {
+    /// The tenant's id
+    #[arg(long, value_name = "ID")]
+    tenant: String,
+}
+
+impl Cli {
+    /// Runs the command.
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        let folder = Folder::find(self.data)?;
+        let mut config = Config::load(self.config.as_deref(), folder.path())?;
+        // Commands answer on their own; their log is for trouble. Servers log what they do.
+        let serves = matches!(self.command, Command::Serve(_) | Command::Sandbox(_));
+        if !serves && config.log.level == "info" {
+            config.log = LogSettings { level: "warn".to_owned(), ..config.log };
+        }
+        telemetry::start(&config.log);
+        let context = Context { folder, config, json: self.json };
+        match self.command {
+            Command::Init(command) => command.run(&context).await,
+            Command::Serve(command) => command.run(context).await,
+            Command::Demo(command) => command.run(context).await,
+            Command::Sandbox(command) => command.run(&context).await,
+            Command::Tenant(command) => command.run(&context).await,
+            Command::Connect(command) => command.run(&context).await,
+            Command::Sync(command) => command.run(&context).await,
+            Command::Import(command) => command.run(&context).await,
+            Command::Query(command) => command.run(&context).await,
+            Command::Doctor(command) => command.run(&context).await,
+            Command::Openapi(command) => Ok(command.run()),
+        }
+    }
+}
+
+impl Context {
+    async fn open(&self) -> anyhow::Result<Node> {
+        Node::open(&self.folder, self.config.clone()).await
+    }
+}
+
+impl OfTenant {
+    /// Whoever can read the data folder may act for any tenant in it.
+    async fn enter(&self, node: &Node) -> anyhow::Result<TenantCtx> {
+        let id = TenantId::parse(&self.tenant).map_err(|e| crate::exit::invalid(e.to_string()))?;
+        Ok(node.engine.enter(&id, Actor::Operator, Role::AgencyAdmin, Permission::LoadData).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_whole_command_tree_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

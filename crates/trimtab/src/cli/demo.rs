@@ -1,0 +1,160 @@
+//! `trimtab demo`: a simulated world, an agency of its own, and everything filled.
+//!
+//! It keeps its installation beside the real one and can be run again: what was read stays, only what is due is read anew.
+
+use super::{Context, sandbox::World, sync::follow};
+use crate::{node, node::Node, output, system, telemetry};
+use clap::Args;
+use futures::{StreamExt, stream};
+use indicatif::MultiProgress;
+use serde_json::json;
+use std::{collections::BTreeMap, net::SocketAddr, process::ExitCode, time::Instant};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use trimtab_domain::{Actor, Role, TenantCtx, id::TenantId};
+use trimtab_engine::{Admin, Engine, Execution, ExecutionStatus, IfInitialised, NewTenant, connection::Connect, sync::Sync};
+use trimtab_sandbox::{AccountInfo, Sandbox};
+
+const EMAIL: &str = "demo@trimtab.example";
+const AGENCY: &str = "Lighthouse Media";
+const TENANTS_AT_ONCE: usize = 3;
+
+/// Show Trimtab with simulated agencies' advertising
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    world: World,
+    /// Exit when all is filled
+    #[arg(long)]
+    once: bool,
+}
+
+impl Demo {
+    pub(super) async fn run(self, mut context: Context) -> anyhow::Result<ExitCode> {
+        let begun = Instant::now();
+        telemetry::count();
+        context.folder = context.folder.demo();
+        let stop = CancellationToken::new();
+        let listener = node::listen(self.listen).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+
+        let sandbox = Sandbox::new(self.world.settings()?);
+        let platforms = TcpListener::bind("127.0.0.1:0").await?;
+        let accounts = sandbox.accounts_at(&format!("http://{}", platforms.local_addr()?));
+        let serving = (sandbox.clone(), stop.clone());
+        let platforms = tokio::spawn(async move { serving.0.serve(platforms, serving.1).await });
+        output::say(&format!("Simulated platforms with {} ad accounts are up.", accounts.len()));
+
+        let node = Node::create(&context.folder, context.config.clone()).await?;
+        let password = system::password();
+        let admin = Admin { email: EMAIL.to_owned(), password: password.clone().into(), agency: Some(AGENCY.to_owned()) };
+        node.store.system().create_admin(admin, IfInitialised::AddOrReset).await?;
+        let (asked, serving) = (stop.clone(), stop.clone());
+        tokio::spawn(async move {
+            node::asked_to_stop().await;
+            asked.cancel();
+        });
+        let filled = tokio::select! {
+            filled = fill(&node.engine, accounts) => filled?,
+            () = stop.cancelled() => { node.engine.shut_down().await; return Ok(ExitCode::from(130)); }
+        };
+        let duration = begun.elapsed();
+        let answer = json!({
+            "url": url,
+            "email": EMAIL,
+            "password": password,
+            "tenants": filled.tenants,
+            "rows": filled.rows,
+            "findings": 0,
+            "duration_ms": u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+        });
+        output::say(&format!(
+            "{} tenants, {} rows of facts, {:.1} s.",
+            filled.tenants,
+            output::grouped(filled.rows),
+            duration.as_secs_f64()
+        ));
+        if context.json {
+            output::document(&answer);
+        }
+        if self.once {
+            stop.cancel();
+            node.engine.shut_down().await;
+        } else {
+            output::say(&format!("Open {url} and sign in as {EMAIL} with the password {password}\nCtrl-C ends the demonstration."));
+            node.serve(listener, serving).await?;
+        }
+        drop(platforms.await);
+        Ok(if filled.failed { ExitCode::from(crate::exit::PARTLY) } else { ExitCode::SUCCESS })
+    }
+}
+
+struct Filled {
+    tenants: usize,
+    rows: u64,
+    failed: bool,
+}
+
+/// Makes the tenants, connects their accounts and reads what is due.
+async fn fill(engine: &Engine, accounts: Vec<AccountInfo>) -> anyhow::Result<Filled> {
+    let mut tenants: BTreeMap<String, Vec<AccountInfo>> = BTreeMap::new();
+    for account in accounts {
+        tenants.entry(account.tenant.clone()).or_default().push(account);
+    }
+    engine.recover().await?;
+    let bars = MultiProgress::new();
+    let executions: Vec<anyhow::Result<Execution>> = stream::iter(&tenants)
+        .map(|(tenant, accounts)| fill_tenant(engine, tenant, accounts, &bars))
+        .buffer_unordered(TENANTS_AT_ONCE)
+        .collect()
+        .await;
+    let mut filled = Filled { tenants: tenants.len(), rows: 0, failed: false };
+    for execution in executions {
+        let execution = execution?;
+        filled.failed |= execution.status != ExecutionStatus::Succeeded;
+        for failure in execution.runs.iter().filter_map(|run| run.failure.as_ref()) {
+            output::say(&failure.text);
+        }
+    }
+    for tenant in tenants.keys() {
+        filled.rows += engine.fact_rows(&context_of(tenant)?).await?;
+    }
+    Ok(filled)
+}
+
+async fn fill_tenant(engine: &Engine, tenant: &str, accounts: &[AccountInfo], bars: &MultiProgress) -> anyhow::Result<Execution> {
+    let ctx = context_of(tenant)?;
+    if engine.tenant(ctx.tenant()).await.is_err() {
+        let first = &accounts[0];
+        let new = NewTenant {
+            id: ctx.tenant().clone(),
+            name: first.tenant_name.clone(),
+            currency: first.currency.parse()?,
+            zone: first.timezone.parse()?,
+            industry: Some(first.industry.to_owned()),
+        };
+        engine.add_tenant(new).await?;
+    }
+    for account in accounts {
+        let connect = Connect {
+            source: account.source.parse()?,
+            account: account.account.clone(),
+            secret: account.secret.clone().into(),
+            base_url: Some(account.base_url.clone()),
+        };
+        engine.connect(&ctx, connect).await?;
+    }
+    let execution = engine.start_sync(&ctx, Sync::default()).await?;
+    let bar = bars.add(output::bar("days"));
+    bar.set_prefix(accounts[0].tenant_name.clone());
+    let execution = follow(engine, &ctx, &execution.id, &bar).await?;
+    bar.finish();
+    Ok(execution)
+}
+
+fn context_of(tenant: &str) -> anyhow::Result<TenantCtx> {
+    Ok(TenantCtx::proven(TenantId::parse(tenant)?, Actor::Operator, Role::AgencyAdmin))
+}

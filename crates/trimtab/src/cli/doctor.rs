@@ -1,0 +1,58 @@
+//! `trimtab doctor`: what is wrong, since when, and what mends it.
+
+use super::Context;
+use crate::output;
+use clap::Args;
+use serde_json::json;
+use std::process::ExitCode;
+use trimtab_engine::doctor::{Check, Finding};
+
+/// Look for what is wrong with this installation
+#[derive(Debug, Args)]
+pub(super) struct Doctor {}
+
+impl Doctor {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
+        let mut checks = vec![folder(context)];
+        match context.open().await {
+            Ok(node) => checks.extend(node.engine.examine().await),
+            Err(error) => checks.push(Check::found(Finding::Broken, "installation", format!("{error:#}"), "see the message")),
+        }
+        let worst = checks.iter().map(|check| check.finding).max().unwrap_or(Finding::Ok);
+        if context.json {
+            let shape = |c: &Check| json!({ "what": c.what, "finding": c.finding.as_str(), "detail": c.detail, "fix": c.fix });
+            output::document(&json!({ "finding": worst.as_str(), "checks": checks.iter().map(shape).collect::<Vec<_>>() }));
+        } else {
+            for check in &checks {
+                let mark = match check.finding {
+                    Finding::Ok => "✓",
+                    Finding::Warning => "!",
+                    Finding::Broken => "✗",
+                };
+                output::plain(&format!("{mark} {}: {}\n", check.what, check.detail));
+                if let Some(fix) = check.fix.as_ref().filter(|fix| !fix.is_empty()) {
+                    output::plain(&format!("  → {fix}\n"));
+                }
+            }
+        }
+        Ok(ExitCode::from(u8::from(worst == Finding::Broken)))
+    }
+}
+
+/// Whether the data folder can be written: a file is made, written through to the disk and removed.
+fn folder(context: &Context) -> Check {
+    let path = context.folder.path();
+    let probe = path.join(".doctor");
+    let written = std::fs::write(&probe, b"probe")
+        .and_then(|()| std::fs::File::open(&probe)?.sync_all())
+        .and_then(|()| std::fs::remove_file(&probe));
+    match written {
+        Ok(()) => Check::ok("data folder", format!("{} can be written", path.display())),
+        Err(error) => Check::found(
+            Finding::Broken,
+            "data folder",
+            format!("{} cannot be written: {error}", path.display()),
+            "make room on the disk, mend its permissions, or name another folder with --data",
+        ),
+    }
+}

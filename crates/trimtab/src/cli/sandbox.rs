@@ -1,0 +1,82 @@
+//! `trimtab sandbox`: an ad world with known truth, served over the platforms' own wire APIs.
+
+use super::Context;
+use crate::{exit, node, output, system::SystemClock};
+use clap::Args;
+use serde_json::json;
+use std::{net::SocketAddr, process::ExitCode};
+use tokio_util::sync::CancellationToken;
+use trimtab_domain::{Clock, Zone, day::parse_day};
+use trimtab_sandbox::{Limits, SandboxSettings};
+
+/// Serve simulated ad platforms
+#[derive(Debug, Args)]
+pub(super) struct Sandbox {
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1:9090", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    world: World,
+    /// The day the simulated clock starts at [default: today]
+    #[arg(long, value_name = "DAY")]
+    today: Option<String>,
+    /// Whether the platforms' limits refuse calls: real, development or off
+    #[arg(long, default_value = "off")]
+    limits: String,
+}
+
+/// The size of a simulated world.
+#[derive(Debug, Args)]
+pub(super) struct World {
+    /// Decides everything that is drawn
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Businesses
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..=400))]
+    pub(super) tenants: u16,
+    /// Ads of the largest business
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(super) ads: u32,
+    /// Days of history
+    #[arg(long, default_value_t = 180, value_parser = clap::value_parser!(u16).range(1..=1830))]
+    pub(super) days: u16,
+}
+
+impl World {
+    pub(super) fn settings(&self) -> anyhow::Result<SandboxSettings> {
+        let utc: Zone = "UTC".parse()?;
+        Ok(SandboxSettings {
+            seed: self.seed,
+            tenants: usize::from(self.tenants),
+            ads: usize::try_from(self.ads)?,
+            days: self.days,
+            today: utc.day_at(SystemClock.now()),
+            limits: Limits::Off,
+        })
+    }
+}
+
+impl Sandbox {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
+        let mut settings = self.world.settings()?;
+        if let Some(today) = &self.today {
+            settings.today = parse_day(today).map_err(|e| exit::invalid(e.to_string()))?;
+        }
+        settings.limits = self.limits.parse()?;
+        let sandbox = trimtab_sandbox::Sandbox::new(settings);
+        let listener = node::listen(self.listen).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        if context.json {
+            output::document(&json!({ "url": url }));
+        }
+        output::say(&format!("The sandbox listens on {url}; {url}/_sandbox/accounts lists its accounts and their secrets."));
+        let stop = CancellationToken::new();
+        let asked = stop.clone();
+        tokio::spawn(async move {
+            node::asked_to_stop().await;
+            asked.cancel();
+        });
+        sandbox.serve(listener, stop).await?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,125 @@
+//! `trimtab sync`: read what is due.
+
+use super::{Context, OfTenant};
+use crate::{exit, output};
+use clap::Args;
+use indicatif::ProgressBar;
+use serde_json::json;
+use std::process::ExitCode;
+use trimtab_api::shape::{ExecutionShape, RunShape};
+use trimtab_domain::{Day, TenantCtx, day::parse_day, id::ExecutionId};
+use trimtab_engine::{Engine, Execution, ExecutionStatus, live::Change};
+
+/// Read what is due of a tenant's connected accounts
+#[derive(Debug, Args)]
+pub(super) struct Sync {
+    #[command(flatten)]
+    tenant: OfTenant,
+    /// Only this source
+    #[arg(long)]
+    source: Option<String>,
+    /// Only this account
+    #[arg(long)]
+    account: Option<String>,
+    /// From this day on, in the account's zone [default: what is due, look-back included]
+    #[arg(long, value_name = "DAY")]
+    from: Option<String>,
+    /// To this day [default: today]
+    #[arg(long, value_name = "DAY")]
+    to: Option<String>,
+}
+
+impl Sync {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
+        let bad = |error: &dyn std::fmt::Display| exit::invalid(error.to_string());
+        let day =
+            |text: Option<&String>| -> anyhow::Result<Option<Day>> { text.map(|t| parse_day(t)).transpose().map_err(|e| bad(&e)) };
+        let sync = trimtab_engine::sync::Sync {
+            source: self.source.as_deref().map(str::parse).transpose().map_err(|e| bad(&e))?,
+            account: self.account.clone(),
+            from: day(self.from.as_ref())?,
+            to: day(self.to.as_ref())?,
+        };
+        let node = context.open().await?;
+        let ctx = self.tenant.enter(&node).await?;
+        node.engine.recover().await?;
+        let execution = node.engine.start_sync(&ctx, sync).await?;
+        let bar = output::bar("days");
+        bar.set_prefix(ctx.tenant().to_string());
+        let execution = tokio::select! {
+            done = follow(&node.engine, &ctx, &execution.id, &bar) => done?,
+            () = crate::node::asked_to_stop() => {
+                output::say("Stopping at the next safe point; what was read is kept.");
+                node.engine.shut_down().await;
+                node.engine.execution(&ctx, &execution.id).await?
+            }
+        };
+        bar.finish_and_clear();
+        answer(context, &node.engine, &execution);
+        let code = match execution.status {
+            ExecutionStatus::Succeeded => 0,
+            _ => exit::PARTLY,
+        };
+        Ok(ExitCode::from(code))
+    }
+}
+
+/// Shows progress until an execution of this process has ended.
+pub(super) async fn follow(engine: &Engine, ctx: &TenantCtx, id: &ExecutionId, bar: &ProgressBar) -> anyhow::Result<Execution> {
+    let mut events = engine.live().follow(None).next;
+    loop {
+        let execution = engine.execution(ctx, id).await?;
+        show(bar, &execution, engine);
+        if execution.finished_at.is_some() {
+            return Ok(execution);
+        }
+        // Any event is a reason to look again; a missed one is, too.
+        while let Ok(event) = events.recv().await {
+            if let Change::Execution(changed) = &event.change
+                && changed.id == *id
+            {
+                show(bar, changed, engine);
+                if changed.finished_at.is_some() {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+fn show(bar: &ProgressBar, execution: &Execution, engine: &Engine) {
+    let progress = ExecutionShape::at(execution, engine.now()).progress;
+    bar.set_length(progress.total);
+    bar.set_position(progress.done);
+    let pace = progress.rows_per_second.map(|pace| format!(", {pace:.0} rows/s")).unwrap_or_default();
+    bar.set_message(format!("{} rows{pace}", output::grouped(progress.rows)));
+}
+
+fn answer(context: &Context, engine: &Engine, execution: &Execution) {
+    if context.json {
+        let runs: Vec<_> = execution.runs.iter().map(RunShape::from).collect();
+        let shape = ExecutionShape::at(execution, engine.now());
+        output::document(&json!({ "execution": shape.id, "status": shape.status, "runs": runs }));
+        return;
+    }
+    let head = ["source", "account", "from", "to", "rows", "calls", "seconds", "status"].map(str::to_owned).to_vec();
+    let rows = execution.runs.iter().map(|run| {
+        let seconds = run.duration().map_or_else(String::new, |d| format!("{:.1}", d.as_secs_f64()));
+        let (from, to) = (run.days.from().to_string(), run.days.to().to_string());
+        let (source, account) = (run.account.source.to_string(), run.account.id.to_string());
+        vec![
+            source,
+            account,
+            from,
+            to,
+            output::grouped(run.rows),
+            run.api_calls.to_string(),
+            seconds,
+            run.status.as_str().to_owned(),
+        ]
+    });
+    output::table(head, rows.collect());
+    for failure in execution.runs.iter().filter_map(|run| run.failure.as_ref()) {
+        output::say(&format!("{}\n  → {}", failure.text, failure.fix.as_deref().unwrap_or("see the log")));
+    }
+}

@@ -1,0 +1,196 @@
+//! Settings: the commented default file, then the user's file, then the environment. All problems are reported together.
+
+use crate::exit;
+use serde::Deserialize;
+use std::{net::SocketAddr, path::Path, time::Duration};
+use tracing_subscriber::EnvFilter;
+
+/// The default file, which is the reference of all settings.
+pub(crate) const DEFAULTS: &str = include_str!("../config.default.toml");
+
+/// Checked settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) secure_cookies: bool,
+    pub(crate) shutdown: Duration,
+    pub(crate) log: LogSettings,
+    pub(crate) lake: Lake,
+}
+
+/// How to log.
+#[derive(Debug, Clone)]
+pub(crate) struct LogSettings {
+    pub(crate) level: String,
+    pub(crate) format: LogFormat,
+}
+
+/// The shape of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// How much the lake may use.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lake {
+    pub(crate) threads: usize,
+    pub(crate) query_mib: usize,
+    pub(crate) columns_mib: u64,
+    pub(crate) results_mib: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    server: RawServer,
+    log: RawLog,
+    lake: Lake,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawServer {
+    listen: String,
+    secure_cookies: bool,
+    shutdown_seconds: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLog {
+    level: String,
+    format: LogFormat,
+}
+
+/// Environment variable and where its value belongs.
+const VARIABLES: [(&str, &str, &str); 9] = [
+    ("TRIMTAB_LISTEN", "server", "listen"),
+    ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
+    ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
+    ("TRIMTAB_LOG", "log", "level"),
+    ("TRIMTAB_LOG_FORMAT", "log", "format"),
+    ("TRIMTAB_LAKE_THREADS", "lake", "threads"),
+    ("TRIMTAB_LAKE_QUERY_MIB", "lake", "query_mib"),
+    ("TRIMTAB_LAKE_COLUMNS_MIB", "lake", "columns_mib"),
+    ("TRIMTAB_LAKE_RESULTS_MIB", "lake", "results_mib"),
+];
+
+impl Config {
+    /// Reads the settings: `file` if given, else `trimtab.toml` in the data folder if there.
+    pub(crate) fn load(file: Option<&Path>, data: &Path) -> anyhow::Result<Self> {
+        let found = data.join("trimtab.toml");
+        let (name, text) = match file {
+            Some(path) => {
+                let text =
+                    std::fs::read_to_string(path).map_err(|e| exit::invalid(format!("cannot read {}: {e}", path.display())))?;
+                (path.display().to_string(), text)
+            }
+            None if found.is_file() => {
+                let text =
+                    std::fs::read_to_string(&found).map_err(|e| exit::invalid(format!("cannot read {}: {e}", found.display())))?;
+                (found.display().to_string(), text)
+            }
+            None => ("no file".to_owned(), String::new()),
+        };
+        Self::from(&name, &text, |name| std::env::var(name).ok())
+    }
+
+    fn from(name: &str, text: &str, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        let mut table: toml::Table = toml::from_str(DEFAULTS)?;
+        let file: toml::Table = toml::from_str(text).map_err(|e| exit::invalid(format!("{name} is not valid TOML: {e}")))?;
+        for (section, values) in file {
+            match (table.get_mut(&section), values) {
+                (Some(toml::Value::Table(known)), toml::Value::Table(values)) => known.extend(values),
+                _ => {
+                    return Err(exit::invalid(format!(
+                        "{name}: there is no section [{section}]; the default file names all settings"
+                    )));
+                }
+            }
+        }
+        for (variable_name, section, key) in VARIABLES {
+            let Some(value) = variable(variable_name) else { continue };
+            if let Some(toml::Value::Table(known)) = table.get_mut(section) {
+                let value = match known.get(key) {
+                    Some(toml::Value::String(_)) => toml::Value::String(value),
+                    _ => toml::from_str::<toml::Table>(&format!("v = {value}"))
+                        .ok()
+                        .and_then(|mut t| t.remove("v"))
+                        .unwrap_or(toml::Value::String(value)),
+                };
+                known.insert(key.to_owned(), value);
+            }
+        }
+        let raw: Raw =
+            table.try_into().map_err(|e: toml::de::Error| exit::invalid(format!("settings ({name}): {}", e.message())))?;
+        raw.check(name)
+    }
+}
+
+impl Raw {
+    fn check(self, name: &str) -> anyhow::Result<Config> {
+        let mut problems = Vec::new();
+        let listen = self.server.listen.parse::<SocketAddr>();
+        if listen.is_err() {
+            problems.push(format!("server.listen = '{}' is not an address: write for example 127.0.0.1:8080", self.server.listen));
+        }
+        if EnvFilter::try_new(&self.log.level).is_err() {
+            problems.push(format!("log.level = '{}' is not a level: use error, warn, info, debug or trace", self.log.level));
+        }
+        if !(1..=256).contains(&self.lake.threads) {
+            problems.push(format!("lake.threads = {} must be 1 to 256", self.lake.threads));
+        }
+        if self.lake.query_mib < 32 {
+            problems.push(format!("lake.query_mib = {} is too little: at least 32", self.lake.query_mib));
+        }
+        match listen {
+            Ok(listen) if problems.is_empty() => Ok(Config {
+                listen,
+                secure_cookies: self.server.secure_cookies,
+                shutdown: Duration::from_secs(self.server.shutdown_seconds),
+                log: LogSettings { level: self.log.level, format: self.log.format },
+                lake: self.lake,
+            }),
+            _ => Err(exit::invalid(format!("settings ({name}):\n  {}", problems.join("\n  ")))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str, env: &[(&str, &str)]) -> Result<Config, String> {
+        let variable = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        Config::from("test.toml", text, variable).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn the_default_file_is_complete_and_names_every_variable() {
+        let config = load("", &[]).unwrap();
+        assert!(config.listen.ip().is_loopback());
+        for (variable, _, key) in VARIABLES {
+            assert!(DEFAULTS.contains(variable) && DEFAULTS.contains(&format!("{key} = ")), "{variable}");
+        }
+    }
+
+    #[test]
+    fn file_then_environment() {
+        let file = "[server]\nlisten = \"127.0.0.1:1\"\n[lake]\nthreads = 3\n";
+        let config = load(file, &[("TRIMTAB_LISTEN", "127.0.0.1:2"), ("TRIMTAB_SECURE_COOKIES", "true")]).unwrap();
+        assert_eq!((config.listen.port(), config.lake.threads, config.secure_cookies), (2, 3, true));
+    }
+
+    #[test]
+    fn problems_are_named_together() {
+        let error = load("[server]\nlisten = \"here\"\n[lake]\nthreads = 0\n", &[]).unwrap_err();
+        assert!(error.contains("server.listen") && error.contains("lake.threads"), "{error}");
+        assert!(load("[server]\nlistne = \"x\"\n", &[]).unwrap_err().contains("listne"));
+        assert!(load("[sever]\n", &[]).unwrap_err().contains("[sever]"));
+        assert!(load("[lake]\nthreads = \"many\"\n", &[]).unwrap_err().contains("settings"));
+    }
+}

@@ -1,0 +1,133 @@
+//! Builds a running node from settings: the wiring used by the commands and by whole-app tests alike.
+
+use crate::{
+    config::Config,
+    exit,
+    folder::Folder,
+    system::{SystemClock, SystemIds, seed},
+    telemetry,
+};
+use anyhow::Context;
+use std::{net::SocketAddr, sync::Arc};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use trimtab_api::Api;
+use trimtab_domain::Clock;
+use trimtab_engine::{Connectors, Engine, Parts};
+use trimtab_facts::{Lake, LakeSettings};
+use trimtab_store::{Store, StoreSettings, VaultKey};
+use trimtab_wire::{Wire, WireSettings};
+
+/// Everything of one process.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) engine: Engine,
+    pub(crate) store: Store,
+    config: Config,
+}
+
+impl Node {
+    /// Opens an installation that `init` made.
+    pub(crate) async fn open(folder: &Folder, config: Config) -> anyhow::Result<Self> {
+        if !Store::exists(&folder.database()) {
+            let path = folder.path().display();
+            return Err(exit::invalid(format!(
+                "there is no installation in {path}: run `trimtab init` first, or name its folder with --data"
+            )));
+        }
+        let key = VaultKey::load(&folder.key())?;
+        Self::build(folder, config, key).await
+    }
+
+    /// Opens an installation, making it when missing.
+    pub(crate) async fn create(folder: &Folder, config: Config) -> anyhow::Result<Self> {
+        folder.make()?;
+        if Store::exists(&folder.database()) {
+            return Self::open(folder, config).await;
+        }
+        let key = VaultKey::load_or_create(&folder.key())?;
+        Self::build(folder, config, key).await
+    }
+
+    async fn build(folder: &Folder, config: Config, key: VaultKey) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store = Store::open(StoreSettings::new(folder.database()), key, Arc::clone(&clock), Arc::new(SystemIds)).await?;
+        let lake = Lake::open(LakeSettings {
+            threads: config.lake.threads,
+            query_memory_bytes: config.lake.query_mib << 20,
+            column_cache_bytes: config.lake.columns_mib << 20,
+            result_cache_bytes: config.lake.results_mib << 20,
+            ..LakeSettings::new(folder.lake())
+        })?;
+        let wire = Wire::new(WireSettings { jitter_seed: seed(), ..WireSettings::default() }, Arc::clone(&clock))?;
+        let connectors = Connectors::new(wire, Arc::clone(&clock));
+        let owner = format!("process {}", std::process::id());
+        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, owner });
+        Ok(Self { engine, store, config })
+    }
+
+    /// Serves HTTP until `stop`, then lets running work come to a safe point.
+    pub(crate) async fn serve(&self, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+        let recovered = self.engine.recover().await?;
+        if recovered.executions > 0 {
+            tracing::info!(
+                executions = recovered.executions,
+                runs = recovered.runs,
+                "marked interrupted work; its days are due again"
+            );
+        }
+        let api = Api {
+            engine: self.engine.clone(),
+            secure_cookies: self.config.secure_cookies,
+            version: env!("CARGO_PKG_VERSION"),
+            render_metrics: telemetry::render,
+        };
+        // Event streams have no end of their own, so waiting for them is bounded by the same deadline as the work.
+        let graceful = stop.clone();
+        let server = trimtab_api::serve(api, listener, graceful);
+        let deadline = async {
+            stop.cancelled().await;
+            tokio::time::sleep(self.config.shutdown).await;
+        };
+        tokio::select! {
+            served = server => served.context("the server stopped")?,
+            () = deadline => {}
+        }
+        let stopped = tokio::time::timeout(self.config.shutdown, self.engine.shut_down()).await;
+        self.store.close().await;
+        if stopped.is_err() {
+            anyhow::bail!(
+                "{} pieces of work did not stop in time; they are marked as interrupted at the next start",
+                self.engine.stuck()
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Binds an address, with advice when that fails.
+pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            exit::invalid(format!("{address} is taken by another program: choose another address with --listen"))
+        }
+        _ => exit::invalid(format!("cannot listen on {address}: {error}")),
+    })
+}
+
+/// Ends when the user or the system asks the process to stop.
+pub(crate) async fn asked_to_stop() {
+    #[cfg(unix)]
+    {
+        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+            drop(tokio::signal::ctrl_c().await);
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    drop(tokio::signal::ctrl_c().await);
+}

@@ -1,0 +1,88 @@
+//! `trimtab import`: a file becomes numbers on a dashboard; importing it again changes nothing.
+
+use crate::app::App;
+use serde_json::json;
+
+const EXPORT: &str = "\u{feff}\"Campaign name\",\"Ad Set Name\",\"Reporting starts\",\"Reporting ends\",Impressions,\"Clicks (all)\",\"Amount spent (EUR)\",Results,\"Result indicator\"\r\n\
+,,2026-10-01,2026-10-02,\"3,000\",60,30.30,3,\r\n\
+\"Spring, sale\",Broad,2026-10-01,2026-10-01,\"1,000\",20,10.10,1,actions:omni_purchase\r\n\
+\"Spring, sale\",Broad,2026-10-02,2026-10-02,\"2,000\",40,20.20,2,actions:omni_purchase\r\n\
+\"Spring, sale\",Broad,2026-10-02,2026-10-02,many,40,1.00,2,actions:omni_purchase\r\n";
+
+#[test]
+fn an_export_imports_once_however_often() {
+    let app = App::new();
+    app.ok(&["tenant", "add", "acme", "--name", "Acme", "--currency", "EUR", "--timezone", "Europe/Amsterdam"]);
+    let file = app.path().join("export.csv");
+    std::fs::write(&file, EXPORT).unwrap();
+    let import = ["import", file.to_str().unwrap(), "--tenant", "acme"];
+    let preview = app.ok(&[&import[..], &["--dry-run"]].concat());
+    assert_eq!(preview["totals"]["spend"], "30.30", "{preview}");
+    let ask = [
+        "query",
+        "--tenant",
+        "acme",
+        "--metrics",
+        "spend,impressions,conversions",
+        "--by",
+        "campaign",
+        "--from",
+        "2026-10-01",
+        "--to",
+        "2026-10-31",
+    ];
+    assert_eq!(app.ok(&ask)["rows"], json!([]), "a dry run stores nothing");
+
+    let imported = app.ok(&import);
+    assert_eq!((&imported["rows_read"], &imported["rows_imported"]), (&json!(4), &json!(2)), "{imported}");
+    let skipped: Vec<_> = imported["skipped"].as_array().unwrap().iter().map(|s| s["line"].as_u64().unwrap()).collect();
+    assert_eq!(skipped, [2, 5], "{imported}");
+    let first = app.ok(&ask);
+    assert_eq!(first["rows"][0]["campaign"], "Spring, sale");
+    assert_eq!((&first["totals"]["spend"], &first["totals"]["impressions"]), (&json!("30.30"), &json!(3000)));
+    app.ok(&import);
+    assert_eq!(app.ok(&ask)["source_hash"], first["source_hash"]);
+    let csv = app.run(&[
+        "query",
+        "--tenant",
+        "acme",
+        "--metrics",
+        "spend",
+        "--by",
+        "campaign",
+        "--from",
+        "2026-10-01",
+        "--to",
+        "2026-10-31",
+    ]);
+    assert!(csv.status.success());
+}
+
+#[test]
+fn garbage_is_refused_in_words() {
+    let app = App::new();
+    app.ok(&["tenant", "add", "acme", "--name", "Acme", "--currency", "EUR", "--timezone", "UTC"]);
+    let mut state = 7_u64;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state.to_be_bytes()[0]
+    })
+    .take(10 << 20)
+    .collect();
+    let cases: [(&str, &[u8]); 4] = [
+        ("noise.csv", &noise),
+        ("empty.csv", b""),
+        ("photo.png", b"\x89PNG\r\n\x1a\n0000"),
+        ("prose.csv", b"Dear all,\nplease find attached\n"),
+    ];
+    for (name, bytes) in cases {
+        let file = app.path().join(name);
+        std::fs::write(&file, bytes).unwrap();
+        let said = app.fails(2, &["import", file.to_str().unwrap(), "--tenant", "acme"]);
+        assert!(said.contains(name), "{name}: {said}");
+    }
+    let columns = app.path().join("columns.csv");
+    std::fs::write(&columns, "Campaign,Day,Clicks\nA,2026-10-01,3\n").unwrap();
+    assert!(app.fails(2, &["import", columns.to_str().unwrap(), "--tenant", "acme"]).contains("mapping"));
+    assert!(app.fails(2, &["import", "/nowhere/x.csv", "--tenant", "acme"]).contains("/nowhere/x.csv"));
+}

@@ -1,0 +1,9 @@
+//! Whole-app tests: the real binary, a real sandbox process, real files, real HTTP.
+
+mod app;
+mod bad_days;
+mod http;
+mod import;
+mod kill;
+mod secrecy;
+mod spine;

@@ -1,0 +1,4 @@
+//! The stack against real sockets.
+
+mod call;
+mod server;

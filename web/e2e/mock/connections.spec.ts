@@ -1,0 +1,82 @@
+import { expect, test } from '@playwright/test';
+import { dropFile, expectAccessible, signIn, watch } from '../helper';
+
+test.beforeEach(async ({ page }) => {
+  await page.goto('/connections?tenant=north-sea-coffee');
+  await signIn(page, { email: 'ada@example.com', password: 'right' });
+  await expect(page.getByRole('listitem', { name: 'North Sea Coffee NL' })).toBeVisible();
+});
+
+test('says how each connection is and what to do', async ({ page }) => {
+  const seen = watch(page);
+  const dead = page.getByRole('listitem', { name: 'North Sea Coffee DE' });
+  await expect(dead.getByText('Reconnect needed')).toBeVisible();
+  await expect(dead.getByText('Create a new system user token and reconnect.')).toBeVisible();
+  await expect(page.getByRole('listitem', { name: 'NSC Search' })).toBeVisible();
+  await page.getByRole('button', { name: /Sync Partly done/ }).click();
+  await expect(page.getByRole('cell', { name: /Failed.*token expired/ })).toBeVisible();
+  await expectAccessible(page);
+  expect(seen).toEqual({ foreign: [], errors: [] });
+});
+
+test('syncs with progress, live', async ({ page }) => {
+  const row = page.getByRole('listitem', { name: 'North Sea Coffee NL' });
+  await row.getByRole('button', { name: 'Sync now' }).click();
+  await expect(row.getByText(/of 28 days · [\d,]+ rows · [\d,]+ rows\/s · .* left/)).toBeVisible();
+  await expectAccessible(page);
+  await expect(row.getByRole('button', { name: 'Sync now' })).toBeVisible({ timeout: 15_000 });
+  await expect(row.getByText('Data as of just now')).toBeVisible();
+});
+
+test('cancels a sync', async ({ page }) => {
+  const row = page.getByRole('listitem', { name: 'North Sea Coffee NL' });
+  await row.getByRole('button', { name: 'Sync now' }).click();
+  await row.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: /Sync Cancelled/ })).toBeVisible();
+});
+
+test('connects an account, with the server’s objections at their fields', async ({ page }) => {
+  await page.getByRole('button', { name: 'Connect an account' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Connect an account' });
+  await dialog.getByRole('button', { name: 'Check and connect' }).click();
+  await expect(dialog.getByText('Paste the token')).toBeVisible();
+  await dialog.getByLabel('Account id').fill('act_99887766');
+  await dialog.getByRole('textbox', { name: 'Token' }).fill('bad');
+  await dialog.getByRole('button', { name: 'Check and connect' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Meta refused the token');
+  await expectAccessible(page);
+  await dialog.getByRole('textbox', { name: 'Token' }).fill('EAAG-good');
+  await dialog.getByRole('button', { name: 'Check and connect' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('listitem', { name: 'Account act_99887766' })).toBeVisible();
+  await expect(page).not.toHaveURL(/EAAG|panel/);
+});
+
+test('removes a connection after asking', async ({ page }) => {
+  await page.getByRole('button', { name: 'More for North Sea Coffee DE' }).click();
+  await page.getByRole('menuitem', { name: 'Remove' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Remove North Sea Coffee DE?' });
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await expect(page.getByRole('button', { name: 'More for North Sea Coffee DE' })).toHaveCount(0);
+});
+
+test('imports a dropped file after showing how it was read', async ({ page }) => {
+  await page.getByRole('button', { name: 'Import a file' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Import a file' });
+  await expectAccessible(page);
+  await dropFile(page, '[data-testid=file-drop]', { name: 'garbage.bin', text: 'x' });
+  await expect(dialog.getByRole('alert')).toContainText('Not a known export');
+  await dialog.getByRole('button', { name: 'Another file' }).click();
+  await dropFile(page, '[data-testid=file-drop]', { name: 'campaigns.csv', text: 'Day,Cost\n' });
+  await expect(dialog.getByText('Google Ads campaign report (English)')).toBeVisible();
+  await expect(dialog.getByText('Equal')).toBeVisible();
+  await dialog.getByRole('button', { name: '4 lines skipped' }).click();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Import 90 rows' }).click();
+  await expect(dialog.getByText('90 rows imported')).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Show these days on Home' }).click();
+  await expect(page.getByRole('region', { name: 'Key figures' })).toBeVisible();
+  await expect(page).toHaveURL(/from=/);
+});

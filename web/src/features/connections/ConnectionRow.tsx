@@ -1,0 +1,202 @@
+import { ActionIcon, Button, Menu, Progress, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { IconDots, IconKey, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
+import { connectionsOptions, removeConnection } from '@/api/connections';
+import { cancelExecution, executionsOptions, startSync } from '@/api/executions';
+import { asProblem } from '@/api/problem';
+import { REFUSED, useCan } from '@/api/session';
+import type { Connection, Execution } from '@/api/types';
+import { expiryOf, healthOf } from './health';
+import { formatCount, formatDay, formatDays, formatDuration, formatInstant, plural, sentence } from '@/lib/format';
+import { Ago, useNow } from '@/ui/Ago';
+import { Dialog } from '@/ui/Dialog';
+import { PlatformMark } from '@/ui/PlatformMark';
+import { StatusBadge } from '@/ui/StatusBadge';
+import { useToast } from '@/ui/Toasts';
+import classes from './Connections.module.css';
+
+interface Props {
+  tenant: string;
+  connection: Connection;
+  /** What is loading this account's data now. */
+  execution: Execution | null;
+  onReconnect: () => void;
+}
+
+export function ConnectionRow({ tenant, connection, execution, onReconnect }: Props) {
+  const { account, health, detail, fix } = connection;
+  const [removing, { open: askRemove, close: keep }] = useDisclosure(false);
+  const canLoad = useCan('load_data');
+  const canConnect = useCan('manage_connections');
+  const queryClient = useQueryClient();
+  const toast = useToast();
+  const failed = (error: Error): void => toast({ tone: 'bad', title: asProblem(error).title, text: asProblem(error).detail });
+  const seen = (next: Execution): void => {
+    queryClient.setQueryData(executionsOptions(tenant).queryKey, (known) => [next, ...(known ?? []).filter((e) => e.id !== next.id)]);
+  };
+  const sync = useMutation({ mutationFn: () => startSync(tenant, { source: connection.source, account: account.id }), onSuccess: seen, onError: failed });
+  const cancel = useMutation({ mutationFn: (id: string) => cancelExecution(tenant, id), onSuccess: seen, onError: failed });
+  const now = useNow();
+  const shown = healthOf(health);
+  const busy = execution !== null || connection.syncing;
+
+  return (
+    <li className={classes.row} aria-label={account.name}>
+      <PlatformMark source={connection.source} />
+      <div className={classes.who}>
+        <strong>{account.name}</strong>
+        <span>
+          {account.id} · {account.currency} · {account.timezone.replaceAll('_', ' ')}
+        </span>
+      </div>
+      <div className={classes.health}>
+        <StatusBadge tone={shown.tone}>{shown.label}</StatusBadge>
+        <span title={connection.expires_at ? formatInstant(connection.expires_at) : undefined}>{expiryOf(connection.expires_at, now)}</span>
+      </div>
+      <div className={classes.fresh}>
+        <LastRead connection={connection} />
+      </div>
+      <div className={classes.rowActions}>
+        {busy ? (
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconX size={15} aria-hidden />}
+            disabled={!execution || !canLoad}
+            loading={cancel.isPending}
+            onClick={() => execution && cancel.mutate(execution.id)}
+          >
+            Cancel
+          </Button>
+        ) : health === 'needs_reauth' ? (
+          <Button size="xs" leftSection={<IconKey size={15} aria-hidden />} disabled={!canConnect} title={canConnect ? undefined : REFUSED} onClick={onReconnect}>
+            Reconnect
+          </Button>
+        ) : (
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconRefresh size={15} aria-hidden />}
+            loading={sync.isPending}
+            disabled={!canLoad}
+            title={canLoad ? undefined : REFUSED}
+            onClick={() => sync.mutate()}
+          >
+            Sync now
+          </Button>
+        )}
+        <Menu position="bottom-end" shadow="md" withinPortal>
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" aria-label={`More for ${account.name}`}>
+              <IconDots size={18} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconKey size={16} aria-hidden />} disabled={!canConnect} onClick={onReconnect}>
+              Replace the token
+            </Menu.Item>
+            {health === 'needs_reauth' && (
+              <Menu.Item leftSection={<IconRefresh size={16} aria-hidden />} disabled={!canLoad || busy} onClick={() => sync.mutate()}>
+                Try a sync anyway
+              </Menu.Item>
+            )}
+            <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} disabled={!canConnect} onClick={askRemove}>
+              Remove
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      {execution && <RowProgress execution={execution} />}
+      {health !== 'ok' && (detail ?? fix) && (
+        <p className={classes.trouble} data-tone={shown.tone}>
+          {sentence(detail ?? '')} {fix && <strong>{sentence(fix)}</strong>}
+        </p>
+      )}
+      <RemoveDialog tenant={tenant} connection={connection} opened={removing} onClose={keep} onError={failed} />
+    </li>
+  );
+}
+
+const LAPSED = new Set(['failed', 'cancelled']);
+
+function LastRead({ connection }: { connection: Connection }) {
+  const { data_as_of: asOf, last_run: run, settled_through: settled } = connection;
+  return (
+    <>
+      <span>{asOf ? <>Data as of <Ago at={asOf} /></> : 'Never read'}</span>
+      {run && (
+        <small>
+          {lastRunOf(run)} {LAPSED.has(run.status) && run.finished_at && <Ago at={run.finished_at} />}
+        </small>
+      )}
+      {!run && settled && <small>Final through {formatDay(settled)}</small>}
+    </>
+  );
+}
+
+function lastRunOf(run: NonNullable<Connection['last_run']>): string {
+  switch (run.status) {
+    case 'running':
+      return `Reading ${formatDays(run.from, run.to)}`;
+    case 'failed':
+      return 'Last sync failed';
+    case 'cancelled':
+      return 'Last sync cancelled';
+    default:
+      return `Last sync: ${plural(run.rows, 'row')}, ${formatDays(run.from, run.to)}`;
+  }
+}
+
+function RowProgress({ execution }: { execution: Execution }) {
+  const { done, total, unit, rows, rows_per_second: speed, seconds_left: left } = execution.progress;
+  const percent = total > 0 ? (done / total) * 100 : 0;
+  return (
+    <div className={classes.progress}>
+      <Progress value={percent} size="sm" animated aria-label={`Sync: ${done} of ${total} ${unit}`} />
+      <span className="tnum">
+        {execution.status === 'queued' ? 'Waiting to start' : `${formatCount(done)} of ${formatCount(total)} ${unit}`} · {plural(rows, 'row')}
+        {speed != null && speed > 0 && ` · ${formatCount(Math.round(speed))} rows/s`}
+        {left != null && ` · ${formatDuration(left)} left`}
+      </span>
+    </div>
+  );
+}
+
+interface RemoveProps {
+  tenant: string;
+  connection: Connection;
+  opened: boolean;
+  onClose: () => void;
+  onError: (error: Error) => void;
+}
+
+function RemoveDialog({ tenant, connection, opened, onClose, onError }: RemoveProps) {
+  const queryClient = useQueryClient();
+  const toast = useToast();
+  const remove = useMutation({
+    mutationFn: () => removeConnection(tenant, connection.id),
+    onSuccess: () => {
+      queryClient.setQueryData(connectionsOptions(tenant).queryKey, (known) => known?.filter((c) => c.id !== connection.id));
+      void queryClient.invalidateQueries({ queryKey: ['accounts', tenant] });
+      toast({ tone: 'good', title: `${connection.account.name} was removed`, text: 'What was read so far stays.' });
+      onClose();
+    },
+    onError,
+  });
+  return (
+    <Dialog opened={opened} onClose={onClose} title={`Remove ${connection.account.name}?`}>
+      <Text size="sm">
+        The token is deleted and the account is no longer read. The figures stored so far stay and can still be seen. You can connect the account again at any time.
+      </Text>
+      <div className={classes.dialogFoot}>
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Keep it
+        </Button>
+        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+          Remove
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,123 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { IconFileImport, IconPlugConnected, IconPlus } from '@tabler/icons-react';
+import { asProblem } from '@/api/problem';
+import { connectionsOptions } from '@/api/connections';
+import { executionsOptions, isActive } from '@/api/executions';
+import { REFUSED, useCan } from '@/api/session';
+import { accountsOptions } from '@/api/tenants';
+import type { Account, Connection, Execution, Tenant } from '@/api/types';
+import { ConnectDialog } from './ConnectDialog';
+import { ConnectionRow } from './ConnectionRow';
+import { ExecutionList } from './ExecutionList';
+import { ImportDialog } from './ImportDialog';
+import { ImportedAccounts } from './ImportedAccounts';
+import { Card } from '@/ui/Card';
+import { EmptyState, ErrorState, Loading } from '@/ui/States';
+import classes from './Connections.module.css';
+
+export type Panel = 'connect' | 'import' | undefined;
+
+interface Props {
+  tenant: Tenant;
+  /** Which dialog is open; kept in the address, so that Home can lead into it. */
+  panel: Panel;
+  onPanel: (panel: Panel) => void;
+  /** Shows these days on Home. */
+  onShowDays: (from: string, to: string) => void;
+}
+
+export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
+  const connections = useQuery(connectionsOptions(tenant.id));
+  const executions = useQuery(executionsOptions(tenant.id));
+  const accounts = useQuery(accountsOptions(tenant.id));
+  const canConnect = useCan('manage_connections');
+  const canLoad = useCan('load_data');
+  const close = (): void => onPanel(undefined);
+  const running = executions.data?.filter(isActive) ?? [];
+  const imported = unconnected(accounts.data ?? [], connections.data);
+
+  const actions = (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconFileImport size={17} stroke={1.7} aria-hidden />}
+        disabled={!canLoad}
+        title={canLoad ? undefined : REFUSED}
+        onClick={() => onPanel('import')}
+      >
+        Import a file
+      </Button>
+      <Button
+        leftSection={<IconPlus size={17} aria-hidden />}
+        disabled={!canConnect}
+        title={canConnect ? undefined : REFUSED}
+        onClick={() => onPanel('connect')}
+      >
+        Connect an account
+      </Button>
+    </>
+  );
+
+  return (
+    <div className={classes.page}>
+      <header className={classes.head}>
+        <div>
+          <h1 className={classes.title}>Connections</h1>
+          <p className={classes.sub}>Where {tenant.name}’s numbers come from.</p>
+        </div>
+        <div className={classes.headActions}>{actions}</div>
+      </header>
+
+      {connections.error && !connections.data ? (
+        <ErrorState
+          title={asProblem(connections.error).title}
+          detail={asProblem(connections.error).detail}
+          requestId={asProblem(connections.error).requestId}
+          unreachable={asProblem(connections.error).unreachable}
+          onRetry={() => void connections.refetch()}
+        />
+      ) : !connections.data ? (
+        <Loading rows={4} height={60} label="Loading connections" />
+      ) : connections.data.length === 0 ? (
+        <Card label="Accounts">
+          <EmptyState icon={<IconPlugConnected size={22} stroke={1.6} />} title="No account is connected" actions={actions}>
+            Connect an ad account with a token to keep its numbers up to date, or import an export file.
+          </EmptyState>
+        </Card>
+      ) : (
+        <Card title="Accounts" flush>
+          <ul className={classes.list}>
+            {connections.data.map((connection) => (
+              <ConnectionRow
+                key={connection.id}
+                tenant={tenant.id}
+                connection={connection}
+                execution={executionOf(connection, running)}
+                onReconnect={() => onPanel('connect')}
+              />
+            ))}
+          </ul>
+        </Card>
+      )}
+
+      {imported.length > 0 && <ImportedAccounts accounts={imported} onShowDays={onShowDays} />}
+      <ExecutionList tenant={tenant.id} executions={executions.data} error={executions.error} accounts={accounts.data ?? []} />
+
+      <ConnectDialog tenant={tenant.id} opened={panel === 'connect'} onClose={close} />
+      <ImportDialog tenant={tenant.id} opened={panel === 'import'} onClose={close} onShowDays={onShowDays} />
+    </div>
+  );
+}
+
+/** What is reading this account now: the run says so, where the list has runs, else the connection's latest one. */
+function executionOf(connection: Connection, running: readonly Execution[]): Execution | null {
+  const { source, account } = connection;
+  const byRun = running.find((e) => e.runs.some((run) => run.account === account.id && run.source === source && run.status === 'running'));
+  return byRun ?? (connection.syncing ? (running.find((e) => e.id === connection.last_run?.execution) ?? null) : null);
+}
+
+function unconnected(accounts: readonly Account[], connections: readonly Connection[] | undefined): Account[] {
+  if (!connections) return [];
+  return accounts.filter((account) => !connections.some((c) => c.source === account.source && c.account.id === account.id));
+}

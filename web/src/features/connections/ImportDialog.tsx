@@ -1,0 +1,191 @@
+import { Alert, Button, FileButton, Group, Loader, Select, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconAlertTriangle, IconCircleCheck, IconFileSpreadsheet, IconX } from '@tabler/icons-react';
+import { useState } from 'react';
+import { sourcesOptions } from '@/api/connections';
+import { importFile } from '@/api/imports';
+import { asProblem } from '@/api/problem';
+import type { Import } from '@/api/types';
+import { ImportPreview } from './ImportPreview';
+import { formatBytes, formatDays, plural } from '@/lib/format';
+import { Dialog } from '@/ui/Dialog';
+import { FileDrop } from '@/ui/FileDrop';
+import classes from './Connections.module.css';
+
+interface Props {
+  tenant: string;
+  opened: boolean;
+  onClose: () => void;
+  onShowDays: (from: string, to: string) => void;
+}
+
+const ACCEPT = '.csv,.tsv,.txt,.zip,.gz,.xlsx,text/csv,text/tab-separated-values';
+
+export function ImportDialog({ tenant, opened, onClose, onShowDays }: Props) {
+  return (
+    <Dialog title="Import a file" size={920} opened={opened} onClose={onClose}>
+      <ImportSteps tenant={tenant} onClose={onClose} onShowDays={onShowDays} />
+    </Dialog>
+  );
+}
+
+/** Choose → look at how it was read → import. Nothing is stored before the last step. */
+function ImportSteps({ tenant, onClose, onShowDays }: Omit<Props, 'opened'>) {
+  const queryClient = useQueryClient();
+  const [file, setFile] = useState<File | null>(null);
+  const [mapping, setMapping] = useState<File | null>(null);
+  const [source, setSource] = useState('auto');
+  const preview = useMutation({ mutationFn: (chosen: { file: File; mapping: File | null; source: string }) => importFile(tenant, chosen, 'preview') });
+  const confirm = useMutation({
+    mutationFn: (chosen: { file: File; mapping: File | null; source: string }) => importFile(tenant, chosen, 'import'),
+    onSuccess: () => {
+      for (const kind of ['query', 'accounts', 'executions', 'imports']) void queryClient.invalidateQueries({ queryKey: [kind, tenant] });
+    },
+  });
+
+  const look = (next: { file?: File; mapping?: File | null; source?: string }): void => {
+    const chosen = { file: next.file ?? file, mapping: next.mapping === undefined ? mapping : next.mapping, source: next.source ?? source };
+    if (next.file) setFile(next.file);
+    if (next.mapping !== undefined) setMapping(next.mapping);
+    if (next.source) setSource(next.source);
+    confirm.reset();
+    if (chosen.file) preview.mutate({ ...chosen, file: chosen.file });
+  };
+  const startOver = (): void => {
+    setFile(null);
+    preview.reset();
+    confirm.reset();
+  };
+
+  if (confirm.data) return <Done result={confirm.data} onClose={onClose} onShowDays={onShowDays} onMore={startOver} />;
+  const failed = confirm.error ?? preview.error;
+  return (
+    <Stack gap="md">
+      {!file ? (
+        <FileDrop
+          label="Drop an export here"
+          hint="An export from Meta Ads Manager or Google Ads as it came, or any table with a mapping file. You will see how it was read before anything is stored."
+          accept={ACCEPT}
+          onFile={(dropped) => look({ file: dropped })}
+        />
+      ) : (
+        <div className={classes.file}>
+          <IconFileSpreadsheet size={20} stroke={1.6} aria-hidden />
+          <span>
+            <strong>{file.name}</strong> <span className="muted">{formatBytes(file.size)}</span>
+          </span>
+          <Button variant="subtle" size="compact-sm" onClick={startOver} disabled={confirm.isPending}>
+            Another file
+          </Button>
+        </div>
+      )}
+      <Options source={source} mapping={mapping} onSource={(next) => look({ source: next })} onMapping={(next) => look({ mapping: next })} disabled={confirm.isPending} />
+      {preview.isPending && (
+        <div className={classes.reading} role="status">
+          <Loader size="sm" /> Reading the file
+        </div>
+      )}
+      {failed && !preview.isPending && (
+        <Alert color="red" icon={<IconAlertTriangle size={18} />} title={asProblem(failed).title} role="alert">
+          {asProblem(failed).detail}
+          {Object.entries(asProblem(failed).fields)
+            .filter(([, message]) => message !== asProblem(failed).detail)
+            .map(([field, message]) => (
+              <div key={field}>
+                {field}: {message}
+              </div>
+            ))}
+          {asProblem(failed).requestId && (
+            <Text size="xs" mt={4}>
+              Request {asProblem(failed).requestId}
+            </Text>
+          )}
+        </Alert>
+      )}
+      {preview.data && file && (
+        <>
+          <ImportPreview result={preview.data} />
+          <div className={classes.importFoot}>
+            <Text size="sm" c="dimmed">
+              Nothing is stored yet. Days of this account that are already there are replaced, not doubled.
+            </Text>
+            <Button loading={confirm.isPending} disabled={preview.data.rows_imported === 0} onClick={() => confirm.mutate({ file, mapping, source })}>
+              Import {plural(preview.data.rows_imported, 'row')}
+            </Button>
+          </div>
+        </>
+      )}
+    </Stack>
+  );
+}
+
+interface OptionsProps {
+  source: string;
+  mapping: File | null;
+  onSource: (source: string) => void;
+  onMapping: (mapping: File | null) => void;
+  disabled: boolean;
+}
+
+function Options({ source, mapping, onSource, onMapping, disabled }: OptionsProps) {
+  const sources = useQuery(sourcesOptions);
+  const data = [{ value: 'auto', label: 'Find out from the file' }, ...(sources.data ?? []).map(({ id, label }) => ({ value: id, label }))];
+  return (
+    <Group gap="lg" align="flex-end">
+      <Select
+        size="xs"
+        label="Platform"
+        w={210}
+        data={data}
+        value={source}
+        allowDeselect={false}
+        disabled={disabled}
+        onChange={(next) => {
+          if (next) onSource(next);
+        }}
+      />
+      <Group gap={6}>
+        <FileButton accept=".yaml,.yml,.json" onChange={onMapping} disabled={disabled}>
+          {(props) => (
+            <Button {...props} size="xs" variant="default">
+              {mapping ? `Mapping: ${mapping.name}` : 'Add a mapping file'}
+            </Button>
+          )}
+        </FileButton>
+        {mapping && (
+          <Button size="xs" variant="subtle" aria-label="Remove the mapping file" onClick={() => onMapping(null)} disabled={disabled}>
+            <IconX size={14} />
+          </Button>
+        )}
+      </Group>
+    </Group>
+  );
+}
+
+interface DoneProps {
+  result: Import;
+  onClose: () => void;
+  onShowDays: (from: string, to: string) => void;
+  onMore: () => void;
+}
+
+function Done({ result, onClose, onShowDays, onMore }: DoneProps) {
+  const { from, to } = result;
+  return (
+    <div className={classes.done} role="status">
+      <IconCircleCheck size={40} stroke={1.4} aria-hidden />
+      <h3>{plural(result.rows_imported, 'row')} imported</h3>
+      <p>
+        Into {result.account.name}
+        {from && to ? `, ${formatDays(from, to)}` : ''}.
+        {result.skipped.length > 0 && ` ${plural(result.skipped.length + result.skipped_more, 'line')} skipped.`}
+      </p>
+      <Group justify="center">
+        <Button variant="default" onClick={onMore}>
+          Import another
+        </Button>
+        {from && to ? <Button onClick={() => onShowDays(from, to)}>Show these days on Home</Button> : <Button onClick={onClose}>Close</Button>}
+      </Group>
+    </div>
+  );
+}

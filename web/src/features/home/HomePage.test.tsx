@@ -1,0 +1,114 @@
+import { screen, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+import { useState } from 'react';
+import { expect, it, vi } from 'vitest';
+import { HomePage } from './HomePage';
+import { toggled } from './KpiTiles';
+import type { HomeView } from './levels';
+import type { HomeScope } from './queries';
+import { addDays, todayIn } from '@/lib/period';
+import { server } from '@/test/setup';
+import { show } from '@/test/render';
+
+vi.mock('@/ui/TimeChart', () => ({ TimeChart: ({ label }: { label: string }) => <div role="img" aria-label={label} /> }));
+
+const today = todayIn('UTC');
+const scope = (tenant: string, days = 7): HomeScope => ({
+  tenant: { id: tenant, name: 'North Sea Coffee', timezone: 'UTC' },
+  today,
+  period: { from: addDays(today, -days), to: addDays(today, -1) },
+  compare: 'previous',
+});
+
+function Home({ at, onPeriod = vi.fn(), onConnect = vi.fn() }: { at: HomeScope; onPeriod?: () => void; onConnect?: () => void }) {
+  const [view, setView] = useState<HomeView>({});
+  return <HomePage scope={at} view={view} onView={(change) => setView((now) => ({ ...now, ...change }))} onPeriod={onPeriod} onConnect={onConnect} />;
+}
+
+it('shows the server’s totals, not sums of rows', async () => {
+  server.use(
+    http.post('*/api/v1/query', async ({ request }) => {
+      const body = (await request.clone().json()) as { by: string[] };
+      if (!body.by.includes('status')) return undefined;
+      return HttpResponse.json({
+        columns: [
+          { key: 'campaign', kind: 'dimension', label: 'Campaign' },
+          { key: 'spend', kind: 'metric', label: 'Spend', unit: 'money', direction: 'neutral' },
+        ],
+        rows: [{ campaign: 'Spring', campaign_id: '1', status: 'active', spend: '1.00' }],
+        totals: { spend: '777.77' },
+        from: '2026-01-01',
+        to: '2026-01-07',
+        currency: 'EUR',
+        timezones: ['UTC'],
+        source_hash: 'h',
+        notes: [],
+        truncated: true,
+      });
+    }),
+  );
+  await show(<Home at={scope('north-sea-coffee')} />);
+  const table = await screen.findByRole('region', { name: 'Campaigns with their figures' });
+  expect(within(within(table).getByRole('row', { name: /Total/ })).getByText('€777.77')).toBeInTheDocument();
+  expect(screen.getByText(/the totals cover all/)).toBeInTheDocument();
+});
+
+it('drills down to ads and back', async () => {
+  const { user } = await show(<Home at={scope('north-sea-coffee')} />);
+  await user.click((await screen.findAllByRole('button', { name: /Advantage\+ Shopping/ }))[0]!);
+  expect(await screen.findByRole('heading', { level: 1, name: /Advantage\+ Shopping/ })).toBeInTheDocument();
+  await user.click(await screen.findByRole('button', { name: 'Broad 25–54' }));
+  expect(await screen.findByRole('rowheader', { name: 'Carousel | Best sellers' })).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'All campaigns' }));
+  expect(await screen.findByRole('heading', { level: 1, name: 'North Sea Coffee' })).toBeInTheDocument();
+});
+
+it('offers the same figures as a table', async () => {
+  const { user } = await show(<Home at={scope('north-sea-coffee')} />);
+  expect(await screen.findByRole('img', { name: /Line chart of spend and revenue/ })).toBeInTheDocument();
+  await user.click(screen.getByRole('radio', { name: 'Table' }));
+  const days = screen.getByRole('region', { name: 'Figures by day' });
+  await vi.waitFor(() => expect(within(days).getAllByRole('row')).toHaveLength(7 + 2));
+});
+
+it('explains the two ways in when there is nothing', async () => {
+  const connect = vi.fn();
+  const { user } = await show(<Home at={scope('harbour-yoga')} onConnect={connect} />);
+  await user.click(await screen.findByRole('button', { name: 'Import a file' }));
+  expect(connect).toHaveBeenCalledWith('import');
+});
+
+it('offers the last days with data', async () => {
+  const period = vi.fn();
+  const { user } = await show(<Home at={scope('kite-cargo')} onPeriod={period} />);
+  await user.click(await screen.findByRole('button', { name: /^Show/ }));
+  expect(period).toHaveBeenCalledWith({ from: addDays(today, -102), to: addDays(today, -96) });
+});
+
+it('says what failed, with the request’s id and a way to try again', async () => {
+  server.use(
+    http.post('*/api/v1/query', () =>
+      HttpResponse.json(
+        { title: 'Something went wrong', status: 500, detail: 'this is our fault', code: 'internal', request_id: 'req_42', errors: [] },
+        { status: 500, headers: { 'content-type': 'application/problem+json' } },
+      ),
+    ),
+  );
+  const { user } = await show(<Home at={scope('north-sea-coffee')} />);
+  await vi.waitFor(() => expect(screen.getAllByText('req_42')).toHaveLength(1));
+  server.resetHandlers();
+  await user.click(screen.getByRole('button', { name: 'Try again' }));
+  expect(await screen.findByRole('region', { name: 'Key figures' })).toBeInTheDocument();
+});
+
+it('points at connections that need somebody', async () => {
+  await show(<Home at={scope('north-sea-coffee')} />);
+  expect(await screen.findByText('North Sea Coffee DE')).toBeInTheDocument();
+  expect(screen.getByRole('link', { name: 'Look at Connections' })).toBeInTheDocument();
+});
+
+it('keeps one or two metrics on the chart', () => {
+  expect(toggled(['spend', 'revenue'], 'roas')).toEqual(['spend', 'roas']);
+  expect(toggled(['spend', 'revenue'], 'spend')).toEqual(['revenue']);
+  expect(toggled(['spend'], 'spend')).toEqual(['spend']);
+});

@@ -1,0 +1,74 @@
+import { useQuery } from '@tanstack/react-query';
+import { asProblem } from '@/api/problem';
+import { connectionsOptions } from '@/api/connections';
+import { accountsOptions } from '@/api/tenants';
+import { AboutNumbers } from './AboutNumbers';
+import { Attention } from './Attention';
+import { NoConnection, NoFacts, NothingInPeriod } from './EmptyHome';
+import { KpiTiles } from './KpiTiles';
+import { PerformanceTable } from './PerformanceTable';
+import { PlatformSplit } from './PlatformSplit';
+import { TrailNav } from './TrailNav';
+import { TrendCard } from './TrendCard';
+import type { HomeView } from './levels';
+import { dailyOptions, type HomeScope } from './queries';
+import type { Period } from '@/lib/period';
+import { ErrorState, Loading } from '@/ui/States';
+import classes from './HomePage.module.css';
+
+interface Props {
+  scope: HomeScope;
+  view: HomeView;
+  /** `replace` for changes nobody wants to go back through. */
+  onView: (change: Partial<HomeView>, mode?: 'push' | 'replace') => void;
+  onPeriod: (period: Period) => void;
+  onConnect: (panel: 'connect' | 'import') => void;
+}
+
+export function HomePage({ scope, view, onView, onPeriod, onConnect }: Props) {
+  const tenant = scope.tenant.id;
+  const accounts = useQuery(accountsOptions(tenant));
+  const connections = useQuery(connectionsOptions(tenant));
+  const daily = useQuery(dailyOptions(scope, view));
+  const failed = daily.error ?? accounts.error;
+
+  if (accounts.data?.length === 0 && connections.data) {
+    return connections.data.length === 0 ? <NoConnection onConnect={onConnect} /> : <NoFacts tenant={tenant} connections={connections.data} />;
+  }
+  const lastDay = accounts.data?.flatMap((a) => a.last_day ?? []).sort().at(-1);
+  if (accounts.data && accounts.data.length > 0 && !lastDay) return <NoFacts tenant={tenant} connections={connections.data ?? []} />;
+  const empty = daily.data && daily.data.rows.length === 0 && !view.campaign && !view.platform;
+
+  return (
+    <div className={classes.page}>
+      <header className={classes.head}>
+        <TrailNav scope={scope} view={view} onView={onView} />
+        {daily.data && !empty && <AboutNumbers result={daily.data} period={scope.period} />}
+      </header>
+      <Attention connections={connections.data ?? []} />
+      {failed && !daily.data ? (
+        <HomeError error={failed} onRetry={() => void Promise.all([daily.refetch(), accounts.refetch()])} />
+      ) : empty ? (
+        <NothingInPeriod period={scope.period} lastDay={lastDay ?? null} onPeriod={onPeriod} />
+      ) : (
+        <>
+          {daily.data ? (
+            <>
+              <KpiTiles result={daily.data} view={view} onView={onView} />
+              <TrendCard result={daily.data} view={view} onView={onView} busy={daily.isPlaceholderData} />
+            </>
+          ) : (
+            <Loading rows={9} height={34} label="Loading figures" />
+          )}
+          {!view.campaign && <PlatformSplit scope={scope} view={view} onView={onView} />}
+          <PerformanceTable scope={scope} view={view} onView={onView} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function HomeError({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const problem = asProblem(error);
+  return <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={onRetry} />;
+}

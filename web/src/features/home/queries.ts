@@ -1,0 +1,51 @@
+// Home's questions to the one metric query.
+import { metricQueryOptions } from '@/api/query';
+import type { QueryRequest } from '@/api/types';
+import { DIMENSIONS, levelOf, scopeFilter, type HomeView } from './levels';
+import { TABLE, TILES } from './metrics';
+import { allOf, contains } from '@/lib/filter';
+import type { Compare, Period } from '@/lib/period';
+
+export interface HomeScope {
+  tenant: { id: string; name: string; timezone: string };
+  today: string;
+  period: Period;
+  compare: Compare;
+}
+
+const ROWS_MAX = 5_000;
+
+function base({ period, compare }: HomeScope): Pick<QueryRequest, 'from' | 'to' | 'compare'> {
+  return { ...period, ...(compare === 'none' ? {} : { compare }) };
+}
+
+function where(text: string | undefined): Pick<QueryRequest, 'where'> {
+  return text === undefined ? {} : { where: text };
+}
+
+/** The tiles, their sparklines and the chart, in one answer. */
+export function dailyOptions(scope: HomeScope, view: HomeView) {
+  return metricQueryOptions(scope.tenant.id, { metrics: [...TILES], by: ['date'], ...base(scope), ...where(scopeFilter(view)) });
+}
+
+export function tableOptions(scope: HomeScope, view: HomeView) {
+  const level = levelOf(view);
+  return metricQueryOptions(scope.tenant.id, {
+    metrics: [...TABLE],
+    by: [...DIMENSIONS[level]],
+    ...base(scope),
+    ...where(allOf([scopeFilter(view), view.q ? contains(level, view.q) : null])),
+    sort: view.sort ?? '-spend',
+    limit: ROWS_MAX,
+  });
+}
+
+export function platformsOptions(scope: HomeScope) {
+  return metricQueryOptions(scope.tenant.id, { metrics: ['spend', 'revenue', 'roas', 'conversions', 'cpa'], by: ['platform'], ...base(scope) });
+}
+
+/** The names of the objects the address leads through. */
+export function pathOptions(scope: HomeScope, view: HomeView) {
+  const by = view.ad_group ? ['platform', 'campaign', 'ad_group'] : ['platform', 'campaign'];
+  return metricQueryOptions(scope.tenant.id, { metrics: ['spend'], by, ...scope.period, ...where(scopeFilter(view)), limit: 1 });
+}

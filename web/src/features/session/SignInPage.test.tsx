@@ -1,0 +1,41 @@
+import { screen } from '@testing-library/react';
+import { expect, it, vi } from 'vitest';
+import { SignInPage } from './SignInPage';
+import { show } from '@/test/render';
+
+async function signIn(email: string, password: string) {
+  const done = vi.fn(async () => Promise.resolve());
+  const { user } = await show(<SignInPage onSignedIn={done} />);
+  if (email) await user.type(screen.getByLabelText('E-mail'), email);
+  if (password) await user.type(screen.getByLabelText('Password'), password);
+  await user.click(screen.getByRole('button', { name: 'Sign in' }));
+  return done;
+}
+
+it('goes on with the right password', async () => {
+  const done = await signIn('ada@example.com', 'right');
+  await vi.waitFor(() => expect(done).toHaveBeenCalledOnce());
+});
+
+it('asks for what is missing without asking the server', async () => {
+  const done = await signIn('ada', '');
+  expect(screen.getByText('Enter your e-mail address')).toBeInTheDocument();
+  expect(screen.getByText('Enter your password')).toBeInTheDocument();
+  expect(done).not.toHaveBeenCalled();
+});
+
+it('says that e-mail or password is wrong, not which', async () => {
+  await signIn('ada@example.com', 'wrong');
+  expect(await screen.findByRole('alert')).toHaveTextContent('E-mail or password is wrong');
+});
+
+it('counts down while locked', async () => {
+  await signIn('locked@example.com', 'x');
+  expect(await screen.findByText(/Try again in 4 min 0 s/)).toBeInTheDocument();
+  expect(screen.getByRole('button', { name: 'Sign in' })).toBeDisabled();
+});
+
+it('says when the server does not answer', async () => {
+  await signIn('down@example.com', 'x');
+  expect(await screen.findByRole('alert')).toHaveTextContent('The server does not answer');
+});
