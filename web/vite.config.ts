@@ -42,5 +42,7 @@ export default defineConfig(({ mode }) => ({
     setupFiles: ['src/test/env.ts', 'src/test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // Generous for machines that are busy with other things.
+    testTimeout: 30_000,
   },
 }));

@@ -81,6 +81,9 @@ pub(crate) struct Closing {
 pub(crate) fn run_tests(command: &mut Command) -> Result<Closing> {
     if io::stderr().is_terminal() {
         command.env("CARGO_TERM_COLOR", "always").env("FORCE_COLOR", "1");
+    } else {
+        // Vitest takes `CI` for a terminal.
+        command.env("NO_COLOR", "1");
     }
     let name = shown(command);
     let mut child =

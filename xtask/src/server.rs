@@ -43,7 +43,8 @@ impl Demo {
     pub(crate) fn start(binary: &Path) -> Result<Self> {
         let data = tempfile::tempdir().context("cannot create a folder for the demo's data")?;
         let mut command = process::command(binary);
-        command.arg("--data").arg(data.path()).args(["--json", "demo", "--listen", "127.0.0.1:0"]);
+        // The demo keeps its installation beside the folder named, so a folder inside ours is named.
+        command.arg("--data").arg(data.path().join("data")).args(["--json", "demo", "--listen", "127.0.0.1:0"]);
         let (child, ready) = first_document(&mut command, DEMO_READY_MAX)?;
         Ok(Self { _child: child, _data: data, ready })
     }

@@ -4,13 +4,18 @@ use crate::process;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::{
-    env::consts::EXE_SUFFIX,
+    env::{self, consts::EXE_SUFFIX},
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
-/// The repository's root.
+/// The repository's root: as `cargo run` says now, since clones that share a target folder share this binary; else as when it was built.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let ours = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        ours.parent().unwrap_or(&ours).to_owned()
+    });
+    &ROOT
 }
 
 /// The workspace as cargo sees it.

@@ -92,10 +92,7 @@ impl fmt::Display for AuthCause {
 }
 
 fn whom(platform: Source, account: Option<&AccountId>) -> String {
-    account.map_or_else(
-        || platform.label().to_owned(),
-        |account| format!("{} account {account}", platform.label()),
-    )
+    account.map_or_else(|| platform.label().to_owned(), |account| format!("{} account {account}", platform.label()))
 }
 
 impl Error {
@@ -103,17 +100,9 @@ impl Error {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::Auth {
-                cause: AuthCause::Credential,
-                ..
-            } => ErrorKind::Unauthenticated,
-            Self::Auth {
-                cause: AuthCause::Permission,
-                ..
-            } => ErrorKind::Forbidden,
-            Self::RateLimited { wait, .. } => ErrorKind::RateLimited {
-                retry_after: Some(*wait),
-            },
+            Self::Auth { cause: AuthCause::Credential, .. } => ErrorKind::Unauthenticated,
+            Self::Auth { cause: AuthCause::Permission, .. } => ErrorKind::Forbidden,
+            Self::RateLimited { wait, .. } => ErrorKind::RateLimited { retry_after: Some(*wait) },
             Self::Transient { timeout: true, .. } => ErrorKind::Timeout,
             Self::Transient { .. } | Self::Drift { .. } => ErrorKind::Unavailable,
             Self::Rejected { .. } => ErrorKind::Invalid,
@@ -125,65 +114,34 @@ impl From<wire::Error> for Error {
     fn from(error: wire::Error) -> Self {
         use wire::{Error as E, Refusal};
         match error {
-            E::Refused {
-                target: wire::Target {
-                    platform, account, path, ..
-                },
-                refusal,
-                complaint,
-            } => match refusal {
-                Refusal::Credential => Self::Auth {
-                    platform,
-                    account,
-                    cause: AuthCause::Credential,
-                    reason: complaint.to_string(),
-                },
-                Refusal::Permission => Self::Auth {
-                    platform,
-                    account,
-                    cause: AuthCause::Permission,
-                    reason: complaint.to_string(),
-                },
+            E::Refused { target: wire::Target { platform, account, path, .. }, refusal, complaint } => match refusal {
+                Refusal::Credential => {
+                    Self::Auth { platform, account, cause: AuthCause::Credential, reason: complaint.to_string() }
+                }
+                Refusal::Permission => {
+                    Self::Auth { platform, account, cause: AuthCause::Permission, reason: complaint.to_string() }
+                }
                 Refusal::Retired => {
                     let reason = format!(
                         "the interface version this release of Trimtab speaks ({path}) is retired: upgrade Trimtab; the platform said: {complaint}"
                     );
-                    Self::Rejected {
-                        platform,
-                        account,
-                        reason,
-                    }
+                    Self::Rejected { platform, account, reason }
                 }
                 Refusal::Missing => {
                     let reason = format!(
                         "{path} does not exist or is not shared with this credential: check the id and the access; the platform said: {complaint}"
                     );
-                    Self::Rejected {
-                        platform,
-                        account,
-                        reason,
-                    }
+                    Self::Rejected { platform, account, reason }
                 }
                 Refusal::TooMuch => {
                     let reason = format!("even the smallest answer of {path} is too large for the platform: {complaint}");
-                    Self::Rejected {
-                        platform,
-                        account,
-                        reason,
-                    }
+                    Self::Rejected { platform, account, reason }
                 }
-                Refusal::Request => Self::Rejected {
-                    platform,
-                    account,
-                    reason: format!("{complaint} at {path}"),
-                },
+                Refusal::Request => Self::Rejected { platform, account, reason: format!("{complaint} at {path}") },
             },
-            E::RateLimited { target, until, wait } => Self::RateLimited {
-                platform: target.platform,
-                account: target.account,
-                until,
-                wait,
-            },
+            E::RateLimited { target, until, wait } => {
+                Self::RateLimited { platform: target.platform, account: target.account, until, wait }
+            }
             E::Unsendable { ref target } => Self::Auth {
                 platform: target.platform,
                 account: target.account.clone(),
@@ -196,17 +154,8 @@ impl From<wire::Error> for Error {
             | E::Open { ref target, .. }
             | E::TooLarge { ref target, .. } => {
                 let (platform, account) = (target.platform, target.account.clone());
-                let (what, timeout) = (
-                    format!("{} {}", target.method.as_str(), target.path),
-                    matches!(error, E::Timeout { .. }),
-                );
-                Self::Transient {
-                    platform,
-                    account,
-                    what,
-                    timeout,
-                    source: Some(Box::new(error)),
-                }
+                let (what, timeout) = (format!("{} {}", target.method.as_str(), target.path), matches!(error, E::Timeout { .. }));
+                Self::Transient { platform, account, what, timeout, source: Some(Box::new(error)) }
             }
         }
     }

@@ -66,15 +66,7 @@ impl ImportOptions {
     /// Options that leave everything to recognition.
     #[must_use]
     pub const fn new(today: Day, zone: Zone, currency: Currency) -> Self {
-        Self {
-            today,
-            zone,
-            currency,
-            source: None,
-            mapping: None,
-            account: None,
-            account_name: None,
-        }
+        Self { today, zone, currency, source: None, mapping: None, account: None, account_name: None }
     }
 }
 

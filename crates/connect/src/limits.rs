@@ -12,8 +12,8 @@ pub const LIST_PAGE_ROWS: u32 = 200;
 pub const PAGE_ROWS_MIN: u32 = 25;
 /// Pages of one list or report.
 pub const PAGES_MAX: u32 = 20_000;
-/// Times a page may bring nothing new, or a cursor come back, before paging is called broken.
-pub const STALE_PAGES_MAX: u32 = 3;
+/// Times in a row a page may bring nothing new, or a cursor come back, before paging is called broken.
+pub const STALE_PAGES_MAX: u32 = 5;
 /// Times a reply that is no JSON of the expected shape is asked for.
 pub const MALFORMED_ATTEMPTS_MAX: u32 = 3;
 /// Wait before asking again for such a reply; multiplied by the number of failures.
@@ -22,8 +22,8 @@ pub const MALFORMED_WAIT: Duration = Duration::from_millis(250);
 pub const SAMPLE_BYTES_MAX: usize = 300;
 /// Ads × days up to which insights are read directly; beyond, as a report prepared by the platform.
 pub const DIRECT_AD_DAYS_MAX: usize = 10_000;
-/// Ads × days of one chunk of a backfill. With its conversion rows (some four per ad and day) this stays near 100 000 rows.
-pub const CHUNK_AD_DAYS_MAX: usize = 20_000;
+/// Ads × days of one chunk of a backfill. A selling ad has some twenty conversion rows a day, so this is about 100 000 rows.
+pub const CHUNK_AD_DAYS_MAX: usize = 5_000;
 /// Days of one chunk, however few ads there are.
 pub const CHUNK_DAYS_MAX: u16 = 90;
 /// First wait between two looks at a report; grows by half each time.

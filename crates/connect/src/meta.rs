@@ -70,11 +70,7 @@ impl Meta {
     /// A connector that speaks for `token` at `base_url` ([`live`] or a simulated platform's).
     #[must_use]
     pub fn new(wire: Wire, base_url: Url, token: SecretString, clock: Arc<dyn Clock>) -> Self {
-        Self {
-            graph: Graph::new(wire, &base_url, token),
-            clock,
-            counted: Arc::default(),
-        }
+        Self { graph: Graph::new(wire, &base_url, token), clock, counted: Arc::default() }
     }
 
     /// Now, by our clock or by the one the platform puts on its answers, whichever is ahead: it is the platform that cuts days, and a
@@ -103,9 +99,6 @@ mod tests {
         assert_eq!(live().as_str(), "https://graph.facebook.com/");
         let today = parse_day("2026-11-21").unwrap();
         assert_eq!(settled_through(today).to_string(), "2026-10-23");
-        assert_eq!(
-            trimtab_domain::DayRange::new(settled_through(today), today).unwrap().len(),
-            u32::from(LOOK_BACK_DAYS) + 2
-        );
+        assert_eq!(trimtab_domain::DayRange::new(settled_through(today), today).unwrap().len(), u32::from(LOOK_BACK_DAYS) + 2);
     }
 }

@@ -27,11 +27,7 @@ fn main() -> Result<(), Failure> {
     let folder = PathBuf::from(args.next().ok_or("usage: bench DIR [ADS] [DAYS]")?);
     let ads: u64 = args.next().map_or(Ok(2_000), |a| a.parse())?;
     let days: u16 = args.next().map_or(Ok(1_000), |a| a.parse())?;
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?
-        .block_on(run(folder, ads, days))
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(run(folder, ads, days))
 }
 
 async fn run(folder: PathBuf, ads: u64, days: u16) -> Result<(), Failure> {
@@ -54,9 +50,9 @@ async fn run(folder: PathBuf, ads: u64, days: u16) -> Result<(), Failure> {
     lake.record(&account, entities(ads)).await?;
 
     let mut resync = Vec::new();
-    for run in 1..=10 {
+    for run in 1..=10_u32 {
         let day = DayRange::single(LAST.saturating_sub(i64::from(run).days()));
-        let facts = facts(day, ads, u64::from(run.unsigned_abs()));
+        let facts = facts(day, ads, u64::from(run));
         let start = Instant::now();
         lake.replace(&account, day, facts).await?;
         resync.push(ms(start));
@@ -70,23 +66,10 @@ async fn run(folder: PathBuf, ads: u64, days: u16) -> Result<(), Failure> {
     let unchanged = lake.replace(&account, month, again).await?;
     let unchanged_ms = ms(start);
 
-    let coverage = [Coverage {
-        account: account.clone(),
-        data_as_of: "2026-11-21T03:00:00Z".parse()?,
-        settled_through: None,
-    }];
+    let coverage = [Coverage { account: account.clone(), data_as_of: "2026-11-21T03:00:00Z".parse()?, settled_through: None }];
     let mut queries = serde_json::Map::new();
-    let uncached = Lake::open(LakeSettings {
-        result_cache_bytes: 0,
-        ..settings.clone()
-    })?
-    .tenant(&ctx);
-    let bare = Lake::open(LakeSettings {
-        result_cache_bytes: 0,
-        column_cache_bytes: 0,
-        ..settings
-    })?
-    .tenant(&ctx);
+    let uncached = Lake::open(LakeSettings { result_cache_bytes: 0, ..settings.clone() })?.tenant(&ctx);
+    let bare = Lake::open(LakeSettings { result_cache_bytes: 0, column_cache_bytes: 0, ..settings })?.tenant(&ctx);
     for (name, query) in questions()? {
         let cold = Instant::now();
         uncached.query(&query, &coverage).await?;
@@ -104,12 +87,7 @@ async fn run(folder: PathBuf, ads: u64, days: u16) -> Result<(), Failure> {
     let tables = reopened.tables().await?;
     let open_ms = ms(start);
 
-    let files: Vec<String> = lake
-        .files(Table::AdDaily)
-        .await?
-        .iter()
-        .map(|f| f.display().to_string())
-        .collect();
+    let files: Vec<String> = lake.files(Table::AdDaily).await?.iter().map(|f| f.display().to_string()).collect();
     std::fs::write(folder.join("files.txt"), files.join("\n"))?;
     let start = Instant::now();
     let compacted = lake.compact(LAST.tomorrow()?).await?;
@@ -141,23 +119,10 @@ fn questions() -> Result<[(&'static str, MetricQuery); 4], Failure> {
         };
         MetricQuery::new(DayRange::ending(LAST, days), parts)
     };
-    let kpi = [
-        "spend",
-        "impressions",
-        "clicks",
-        "conversions",
-        "revenue",
-        "ctr",
-        "cpc",
-        "cpa",
-        "roas",
-    ];
+    let kpi = ["spend", "impressions", "clicks", "conversions", "revenue", "ctr", "cpc", "cpa", "roas"];
     Ok([
         ("kpi_30_days_compared", ask(30, &kpi, &[], Some(Compare::Previous), None)?),
-        (
-            "trend_30_days",
-            ask(30, &["spend", "revenue"], &[Dimension::Date], None, None)?,
-        ),
+        ("trend_30_days", ask(30, &["spend", "revenue"], &[Dimension::Date], None, None)?),
         ("campaigns_30_days", ask(30, &kpi, &[Dimension::Campaign], None, Some(50))?),
         ("months_of_everything", ask(1_000, &kpi, &[Dimension::Month], None, None)?),
     ])
@@ -238,10 +203,7 @@ fn facts(range: DayRange, ads: u64, salt: u64) -> Facts {
             });
         }
     }
-    Facts {
-        ad_daily,
-        ..Facts::default()
-    }
+    Facts { ad_daily, ..Facts::default() }
 }
 
 fn entities(ads: u64) -> EntitySnapshot {
@@ -265,28 +227,12 @@ fn entities(ads: u64) -> EntitySnapshot {
         let p = placing(ad);
         let (campaign, group) = (p.campaign.as_str(), p.ad_group.as_str());
         if ad % 20 == 0 {
-            states.push(state(
-                EntityKind::Campaign,
-                campaign,
-                "10203040506070",
-                "",
-                format!("Campaign {}", ad / 20),
-            ));
+            states.push(state(EntityKind::Campaign, campaign, "10203040506070", "", format!("Campaign {}", ad / 20)));
         }
         if ad % 4 == 0 {
-            states.push(state(
-                EntityKind::AdGroup,
-                group,
-                campaign,
-                campaign,
-                format!("Ad set {}", ad / 4),
-            ));
+            states.push(state(EntityKind::AdGroup, group, campaign, campaign, format!("Ad set {}", ad / 4)));
         }
         states.push(state(EntityKind::Ad, p.ad.as_str(), group, campaign, format!("Ad {ad}")));
     }
-    EntitySnapshot {
-        seen_at: jiff::Timestamp::UNIX_EPOCH,
-        complete: vec![EntityKind::Campaign],
-        states,
-    }
+    EntitySnapshot { seen_at: jiff::Timestamp::UNIX_EPOCH, complete: vec![EntityKind::Campaign], states }
 }

@@ -19,6 +19,7 @@ use deltalake::{
         transaction::{CommitBuilder, CommitProperties},
     },
     logstore::commit_uri_from_version,
+    operations::vacuum::VacuumMode,
     protocol::{DeltaOperation, SaveMode},
 };
 use std::{
@@ -225,17 +226,19 @@ impl Slot {
         let _one_at_a_time = self.writing.lock().await;
         let Some(opened) = self.newest().await? else { return Ok(0) };
         let retention = duration_us_to_duration(i64::from(retention_hours) * 3_600_000_000);
-        let (delta, metrics) = opened
-            .delta
-            .clone()
-            .vacuum()
-            .with_retention_period(retention)
-            .with_mode(deltalake::operations::vacuum::VacuumMode::Full)
-            .with_enforce_retention_duration(false)
-            .await
-            .map_err(|e| Error::writing("remove old files", &self.folder, e))?;
-        self.keep(delta)?;
-        Ok(metrics.files_deleted.len())
+        let vacuum = || {
+            let vacuum = opened.delta.clone().vacuum().with_mode(VacuumMode::Full);
+            vacuum.with_retention_period(retention).with_enforce_retention_duration(false)
+        };
+        let failed = |e| Error::writing("remove old files", &self.folder, e);
+        // The log remembers removed files long after they are deleted; only files that are still there are worth a commit.
+        let (_, planned) = vacuum().with_dry_run(true).await.map_err(failed)?;
+        let there = planned.files_deleted.iter().filter(|path| self.folder.join(path).exists()).count();
+        if there > 0 {
+            let (delta, _) = vacuum().await.map_err(failed)?;
+            self.keep(delta)?;
+        }
+        Ok(there)
     }
 }
 

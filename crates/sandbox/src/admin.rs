@@ -44,10 +44,8 @@ async fn truth(State(shared): State<Arc<Shared>>, Query(of): Query<TruthOf>) -> 
     let wanted = |key: &str, value: &Option<String>, item: &Value| {
         value.as_deref().is_none_or(|v| item[key] == v.trim_start_matches("act_"))
     };
-    let kept: Vec<Value> = all
-        .into_iter()
-        .filter(|t| wanted("tenant", &of.tenant, t) && wanted("account", &of.account, t))
-        .collect();
+    let kept: Vec<Value> =
+        all.into_iter().filter(|t| wanted("tenant", &of.tenant, t) && wanted("account", &of.account, t)).collect();
     Json(kept).into_response()
 }
 
@@ -66,10 +64,7 @@ async fn set_clock(State(shared): State<Arc<Shared>>, Json(to): Json<Move>) -> R
     let moved = match (&to.advance, &to.now) {
         (Some(by), None) => shared.clock.advance(by),
         (None, Some(at)) => shared.clock.set(at),
-        _ => Err(crate::Error::BadClock {
-            given: String::new(),
-            hint: "give either \"advance\" or \"now\"",
-        }),
+        _ => Err(crate::Error::BadClock { given: String::new(), hint: "give either \"advance\" or \"now\"" }),
     };
     match moved {
         Ok(now) => Json(json!({"now": now})).into_response(),

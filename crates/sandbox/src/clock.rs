@@ -23,11 +23,7 @@ impl VirtualClock {
     /// Starts at noon UTC.
     pub(crate) fn at_noon(day: Day) -> Self {
         let noon = i64::from(crate::world::calendar::number(day)) * 86_400 + 43_200;
-        Self {
-            now: Mutex::new(noon),
-            advanced: AtomicI64::new(0),
-            started: Instant::now(),
-        }
+        Self { now: Mutex::new(noon), advanced: AtomicI64::new(0), started: Instant::now() }
     }
 
     /// Unix seconds.
@@ -41,24 +37,17 @@ impl VirtualClock {
     }
 
     pub(crate) fn advance(&self, duration: &str) -> Result<Timestamp, Error> {
-        let bad = |hint| Error::BadClock {
-            given: duration.to_owned(),
-            hint,
-        };
-        let span: Span = duration
-            .parse()
-            .map_err(|_| bad("use an ISO 8601 duration such as PT24H or P2D"))?;
-        let by: SignedDuration = span
-            .to_duration(SpanRelativeTo::days_are_24_hours())
-            .map_err(|_| bad("use days, hours, minutes or seconds"))?;
+        let bad = |hint| Error::BadClock { given: duration.to_owned(), hint };
+        let span: Span = duration.parse().map_err(|_| bad("use an ISO 8601 duration such as PT24H or P2D"))?;
+        let by: SignedDuration =
+            span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| bad("use days, hours, minutes or seconds"))?;
         self.move_to(self.now().saturating_add(by.as_secs()), duration)
     }
 
     pub(crate) fn set(&self, instant: &str) -> Result<Timestamp, Error> {
-        let at: Timestamp = instant.parse().map_err(|_| Error::BadClock {
-            given: instant.to_owned(),
-            hint: "use an instant such as 2026-11-21T12:00:00Z",
-        })?;
+        let at: Timestamp = instant
+            .parse()
+            .map_err(|_| Error::BadClock { given: instant.to_owned(), hint: "use an instant such as 2026-11-21T12:00:00Z" })?;
         self.move_to(at.as_second(), instant)
     }
 
@@ -66,10 +55,7 @@ impl VirtualClock {
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         // The year 2100 keeps every date well within what the calendar can hold.
         if target < *now || target > 4_102_444_800 {
-            return Err(Error::BadClock {
-                given: given.to_owned(),
-                hint: "it only moves forward, and not beyond the year 2100",
-            });
+            return Err(Error::BadClock { given: given.to_owned(), hint: "it only moves forward, and not beyond the year 2100" });
         }
         self.advanced.fetch_add(target - *now, Ordering::Relaxed);
         *now = target;

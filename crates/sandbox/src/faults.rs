@@ -24,7 +24,7 @@ pub enum FaultKind {
     Truncated,
     /// Status 200 and half a JSON document.
     Malformed,
-    /// A page that was already served is served again.
+    /// A page that was served just before is served again in place of the one that follows it.
     DuplicatePage,
     /// The token counts as expired.
     ExpiredToken,
@@ -79,16 +79,7 @@ impl Fault {
     /// A fault that strikes every request of a route.
     #[must_use]
     pub fn new(route: &str, kind: FaultKind) -> Self {
-        Self {
-            route: route.to_owned(),
-            kind,
-            times: None,
-            rate: None,
-            account: None,
-            seconds: None,
-            status: None,
-            factor: None,
-        }
+        Self { route: route.to_owned(), kind, times: None, rate: None, account: None, seconds: None, status: None, factor: None }
     }
 
     /// The same, for so many requests.
@@ -123,16 +114,8 @@ impl Fault {
     }
 
     fn matches(&self, route: &str, account: Option<&str>) -> bool {
-        let routed = if self.route.contains('*') {
-            glob(&self.route, route)
-        } else {
-            route.contains(&self.route)
-        };
-        routed
-            && self
-                .account
-                .as_deref()
-                .is_none_or(|wanted| account == Some(wanted.trim_start_matches("act_")))
+        let routed = if self.route.contains('*') { glob(&self.route, route) } else { route.contains(&self.route) };
+        routed && self.account.as_deref().is_none_or(|wanted| account == Some(wanted.trim_start_matches("act_")))
     }
 }
 
@@ -176,8 +159,7 @@ impl Faults {
     /// Removes faults of this route and kind; without either, all.
     pub(crate) fn remove(&mut self, route: Option<&str>, kind: Option<FaultKind>) -> usize {
         let before = self.active.len();
-        self.active
-            .retain(|f| route.is_some_and(|r| r != f.route) || kind.is_some_and(|k| k != f.kind));
+        self.active.retain(|f| route.is_some_and(|r| r != f.route) || kind.is_some_and(|k| k != f.kind));
         before - self.active.len()
     }
 
@@ -187,19 +169,23 @@ impl Faults {
 
     /// What part of the quotas is left.
     pub(crate) fn quota(&self) -> Option<f64> {
-        self.active
-            .iter()
-            .filter(|f| f.kind == FaultKind::QuotaCut)
-            .map(|f| f.factor.unwrap_or(0.01))
-            .reduce(f64::min)
+        self.active.iter().filter(|f| f.kind == FaultKind::QuotaCut).map(|f| f.factor.unwrap_or(0.01)).reduce(f64::min)
     }
 
     /// The fault that strikes a request, if any; uses up one of its times.
-    pub(crate) fn strike(&mut self, route: &str, account: Option<&str>, seed: u64) -> Option<Fault> {
+    ///
+    /// `repeatable` tells whether the request asks for a page after one that is remembered: only such a page can be served twice.
+    pub(crate) fn strike(&mut self, route: &str, account: Option<&str>, seed: u64, repeatable: bool) -> Option<Fault> {
         self.asked += 1;
         let dice = Chance::new(seed).on(self.asked);
         let place = self.active.iter().enumerate().position(|(i, f)| {
-            f.kind != FaultKind::QuotaCut && f.matches(route, account) && f.rate.is_none_or(|rate| dice.on(i as u64).whether(rate))
+            let possible = match f.kind {
+                FaultKind::QuotaCut => false,
+                FaultKind::DuplicatePage => repeatable,
+                FaultKind::ReportFailed | FaultKind::ReportSkipped => route.starts_with("POST ") && route.ends_with("/insights"),
+                _ => true,
+            };
+            possible && f.matches(route, account) && f.rate.is_none_or(|rate| dice.on(i as u64).whether(rate))
         })?;
         let fault = &mut self.active[place];
         if let Some(times) = &mut fault.times {
@@ -228,45 +214,27 @@ mod tests {
             assert!(!hits(no), "{no}");
         }
         assert!(!Fault::new("", FaultKind::Throttle).account("13").matches(route, Some("12")));
-        assert!(
-            Fault::new("", FaultKind::Throttle)
-                .account("act_12")
-                .matches(route, Some("12"))
-        );
+        assert!(Fault::new("", FaultKind::Throttle).account("act_12").matches(route, Some("12")));
     }
 
     #[test]
     fn times_run_out_and_rates_are_drawn() {
         let mut faults = Faults::default();
         faults.add(Fault::new("x", FaultKind::Throttle).times(2)).unwrap();
-        let struck = (0..5).filter(|_| faults.strike("GET /x", None, 1).is_some()).count();
+        let struck = (0..5).filter(|_| faults.strike("GET /x", None, 1, false).is_some()).count();
         assert_eq!((struck, faults.active().len()), (2, 0));
-        faults
-            .add(Fault {
-                rate: Some(0.3),
-                ..Fault::new("x", FaultKind::Drop)
-            })
-            .unwrap();
-        let struck = (0..1_000).filter(|_| faults.strike("GET /x", None, 1).is_some()).count();
+        faults.add(Fault { rate: Some(0.3), ..Fault::new("x", FaultKind::Drop) }).unwrap();
+        let struck = (0..1_000).filter(|_| faults.strike("GET /x", None, 1, false).is_some()).count();
         assert!((250..350).contains(&struck), "{struck}");
-        assert!(
-            faults
-                .add(Fault {
-                    rate: Some(1.5),
-                    ..Fault::new("", FaultKind::Drop)
-                })
-                .is_err()
-        );
+        assert!(faults.add(Fault { rate: Some(1.5), ..Fault::new("", FaultKind::Drop) }).is_err());
         assert_eq!(faults.remove(Some("x"), None), 1);
     }
 
     #[test]
     fn kinds_have_the_names_people_use() {
-        for (name, kind) in [
-            ("\"429\"", FaultKind::Http429),
-            ("\"5xx\"", FaultKind::ServerError),
-            ("\"expired_token\"", FaultKind::ExpiredToken),
-        ] {
+        for (name, kind) in
+            [("\"429\"", FaultKind::Http429), ("\"5xx\"", FaultKind::ServerError), ("\"expired_token\"", FaultKind::ExpiredToken)]
+        {
             assert_eq!(serde_json::from_str::<FaultKind>(name).unwrap(), kind);
         }
     }

@@ -53,11 +53,7 @@ pub(crate) struct Reply {
 
 impl Reply {
     pub(crate) const fn json(status: u16, body: Vec<u8>) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body,
-        }
+        Self { status, headers: Vec::new(), body }
     }
 
     pub(crate) fn value(value: &serde_json::Value) -> Self {

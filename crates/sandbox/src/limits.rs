@@ -19,6 +19,8 @@ pub(crate) const WRITES_KEPT: usize = 100_000;
 pub(crate) const FAULTS_MAX: usize = 200;
 /// Longest hang or delay of a fault, in seconds.
 pub(crate) const FAULT_SECONDS_MAX: f64 = 600.0;
+/// Pages remembered for being served twice.
+pub(crate) const PAGES_KEPT: usize = 256;
 /// Report runs remembered; the oldest are forgotten.
 pub(crate) const RUNS_KEPT: usize = 20_000;
 

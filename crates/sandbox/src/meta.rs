@@ -47,20 +47,14 @@ pub(crate) fn identify(shared: &Shared, request: &Request) -> (Option<String>, O
     let world = read(&shared.world);
     let by_path = request.path.split('/').find_map(|segment| {
         let id: u64 = segment.strip_prefix("act_").unwrap_or(segment).parse().ok()?;
-        world
-            .account_by_id(id)
-            .or_else(|| world.find(id).map(|f| f.0))
-            .or_else(|| lock(&shared.runs).account_of(id))
+        world.account_by_id(id).or_else(|| world.find(id).map(|f| f.0)).or_else(|| lock(&shared.runs).account_of(id))
     });
     let by_token = || {
         let token = auth::token_of(request)?;
         world.accounts.iter().position(|a| a.token == token)
     };
     let account = by_path.or_else(by_token).map(|a| &world.accounts[a]);
-    (
-        account.map(|a| world.tenants[a.tenant].slug.clone()),
-        account.map(|a| a.id.to_string()),
-    )
+    (account.map(|a| world.tenants[a.tenant].slug.clone()), account.map(|a| a.id.to_string()))
 }
 
 fn handle(shared: &Shared, request: &Request) -> Result<Reply, GraphError> {
@@ -73,9 +67,7 @@ fn handle(shared: &Shared, request: &Request) -> Result<Reply, GraphError> {
     match (request.method, segments.as_slice()) {
         (Method::Post, []) if request.given("batch").is_some() => return batch::answer_all(shared, request),
         (_, []) if request.given("ids").is_some() => {
-            return Err(GraphError::parameter(
-                "The parameter ids is no longer supported at the root: use single calls or a batch",
-            ));
+            return Err(GraphError::parameter("The parameter ids is no longer supported at the root: use single calls or a batch"));
         }
         (_, []) => return Err(GraphError::new(400, 100, "Unsupported request - method type: get").sub(33)),
         (_, ["debug_token"]) => return auth::debug(&read(&shared.world), request, now).map(|v| Reply::value(&v)),
@@ -84,35 +76,29 @@ fn handle(shared: &Shared, request: &Request) -> Result<Reply, GraphError> {
     }
     let grant = auth::grant(&read(&shared.world), request, now)?;
     let target = Target::find(shared, &grant, &segments)?;
-    let case = if segments.contains(&"insights") || matches!(target, Target::Run(..)) {
-        UseCase::Insights
-    } else {
-        UseCase::Management
-    };
+    let case =
+        if segments.contains(&"insights") || matches!(target, Target::Run(..)) { UseCase::Insights } else { UseCase::Management };
     let place = target.account(&grant);
     let limits = shared.settings.limits;
     let recovery = shared.clock.recovery();
-    let outcome = {
+    let admitted = {
         let world = read(&shared.world);
         lock(&shared.usage).admit(limits, &world.accounts[place], case, recovery)
     };
-    let write = request.method == Method::Post && case == UseCase::Management;
-    let outcome = outcome.and_then(|()| {
+    let outcome = admitted.and_then(|()| {
         let outcome = route(shared, request, &grant, &target, &segments, now);
-        let spent = Spent {
-            case,
-            write,
-            rows: outcome.as_ref().map_or(0, |o| o.1),
-            failed: outcome.is_err(),
-        };
-        lock(&shared.usage).count(limits, &read(&shared.world).accounts[place], spent, recovery);
+        let write = request.method == Method::Post && case == UseCase::Management;
+        let spent = Spent { case, write, rows: outcome.as_ref().map_or(0, |o| o.1), failed: outcome.is_err() };
+        let world = read(&shared.world);
+        lock(&shared.usage).count(limits, &world.accounts[place], spent, recovery);
         outcome
     });
     let mut reply = match outcome {
         Ok((body, _)) => Reply::json(200, body),
         Err(error) => error.reply(&shared.trace()),
     };
-    reply.headers = lock(&shared.usage).headers(limits, &read(&shared.world).accounts[place], case, recovery);
+    let world = read(&shared.world);
+    reply.headers = lock(&shared.usage).headers(limits, &world.accounts[place], case, recovery);
     Ok(reply)
 }
 
@@ -120,13 +106,10 @@ fn handle(shared: &Shared, request: &Request) -> Result<Reply, GraphError> {
 fn version(request: &Request) -> Result<&str, GraphError> {
     let path = request.path.trim_matches('/');
     let (first, rest) = path.split_once('/').unwrap_or((path, ""));
-    let number = first
-        .strip_prefix('v')
-        .and_then(|v| v.split_once('.'))
-        .and_then(|(major, minor)| {
-            minor.parse::<u32>().ok()?;
-            major.parse::<u32>().ok()
-        });
+    let number = first.strip_prefix('v').and_then(|v| v.split_once('.')).and_then(|(major, minor)| {
+        minor.parse::<u32>().ok()?;
+        major.parse::<u32>().ok()
+    });
     match number {
         Some(25 | 26) => Ok(rest),
         Some(old) if old < 25 => Err(GraphError::old_version(first)),
@@ -163,10 +146,7 @@ impl Target {
             return Ok(Self::Run(id, account));
         }
         // Objects of strangers look as if they did not exist.
-        let (account, place) = world
-            .find(id)
-            .filter(|(a, _)| grant.accounts.contains(a))
-            .ok_or_else(missing)?;
+        let (account, place) = world.find(id).filter(|(a, _)| grant.accounts.contains(a)).ok_or_else(missing)?;
         Ok(Self::Object(account, place))
     }
 
@@ -202,59 +182,47 @@ fn route(
         Target::Object(_, place) => Some(*place),
         _ => None,
     };
-    let world_now = || read(&shared.world);
+    if let (Target::Object(a, place), None, true) = (target, edge, post) {
+        let (answer, noted) = write::apply(&mut write_lock(&shared.world), grant, request, (*a, *place), now)?;
+        if let Some(noted) = noted {
+            shared.note_write(noted);
+        }
+        return Ok(value(answer));
+    }
+    let world = &*read(&shared.world);
     match (target, edge) {
         (Target::Me, None) => {
-            let world = world_now();
             let tenant = &world.tenants[world.accounts[grant.own].tenant];
             let id = auth::user_id(grant.own);
-            node::render("User", id, &fields()?, |f| {
-                Ok((f.name == "name").then(|| Some(Value::from(tenant.name.as_str()))))
-            })
-            .map(value)
+            node::render("User", id, &fields()?, |f| Ok((f.name == "name").then(|| Some(Value::from(tenant.name.as_str())))))
+                .map(value)
         }
-        (Target::Me, Some("adaccounts")) => entities::accounts(&world_now(), grant, request, now),
-        (Target::Account(a), None) if !post => node::account(&world_now(), *a, &fields()?, now).map(value),
-        (Target::Account(a), Some("activities")) if !post => activities::page(&world_now().accounts[*a], grant, request, now),
-        (Target::Run(id, _), None) if !post => {
-            let polled = lock(&shared.runs).poll(&world_now(), *id, now);
+        (Target::Me, Some("adaccounts")) => entities::accounts(world, grant, request, now),
+        (Target::Account(a) | Target::Object(a, _), Some("insights")) if insightful(place) && post => {
+            let ending = shared.report_ending(request);
+            lock(&shared.runs).start(world, request, (*a, place), now, ending).map(value)
+        }
+        _ if post => Err(GraphError::new(400, 100, "Unsupported post request.").sub(33)),
+        (Target::Account(a), None) => node::account(world, *a, &fields()?, now).map(value),
+        (Target::Account(a), Some("activities")) => activities::page(&world.accounts[*a], grant, request, now),
+        (Target::Run(id, _), None) => {
+            let polled = lock(&shared.runs).poll(world, *id, now);
             polled.map(value).ok_or_else(|| GraphError::no_object(segments[0]))
         }
-        (Target::Run(id, _), Some("insights")) if !post => {
+        (Target::Run(id, _), Some("insights")) => {
             let query = lock(&shared.runs).finished(*id)?;
-            report::page(&world_now(), grant, request, &query)
+            report::page(world, grant, request, &query)
         }
         (Target::Account(a) | Target::Object(a, _), Some("insights")) if insightful(place) => {
-            if post {
-                let ending = shared.report_ending(request);
-                lock(&shared.runs)
-                    .start(&world_now(), request, (*a, place), now, ending)
-                    .map(value)
-            } else {
-                insights::direct(&world_now(), grant, request, *a, place, now)
-            }
+            insights::direct(world, grant, request, *a, place, now)
         }
-        (Target::Object(a, Place::Pixel), Some("stats")) if !post => {
-            pixels::stats(&world_now().accounts[*a], request, now).map(value)
-        }
-        (Target::Object(a, place), None) if post => {
-            let (answer, noted) = write::apply(&mut write_lock(&shared.world), grant, request, (*a, *place), now)?;
-            if let Some(noted) = noted {
-                shared.note_write(noted);
-            }
-            Ok(value(answer))
-        }
-        (Target::Object(a, place), None) => node::object(&world_now(), *a, *place, &fields()?, now).map(value),
-        (Target::Account(a) | Target::Object(a, _), Some(name)) if !post => {
+        (Target::Object(a, Place::Pixel), Some("stats")) => pixels::stats(&world.accounts[*a], request, now).map(value),
+        (Target::Object(a, place), None) => node::object(world, *a, *place, &fields()?, now).map(value),
+        (Target::Account(a) | Target::Object(a, _), Some(name)) => {
             let edge = Edge::parse(name).ok_or_else(unknown)?;
-            entities::list(&world_now(), grant, request, (*a, place), edge, now)
+            entities::list(world, grant, request, (*a, place), edge, now)
         }
-        _ => Err(GraphError::new(
-            400,
-            100,
-            format!("Unsupported {} request.", request.method.word().to_lowercase()),
-        )
-        .sub(33)),
+        (Target::Me | Target::Run(..), Some(_)) => Err(unknown()),
     }
 }
 
@@ -267,7 +235,5 @@ const fn insightful(place: Option<Place>) -> bool {
 pub(crate) fn trace_of(seed: u64, nth: u64) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let dice = Chance::new(seed).on(nth);
-    std::iter::once('A')
-        .chain((0..22).map(|i| char::from(*dice.on(i).pick(LETTERS))))
-        .collect()
+    std::iter::once('A').chain((0..22).map(|i| char::from(*dice.on(i).pick(LETTERS)))).collect()
 }

@@ -44,10 +44,7 @@ pub struct AccountInfo {
 
 impl fmt::Debug for AccountInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccountInfo")
-            .field("tenant", &self.tenant)
-            .field("account", &self.account)
-            .finish_non_exhaustive()
+        f.debug_struct("AccountInfo").field("tenant", &self.tenant).field("account", &self.account).finish_non_exhaustive()
     }
 }
 
@@ -72,10 +69,7 @@ impl Sandbox {
     /// # Errors
     /// When the listener fails.
     pub async fn serve(&self, listener: TcpListener, stop: CancellationToken) -> Result<(), Error> {
-        axum::serve(listener, self.router())
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await
-            .map_err(Error::Serve)
+        axum::serve(listener, self.router()).with_graceful_shutdown(stop.cancelled_owned()).await.map_err(Error::Serve)
     }
 
     /// Every account with its secret. `origin` is where this sandbox is served (`http://127.0.0.1:9090`).

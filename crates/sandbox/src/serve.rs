@@ -23,11 +23,7 @@ use trimtab_domain::Timestamp;
 /// All routes.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let mut router = Router::new().merge(admin::router());
-    for path in [
-        meta::PREFIX.to_owned(),
-        format!("{}/", meta::PREFIX),
-        format!("{}/{{*path}}", meta::PREFIX),
-    ] {
+    for path in [meta::PREFIX.to_owned(), format!("{}/", meta::PREFIX), format!("{}/{{*path}}", meta::PREFIX)] {
         router = router.route(&path, any(on_meta));
     }
     router.layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX)).with_state(shared)
@@ -47,20 +43,16 @@ async fn on_meta(
     // The figures are computed, not looked up: that is work for a thread, not for the I/O loop.
     let told = tokio::task::spawn_blocking(move || {
         let (tenant, account) = meta::identify(&state, &asked);
-        let fault = lock(&state.faults).strike(&route, account.as_deref(), state.settings.seed);
+        let repeatable = asked.given("after").is_some() && lock(&state.last_page).contains_key(&list_key(&asked));
+        let fault = lock(&state.faults).strike(&route, account.as_deref(), state.settings.seed, repeatable);
         let reply = struck(&state, &asked, fault.as_ref());
         (tenant, account, fault, reply)
     })
     .await;
     let Ok((tenant, account, fault, mut reply)) = told else {
-        return respond(Reply::json(
-            500,
-            GraphError::new(500, 1, "An unknown error occurred").body("sandbox"),
-        ));
+        return respond(Reply::json(500, GraphError::new(500, 1, "An unknown error occurred").body("sandbox")));
     };
-    let dropped = fault
-        .as_ref()
-        .is_some_and(|f| matches!(f.kind, FaultKind::Drop | FaultKind::Hang));
+    let dropped = fault.as_ref().is_some_and(|f| matches!(f.kind, FaultKind::Drop | FaultKind::Hang));
     shared.note_call(CallRecord {
         seq: 0,
         time: stamp(shared.clock.now()).to_string(),
@@ -71,12 +63,9 @@ async fn on_meta(
         status: if dropped { 0 } else { reply.status },
         tenant,
         account,
-        fault: fault.as_ref().map(|f| {
-            serde_json::to_value(f.kind)
-                .ok()
-                .and_then(|k| k.as_str().map(str::to_owned))
-                .unwrap_or_default()
-        }),
+        fault: fault
+            .as_ref()
+            .map(|f| serde_json::to_value(f.kind).ok().and_then(|k| k.as_str().map(str::to_owned)).unwrap_or_default()),
     });
     // Platforms date their answers; this one lives by its own clock.
     reply.headers.push(("date", http_date(stamp(shared.clock.now()))));
@@ -90,14 +79,6 @@ fn http_date(at: Timestamp) -> String {
 /// The reply to a request, with whatever a fault does to its content.
 fn struck(shared: &Shared, request: &Request, fault: Option<&Fault>) -> Reply {
     let error = |e: GraphError| e.reply(&shared.trace());
-    let key = || {
-        format!(
-            "{} {:?} {:?}",
-            request.path,
-            meta::auth::token_of(request),
-            request.param("time_range")
-        )
-    };
     match fault.map(|f| (f, f.kind)) {
         Some((_, FaultKind::Throttle | FaultKind::Http429)) => {
             let code = if request.path.contains("insights") { 80_000 } else { 80_004 };
@@ -132,10 +113,9 @@ fn struck(shared: &Shared, request: &Request, fault: Option<&Fault>) -> Reply {
             reply.body.truncate(reply.body.len() / 2);
             reply
         }
-        Some((_, FaultKind::DuplicatePage)) => lock(&shared.last_page)
-            .get(&key())
-            .cloned()
-            .unwrap_or_else(|| meta::answer(shared, request)),
+        Some((_, FaultKind::DuplicatePage)) => {
+            lock(&shared.last_page).get(&list_key(request)).cloned().unwrap_or_else(|| meta::answer(shared, request))
+        }
         Some((f, FaultKind::ReportFailed | FaultKind::ReportSkipped)) => {
             shared.doom_report(request, f);
             meta::answer(shared, request)
@@ -144,16 +124,22 @@ fn struck(shared: &Shared, request: &Request, fault: Option<&Fault>) -> Reply {
         Some((_, FaultKind::Hang | FaultKind::Drop)) => Reply::json(200, Vec::new()),
         _ => {
             let reply = meta::answer(shared, request);
-            if lock(&shared.faults)
-                .active()
-                .iter()
-                .any(|f| f.kind == FaultKind::DuplicatePage)
-            {
-                lock(&shared.last_page).insert(key(), reply.clone());
+            if lock(&shared.faults).active().iter().any(|f| f.kind == FaultKind::DuplicatePage) {
+                let mut pages = lock(&shared.last_page);
+                if pages.len() >= limits::PAGES_KEPT {
+                    pages.clear();
+                }
+                pages.insert(list_key(request), reply.clone());
             }
             reply
         }
     }
+}
+
+/// What the pages of one list have in common.
+fn list_key(request: &Request) -> String {
+    let params: Vec<(String, String)> = request.params.iter().filter(|(name, _)| name != "after").cloned().collect();
+    format!("{} {:?} {}", request.path, meta::auth::token_of(request), harmless(&params))
 }
 
 /// Sends a reply, with whatever a fault does to its delivery.
@@ -193,8 +179,7 @@ fn broken(mut reply: Reply, sent: usize) -> Response<Body> {
         tokio::task::yield_now().await;
         Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
     });
-    head.body(Body::from_stream(futures::StreamExt::chain(start, cut)))
-        .unwrap_or_default()
+    head.body(Body::from_stream(futures::StreamExt::chain(start, cut))).unwrap_or_default()
 }
 
 fn head(reply: &Reply) -> axum::http::response::Builder {
@@ -213,9 +198,8 @@ fn head(reply: &Reply) -> axum::http::response::Builder {
 /// Brings query, form and JSON parameters together.
 fn request(method: &axum::http::Method, uri: &Uri, headers: &HeaderMap, body: &[u8], prefix: &str) -> Request {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
-    let mut params: Vec<(String, String)> = url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes())
-        .into_owned()
-        .collect();
+    let mut params: Vec<(String, String)> =
+        url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
     if text(header::CONTENT_TYPE).is_some_and(|t| t.starts_with("application/json")) {
         if let Ok(serde_json::Value::Object(object)) = serde_json::from_slice(body) {
             params.extend(object.into_iter().map(|(name, value)| match value {
@@ -226,10 +210,7 @@ fn request(method: &axum::http::Method, uri: &Uri, headers: &HeaderMap, body: &[
     } else {
         params.extend(url::form_urlencoded::parse(body).into_owned());
     }
-    let asked = params
-        .iter()
-        .find(|(name, _)| name == "method")
-        .map(|(_, v)| v.to_ascii_uppercase());
+    let asked = params.iter().find(|(name, _)| name == "method").map(|(_, v)| v.to_ascii_uppercase());
     let method = match asked.as_deref().unwrap_or(method.as_str()) {
         "POST" => Method::Post,
         "DELETE" => Method::Delete,
@@ -238,18 +219,7 @@ fn request(method: &axum::http::Method, uri: &Uri, headers: &HeaderMap, body: &[
     let bearer = text(header::AUTHORIZATION)
         .and_then(|h| h.strip_prefix("Bearer ").or_else(|| h.strip_prefix("OAuth ")))
         .map(|t| t.trim().to_owned());
-    let path = uri
-        .path()
-        .strip_prefix(prefix)
-        .unwrap_or("")
-        .trim_start_matches('/')
-        .to_owned();
+    let path = uri.path().strip_prefix(prefix).unwrap_or("").trim_start_matches('/').to_owned();
     let host = text(header::HOST).unwrap_or("localhost");
-    Request {
-        method,
-        path,
-        params,
-        bearer,
-        base: format!("http://{host}{prefix}"),
-    }
+    Request { method, path, params, bearer, base: format!("http://{host}{prefix}") }
 }

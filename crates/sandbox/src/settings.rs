@@ -23,11 +23,7 @@ impl FromStr for Limits {
             "off" => Ok(Self::Off),
             "real" => Ok(Self::Real),
             "development" => Ok(Self::Development),
-            _ => Err(crate::Error::BadSetting {
-                what: "limits",
-                given: text.to_owned(),
-                use_instead: "off, real or development",
-            }),
+            _ => Err(crate::Error::BadSetting { what: "limits", given: text.to_owned(), use_instead: "off, real or development" }),
         }
     }
 }
@@ -51,13 +47,6 @@ pub struct SandboxSettings {
 
 impl Default for SandboxSettings {
     fn default() -> Self {
-        Self {
-            seed: 1,
-            tenants: 6,
-            ads: 120,
-            days: 180,
-            today: jiff::civil::date(2026, 11, 20),
-            limits: Limits::Off,
-        }
+        Self { seed: 1, tenants: 6, ads: 120, days: 180, today: jiff::civil::date(2026, 11, 20), limits: Limits::Off }
     }
 }

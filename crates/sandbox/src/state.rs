@@ -16,7 +16,8 @@ use std::{
     },
 };
 
-/// The sandbox's whole state. The lock order is world before anything else.
+/// The sandbox's whole state. Whoever holds two locks took the world's first; nobody takes the world's twice. A waiting writer would
+/// otherwise stop two readers that wait for each other.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) settings: SandboxSettings,

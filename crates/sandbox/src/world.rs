@@ -91,3 +91,6 @@ impl World {
         (true_id == id).then_some((account, place))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,8 @@ static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Starts logging to stderr. A second call changes nothing.
 pub(crate) fn start(log: &LogSettings) {
-    let filter = EnvFilter::new(&log.level);
+    // Schema steps are reported as work by the library, at every start.
+    let filter = EnvFilter::new(format!("sea_orm_migration=warn,{}", log.level));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match log.format {
         LogFormat::Json => builder.json().try_init(),

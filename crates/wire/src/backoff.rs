@@ -16,11 +16,7 @@ pub(crate) struct Backoff {
 
 impl Backoff {
     pub(crate) fn new(base: Duration, cap: Duration, seed: u64) -> Self {
-        Self {
-            base,
-            cap,
-            rng: Mutex::new(StdRng::seed_from_u64(seed)),
-        }
+        Self { base, cap, rng: Mutex::new(StdRng::seed_from_u64(seed)) }
     }
 
     /// The wait after the `failures`-th failure (from 1): uniform between nothing and `min(cap, base · 2^(failures − 1))`.
@@ -32,8 +28,7 @@ impl Backoff {
 
 /// `base` doubled for every time after the first, at most `cap`.
 pub(crate) fn doubled(base: Duration, times: u32, cap: Duration) -> Duration {
-    base.saturating_mul(2_u32.saturating_pow(times.saturating_sub(1).min(31)))
-        .min(cap)
+    base.saturating_mul(2_u32.saturating_pow(times.saturating_sub(1).min(31))).min(cap)
 }
 
 #[cfg(test)]

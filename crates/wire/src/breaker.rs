@@ -30,31 +30,21 @@ enum State {
 impl Breaker {
     /// Opens after `failures_max` failures in a row, first for `cooldown`.
     pub(crate) const fn new(failures_max: u32, cooldown: Duration) -> Self {
-        Self {
-            failures_max,
-            cooldown,
-            state: Mutex::new(State::Closed { failures: 0 }),
-        }
+        Self { failures_max, cooldown, state: Mutex::new(State::Closed { failures: 0 }) }
     }
 
     /// Lets a call through, or says how long to stay away.
     pub(crate) fn admit(&self) -> Result<Permit<'_>, Duration> {
         let mut state = self.lock();
         match *state {
-            State::Closed { .. } => Ok(Permit {
-                breaker: self,
-                probe: None,
-            }),
+            State::Closed { .. } => Ok(Permit { breaker: self, probe: None }),
             State::Open { until, times } => {
                 let left = until.saturating_duration_since(Instant::now());
                 if left > Duration::ZERO {
                     return Err(left);
                 }
                 *state = State::HalfOpen;
-                Ok(Permit {
-                    breaker: self,
-                    probe: Some(times),
-                })
+                Ok(Permit { breaker: self, probe: Some(times) })
             }
             // The probe decides within its own deadline; a second is soon enough to ask again.
             State::HalfOpen => Err(self.cooldown.min(Duration::from_secs(1))),
@@ -70,10 +60,7 @@ impl Breaker {
     }
 
     fn opened(&self, times: u32) -> State {
-        State::Open {
-            until: Instant::now() + doubled(self.cooldown, times, limits::BREAKER_COOLDOWN_MAX),
-            times,
-        }
+        State::Open { until: Instant::now() + doubled(self.cooldown, times, limits::BREAKER_COOLDOWN_MAX), times }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -119,10 +106,7 @@ impl Permit<'_> {
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if let Some(times) = self.probe {
-            *self.breaker.lock() = State::Open {
-                until: Instant::now(),
-                times,
-            };
+            *self.breaker.lock() = State::Open { until: Instant::now(), times };
         }
     }
 }
@@ -184,10 +168,6 @@ mod tests {
         assert!(!other.fail());
         assert_eq!(breaker.admit().unwrap_err(), COOLDOWN);
         breaker.trip();
-        assert_eq!(
-            breaker.admit().unwrap_err(),
-            COOLDOWN,
-            "tripping an open breaker does not extend it"
-        );
+        assert_eq!(breaker.admit().unwrap_err(), COOLDOWN, "tripping an open breaker does not extend it");
     }
 }

@@ -29,17 +29,8 @@ struct State {
 impl Budget {
     pub(crate) fn new(rate: Rate) -> Self {
         let now = Instant::now();
-        let state = State {
-            tokens: rate.burst,
-            refilled: now,
-            percent: 0.0,
-            paused_until: now,
-        };
-        Self {
-            rate,
-            turn: tokio::sync::Mutex::new(()),
-            state: Mutex::new(state),
-        }
+        let state = State { tokens: rate.burst, refilled: now, percent: 0.0, paused_until: now };
+        Self { rate, turn: tokio::sync::Mutex::new(()), state: Mutex::new(state) }
     }
 
     /// Waits for `weight` tokens and takes them. Dropping the future takes nothing.
@@ -116,10 +107,7 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
-    const RATE: Rate = Rate {
-        per_second: 10.0,
-        burst: 5.0,
-    };
+    const RATE: Rate = Rate { per_second: 10.0, burst: 5.0 };
 
     async fn seconds_for(budget: &Budget, calls: u32) -> f64 {
         let start = Instant::now();
@@ -168,10 +156,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn first_come_first_served_and_cancelling_takes_nothing() {
-        let budget = Arc::new(Budget::new(Rate {
-            per_second: 1.0,
-            burst: 1.0,
-        }));
+        let budget = Arc::new(Budget::new(Rate { per_second: 1.0, burst: 1.0 }));
         budget.take(1).await;
         let order = Arc::new(Mutex::new(Vec::new()));
         let mut tasks = Vec::new();

@@ -87,11 +87,7 @@ pub struct Complaint {
 
 impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = if self.message.is_empty() {
-            "no message"
-        } else {
-            &self.message
-        };
+        let message = if self.message.is_empty() { "no message" } else { &self.message };
         write!(f, "{message} (HTTP {}", self.status)?;
         if let Some(code) = self.code {
             write!(f, ", code {code}")?;

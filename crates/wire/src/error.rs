@@ -123,9 +123,7 @@ impl Error {
                 Refusal::Missing => ErrorKind::NotFound,
                 Refusal::TooMuch | Refusal::Retired | Refusal::Request => ErrorKind::Invalid,
             },
-            Self::RateLimited { wait, .. } => ErrorKind::RateLimited {
-                retry_after: Some(*wait),
-            },
+            Self::RateLimited { wait, .. } => ErrorKind::RateLimited { retry_after: Some(*wait) },
             Self::Unavailable { .. } | Self::Network { .. } | Self::Open { .. } | Self::TooLarge { .. } => ErrorKind::Unavailable,
             Self::Timeout { .. } => ErrorKind::Timeout,
             Self::Unsendable { .. } => ErrorKind::Invalid,

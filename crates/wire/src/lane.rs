@@ -92,40 +92,25 @@ impl Platform {
     pub(crate) async fn admit<'a>(&'a self, lane: &'a Lane, weight: u32, patience: Duration) -> Result<Admission<'a>, Refusal> {
         let blocked = || {
             let paused = self.budget.paused().max(lane.budget.paused());
-            if paused > patience {
-                Err(Refusal::Limited(paused))
-            } else {
-                Ok(())
-            }
+            if paused > patience { Err(Refusal::Limited(paused)) } else { Ok(()) }
         };
         blocked()?;
         let waiting = async {
             let lane_place = lane.places.acquire().await;
             blocked()?;
             // Asked before quota is spent, and again below since waiting takes time.
-            drop((
-                lane.breaker.admit().map_err(Refusal::Open)?,
-                self.breaker.admit().map_err(Refusal::Open)?,
-            ));
+            drop((lane.breaker.admit().map_err(Refusal::Open)?, self.breaker.admit().map_err(Refusal::Open)?));
             lane.budget.take(weight).await;
             let place = self.places.acquire().await;
             self.budget.take(weight).await;
             let lane_permit = lane.breaker.admit().map_err(Refusal::Open)?;
             let platform_permit = self.breaker.admit().map_err(Refusal::Open)?;
             let places = lane_place.ok().zip(place.ok()).ok_or(Refusal::Open(Duration::ZERO))?;
-            Ok(Admission {
-                platform: self,
-                lane,
-                lane_permit,
-                platform_permit,
-                _places: places,
-            })
+            Ok(Admission { platform: self, lane, lane_permit, platform_permit, _places: places })
         };
         match tokio::time::timeout(patience, waiting).await {
             Ok(admitted) => admitted,
-            Err(_elapsed) => Err(Refusal::Limited(
-                self.budget.paused().max(lane.budget.paused()).max(self.settings.limit_wait),
-            )),
+            Err(_elapsed) => Err(Refusal::Limited(self.budget.paused().max(lane.budget.paused()).max(self.settings.limit_wait))),
         }
     }
 
@@ -182,11 +167,7 @@ impl Admission<'_> {
 
     /// Settles the permits by what was said.
     pub(crate) fn settle(self, verdict: &Verdict) {
-        if matches!(verdict, Verdict::Transient(_)) {
-            self.failed()
-        } else {
-            self.alive()
-        }
+        if matches!(verdict, Verdict::Transient(_)) { self.failed() } else { self.alive() }
     }
 }
 

@@ -110,12 +110,7 @@ impl CallLog {
     }
 
     pub(crate) fn recent(&self) -> Vec<CallRecord> {
-        self.recent
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .cloned()
-            .collect()
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     pub(crate) fn counts(&self, platform: Source) -> Counts {
@@ -123,12 +118,7 @@ impl CallLog {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let (good, limited) = (read(&counters.good), read(&counters.limited));
         let requests = read(&counters.requests);
-        Counts {
-            requests,
-            good,
-            limited,
-            failed: requests.saturating_sub(good + limited),
-        }
+        Counts { requests, good, limited, failed: requests.saturating_sub(good + limited) }
     }
 
     fn of(&self, platform: Source) -> &Counters {
@@ -143,31 +133,15 @@ mod tests {
     #[test]
     fn remembers_the_last_calls_and_counts_all() {
         let log = CallLog::default();
-        let target = Target {
-            platform: Source::Meta,
-            account: None,
-            method: Method::Get,
-            path: "/v26.0/me".into(),
-        };
+        let target = Target { platform: Source::Meta, account: None, method: Method::Get, path: "/v26.0/me".into() };
         let at: Timestamp = "2026-11-21T03:00:00Z".parse().unwrap();
         for attempt in 0..1200 {
             let outcome = ["good", "limited", "timeout"][attempt as usize % 3];
             log.write(at, &target, Some(200), outcome, Duration::from_millis(3), attempt);
         }
         let recent = log.recent();
-        assert_eq!(
-            (recent.len(), recent[0].attempt, recent[999].attempt),
-            (limits::LOG_CALLS, 200, 1199)
-        );
-        assert_eq!(
-            log.counts(Source::Meta),
-            Counts {
-                requests: 1200,
-                good: 400,
-                limited: 400,
-                failed: 400
-            }
-        );
+        assert_eq!((recent.len(), recent[0].attempt, recent[999].attempt), (limits::LOG_CALLS, 200, 1199));
+        assert_eq!(log.counts(Source::Meta), Counts { requests: 1200, good: 400, limited: 400, failed: 400 });
         assert_eq!(log.counts(Source::Google), Counts::default());
     }
 }

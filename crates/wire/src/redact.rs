@@ -4,13 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 const MASK: &str = "[secret]";
 /// Parameters whose value is a secret wherever it turns up.
-const SECRET_KEYS: [&str; 5] = [
-    "access_token=",
-    "input_token=",
-    "client_secret=",
-    "fb_exchange_token=",
-    "appsecret_proof=",
-];
+const SECRET_KEYS: [&str; 5] = ["access_token=", "input_token=", "client_secret=", "fb_exchange_token=", "appsecret_proof="];
 /// Shorter text would also mask innocent words.
 const SECRET_LEN_MIN: usize = 6;
 
@@ -18,11 +12,7 @@ const SECRET_LEN_MIN: usize = 6;
 #[must_use]
 pub fn scrub(text: &str, secrets: &[&SecretString]) -> String {
     let mut clean = text.to_owned();
-    for secret in secrets
-        .iter()
-        .map(|s| s.expose_secret())
-        .filter(|s| s.len() >= SECRET_LEN_MIN)
-    {
+    for secret in secrets.iter().map(|s| s.expose_secret()).filter(|s| s.len() >= SECRET_LEN_MIN) {
         clean = clean.replace(secret, MASK);
     }
     for key in SECRET_KEYS {
@@ -36,9 +26,7 @@ fn mask_values(text: &str, key: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find(key) {
         let (before, value) = rest.split_at(at + key.len());
-        let end = value
-            .find(|c: char| !(c.is_ascii_alphanumeric() || "|._-%".contains(c)))
-            .unwrap_or(value.len());
+        let end = value.find(|c: char| !(c.is_ascii_alphanumeric() || "|._-%".contains(c))).unwrap_or(value.len());
         out.push_str(before);
         out.push_str(MASK);
         // An already masked value starts with a bracket and is kept as it is.

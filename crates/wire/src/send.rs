@@ -36,11 +36,7 @@ impl Failure {
 
 impl From<reqwest::Error> for Failure {
     fn from(error: reqwest::Error) -> Self {
-        if error.is_timeout() {
-            Self::Timeout
-        } else {
-            Self::Network(error.without_url())
-        }
+        if error.is_timeout() { Self::Timeout } else { Self::Network(error.without_url()) }
     }
 }
 
@@ -63,9 +59,8 @@ pub(crate) async fn send(
         let mut response = request(client, call, bearer).send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = BytesMut::new();
-        while let Some(chunk) = tokio::time::timeout(limits::BODY_STALL, response.chunk())
-            .await
-            .map_err(|_elapsed| Failure::Timeout)??
+        while let Some(chunk) =
+            tokio::time::timeout(limits::BODY_STALL, response.chunk()).await.map_err(|_elapsed| Failure::Timeout)??
         {
             // Counted after decompression, so a small bomb cannot grow.
             if body.len() + chunk.len() > body_bytes_max {
@@ -73,15 +68,9 @@ pub(crate) async fn send(
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer {
-            status,
-            headers,
-            body: body.freeze(),
-        })
+        Ok(Answer { status, headers, body: body.freeze() })
     };
-    tokio::time::timeout(call.deadline, exchange)
-        .await
-        .map_err(|_elapsed| Failure::Timeout)?
+    tokio::time::timeout(call.deadline, exchange).await.map_err(|_elapsed| Failure::Timeout)?
 }
 
 fn request(client: &reqwest::Client, call: &Call<'_>, bearer: HeaderValue) -> reqwest::RequestBuilder {
@@ -90,16 +79,9 @@ fn request(client: &reqwest::Client, call: &Call<'_>, bearer: HeaderValue) -> re
     let request = match call.method {
         Method::Get => client.get(url).query(call.params).query(secret.as_slice()),
         Method::Post => {
-            let form: Vec<_> = call
-                .params
-                .iter()
-                .map(|(name, value)| (*name, value.as_ref()))
-                .chain(secret)
-                .collect();
+            let form: Vec<_> = call.params.iter().map(|(name, value)| (*name, value.as_ref())).chain(secret).collect();
             client.post(url).form(&form)
         }
     };
-    request
-        .header(AUTHORIZATION, bearer)
-        .header(ACCEPT, HeaderValue::from_static("application/json"))
+    request.header(AUTHORIZATION, bearer).header(ACCEPT, HeaderValue::from_static("application/json"))
 }

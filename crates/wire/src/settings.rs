@@ -53,14 +53,8 @@ impl Default for WireSettings {
             backoff_cap: limits::BACKOFF_CAP,
             limit_wait: limits::LIMIT_WAIT,
             patience: limits::PATIENCE,
-            platform_rate: Rate {
-                per_second: 200.0,
-                burst: 400.0,
-            },
-            account_rate: Rate {
-                per_second: 50.0,
-                burst: 100.0,
-            },
+            platform_rate: Rate { per_second: 200.0, burst: 400.0 },
+            account_rate: Rate { per_second: 50.0, burst: 100.0 },
             platform_in_flight: limits::PLATFORM_IN_FLIGHT,
             account_in_flight: limits::ACCOUNT_IN_FLIGHT,
             breaker_failures: limits::BREAKER_FAILURES,

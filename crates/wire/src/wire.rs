@@ -58,14 +58,7 @@ impl Wire {
             .map_err(SetupError)?;
         let backoff = Backoff::new(settings.backoff_base, settings.backoff_cap, settings.jitter_seed);
         let settings = Arc::new(settings);
-        Ok(Self(Arc::new(Inner {
-            settings,
-            client,
-            clock,
-            backoff,
-            platforms: Mutex::default(),
-            log: CallLog::default(),
-        })))
+        Ok(Self(Arc::new(Inner { settings, client, clock, backoff, platforms: Mutex::default(), log: CallLog::default() })))
     }
 
     /// Makes a call until it is answered, refused for good, or out of attempts and patience. Cancel it by dropping the future.
@@ -73,14 +66,7 @@ impl Wire {
     /// # Errors
     /// See [`Error`]: each variant says who must act.
     pub async fn call(&self, call: Call<'_>) -> Result<Reply, Error> {
-        let Inner {
-            settings,
-            client,
-            clock,
-            backoff,
-            log,
-            ..
-        } = &*self.0;
+        let Inner { settings, client, clock, backoff, log, .. } = &*self.0;
         let target = target(&call);
         let bearer = send::bearer(&call, &target)?;
         let platform = self.platform(call.source, call.url);
@@ -109,19 +95,10 @@ impl Wire {
                     match verdict {
                         Verdict::Good => {
                             let send::Answer { status, headers, body } = answer;
-                            return Ok(Reply {
-                                status,
-                                headers,
-                                body,
-                                attempts,
-                            });
+                            return Ok(Reply { status, headers, body, attempts });
                         }
                         Verdict::Refused(refusal, complaint) => {
-                            return Err(Error::Refused {
-                                target,
-                                refusal,
-                                complaint: clean(complaint, &call),
-                            });
+                            return Err(Error::Refused { target, refusal, complaint: clean(complaint, &call) });
                         }
                         Verdict::Limited { scope, wait, .. } => {
                             limited += 1;
@@ -141,10 +118,7 @@ impl Wire {
                         // The platform is alive, and the same request would be as large again.
                         Failure::TooLarge => {
                             admission.alive();
-                            return Err(Error::TooLarge {
-                                target,
-                                limit_bytes: settings.body_bytes_max,
-                            });
+                            return Err(Error::TooLarge { target, limit_bytes: settings.body_bytes_max });
                         }
                         Failure::Network(error) => {
                             admission.failed();
@@ -198,16 +172,8 @@ impl Wire {
         match (refusal, trouble) {
             // The failure that opened the breaker tells more than the breaker.
             (Refusal::Open(_), Some(trouble)) => failed(target, attempts, trouble, deadline),
-            (Refusal::Open(wait), None) => Error::Open {
-                target,
-                until: self.after(wait),
-                wait,
-            },
-            (Refusal::Limited(wait), _) => Error::RateLimited {
-                target,
-                until: self.after(wait),
-                wait,
-            },
+            (Refusal::Open(wait), None) => Error::Open { target, until: self.after(wait), wait },
+            (Refusal::Limited(wait), _) => Error::RateLimited { target, until: self.after(wait), wait },
         }
     }
 
@@ -218,45 +184,20 @@ impl Wire {
 
 impl fmt::Debug for Wire {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wire")
-            .field("settings", &self.0.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("Wire").field("settings", &self.0.settings).finish_non_exhaustive()
     }
 }
 
 fn target(call: &Call<'_>) -> Target {
-    let Call {
-        source,
-        account,
-        method,
-        url,
-        ..
-    } = call;
-    Target {
-        platform: *source,
-        account: account.cloned(),
-        method: *method,
-        path: url.path().to_owned(),
-    }
+    let Call { source, account, method, url, .. } = call;
+    Target { platform: *source, account: account.cloned(), method: *method, path: url.path().to_owned() }
 }
 
 fn failed(target: Target, attempts: u32, trouble: Trouble, deadline: Duration) -> Error {
     match trouble {
-        Trouble::Said(complaint) => Error::Unavailable {
-            target,
-            attempts,
-            complaint,
-        },
-        Trouble::Network(source) => Error::Network {
-            target,
-            attempts,
-            source,
-        },
-        Trouble::Timeout => Error::Timeout {
-            target,
-            attempts,
-            after: deadline,
-        },
+        Trouble::Said(complaint) => Error::Unavailable { target, attempts, complaint },
+        Trouble::Network(source) => Error::Network { target, attempts, source },
+        Trouble::Timeout => Error::Timeout { target, attempts, after: deadline },
     }
 }
 
@@ -270,9 +211,7 @@ const fn name(verdict: &Verdict) -> &'static str {
 }
 
 fn clean(complaint: Complaint, call: &Call<'_>) -> Complaint {
-    let secrets: Vec<&SecretString> = std::iter::once(call.secret)
-        .chain(call.secret_param.map(|(_, secret)| secret))
-        .collect();
+    let secrets: Vec<&SecretString> = std::iter::once(call.secret).chain(call.secret_param.map(|(_, secret)| secret)).collect();
     let mut message = scrub(&complaint.message, &secrets);
     if message.len() > limits::MESSAGE_BYTES_MAX {
         message.truncate(message.floor_char_boundary(limits::MESSAGE_BYTES_MAX));

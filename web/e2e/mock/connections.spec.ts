@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { dropFile, expectAccessible, signIn, watch } from '../helper';
+import { dropFile, expectAccessible, signIn, watch } from '../journey';
 
 test.beforeEach(async ({ page }) => {
   await page.goto('/connections?tenant=north-sea-coffee');

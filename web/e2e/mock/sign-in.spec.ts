@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { expectAccessible, signIn, watch } from '../helper';
+import { expectAccessible, signIn, watch } from '../journey';
 
 const ada = { email: 'ada@example.com', password: 'right' };
 

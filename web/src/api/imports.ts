@@ -8,13 +8,16 @@ export interface ImportFile {
   mapping: File | null;
   /** `auto`, or the platform the file comes from. */
   source: string;
+  /** For files that do not name their account; may be empty. */
+  account: string;
 }
 
-export async function importFile(tenant: string, { file, mapping, source }: ImportFile, mode: 'preview' | 'import'): Promise<Import> {
+export async function importFile(tenant: string, { file, mapping, source, account }: ImportFile, mode: 'preview' | 'import'): Promise<Import> {
   const url = new URL('/api/v1/imports', globalThis.location.origin);
   url.searchParams.set('tenant', tenant);
   url.searchParams.set('dry_run', String(mode === 'preview'));
   if (source !== 'auto') url.searchParams.set('source', source);
+  if (account) url.searchParams.set('account', account);
   const body = new FormData();
   body.append('file', file, file.name);
   if (mapping) body.append('mapping', mapping, mapping.name);

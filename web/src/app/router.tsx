@@ -2,7 +2,6 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams, Outlet } from '@tanstack/react-router';
 import { RouteError, NotFound, Pending } from '@/app/RouteStates';
 import { connectionsSearch, homeSearch, parseSearch, scopeSearch, signInSearch, stringifySearch } from '@/app/search';
-import { Shell } from '@/app/shell/Shell';
 import { Problem } from '@/api/problem';
 import { meOptions } from '@/api/session';
 import { tenantsOptions } from '@/api/tenants';
@@ -43,7 +42,7 @@ const shell = createRoute({
       throw redirect({ to: location.pathname, search: (previous: object) => ({ ...previous, tenant: tenant?.id }), replace: true });
     }
   },
-  component: Shell,
+  component: lazyRouteComponent(() => import('@/app/shell/Shell'), 'Shell'),
 });
 
 const home = createRoute({

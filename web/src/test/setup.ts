@@ -1,8 +1,10 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { handlers, resetMock } from '@/test/mock/handlers';
+
+configure({ asyncUtilTimeout: 8_000 });
 
 export const server = setupServer(...handlers);
 

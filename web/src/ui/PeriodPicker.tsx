@@ -127,7 +127,7 @@ function Panel({ period, compare, today, zone, onCancel, onApply }: PanelProps) 
           }}
           className={classes.compare}
         >
-          <Stack gap={7} mt={8}>
+          <Stack gap={12} mt={10}>
             <Radio size="xs" value="none" label="Nothing" />
             <Radio size="xs" value="previous" label="Period before" description={hint('previous')} />
             <Radio size="xs" value="year" label="Year before" description={hint('year')} />

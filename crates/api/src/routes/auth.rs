@@ -25,6 +25,7 @@ pub struct Login {
     email: String,
     /// Password.
     #[schema(value_type = String, format = Password)]
+    #[serde(deserialize_with = "crate::extract::secret")]
     password: SecretString,
 }
 

@@ -29,6 +29,7 @@ pub struct CreateConnection {
     account: String,
     /// The token, or JSON for credentials of several parts. It is kept encrypted and never shown again.
     #[schema(value_type = String, format = Password)]
+    #[serde(deserialize_with = "crate::extract::secret")]
     secret: SecretString,
     /// Where the source is reached when not at its usual address.
     base_url: Option<String>,

@@ -46,11 +46,7 @@ pub(super) fn of_text(text: &str) -> Option<Named> {
     if text == "$" {
         return Some(Named::Dollar);
     }
-    let code = if CODES.contains(&text) {
-        text
-    } else {
-        SIGNS.iter().find(|(sign, _)| *sign == text)?.1
-    };
+    let code = if CODES.contains(&text) { text } else { SIGNS.iter().find(|(sign, _)| *sign == text)?.1 };
     code.parse().ok().map(Named::Exactly)
 }
 
@@ -69,8 +65,5 @@ pub(super) fn of_cell(cell: &str) -> Option<Named> {
 
 /// Whether a currency's own sign is the dollar.
 pub(super) fn is_dollar(currency: Currency) -> bool {
-    matches!(
-        currency.as_str(),
-        "USD" | "CAD" | "AUD" | "NZD" | "HKD" | "SGD" | "MXN" | "TWD" | "CLP" | "COP" | "ARS"
-    )
+    matches!(currency.as_str(), "USD" | "CAD" | "AUD" | "NZD" | "HKD" | "SGD" | "MXN" | "TWD" | "CLP" | "COP" | "ARS")
 }

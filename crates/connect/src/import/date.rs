@@ -17,54 +17,18 @@ pub(super) enum Order {
 
 /// Month names and their short forms, without accents.
 const MONTHS: [&[&str]; 12] = [
-    &[
-        "jan", "january", "januar", "janner", "janvier", "janv", "enero", "ene", "janeiro", "gennaio", "gen", "januari",
-    ],
-    &[
-        "feb",
-        "february",
-        "februar",
-        "fevrier",
-        "fevr",
-        "fev",
-        "febrero",
-        "fevereiro",
-        "febbraio",
-        "februari",
-    ],
-    &[
-        "mar", "march", "marz", "maerz", "mrz", "mars", "marzo", "marco", "maart", "mrt",
-    ],
+    &["jan", "january", "januar", "janner", "janvier", "janv", "enero", "ene", "janeiro", "gennaio", "gen", "januari"],
+    &["feb", "february", "februar", "fevrier", "fevr", "fev", "febrero", "fevereiro", "febbraio", "februari"],
+    &["mar", "march", "marz", "maerz", "mrz", "mars", "marzo", "marco", "maart", "mrt"],
     &["apr", "april", "avril", "avr", "abril", "abr", "aprile"],
     &["may", "mai", "mayo", "maio", "maggio", "mag", "mei"],
     &["jun", "june", "juni", "juin", "junio", "junho", "giugno", "giu"],
     &["jul", "july", "juli", "juillet", "juil", "julio", "julho", "luglio", "lug"],
     &["aug", "august", "aout", "agosto", "ago", "augustus"],
-    &[
-        "sep",
-        "sept",
-        "september",
-        "septembre",
-        "septiembre",
-        "setembro",
-        "set",
-        "settembre",
-    ],
-    &[
-        "oct", "october", "oktober", "okt", "octobre", "octubre", "outubro", "out", "ottobre", "ott",
-    ],
+    &["sep", "sept", "september", "septembre", "septiembre", "setembro", "set", "settembre"],
+    &["oct", "october", "oktober", "okt", "octobre", "octubre", "outubro", "out", "ottobre", "ott"],
     &["nov", "november", "novembre", "noviembre", "novembro"],
-    &[
-        "dec",
-        "december",
-        "dezember",
-        "dez",
-        "decembre",
-        "dic",
-        "diciembre",
-        "dezembro",
-        "dicembre",
-    ],
+    &["dec", "december", "dezember", "dez", "decembre", "dic", "diciembre", "dezembro", "dicembre"],
 ];
 
 #[derive(Debug, Clone, Copy)]
@@ -87,19 +51,13 @@ fn tokens(text: &str) -> Vec<Token> {
                 continue;
             }
             if let Ok(value) = number.parse() {
-                found.push(Token::Number {
-                    value,
-                    digits: number.len(),
-                });
+                found.push(Token::Number { value, digits: number.len() });
             }
             rest = after;
         } else if c.is_alphabetic() {
             let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
             let word = fold(&rest[..end]);
-            if let Some(month) = (1_i8..)
-                .zip(MONTHS)
-                .find_map(|(i, names)| names.contains(&word.as_str()).then_some(i))
-            {
+            if let Some(month) = (1_i8..).zip(MONTHS).find_map(|(i, names)| names.contains(&word.as_str()).then_some(i)) {
                 found.push(Token::Month(month));
             }
             rest = &rest[end..];
@@ -143,38 +101,26 @@ pub(super) fn scan(text: &str, order: Order) -> Vec<Day> {
                 Number { value: y, digits: 4 },
                 ..,
             ] if short(digits) && short(more) => Some((5, vec![civil(y, m.into(), d), civil(y, n.into(), e)])),
-            [
-                Month(m),
-                Number { value: d, digits },
-                Number { value: e, digits: more },
-                Number { value: y, digits: 4 },
-                ..,
-            ]
-            | [
-                Number { value: d, digits },
-                Number { value: e, digits: more },
-                Month(m),
-                Number { value: y, digits: 4 },
-                ..,
-            ] if short(digits) && short(more) => Some((4, vec![civil(y, m.into(), d), civil(y, m.into(), e)])),
-            [
-                Number { value: y, digits: 4 },
-                Number { value: m, digits },
-                Number { value: d, digits: more },
-                ..,
-            ] if short(digits) && short(more) => Some((3, vec![civil(y, m, d)])),
+            [Month(m), Number { value: d, digits }, Number { value: e, digits: more }, Number { value: y, digits: 4 }, ..]
+            | [Number { value: d, digits }, Number { value: e, digits: more }, Month(m), Number { value: y, digits: 4 }, ..]
+                if short(digits) && short(more) =>
+            {
+                Some((4, vec![civil(y, m.into(), d), civil(y, m.into(), e)]))
+            }
+            [Number { value: y, digits: 4 }, Number { value: m, digits }, Number { value: d, digits: more }, ..]
+                if short(digits) && short(more) =>
+            {
+                Some((3, vec![civil(y, m, d)]))
+            }
             [Number { value: d, digits }, Month(m), Number { value: y, digits: 2 | 4 }, ..]
             | [Month(m), Number { value: d, digits }, Number { value: y, digits: 2 | 4 }, ..]
                 if short(digits) =>
             {
                 Some((3, vec![civil(y, m.into(), d)]))
             }
-            [
-                Number { value: a, digits },
-                Number { value: b, digits: more },
-                Number { value: y, digits: 2 | 4 },
-                ..,
-            ] if short(digits) && short(more) => {
+            [Number { value: a, digits }, Number { value: b, digits: more }, Number { value: y, digits: 2 | 4 }, ..]
+                if short(digits) && short(more) =>
+            {
                 let (d, m) = if order == Order::DayFirst { (a, b) } else { (b, a) };
                 Some((3, vec![civil(y, m, d)]))
             }
@@ -246,9 +192,7 @@ pub(super) fn period(line: &str, order: Order) -> Option<DayRange> {
         [from, to] => DayRange::new(from, to).ok(),
         [only] => {
             let words = line.split(|c: char| !c.is_alphabetic()).filter(|w| w.chars().count() > 2);
-            let strangers = words
-                .filter(|w| !tokens(w).iter().any(|t| matches!(t, Token::Month(_))))
-                .count();
+            let strangers = words.filter(|w| !tokens(w).iter().any(|t| matches!(t, Token::Month(_)))).count();
             (strangers == 0).then(|| DayRange::single(only))
         }
         _ => None,
@@ -292,27 +236,13 @@ impl Evidence {
     /// The order, and a note where it had to be guessed.
     pub(super) fn decide(&self, english: bool) -> (Order, Option<String>) {
         if self.day_first != self.month_first {
-            return (
-                if self.day_first > self.month_first {
-                    Order::DayFirst
-                } else {
-                    Order::MonthFirst
-                },
-                None,
-            );
+            return (if self.day_first > self.month_first { Order::DayFirst } else { Order::MonthFirst }, None);
         }
         let length = |i: usize| self.spans[i].map_or(i64::MAX, |(from, to)| i64::from(from.until(to).map_or(0, |s| s.get_days())));
         let (order, why) = if self.dotted > 0 {
             (Order::DayFirst, "dates with points put the day first")
         } else if length(0) != length(1) && self.either > 1 {
-            (
-                if length(0) < length(1) {
-                    Order::DayFirst
-                } else {
-                    Order::MonthFirst
-                },
-                "the dates then lie closer together",
-            )
+            (if length(0) < length(1) { Order::DayFirst } else { Order::MonthFirst }, "the dates then lie closer together")
         } else if english {
             (Order::MonthFirst, "the header is in English")
         } else {

@@ -36,12 +36,7 @@ pub(super) fn format(header: &Header) -> &'static str {
 }
 
 pub(super) fn source(format: &str, header: &Header) -> Source {
-    let speaks_of = |words: &[&str]| {
-        header
-            .names
-            .iter()
-            .any(|n| words.iter().any(|w| n.to_lowercase().starts_with(w)))
-    };
+    let speaks_of = |words: &[&str]| header.names.iter().any(|n| words.iter().any(|w| n.to_lowercase().starts_with(w)));
     match format {
         "google_ads" | "google_ads_editor" => Source::Google,
         "linkedin_campaign_manager" => Source::Linkedin,
@@ -53,17 +48,12 @@ pub(super) fn source(format: &str, header: &Header) -> Source {
 
 /// A file without a name or without figures says nothing about ads.
 pub(super) fn require(name: &str, header: &Header, mapping: &Mapping) -> Result<(), ImportError> {
-    let named = Field::HIERARCHY
-        .iter()
-        .any(|f| header.has(*f) || mapping.constants.contains_key(f));
+    let named = Field::HIERARCHY.iter().any(|f| header.has(*f) || mapping.constants.contains_key(f));
     let missing = if !named {
         "the name or id of a campaign, ad group or ad"
     } else if !header.has(Field::Spend) && !header.has(Field::SpendMicros) {
         "the spend (Cost, Amount spent)"
-    } else if ![Field::Impressions, Field::Clicks, Field::Interactions, Field::LinkClicks]
-        .iter()
-        .any(|f| header.has(*f))
-    {
+    } else if ![Field::Impressions, Field::Clicks, Field::Interactions, Field::LinkClicks].iter().any(|f| header.has(*f)) {
         "impressions or clicks"
     } else {
         return Ok(());
@@ -110,20 +100,14 @@ pub(super) fn currency(
     if let Some(currency) = mapping.account.currency {
         return currency;
     }
-    let money = [Field::Spend, Field::SpendMicros, Field::Revenue]
-        .into_iter()
-        .filter_map(|f| header.column(f));
+    let money = [Field::Spend, Field::SpendMicros, Field::Revenue].into_iter().filter_map(|f| header.column(f));
     let constant = mapping.constants.get(&Field::Currency).map(String::as_str);
     let named = survey
         .currency_column()
         .or(constant)
         .and_then(|code| code.parse().ok())
         .map(Named::Exactly)
-        .or_else(|| {
-            money
-                .into_iter()
-                .find_map(|column| currency::of_header(&header.names[column]))
-        })
+        .or_else(|| money.into_iter().find_map(|column| currency::of_header(&header.names[column])))
         .or_else(|| survey.currency_sign());
     match named {
         Some(Named::Exactly(currency)) => currency,
@@ -154,21 +138,11 @@ pub(super) fn account(
     let has_ids = header.has(Field::AccountId);
     let key = if has_ids { Field::AccountId } else { Field::AccountName };
     let plain = |id: &str| {
-        if has_ids {
-            id.trim_start_matches("act_").replace('-', "")
-        } else {
-            objects::slug(id)
-        }
+        if has_ids { id.trim_start_matches("act_").replace('-', "") } else { objects::slug(id) }
     };
-    let wanted = options
-        .account
-        .as_ref()
-        .map(|id| id.as_str().to_owned())
-        .or_else(|| mapping.account.id.clone());
+    let wanted = options.account.as_ref().map(|id| id.as_str().to_owned()).or_else(|| mapping.account.id.clone());
     let found = &survey.accounts;
-    let same = wanted
-        .as_ref()
-        .and_then(|wanted| found.iter().find(|(id, _)| plain(id) == plain(wanted)));
+    let same = wanted.as_ref().and_then(|wanted| found.iter().find(|(id, _)| plain(id) == plain(wanted)));
     let (id, named, only) = match (&wanted, same.or_else(|| found.first_key_value())) {
         (Some(_), Some((id, (named, _)))) if same.is_some() => (plain(id), Some(named.clone()), Some((key, id.clone()))),
         _ if found.len() > 1 => return Err(several(name, found, has_ids)),
@@ -179,11 +153,7 @@ pub(super) fn account(
         (Some(wanted), None) => (wanted.clone(), None, None),
         (None, Some((id, (named, _)))) => (plain(id), Some(named.clone()), None),
         // One account has one currency, so files in different currencies are different accounts.
-        (None, None) => (
-            format!("file-{source}-{}", currency.as_str().to_ascii_lowercase()),
-            None,
-            None,
-        ),
+        (None, None) => (format!("file-{source}-{}", currency.as_str().to_ascii_lowercase()), None, None),
     };
     let told = options.account_name.clone().or_else(|| mapping.account.name.clone());
     let label: CompactString = match told.or(named.filter(|n| !n.is_empty())) {
@@ -192,35 +162,18 @@ pub(super) fn account(
         None => id.as_str().into(),
     };
     let id = AccountId::new(id);
-    Ok((
-        Account {
-            source,
-            id,
-            name: label,
-            currency,
-            zone: options.zone.clone(),
-            standing: Standing::Good,
-        },
-        only,
-    ))
+    Ok((Account { source, id, name: label, currency, zone: options.zone.clone(), standing: Standing::Good }, only))
 }
 
 fn several(name: &str, found: &BTreeMap<String, (String, u64)>, has_ids: bool) -> ImportError {
     let label = |(id, (name, _)): (&String, &(String, u64))| {
-        if has_ids {
-            format!("{id} {name}").trim().to_owned()
-        } else {
-            id.clone()
-        }
+        if has_ids { format!("{id} {name}").trim().to_owned() } else { id.clone() }
     };
     let mut list: Vec<String> = found.iter().take(limits::MAX_ACCOUNTS_NAMED).map(label).collect();
     if found.len() > limits::MAX_ACCOUNTS_NAMED {
         list.push("…".to_owned());
     }
-    ImportError::SeveralAccounts {
-        name: name.to_owned(),
-        accounts: list.join(", "),
-    }
+    ImportError::SeveralAccounts { name: name.to_owned(), accounts: list.join(", ") }
 }
 
 /// The period the lines above the header name.
@@ -229,13 +182,10 @@ pub(super) fn preamble_period(lines: &[String], order: Order) -> Option<DayRange
         return Some(period);
     }
     let edge = |word: &str| -> Option<Day> {
-        lines
-            .iter()
-            .filter(|line| super::names::fold(line).contains(word))
-            .find_map(|line| match date::scan(line, order)[..] {
-                [day] => Some(day),
-                _ => None,
-            })
+        lines.iter().filter(|line| super::names::fold(line).contains(word)).find_map(|line| match date::scan(line, order)[..] {
+            [day] => Some(day),
+            _ => None,
+        })
     };
     DayRange::new(edge("start")?, edge("end")?).ok()
 }

@@ -26,20 +26,14 @@ const MAGIC: [(&[u8], &str); 11] = [
 /// # Errors
 /// When the bytes are no text, or `label` is no encoding.
 pub(super) fn decode<'a>(name: &str, bytes: &'a [u8], label: Option<&str>) -> Result<(Cow<'a, str>, &'static str), ImportError> {
-    let not = |found| ImportError::NotATable {
-        name: name.to_owned(),
-        found,
-    };
+    let not = |found| ImportError::NotATable { name: name.to_owned(), found };
     if let Some((_, found)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(not(found));
     }
     let (encoding, marked) = choose(bytes, label)?;
     let (text, _) = encoding.decode_with_bom_removal(bytes);
     let sample = &text.as_bytes()[..text.len().min(super::limits::SNIFF_BYTES)];
-    let control = sample
-        .iter()
-        .filter(|b| b.is_ascii_control() && !matches!(b, b'\r' | b'\n' | b'\t' | 0x0c | 0x1a))
-        .count();
+    let control = sample.iter().filter(|b| b.is_ascii_control() && !matches!(b, b'\r' | b'\n' | b'\t' | 0x0c | 0x1a)).count();
     if control * 200 > sample.len() || sample.iter().take(4096).any(|b| *b == 0) {
         return Err(not("binary data"));
     }
@@ -59,11 +53,9 @@ pub(super) fn decode<'a>(name: &str, bytes: &'a [u8], label: Option<&str>) -> Re
 
 fn choose(bytes: &[u8], label: Option<&str>) -> Result<(&'static Encoding, bool), ImportError> {
     if let Some(label) = label {
-        return Encoding::for_label(label.as_bytes())
-            .map(|encoding| (encoding, false))
-            .ok_or_else(|| ImportError::Mapping {
-                reason: format!("'{label}' is no encoding: use utf-8, utf-16le or windows-1252"),
-            });
+        return Encoding::for_label(label.as_bytes()).map(|encoding| (encoding, false)).ok_or_else(|| ImportError::Mapping {
+            reason: format!("'{label}' is no encoding: use utf-8, utf-16le or windows-1252"),
+        });
     }
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         return Ok((encoding, true));
@@ -78,12 +70,5 @@ fn choose(bytes: &[u8], label: Option<&str>) -> Result<(&'static Encoding, bool)
     if head.len() >= 8 && even * 5 > head.len() * 2 && odd * 10 < head.len() {
         return Ok((UTF_16BE, false));
     }
-    Ok((
-        if std::str::from_utf8(bytes).is_ok() {
-            UTF_8
-        } else {
-            WINDOWS_1252
-        },
-        false,
-    ))
+    Ok((if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { WINDOWS_1252 }, false))
 }

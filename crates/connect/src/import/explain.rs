@@ -8,24 +8,18 @@ pub(super) fn explain(plan: &Plan<'_>, gathered: &Gathered, period: Option<DayRa
     let header = plan.header;
     let mut say = |text: String| notes.push(text);
     if plan.entities_only {
-        say(
-            "an export of Google Ads Editor: it holds objects and no figures, so only campaigns and ad groups were imported"
-                .to_owned(),
-        );
+        say("an export of Google Ads Editor: it holds objects and no figures, so only campaigns and ad groups were imported"
+            .to_owned());
         return;
     }
     match (plan.dated(), period) {
-        (false, Some(period)) => say(format!(
-            "rows have no date: each covers {period} and is stored on {}",
-            period.to()
-        )),
+        (false, Some(period)) => say(format!("rows have no date: each covers {period} and is stored on {}", period.to())),
         (false, None) => say(format!(
             "neither rows nor file name a period: stored on {today}; set 'period' in a mapping file to say which it is"
         )),
-        (true, _) if gathered.period_rows > 0 => say(format!(
-            "{} rows cover more than a day: each is stored on the last day of its period",
-            gathered.period_rows
-        )),
+        (true, _) if gathered.period_rows > 0 => {
+            say(format!("{} rows cover more than a day: each is stored on the last day of its period", gathered.period_rows))
+        }
         (true, _) => {}
     }
     match plan.clicks {
@@ -46,9 +40,7 @@ pub(super) fn explain(plan: &Plan<'_>, gathered: &Gathered, period: Option<DayRa
     }
     let not_counted = gathered.results.not_counted();
     if !not_counted.is_empty() {
-        say(format!(
-            "results that are views, clicks or people are not counted as conversions: {not_counted}"
-        ));
+        say(format!("results that are views, clicks or people are not counted as conversions: {not_counted}"));
     }
     let (ads, rows) = gathered.tally.merged();
     if ads > 0 {
@@ -59,38 +51,20 @@ pub(super) fn explain(plan: &Plan<'_>, gathered: &Gathered, period: Option<DayRa
             .map(|c| header.names[c].as_str())
             .take(limits::MAX_HEADERS_NAMED)
             .collect();
-        let by = if splits.is_empty() {
-            String::new()
-        } else {
-            format!(" (not told apart: {})", splits.join(", "))
-        };
+        let by = if splits.is_empty() { String::new() } else { format!(" (not told apart: {})", splits.join(", ")) };
         say(format!(
             "{rows} rows were added up to {ads} by object and period{by}; reach is left open there, since people must not be added up"
         ));
     }
-    let levels = [
-        (Field::Ad, Field::AdId),
-        (Field::AdGroup, Field::AdGroupId),
-        (Field::Campaign, Field::CampaignId),
-    ];
-    if levels
-        .iter()
-        .find(|(name, id)| header.has(*name) || header.has(*id))
-        .is_some_and(|(_, id)| !header.has(*id))
-    {
+    let levels = [(Field::Ad, Field::AdId), (Field::AdGroup, Field::AdGroupId), (Field::Campaign, Field::CampaignId)];
+    if levels.iter().find(|(name, id)| header.has(*name) || header.has(*id)).is_some_and(|(_, id)| !header.has(*id)) {
         say("the file gives names without ids: objects of the same name in the same place are taken for one".to_owned());
     }
     for breakdown in &plan.breakdowns {
-        say(format!(
-            "the rows were also kept as a breakdown by {}",
-            breakdown.as_str().replace('_', " and ")
-        ));
+        say(format!("the rows were also kept as a breakdown by {}", breakdown.as_str().replace('_', " and ")));
     }
     if gathered.lossy_ids > 0 {
-        say(format!(
-            "{} ids were rounded by a spreadsheet program: those objects are known by their names",
-            gathered.lossy_ids
-        ));
+        say(format!("{} ids were rounded by a spreadsheet program: those objects are known by their names", gathered.lossy_ids));
     }
     if gathered.filtered > 0 {
         say(format!("{} rows were left out by the mapping's filters", gathered.filtered));

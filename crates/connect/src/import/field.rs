@@ -137,34 +137,14 @@ fields! {
 
 impl Field {
     /// Names and ids of campaigns, ad groups and ads.
-    pub(super) const HIERARCHY: [Self; 6] = [
-        Self::CampaignId,
-        Self::Campaign,
-        Self::AdGroupId,
-        Self::AdGroup,
-        Self::AdId,
-        Self::Ad,
-    ];
+    pub(super) const HIERARCHY: [Self; 6] =
+        [Self::CampaignId, Self::Campaign, Self::AdGroupId, Self::AdGroup, Self::AdId, Self::Ad];
     /// Ways a figure is split that are kept as breakdowns.
-    pub(super) const SPLITS: [Self; 7] = [
-        Self::Age,
-        Self::Gender,
-        Self::Country,
-        Self::Location,
-        Self::Device,
-        Self::Platform,
-        Self::Placement,
-    ];
+    pub(super) const SPLITS: [Self; 7] =
+        [Self::Age, Self::Gender, Self::Country, Self::Location, Self::Device, Self::Platform, Self::Placement];
     /// Columns that hold dates.
-    pub(super) const DATES: [Self; 7] = [
-        Self::Date,
-        Self::Week,
-        Self::Month,
-        Self::PeriodStart,
-        Self::PeriodEnd,
-        Self::Starts,
-        Self::Ends,
-    ];
+    pub(super) const DATES: [Self; 7] =
+        [Self::Date, Self::Week, Self::Month, Self::PeriodStart, Self::PeriodEnd, Self::Starts, Self::Ends];
 
     /// Whether the column holds whole numbers.
     pub(super) const fn counts(self) -> bool {
@@ -183,10 +163,7 @@ impl Field {
 
     /// Whether the column holds amounts of money in the currency's unit.
     pub(super) const fn money(self) -> bool {
-        matches!(
-            self,
-            Self::Spend | Self::Revenue | Self::Budget | Self::CampaignBudget | Self::AdGroupBudget
-        )
+        matches!(self, Self::Spend | Self::Revenue | Self::Budget | Self::CampaignBudget | Self::AdGroupBudget)
     }
 
     /// Whether the column holds numbers that add up.

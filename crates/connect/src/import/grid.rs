@@ -74,9 +74,7 @@ impl<'a> Row<'a> {
     }
 
     pub(super) fn texts(self) -> Vec<String> {
-        (0..self.len())
-            .map(|i| self.cell(i).text().trim_matches(['\u{feff}', ' ']).to_owned())
-            .collect()
+        (0..self.len()).map(|i| self.cell(i).text().trim_matches(['\u{feff}', ' ']).to_owned()).collect()
     }
 
     pub(super) fn is_blank(self) -> bool {
@@ -93,31 +91,21 @@ pub(super) struct Place {
     pub(super) open_quote_lines: u64,
 }
 
+/// What is done with each row of a walk.
+type Visit<'v> = dyn FnMut(Place, Row<'_>) -> Result<ControlFlow<()>, ImportError> + 'v;
+
 impl Grid<'_> {
     /// Visits every row that is not blank, until the visitor breaks.
     ///
     /// # Errors
     /// When a cell is beyond [`limits::MAX_CELL_BYTES`] or a row beyond [`limits::MAX_COLUMNS`], or the visitor fails.
-    pub(super) fn walk(
-        &self,
-        name: &str,
-        visit: &mut dyn FnMut(Place, Row<'_>) -> Result<ControlFlow<()>, ImportError>,
-    ) -> Result<(), ImportError> {
+    pub(super) fn walk(&self, name: &str, visit: &mut Visit<'_>) -> Result<(), ImportError> {
         match self {
             Self::Text { text, delimiter } => walk_text(name, text, *delimiter, visit),
             Self::Sheet(rows) => {
                 for (line, values) in rows {
                     let row = Row::Values(values);
-                    if !row.is_blank()
-                        && visit(
-                            Place {
-                                line: *line,
-                                open_quote_lines: 0,
-                            },
-                            row,
-                        )?
-                        .is_break()
-                    {
+                    if !row.is_blank() && visit(Place { line: *line, open_quote_lines: 0 }, row)?.is_break() {
                         break;
                     }
                 }
@@ -127,18 +115,9 @@ impl Grid<'_> {
     }
 }
 
-fn walk_text(
-    name: &str,
-    text: &str,
-    delimiter: u8,
-    visit: &mut dyn FnMut(Place, Row<'_>) -> Result<ControlFlow<()>, ImportError>,
-) -> Result<(), ImportError> {
+fn walk_text(name: &str, text: &str, delimiter: u8, visit: &mut Visit<'_>) -> Result<(), ImportError> {
     let bytes = text.as_bytes();
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(bytes);
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(bytes);
     let mut record = StringRecord::new();
     let (mut counted_to, mut line) = (0_usize, 1_u64);
     loop {
@@ -147,26 +126,17 @@ fn walk_text(
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(error) => {
-                return Err(ImportError::Workbook {
-                    name: name.to_owned(),
-                    reason: error.to_string(),
-                });
+                return Err(ImportError::Workbook { name: name.to_owned(), reason: error.to_string() });
             }
         }
-        let end = usize::try_from(reader.position().byte())
-            .unwrap_or(bytes.len())
-            .min(bytes.len());
+        let end = usize::try_from(reader.position().byte()).unwrap_or(bytes.len()).min(bytes.len());
         // The reader passes over line ends before the record; the record begins behind them.
         let begin = start + bytes[start..end].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
         line += line_feeds(&bytes[counted_to..begin]);
         counted_to = begin;
         let raw = &bytes[begin..end];
         if record.len() > limits::MAX_COLUMNS {
-            return Err(too_large(
-                name,
-                format!("the number of columns on line {line}"),
-                limits::MAX_COLUMNS,
-            ));
+            return Err(too_large(name, format!("the number of columns on line {line}"), limits::MAX_COLUMNS));
         }
         let open_quote_lines = if end == bytes.len() && raw.iter().filter(|b| **b == b'"').count() % 2 == 1 {
             line_feeds(raw.trim_ascii_end())
@@ -174,11 +144,7 @@ fn walk_text(
             0
         };
         if raw.len() > limits::MAX_CELL_BYTES && record.iter().any(|cell| cell.len() > limits::MAX_CELL_BYTES) {
-            return Err(too_large(
-                name,
-                format!("a cell on line {line} (is a quote never closed?)"),
-                limits::MAX_CELL_BYTES,
-            ));
+            return Err(too_large(name, format!("a cell on line {line} (is a quote never closed?)"), limits::MAX_CELL_BYTES));
         }
         let row = Row::Record(&record);
         if !row.is_blank() && visit(Place { line, open_quote_lines }, row)?.is_break() {
@@ -193,9 +159,5 @@ fn line_feeds(bytes: &[u8]) -> u64 {
 
 /// The error for anything beyond a limit.
 pub(super) fn too_large(name: &str, what: String, limit: usize) -> ImportError {
-    ImportError::TooLarge {
-        name: name.to_owned(),
-        what,
-        limit: u64::try_from(limit).unwrap_or(u64::MAX),
-    }
+    ImportError::TooLarge { name: name.to_owned(), what, limit: u64::try_from(limit).unwrap_or(u64::MAX) }
 }

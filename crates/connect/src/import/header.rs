@@ -77,20 +77,11 @@ pub(super) fn find(name: &str, grid: &Grid<'_>, mapping: &Mapping) -> Option<Can
         let names = row.texts();
         let score = if names.len() < 2 { 0 } else { score(&names, mapping) };
         if best.as_ref().is_none_or(|b| score > b.score) {
-            best = Some(Candidate {
-                line: place.line,
-                names: names.clone(),
-                preamble: above.clone(),
-                score,
-            });
+            best = Some(Candidate { line: place.line, names: names.clone(), preamble: above.clone(), score });
         }
         above.push(names.join(" ").trim().to_owned());
         seen += 1;
-        Ok(if seen < limits::HEADER_SEARCH_ROWS {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
-        })
+        Ok(if seen < limits::HEADER_SEARCH_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     });
     best
 }
@@ -112,9 +103,7 @@ impl Header {
     /// # Errors
     /// When the mapping names a header the file has not.
     pub(super) fn new(file: &str, candidate: Candidate, mapping: &Mapping) -> Result<Self, ImportError> {
-        let Candidate {
-            line, names, preamble, ..
-        } = candidate;
+        let Candidate { line, names, preamble, .. } = candidate;
         let mut this = Self {
             line,
             preamble,
@@ -122,24 +111,14 @@ impl Header {
             unread: Vec::new(),
             derived: Vec::new(),
             attributes: Vec::new(),
-            mapping: names
-                .iter()
-                .map(|name| ColumnMapping {
-                    header: name.clone(),
-                    field: None,
-                    note: None,
-                })
-                .collect(),
+            mapping: names.iter().map(|name| ColumnMapping { header: name.clone(), field: None, note: None }).collect(),
             english: false,
             votes: Votes::default(),
             names,
         };
         let mut taken = this.read_mapping(file, mapping)?;
         let found: Vec<_> = this.names.iter().map(|name| names::look_up(name)).collect();
-        let linkedin = this
-            .names
-            .iter()
-            .any(|n| matches!(names::fold(n).as_str(), "campaign group name" | "campaign group id"));
+        let linkedin = this.names.iter().any(|n| matches!(names::fold(n).as_str(), "campaign group name" | "campaign group id"));
         let mut ranked: Vec<(Field, usize, usize)> = Vec::new();
         let (mut english, mut foreign) = (0_usize, 0_usize);
         for (column, name) in found.iter().enumerate() {
@@ -153,15 +132,7 @@ impl Header {
             };
             this.votes.add(name.hint);
             *(if name.english { &mut english } else { &mut foreign }) += 1;
-            ranked.push((
-                if linkedin {
-                    one_level_down(name.field, &this.names[column])
-                } else {
-                    name.field
-                },
-                name.rank,
-                column,
-            ));
+            ranked.push((if linkedin { one_level_down(name.field, &this.names[column]) } else { name.field }, name.rank, column));
         }
         this.english = english >= foreign;
         this.votes.linkedin += usize::from(linkedin) * 2;
@@ -215,12 +186,7 @@ impl Header {
             position(&self.names, header).ok_or_else(|| unknown(header))?;
         }
         let date = mapping.date.as_ref().and_then(|d| d.column.as_ref().or(d.columns.first()));
-        for (field, header) in mapping
-            .columns
-            .iter()
-            .map(|(f, h)| (*f, h))
-            .chain(date.map(|h| (Field::Date, h)))
-        {
+        for (field, header) in mapping.columns.iter().map(|(f, h)| (*f, h)).chain(date.map(|h| (Field::Date, h))) {
             let column = position(&self.names, header).ok_or_else(|| unknown(header))?;
             settled.push((field, column));
         }
@@ -256,12 +222,7 @@ impl Header {
 
     /// Whether a row is the header printed once more.
     pub(super) fn repeats(&self, row: Row<'_>) -> bool {
-        row.len() == self.names.len()
-            && self
-                .names
-                .iter()
-                .enumerate()
-                .all(|(i, name)| row.cell(i).text() == name.as_str())
+        row.len() == self.names.len() && self.names.iter().enumerate().all(|(i, name)| row.cell(i).text() == name.as_str())
     }
 }
 

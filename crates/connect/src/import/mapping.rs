@@ -118,27 +118,17 @@ impl Mapping {
             }
         }
         if let Some(filter) = mapping.filters.iter().find(|f| f.equals.is_empty() && f.not.is_empty()) {
-            return Err(wrong(format!(
-                "the filter on '{}' says neither equals nor not",
-                filter.column
-            )));
+            return Err(wrong(format!("the filter on '{}' says neither equals nor not", filter.column)));
         }
         if let Some(field) = mapping.constants.keys().find(|f| f.measures()) {
-            return Err(wrong(format!(
-                "constants: {} is measured, it cannot be the same for every row",
-                field.as_str()
-            )));
+            return Err(wrong(format!("constants: {} is measured, it cannot be the same for every row", field.as_str())));
         }
         Ok(mapping)
     }
 
     pub(super) fn period_range(&self) -> Result<Option<DayRange>, ImportError> {
         self.period
-            .map(|p| {
-                DayRange::new(p.from, p.to).map_err(|error| ImportError::Mapping {
-                    reason: format!("period: {error}"),
-                })
-            })
+            .map(|p| DayRange::new(p.from, p.to).map_err(|error| ImportError::Mapping { reason: format!("period: {error}") }))
             .transpose()
     }
 
@@ -148,9 +138,7 @@ impl Mapping {
             Some("tab" | "\\t" | "\t") => Ok(Some(b'\t')),
             Some(text) => match text.as_bytes() {
                 [byte] if byte.is_ascii_punctuation() && *byte != b'"' => Ok(Some(*byte)),
-                _ => Err(ImportError::Mapping {
-                    reason: format!("delimiter: '{text}' is not one punctuation character or tab"),
-                }),
+                _ => Err(ImportError::Mapping { reason: format!("delimiter: '{text}' is not one punctuation character or tab") }),
             },
         }
     }
@@ -158,11 +146,7 @@ impl Mapping {
     /// Every header the mapping speaks of.
     pub(super) fn headers(&self) -> impl Iterator<Item = &str> {
         let date = self.date.iter().flat_map(|d| d.column.iter().chain(&d.columns));
-        self.columns
-            .values()
-            .chain(date)
-            .chain(self.filters.iter().map(|f| &f.column))
-            .map(String::as_str)
+        self.columns.values().chain(date).chain(self.filters.iter().map(|f| &f.column)).map(String::as_str)
     }
 }
 
@@ -174,11 +158,7 @@ pub(super) fn suggestion(headers: &[String]) -> String {
          source: csv\naccount: {id: my-account, name: My account}\n",
     );
     let quoted = |header: &str| format!("{:?}", header.trim());
-    let find = |field: Field| {
-        headers
-            .iter()
-            .find(|h| super::names::look_up(h).is_some_and(|n| n.field == field))
-    };
+    let find = |field: Field| headers.iter().find(|h| super::names::look_up(h).is_some_and(|n| n.field == field));
     match find(Field::Date) {
         Some(header) => _ = writeln!(text, "date: {{column: {}}}", quoted(header)),
         None => text.push_str("date: {column: \"?\", format: \"%Y-%m-%d\"}   # or  period: {from: 2026-01-01, to: 2026-01-31}\n"),

@@ -217,12 +217,7 @@ static DICTIONARY: LazyLock<HashMap<&'static str, Name>> = LazyLock::new(|| {
                 Some(("l:", name)) => (Hint::Linkedin, name),
                 _ => (Hint::None, *name),
             };
-            names.entry(name).or_insert(Name {
-                field: *field,
-                rank,
-                english: rank < english.len(),
-                hint,
-            });
+            names.entry(name).or_insert(Name { field: *field, rank, english: rank < english.len(), hint });
         }
     }
     names
@@ -231,10 +226,7 @@ static DICTIONARY: LazyLock<HashMap<&'static str, Name>> = LazyLock::new(|| {
 /// Looks a header up, its currency or unit in brackets put aside.
 pub(super) fn look_up(header: &str) -> Option<Name> {
     let folded = fold(header);
-    DICTIONARY
-        .get(folded.as_str())
-        .or_else(|| DICTIONARY.get(fold(without_currency(header)).as_str()))
-        .copied()
+    DICTIONARY.get(folded.as_str()).or_else(|| DICTIONARY.get(fold(without_currency(header)).as_str())).copied()
 }
 
 /// Whether a header belongs to Google Ads Editor.
@@ -268,16 +260,9 @@ pub(super) fn derived_hint(header: &str) -> Hint {
     let folded = fold(header);
     if folded.starts_with("cost per result") || folded.contains("(cost per") || folded.contains("(link click") {
         Hint::Meta
-    } else if [
-        "avg ",
-        "cost / conv",
-        "conv rate",
-        "interaction rate",
-        "search lost is",
-        "search impr share",
-    ]
-    .iter()
-    .any(|s| folded.starts_with(s))
+    } else if ["avg ", "cost / conv", "conv rate", "interaction rate", "search lost is", "search impr share"]
+        .iter()
+        .any(|s| folded.starts_with(s))
     {
         Hint::Google
     } else {
@@ -293,11 +278,7 @@ pub(super) fn is_unique(header: &str) -> bool {
 
 /// The header without a closing `(USD)` or `(€)`.
 fn without_currency(header: &str) -> &str {
-    match header
-        .trim()
-        .strip_suffix([')', ']'])
-        .and_then(|rest| rest.rsplit_once(['(', '[']))
-    {
+    match header.trim().strip_suffix([')', ']']).and_then(|rest| rest.rsplit_once(['(', '['])) {
         Some((name, inside)) if super::currency::of_text(inside).is_some() => name,
         _ => header,
     }

@@ -59,10 +59,7 @@ pub(super) fn is_nothing(text: &str) -> bool {
 
 /// Whether a cell names nothing. Narrower than [`is_nothing`]: `NA` is also Namibia, and a campaign may be called `None`.
 pub(super) fn names_nothing(text: &str) -> bool {
-    matches!(
-        text.trim(),
-        "" | "--" | "-" | "—" | "–" | "N/A" | "null" | "NULL" | "nan" | "NaN"
-    )
+    matches!(text.trim(), "" | "--" | "-" | "—" | "–" | "N/A" | "null" | "NULL" | "nan" | "NaN")
 }
 
 /// Reads one cell in the notation decided for its column.
@@ -155,13 +152,13 @@ fn plain(body: &str, decimal: Decimal) -> Option<i128> {
         return None;
     }
     for byte in body.bytes() {
-        match (byte, &mut places) {
-            (b'0'..=b'9', places) => {
-                value = value.checked_mul(10)?.checked_add(u64::from(byte - b'0'))?;
-                *places = places.map(|p| p + 1);
-            }
-            (sign, None) if sign == point => places = Some(0),
-            _ => return None,
+        if byte.is_ascii_digit() {
+            value = value.checked_mul(10)?.checked_add(u64::from(byte - b'0'))?;
+            places = places.map(|p| p + 1);
+        } else if byte == point && places.is_none() {
+            places = Some(0);
+        } else {
+            return None;
         }
     }
     let shift = 12_u32.checked_sub(places.unwrap_or(0))?;
@@ -207,11 +204,7 @@ fn digits(body: &str, decimal: Decimal) -> Option<i128> {
             }
             places = Some(0);
         } else if places.is_none() && is_group_sign(c, decimal) && group > 0 {
-            let whole_group = if sign.is_none() {
-                group <= 3
-            } else {
-                group == 3 || group == 2
-            };
+            let whole_group = if sign.is_none() { group <= 3 } else { group == 3 || group == 2 };
             if !whole_group || sign.is_some_and(|s| s != c) {
                 return None;
             }
@@ -241,18 +234,11 @@ pub(super) fn micros(pico: i128) -> Option<i64> {
 
 /// Whole units; `None` for fractions and numbers beyond 64 bits.
 pub(super) fn whole(pico: i128) -> Option<i64> {
-    if pico % PICO == 0 {
-        i64::try_from(pico / PICO).ok()
-    } else {
-        None
-    }
+    if pico % PICO == 0 { i64::try_from(pico / PICO).ok() } else { None }
 }
 
 /// As a floating number, for conversions (which platforms share out in fractions).
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of conversions are far below 2^53 trillionths' relative error"
-)]
+#[expect(clippy::cast_precision_loss, reason = "counts of conversions are far below 2^53 trillionths' relative error")]
 pub(super) fn float(pico: i128) -> f64 {
     // Whole part and fraction apart: the sum is exact for whole numbers and correctly rounded to a few digits otherwise.
     (pico / PICO) as f64 + (pico % PICO) as f64 / PICO as f64
@@ -311,10 +297,6 @@ impl Evidence {
 
     /// Both together.
     pub(super) const fn plus(self, other: Self) -> Self {
-        Self {
-            point: self.point + other.point,
-            comma: self.comma + other.comma,
-            either: self.either + other.either,
-        }
+        Self { point: self.point + other.point, comma: self.comma + other.comma, either: self.either + other.either }
     }
 }

@@ -56,11 +56,8 @@ impl Objects {
         self.tell(EntityKind::Campaign, &campaign_id, "", &campaign_id, campaign);
         self.tell(EntityKind::AdGroup, &ad_group_id, &campaign_id, &campaign_id, ad_group);
         self.tell(EntityKind::Ad, &ad_id, &ad_group_id, &campaign_id, ad);
-        let placing = Placing {
-            campaign: CampaignId::new(campaign_id),
-            ad_group: AdGroupId::new(ad_group_id),
-            ad: AdId::new(ad_id),
-        };
+        let placing =
+            Placing { campaign: CampaignId::new(campaign_id), ad_group: AdGroupId::new(ad_group_id), ad: AdId::new(ad_id) };
         let next = u32::try_from(self.placings.len()).ok()?;
         let number = *self.by_ids.entry(placing.clone()).or_insert(next);
         if number == next {
@@ -76,11 +73,7 @@ impl Objects {
         }
         let name = if told.name.is_empty() { id.clone() } else { told.name };
         let status = parts::status(&told.status);
-        let platform_status = if status == Status::Unknown && told.status == "0" {
-            CompactString::default()
-        } else {
-            told.status
-        };
+        let platform_status = if status == Status::Unknown && told.status == "0" { CompactString::default() } else { told.status };
         let state = EntityState {
             kind,
             id: id.clone(),
@@ -117,11 +110,7 @@ impl Objects {
             }
             state
         });
-        EntitySnapshot {
-            seen_at,
-            complete: Vec::new(),
-            states: std::iter::once(account).chain(states).collect(),
-        }
+        EntitySnapshot { seen_at, complete: Vec::new(), states: std::iter::once(account).chain(states).collect() }
     }
 }
 
@@ -152,11 +141,7 @@ pub(super) fn slug(name: &str) -> String {
         }
     }
     let out = out.trim_end_matches('-');
-    if out.is_empty() {
-        "unnamed".to_owned()
-    } else {
-        out.to_owned()
-    }
+    if out.is_empty() { "unnamed".to_owned() } else { out.to_owned() }
 }
 
 #[cfg(test)]

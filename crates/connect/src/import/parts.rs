@@ -18,11 +18,7 @@ pub(super) fn gender(text: &str) -> CompactString {
 
 /// An age band as printed, or `unknown`.
 pub(super) fn age(text: &str) -> CompactString {
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        text.replace('–', "-").into()
-    } else {
-        "unknown".into()
-    }
+    if text.starts_with(|c: char| c.is_ascii_digit()) { text.replace('–', "-").into() } else { "unknown".into() }
 }
 
 /// `mobile`, `desktop`, `tablet`, `tv`, or the platform's own word in lower case.
@@ -67,11 +63,7 @@ pub(super) fn device(text: &str) -> CompactString {
 /// Publisher and position in lower case (`facebook feed`).
 pub(super) fn placement(platform: &str, position: &str) -> CompactString {
     let (platform, position) = (fold(platform), fold(position));
-    let text = if position.starts_with(&platform) {
-        position
-    } else {
-        format!("{platform} {position}")
-    };
+    let text = if position.starts_with(&platform) { position } else { format!("{platform} {position}") };
     word(&text)
 }
 
@@ -210,15 +202,7 @@ pub(super) fn status(text: &str) -> Status {
         "beeindigd",
     ]) {
         Status::Ended
-    } else if starts(&[
-        "archived",
-        "archiviert",
-        "archive",
-        "arquivad",
-        "archivad",
-        "archiviat",
-        "gearchiveerd",
-    ]) {
+    } else if starts(&["archived", "archiviert", "archive", "arquivad", "archivad", "archiviat", "gearchiveerd"]) {
         Status::Archived
     } else if starts(&[
         "removed",

@@ -44,27 +44,15 @@ impl Plan<'_> {
     pub(super) fn text<'r>(&'r self, row: Row<'r>, field: Field) -> Cow<'r, str> {
         let text = match self.header.column(field) {
             Some(column) => row.cell(column).text(),
-            None => self
-                .mapping
-                .constants
-                .get(&field)
-                .map_or(Cow::Borrowed(""), |c| Cow::Borrowed(c.as_str())),
+            None => self.mapping.constants.get(&field).map_or(Cow::Borrowed(""), |c| Cow::Borrowed(c.as_str())),
         };
-        if number::names_nothing(&text) {
-            Cow::Borrowed("")
-        } else {
-            text
-        }
+        if number::names_nothing(&text) { Cow::Borrowed("") } else { text }
     }
 
     /// Whether a row is a totals row: its label, or `None` where it names nothing at all.
     pub(super) fn total_label(&self, row: Row<'_>) -> Option<Option<String>> {
         let first = (0..row.len()).map(|i| row.cell(i)).find(|c| *c != Cell::Text(""));
-        let named = Field::HIERARCHY
-            .iter()
-            .chain(&Field::SPLITS)
-            .chain(&Field::DATES[..5])
-            .filter_map(|f| self.header.column(*f));
+        let named = Field::HIERARCHY.iter().chain(&Field::SPLITS).chain(&Field::DATES[..5]).filter_map(|f| self.header.column(*f));
         let mut cells = first.into_iter().chain(named.map(|column| row.cell(column)));
         let label = cells.find_map(|cell| match cell {
             Cell::Text(text) => totals::label(text),
@@ -78,11 +66,7 @@ impl Plan<'_> {
 
     pub(super) fn filtered(&self, row: Row<'_>) -> bool {
         self.mapping.filters.iter().any(|filter| {
-            let cell = self
-                .header
-                .named(&filter.column)
-                .map(|column| row.cell(column).text())
-                .unwrap_or_default();
+            let cell = self.header.named(&filter.column).map(|column| row.cell(column).text()).unwrap_or_default();
             let is = |list: &[String]| list.iter().any(|wanted| wanted.trim() == cell);
             (!filter.equals.is_empty() && !is(&filter.equals)) || is(&filter.not)
         })
@@ -99,10 +83,7 @@ impl Plan<'_> {
         if self.header.has(Field::Currency) {
             let here = self.text(row, Field::Currency);
             if let Some(Named::Exactly(other)) = super::currency::of_text(&here).filter(|c| *c != Named::Exactly(self.currency)) {
-                return Err(format!(
-                    "its amounts are in {other}, the account's currency is {}",
-                    self.currency
-                ));
+                return Err(format!("its amounts are in {other}, the account's currency is {}", self.currency));
             }
         }
         Ok(())
@@ -122,17 +103,9 @@ impl Plan<'_> {
         match reading {
             Reading::Nothing | Reading::Bound => Ok(None),
             Reading::Value(value) if value.abs() <= MAX_UNITS * number::PICO || field == Field::SpendMicros => Ok(Some(value)),
-            Reading::Value(_) => Err(format!(
-                "'{}' in column '{}' is too large",
-                shown(cell),
-                self.header.names[column]
-            )),
+            Reading::Value(_) => Err(format!("'{}' in column '{}' is too large", shown(cell), self.header.names[column])),
             Reading::Bad => {
-                let sign = if self.signs.of(column) == number::Decimal::Point {
-                    "point"
-                } else {
-                    "comma"
-                };
+                let sign = if self.signs.of(column) == number::Decimal::Point { "point" } else { "comma" };
                 Err(format!(
                     "'{}' in column '{}' is not a number (read with a decimal {sign})",
                     shown(cell),
@@ -150,11 +123,7 @@ impl Plan<'_> {
             Some(count) => Ok(Some(count)),
             None => {
                 let column = self.header.column(field).unwrap_or_default();
-                Err(format!(
-                    "'{}' in column '{}' is not a count",
-                    shown(row.cell(column)),
-                    self.header.names[column]
-                ))
+                Err(format!("'{}' in column '{}' is not a count", shown(row.cell(column)), self.header.names[column]))
             }
         }
     }
@@ -164,14 +133,8 @@ impl Plan<'_> {
     }
 
     pub(super) fn sums_where(&self, row: Row<'_>, lenient: bool) -> Result<Sums, String> {
-        let count = |field| {
-            self.count(row, field)
-                .or_else(|reason| if lenient { Ok(None) } else { Err(reason) })
-        };
-        let amount = |field| {
-            self.amount(row, field)
-                .or_else(|reason| if lenient { Ok(None) } else { Err(reason) })
-        };
+        let count = |field| self.count(row, field).or_else(|reason| if lenient { Ok(None) } else { Err(reason) });
+        let amount = |field| self.amount(row, field).or_else(|reason| if lenient { Ok(None) } else { Err(reason) });
         let spend = match amount(Field::Spend)? {
             Some(spend) => Some(spend),
             None => amount(Field::SpendMicros)?.map(|micros| micros / number::PICO_PER_MICRO),
@@ -190,12 +153,21 @@ impl Plan<'_> {
         })
     }
 
+    /// Counts of conversions a row reports, by field.
+    pub(super) fn conversions(&self, row: Row<'_>, counts: &mut Vec<(Field, i128)>) -> Result<(), String> {
+        counts.clear();
+        for field in Field::ALL.iter().filter(|f| f.action().is_some()) {
+            if let Some(count) = self.amount(row, *field)? {
+                counts.push((*field, count));
+            }
+        }
+        Ok(())
+    }
+
     /// Last day and number of days a row covers.
     pub(super) fn days(&self, row: Row<'_>) -> Result<(Day, i32), String> {
         if let Some((text, day)) = self.mapped_day(row) {
-            return day
-                .map(|day| (day, 1))
-                .ok_or_else(|| format!("'{text}' is not a date in the mapping's notation"));
+            return day.map(|day| (day, 1)).ok_or_else(|| format!("'{text}' is not a date in the mapping's notation"));
         }
         for field in [Field::Date, Field::Week, Field::Month] {
             if let Some(column) = self.header.column(field) {
@@ -214,14 +186,12 @@ impl Plan<'_> {
             if matches!(cell, Cell::Text(text) if number::is_nothing(text)) {
                 return Ok(None);
             }
-            self.range(cell, Field::Date)
-                .map(|r| Some(r.to()))
-                .ok_or_else(|| self.no_date(cell, column))
+            self.range(cell, Field::Date).map(|r| Some(r.to())).ok_or_else(|| self.no_date(cell, column))
         };
         match (end(Field::PeriodStart)?, end(Field::PeriodEnd)?) {
-            (Some(from), Some(to)) => DayRange::new(from, to)
-                .map(ending)
-                .map_err(|_| format!("its period ends on {to}, before it starts on {from}")),
+            (Some(from), Some(to)) => {
+                DayRange::new(from, to).map(ending).map_err(|_| format!("its period ends on {to}, before it starts on {from}"))
+            }
             (Some(day), None) | (None, Some(day)) => Ok((day, 1)),
             (None, None) if self.dated() => Err("it has no date".to_owned()),
             (None, None) => Ok(self.period),
@@ -249,9 +219,9 @@ impl Plan<'_> {
             (_, Some(day), _) => Some(DayRange::single(day)),
             (Field::Month, None, Cell::Text(text)) => date::month(text, self.order),
             (Field::Week, None, Cell::Text(text)) => date::week(text, self.order),
-            (_, None, Cell::Text(text)) => date::day(text, self.order)
-                .map(DayRange::single)
-                .or_else(|| date::period(text, self.order)),
+            (_, None, Cell::Text(text)) => {
+                date::day(text, self.order).map(DayRange::single).or_else(|| date::period(text, self.order))
+            }
             (_, None, _) => None,
         }
     }
@@ -268,12 +238,8 @@ impl Plan<'_> {
             if let Some(Cell::Day(day)) = cell {
                 return Some((day.to_string(), Some(day)));
             }
-            let _infallible = write!(
-                text,
-                "{}{}",
-                if text.is_empty() { "" } else { " " },
-                cell.map(Cell::text).unwrap_or_default()
-            );
+            let _infallible =
+                write!(text, "{}{}", if text.is_empty() { "" } else { " " }, cell.map(Cell::text).unwrap_or_default());
         }
         if let Some(year) = date.year {
             let _infallible = write!(text, " {year}");

@@ -52,14 +52,7 @@ pub fn read(name: &str, bytes: &[u8], options: &ImportOptions) -> Result<Import,
         _ => "commas",
     };
     notes.push(format!("text in {encoding}, cells between {sign}"));
-    import(
-        name,
-        &Grid::Text { text: &text, delimiter },
-        candidate,
-        mapping,
-        options,
-        notes,
-    )
+    import(name, &Grid::Text { text: &text, delimiter }, candidate, mapping, options, notes)
 }
 
 /// The delimiter under which the first lines look most like a table with a header we know.
@@ -75,9 +68,7 @@ fn sniff(name: &str, text: &str, mapping: &Mapping) -> Result<(u8, Option<Candid
     for delimiter in tried.iter().copied() {
         let found = header::find(name, &Grid::Text { text: head, delimiter }, mapping);
         if let Some(found) = found
-            && best
-                .as_ref()
-                .is_none_or(|(_, b)| (found.score, found.names.len()) > (b.score, b.names.len()))
+            && best.as_ref().is_none_or(|(_, b)| (found.score, found.names.len()) > (b.score, b.names.len()))
         {
             best = Some((delimiter, found));
         }
@@ -95,68 +86,34 @@ fn import(
 ) -> Result<Import, ImportError> {
     let Some(candidate) = candidate.as_ref().filter(|c| c.score >= 2) else {
         let names = candidate.map(|c| c.names).unwrap_or_default();
-        let found = if names.is_empty() {
-            "no line with two cells".to_owned()
-        } else {
-            header::quote(&names)
-        };
-        return Err(ImportError::NoHeader {
-            name: name.to_owned(),
-            found,
-            suggestion: mapping::suggestion(&names),
-        });
+        let found = if names.is_empty() { "no line with two cells".to_owned() } else { header::quote(&names) };
+        return Err(ImportError::NoHeader { name: name.to_owned(), found, suggestion: mapping::suggestion(&names) });
     };
-    let candidate = Candidate {
-        names: candidate.names.clone(),
-        preamble: candidate.preamble.clone(),
-        ..*candidate
-    };
+    let candidate = Candidate { names: candidate.names.clone(), preamble: candidate.preamble.clone(), ..*candidate };
     let header = Header::new(name, candidate, mapping)?;
     let format = decide::format(&header);
     let entities_only = format == "google_ads_editor";
     if !entities_only {
         decide::require(name, &header, mapping)?;
     }
-    let more_dates: Vec<usize> = mapping
-        .date
-        .iter()
-        .flat_map(|d| d.columns.iter())
-        .filter_map(|h| header.named(h))
-        .collect();
+    let more_dates: Vec<usize> = mapping.date.iter().flat_map(|d| d.columns.iter()).filter_map(|h| header.named(h)).collect();
     let survey = Survey::take(name, grid, &header, &more_dates)?;
     if survey.rows == 0 {
-        return Err(ImportError::NoRows {
-            name: name.to_owned(),
-            line: header.line,
-        });
+        return Err(ImportError::NoRows { name: name.to_owned(), line: header.line });
     }
-    let delimiter = if let Grid::Text { delimiter, .. } = grid {
-        Some(*delimiter)
-    } else {
-        None
-    };
+    let delimiter = if let Grid::Text { delimiter, .. } = grid { Some(*delimiter) } else { None };
     let signs = survey.signs(mapping.decimal, &header, delimiter);
     notes.extend(signs.note.clone());
     let (order, guessed) = survey.dates.decide(header.english);
     notes.extend(guessed);
-    let source = options
-        .source
-        .or(mapping.source)
-        .unwrap_or_else(|| decide::source(format, &header));
+    let source = options.source.or(mapping.source).unwrap_or_else(|| decide::source(format, &header));
     let currency = decide::currency(&header, &survey, mapping, options, entities_only, &mut notes);
     let (account, only) = decide::account(name, &header, &survey, mapping, options, (source, currency), &mut notes)?;
     let in_utc = header.names.iter().any(|n| n.to_lowercase().contains("(in utc)"));
     let utc = || "UTC".parse::<Zone>().ok().filter(|_| in_utc);
-    let zone = mapping
-        .account
-        .timezone
-        .clone()
-        .or_else(utc)
-        .unwrap_or_else(|| options.zone.clone());
+    let zone = mapping.account.timezone.clone().or_else(utc).unwrap_or_else(|| options.zone.clone());
     let account = Account { zone, ..account };
-    let period = mapping
-        .period_range()?
-        .or_else(|| decide::preamble_period(&header.preamble, order));
+    let period = mapping.period_range()?.or_else(|| decide::preamble_period(&header.preamble, order));
     let plan = Plan {
         header: &header,
         mapping,
@@ -164,16 +121,10 @@ fn import(
         order,
         period: period.map_or((options.today, 1), |p| (p.to(), i32::try_from(p.len()).unwrap_or(1))),
         primary: decide::primary(&header, &survey, mapping),
-        clicks: [Field::Clicks, Field::Interactions, Field::LinkClicks]
-            .into_iter()
-            .find(|f| header.has(*f)),
+        clicks: [Field::Clicks, Field::Interactions, Field::LinkClicks].into_iter().find(|f| header.has(*f)),
         entities_only,
         daily_budgets: source == Source::Google,
-        breakdowns: if entities_only {
-            Vec::new()
-        } else {
-            decide::breakdowns(&header)
-        },
+        breakdowns: if entities_only { Vec::new() } else { decide::breakdowns(&header) },
         currency,
         account: only,
     };
@@ -203,16 +154,8 @@ fn finish(
 ) -> Import {
     let totals = Totals::of(&gathered.tally.total);
     let mut file_totals = gathered.file_totals;
-    notes.extend(totals::compare(
-        &mut file_totals,
-        &totals,
-        gathered.rows_imported,
-        plan.clicks.is_some(),
-    ));
-    let midnight = options
-        .today
-        .to_zoned(account.zone.tz().clone())
-        .map_or(Timestamp::UNIX_EPOCH, |z| z.timestamp());
+    notes.extend(totals::compare(&mut file_totals, &totals, gathered.rows_imported, plan.clicks.is_some()));
+    let midnight = options.today.to_zoned(account.zone.tz().clone()).map_or(Timestamp::UNIX_EPOCH, |z| z.timestamp());
     let facts = gathered.tally.facts(&gathered.objects.placings, plan.breakdowns.clone());
     let entities = gathered.objects.snapshot(account_state(&account), midnight);
     Import {

@@ -25,10 +25,7 @@ impl Results {
         if let Some(kind) = self.kinds.get(text) {
             return kind.clone();
         }
-        let kind = Kind {
-            action: action(text),
-            converts: converts(text),
-        };
+        let kind = Kind { action: action(text), converts: converts(text) };
         self.kinds.insert(text.to_owned(), kind.clone());
         kind
     }
@@ -40,11 +37,7 @@ impl Results {
 
     /// Action types that were not counted as conversions, with their rows.
     pub(super) fn not_counted(&self) -> String {
-        self.left_out
-            .iter()
-            .map(|(action, rows)| format!("{action} ({rows} rows)"))
-            .collect::<Vec<_>>()
-            .join(", ")
+        self.left_out.iter().map(|(action, rows)| format!("{action} ({rows} rows)")).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -102,9 +95,5 @@ pub(super) fn window(text: &str) -> String {
             parts.push(word.to_owned());
         }
     }
-    if parts.iter().any(|p| p.ends_with('d')) && parts.len() > 1 {
-        parts.join("_")
-    } else {
-        folded.replace([' ', ','], "_")
-    }
+    if parts.iter().any(|p| p.ends_with('d')) && parts.len() > 1 { parts.join("_") } else { folded.replace([' ', ','], "_") }
 }

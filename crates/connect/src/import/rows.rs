@@ -35,6 +35,7 @@ pub(super) struct Gathered {
     /// First and last day covered.
     pub(super) covered: Option<(Day, Day)>,
     key: String,
+    counts: Vec<(Field, i128)>,
 }
 
 /// Walks all rows.
@@ -51,11 +52,7 @@ pub(super) fn gather(name: &str, grid: &Grid<'_>, plan: &Plan<'_>) -> Result<Gat
             gathered.skip(place.line, reason);
         }
         if gathered.tally.is_full() {
-            return Err(too_large(
-                name,
-                "the number of rows once added up by ad and day".to_owned(),
-                limits::MAX_FACT_ROWS,
-            ));
+            return Err(too_large(name, "the number of rows once added up by ad and day".to_owned(), limits::MAX_FACT_ROWS));
         }
         if gathered.objects.placings.len() > limits::MAX_PLACINGS {
             return Err(too_large(name, "the number of ads".to_owned(), limits::MAX_PLACINGS));
@@ -93,26 +90,23 @@ impl Gathered {
             return Ok(());
         }
         plan.belongs(row)?;
-        let sums = if plan.entities_only {
-            Sums::default()
-        } else {
-            plan.sums(row)?
-        };
-        let (date, span) = if plan.entities_only { plan.period } else { plan.days(row)? };
-        let at = self.placing(plan, row)?;
-        self.rows_imported += 1;
+        // Everything that can fail comes first, so that a skipped row leaves no trace.
         if plan.entities_only {
+            self.placing(plan, row)?;
+            self.rows_imported += 1;
             return Ok(());
         }
-        let slot = (date, span, at);
+        let mut sums = plan.sums(row)?;
+        let (date, span) = plan.days(row)?;
+        let mut counts = std::mem::take(&mut self.counts);
+        plan.conversions(row, &mut counts)?;
+        let slot = (date, span, self.placing(plan, row)?);
+        self.rows_imported += 1;
         self.period_rows += u64::from(span > 1);
         let first = date.checked_sub(jiff::Span::new().days(i64::from(span) - 1)).unwrap_or(date);
-        self.covered = Some(
-            self.covered
-                .map_or((first, date), |(from, to)| (from.min(first), to.max(date))),
-        );
-        let mut sums = sums;
-        self.conversions(plan, row, slot, &mut sums)?;
+        self.covered = Some(self.covered.map_or((first, date), |(from, to)| (from.min(first), to.max(date))));
+        self.conversions(plan, row, slot, &counts, &mut sums);
+        self.counts = counts;
         self.tally.ad(slot, &sums);
         for breakdown in &plan.breakdowns {
             self.breakdown(plan, row, slot, *breakdown, &sums);
@@ -129,19 +123,8 @@ impl Gathered {
             let mut sums = plan.sums_where(row, true).unwrap_or_default();
             sums.conversions = plan.primary.and_then(|field| plan.amount(row, field).ok().flatten());
             let label = label.unwrap_or_else(|| "(row without a name)".to_owned());
-            let covers = if totals::is_account(&label) {
-                Covers::Account
-            } else {
-                Covers::Rows
-            };
-            self.file_totals.push(FileTotal {
-                line,
-                label,
-                covers,
-                totals: Totals::of(&sums),
-                reach: sums.reach,
-                agrees: None,
-            });
+            let covers = if totals::is_account(&label) { Covers::Account } else { Covers::Rows };
+            self.file_totals.push(FileTotal { line, label, covers, totals: Totals::of(&sums), reach: sums.reach, agrees: None });
         }
         reason
     }
@@ -158,40 +141,35 @@ impl Gathered {
             Some(number) => Ok(number),
             None => {
                 let levels = plan.told(row, &mut self.lossy_ids);
-                self.objects
-                    .enter(&key, levels)
-                    .ok_or_else(|| "too many different ads".to_owned())
+                self.objects.enter(&key, levels).ok_or_else(|| "too many different ads".to_owned())
             }
         };
         self.key = key;
         number
     }
 
-    fn conversions(&mut self, plan: &Plan<'_>, row: Row<'_>, slot: Slot, sums: &mut Sums) -> Result<(), String> {
+    fn conversions(&mut self, plan: &Plan<'_>, row: Row<'_>, slot: Slot, counts: &[(Field, i128)], sums: &mut Sums) {
+        if counts.is_empty() {
+            return;
+        }
         let window = plan.text(row, Field::Attribution);
-        let window = if window.is_empty() {
-            "default".into()
-        } else {
-            window_of(&mut self.parts, &window)
-        };
-        for (field, action) in Field::ALL.iter().filter_map(|f| f.action().map(|a| (*f, a))) {
-            let Some(count) = plan.amount(row, field)? else { continue };
+        let window = if window.is_empty() { "default".into() } else { window_of(&mut self.parts, &window) };
+        for (field, count) in counts.iter().copied() {
             let primary = plan.primary == Some(field);
             let kind = (field == Field::Results).then(|| self.results.kind(&plan.text(row, Field::ResultType)));
-            let counts = primary && kind.as_ref().is_none_or(|kind| kind.converts);
-            if counts {
+            let converts = primary && kind.as_ref().is_none_or(|kind| kind.converts);
+            if converts {
                 sums.conversions = Some(count);
             }
-            let value = if counts { sums.revenue } else { None };
+            let value = if converts { sums.revenue } else { None };
             if count != 0 || value.is_some_and(|v| v != 0) {
-                let action = kind.as_ref().map_or(action, |kind| kind.action.as_str());
-                if kind.is_some() && primary && !counts {
+                let action = kind.as_ref().map(|kind| kind.action.as_str()).or(field.action()).unwrap_or_default();
+                if kind.is_some() && primary && !converts {
                     self.results.left_out(action);
                 }
                 self.tally.conversion(slot, action, &window, count, value);
             }
         }
-        Ok(())
     }
 
     fn breakdown(&mut self, plan: &Plan<'_>, row: Row<'_>, slot: Slot, breakdown: Breakdown, sums: &Sums) {
@@ -209,19 +187,10 @@ impl Gathered {
             Breakdown::Country => (part(Field::Location, &parts::country_of_place), CompactString::default()),
             Breakdown::Device => (part(Field::Device, &parts::device), CompactString::default()),
             Breakdown::Placement => {
-                let both = format!(
-                    "{}\u{1f}{}",
-                    plan.text(row, Field::Platform),
-                    plan.text(row, Field::Placement)
-                );
-                let read = |both: &str| {
-                    both.split_once('\u{1f}')
-                        .map_or_else(CompactString::default, |(a, b)| parts::placement(a, b))
-                };
-                (
-                    cached(&mut self.parts, Field::Placement, &both, &read),
-                    CompactString::default(),
-                )
+                let both = format!("{}\u{1f}{}", plan.text(row, Field::Platform), plan.text(row, Field::Placement));
+                let read =
+                    |both: &str| both.split_once('\u{1f}').map_or_else(CompactString::default, |(a, b)| parts::placement(a, b));
+                (cached(&mut self.parts, Field::Placement, &both, &read), CompactString::default())
             }
         };
         self.tally.part(slot, breakdown, &first, &second, sums);

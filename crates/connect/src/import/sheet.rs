@@ -28,21 +28,17 @@ pub(super) fn is_workbook(bytes: &[u8]) -> bool {
 /// When the workbook is damaged, too large, or has no such sheet.
 pub(super) fn read(name: &str, bytes: &[u8], sheet: Option<&str>) -> Result<(Rows, String), ImportError> {
     // The reader is not ours and has panicked on damaged files before: a bad upload must not take the process down.
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        if bytes.starts_with(b"PK") {
-            xlsx(name, bytes, sheet)
-        } else {
-            xls(name, bytes, sheet)
-        }
-    }));
+    let outcome =
+        catch_unwind(AssertUnwindSafe(
+            || {
+                if bytes.starts_with(b"PK") { xlsx(name, bytes, sheet) } else { xls(name, bytes, sheet) }
+            },
+        ));
     outcome.unwrap_or_else(|_| Err(broken(name, "it is damaged")))
 }
 
 fn broken(name: &str, reason: impl ToString) -> ImportError {
-    ImportError::Workbook {
-        name: name.to_owned(),
-        reason: reason.to_string(),
-    }
+    ImportError::Workbook { name: name.to_owned(), reason: reason.to_string() }
 }
 
 fn xlsx(name: &str, bytes: &[u8], sheet: Option<&str>) -> Result<(Rows, String), ImportError> {
@@ -91,10 +87,7 @@ fn xls(name: &str, bytes: &[u8], sheet: Option<&str>) -> Result<(Rows, String), 
                 Data::DateTime(at) => moment(at),
                 Data::Bool(_) | Data::DurationIso(_) | Data::Error(_) | Data::Empty => continue,
             };
-            let position = (
-                top + u32::try_from(row).unwrap_or(u32::MAX / 2),
-                left + u32::try_from(column).unwrap_or(u32::MAX / 2),
-            );
+            let position = (top + u32::try_from(row).unwrap_or(u32::MAX / 2), left + u32::try_from(column).unwrap_or(u32::MAX / 2));
             cells += 1;
             place(name, &mut rows, position, value, cells)?;
         }
@@ -110,9 +103,9 @@ fn chosen(name: &str, titles: Vec<String>, sheet: Option<&str>) -> Result<Vec<St
     match sheet {
         None => Ok(titles),
         Some(wanted) if titles.iter().any(|t| t == wanted) => Ok(vec![wanted.to_owned()]),
-        Some(wanted) => Err(ImportError::Mapping {
-            reason: format!("sheet: '{name}' has no sheet '{wanted}', only {}", titles.join(", ")),
-        }),
+        Some(wanted) => {
+            Err(ImportError::Mapping { reason: format!("sheet: '{name}' has no sheet '{wanted}', only {}", titles.join(", ")) })
+        }
     }
 }
 
@@ -122,11 +115,7 @@ fn place(name: &str, rows: &mut Rows, (row, column): (u32, u32), value: Value, c
         return Err(too_large(name, "the number of cells".to_owned(), limits::MAX_SHEET_CELLS));
     }
     if column >= limits::MAX_COLUMNS {
-        return Err(too_large(
-            name,
-            format!("the number of columns on line {line}"),
-            limits::MAX_COLUMNS,
-        ));
+        return Err(too_large(name, format!("the number of columns on line {line}"), limits::MAX_COLUMNS));
     }
     if rows.last().is_none_or(|(last, _)| *last != line) {
         rows.push((line, Vec::new()));
@@ -147,22 +136,14 @@ fn integer(number: i64) -> Value {
 
 fn moment(at: &ExcelDateTime) -> Value {
     let (year, month, day, ..) = at.to_ymd_hms_milli();
-    let civil = i16::try_from(year)
-        .ok()
-        .zip(i8::try_from(month).ok())
-        .zip(i8::try_from(day).ok());
-    civil
-        .and_then(|((y, m), d)| Day::new(y, m, d).ok())
-        .map_or(Value::Number(at.as_f64()), Value::Day)
+    let civil = i16::try_from(year).ok().zip(i8::try_from(month).ok()).zip(i8::try_from(day).ok());
+    civil.and_then(|((y, m), d)| Day::new(y, m, d).ok()).map_or(Value::Number(at.as_f64()), Value::Day)
 }
 
 /// Unpacks every part into nothing, counting what really comes out.
 fn check_unpacked_size(name: &str, bytes: &[u8]) -> Result<(), ImportError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(name, error))?;
-    if !archive
-        .file_names()
-        .any(|part| part.is_ok_and(|part| part.starts_with("xl/")))
-    {
+    if !archive.file_names().any(|part| part.is_ok_and(|part| part.starts_with("xl/"))) {
         return Err(ImportError::NotATable {
             name: name.to_owned(),
             found: "an archive without a workbook in it (unpack it first)",

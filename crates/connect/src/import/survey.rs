@@ -51,29 +51,20 @@ impl Survey {
     /// # Errors
     /// Those of the walk.
     pub(super) fn take(name: &str, grid: &Grid<'_>, header: &Header, more_dates: &[usize]) -> Result<Self, ImportError> {
-        let mut this = Self {
-            numbers: vec![number::Evidence::default(); header.names.len()],
-            ..Self::default()
-        };
+        let mut this = Self { numbers: vec![number::Evidence::default(); header.names.len()], ..Self::default() };
         let numeric: Vec<(usize, bool, bool)> = Field::ALL
             .iter()
             .filter(|f| f.measures() || f.money())
             .filter_map(|f| header.column(*f).map(|c| (c, f.counts(), f.money())))
             .chain(header.derived.iter().map(|c| (*c, false, false)))
             .collect();
-        let dates: Vec<usize> = Field::DATES
-            .iter()
-            .filter_map(|f| header.column(*f))
-            .chain(more_dates.iter().copied())
-            .collect();
-        let mut actions: Vec<(Field, usize)> = Field::ALL
-            .iter()
-            .filter(|f| f.action().is_some())
-            .filter_map(|f| header.column(*f).map(|c| (*f, c)))
-            .collect();
+        let dates: Vec<usize> = Field::DATES.iter().filter_map(|f| header.column(*f)).chain(more_dates.iter().copied()).collect();
+        let mut actions: Vec<(Field, usize)> =
+            Field::ALL.iter().filter(|f| f.action().is_some()).filter_map(|f| header.column(*f).map(|c| (*f, c))).collect();
         let currency = header.column(Field::Currency);
         let account_name = header.column(Field::AccountName);
         let account = header.column(Field::AccountId).or(account_name);
+        let digit = |c: char| c.is_ascii_digit();
         grid.walk(name, &mut |place, row| {
             if place.line <= header.line {
                 return Ok(ControlFlow::Continue(()));
@@ -82,10 +73,7 @@ impl Survey {
             for (column, counts, money) in &numeric {
                 if let Cell::Text(text) = row.cell(*column) {
                     this.numbers[*column].see(text, *counts);
-                    if *money
-                        && !text.is_empty()
-                        && !text.as_bytes()[text.len() - 1].is_ascii_digit() | !text.as_bytes()[0].is_ascii_digit()
-                    {
+                    if *money && !(text.ends_with(digit) && text.starts_with(digit)) {
                         this.see_sign(text);
                     }
                 }
@@ -145,39 +133,19 @@ impl Survey {
     /// Decides the decimal sign of every column: its own cells, else the whole file's, else the language and delimiter.
     pub(super) fn signs(&self, set: Option<Decimal>, header: &Header, delimiter: Option<u8>) -> Signs {
         if let Some(decimal) = set {
-            return Signs {
-                by_column: Vec::new(),
-                fallback: decimal,
-                note: None,
-            };
+            return Signs { by_column: Vec::new(), fallback: decimal, note: None };
         }
-        let whole = self
-            .numbers
-            .iter()
-            .copied()
-            .fold(number::Evidence::default(), number::Evidence::plus);
+        let whole = self.numbers.iter().copied().fold(number::Evidence::default(), number::Evidence::plus);
         let by_column = self.numbers.iter().map(number::Evidence::decide).collect();
         if let Some(fallback) = whole.decide() {
-            return Signs {
-                by_column,
-                fallback,
-                note: None,
-            };
+            return Signs { by_column, fallback, note: None };
         }
-        let fallback = if header.english && delimiter != Some(b';') {
-            Decimal::Point
-        } else {
-            Decimal::Comma
-        };
+        let fallback = if header.english && delimiter != Some(b';') { Decimal::Point } else { Decimal::Comma };
         let note = (whole.either > 0).then(|| {
             let sign = if fallback == Decimal::Point { "point" } else { "comma" };
             format!("numbers such as 1,234 could mean two things: read with a decimal {sign}; set 'decimal' in a mapping file if that is wrong")
         });
-        Signs {
-            by_column,
-            fallback,
-            note,
-        }
+        Signs { by_column, fallback, note }
     }
 }
 

@@ -94,12 +94,15 @@ impl Words {
     }
 }
 
+/// Conversions and their value, both exact.
+type Counted = (i128, Option<i128>);
+
 /// All facts of a file while it is read.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     ads: HashMap<Slot, Sums>,
     breakdowns: HashMap<(Slot, Breakdown, u32, u32), Sums>,
-    conversions: HashMap<(Slot, u32, u32), (i128, Option<i128>)>,
+    conversions: HashMap<(Slot, u32, u32), Counted>,
     pub(super) words: Words,
     /// Everything together.
     pub(super) total: Sums,
@@ -141,21 +144,12 @@ impl Tally {
     pub(super) fn facts(self, placings: &[Placing], breakdowns_read: Vec<Breakdown>) -> Facts {
         let placing = |number: u32| placings[number as usize].clone();
         let words = self.words;
-        let mut ads: Vec<_> = self
-            .ads
-            .into_iter()
-            .map(|((date, span, at), sums)| (date, span, placing(at), sums))
-            .collect();
+        let mut ads: Vec<_> = self.ads.into_iter().map(|((date, span, at), sums)| (date, span, placing(at), sums)).collect();
         ads.sort_unstable_by(|a, b| (a.0, &a.2, a.1).cmp(&(b.0, &b.2, b.1)));
         let mut carry = (Carry::default(), Carry::default());
         let ad_daily = ads
             .into_iter()
-            .map(|(date, span_days, placing, sums)| AdDaily {
-                date,
-                span_days,
-                placing,
-                measures: measures(&sums, &mut carry),
-            })
+            .map(|(date, span_days, placing, sums)| AdDaily { date, span_days, placing, measures: measures(&sums, &mut carry) })
             .collect();
         let mut parts: Vec<_> = self
             .breakdowns
@@ -172,19 +166,11 @@ impl Tally {
                 if current.replace(breakdown) != Some(breakdown) {
                     carry = (Carry::default(), Carry::default());
                 }
-                BreakdownDaily {
-                    date,
-                    span_days,
-                    placing,
-                    breakdown,
-                    part,
-                    part2,
-                    measures: measures(&sums, &mut carry),
-                }
+                BreakdownDaily { date, span_days, placing, breakdown, part, part2, measures: measures(&sums, &mut carry) }
             })
             .collect();
         // A day's conversions of an ad are one row, whatever the span its cells covered.
-        let mut found: HashMap<(Day, u32, u32, u32), (i128, Option<i128>)> = HashMap::with_capacity(self.conversions.len());
+        let mut found: HashMap<(Day, u32, u32, u32), Counted> = HashMap::with_capacity(self.conversions.len());
         for (((date, _, at), action, window), (count, value)) in self.conversions {
             let entry = found.entry((date, at, action, window)).or_default();
             *entry = (entry.0.saturating_add(count), both(entry.1, value, i128::saturating_add));
@@ -203,12 +189,7 @@ impl Tally {
         conversions.sort_unstable_by(|a, b| {
             (a.date, &a.placing, &a.action_type, &a.window).cmp(&(b.date, &b.placing, &b.action_type, &b.window))
         });
-        Facts {
-            ad_daily,
-            conversions,
-            breakdowns,
-            breakdowns_read,
-        }
+        Facts { ad_daily, conversions, breakdowns, breakdowns_read }
     }
 }
 

@@ -44,24 +44,10 @@ fn numbers_in_every_dress() {
     ] {
         assert_eq!(micros(text, decimal), Some(want), "{text}");
     }
-    for bad in [
-        "abc",
-        "1.2.3",
-        "1,23,4",
-        "12-34",
-        "30-34",
-        "2026-03-01",
-        "1e99",
-        "campaign 7 of 9",
-        "9".repeat(60).as_str(),
-    ] {
+    for bad in ["abc", "1.2.3", "1,23,4", "12-34", "30-34", "2026-03-01", "1e99", "campaign 7 of 9", "9".repeat(60).as_str()] {
         assert_eq!(number::read(bad, Point), Reading::Bad, "{bad}");
     }
-    assert_eq!(
-        number::read("1,5", Point),
-        Reading::Bad,
-        "a comma before one digit groups nothing"
-    );
+    assert_eq!(number::read("1,5", Point), Reading::Bad, "a comma before one digit groups nothing");
     for nothing in ["", " --", "-", "—", "N/A", "null", "[]"] {
         assert_eq!(number::read(nothing, Point), Reading::Nothing, "{nothing:?}");
     }
@@ -134,10 +120,7 @@ fn days_in_seven_languages() {
     for text in ["2024-02", "Februar 2024", "fév. 2024", "2024-02-01", "2/2024"] {
         assert_eq!(month(text).as_deref(), Some("2024-02-01..2024-02-29"), "{text}");
     }
-    assert_eq!(
-        date::week("2026-04-06", Order::DayFirst).map(|w| w.to_string()).as_deref(),
-        Some("2026-04-06..2026-04-12")
-    );
+    assert_eq!(date::week("2026-04-06", Order::DayFirst).map(|w| w.to_string()).as_deref(), Some("2026-04-06..2026-04-12"));
 }
 
 #[test]
@@ -194,17 +177,11 @@ fn headers_in_seven_languages() {
     ] {
         assert_eq!(names::look_up(header).map(|n| n.field), Some(field), "{header}");
     }
-    for (header, derived, unique) in [
-        ("Cost per result", true, false),
-        ("CTR (all)", true, false),
-        ("Unique link clicks", false, true),
-    ] {
+    for (header, derived, unique) in
+        [("Cost per result", true, false), ("CTR (all)", true, false), ("Unique link clicks", false, true)]
+    {
         assert_eq!(
-            (
-                names::look_up(header).is_some(),
-                names::is_derived(header),
-                names::is_unique(header)
-            ),
+            (names::look_up(header).is_some(), names::is_derived(header), names::is_unique(header)),
             (false, derived, unique),
             "{header}"
         );
@@ -213,31 +190,18 @@ fn headers_in_seven_languages() {
         Some(currency::Named::Exactly(currency)) => currency.to_string(),
         other => format!("{other:?}"),
     };
-    assert_eq!(
-        (code("Amount spent (USD)"), code("Custo (R$)"), code("Clicks (all)")),
-        ("USD".into(), "BRL".into(), "None".into())
-    );
+    assert_eq!((code("Amount spent (USD)"), code("Custo (R$)"), code("Clicks (all)")), ("USD".into(), "BRL".into(), "None".into()));
 }
 
 #[test]
 fn parts_and_states_in_one_vocabulary() {
     assert_eq!(
         ("male", "female", "unknown"),
-        (
-            parts::gender("M").as_str(),
-            parts::gender("Weiblich").as_str(),
-            parts::gender("").as_str()
-        )
+        (parts::gender("M").as_str(), parts::gender("Weiblich").as_str(), parts::gender("").as_str())
     );
-    assert_eq!(
-        (parts::country("nl"), parts::country("Vereinigte Staaten")),
-        ("NL".into(), "US".into())
-    );
+    assert_eq!((parts::country("nl"), parts::country("Vereinigte Staaten")), ("NL".into(), "US".into()));
     assert_eq!(parts::country_of_place("Fulton County, Georgia, United States"), "US");
-    assert_eq!(
-        (parts::device("Mobile phones"), parts::device("Computers")),
-        ("mobile".into(), "desktop".into())
-    );
+    assert_eq!((parts::device("Mobile phones"), parts::device("Computers")), ("mobile".into(), "desktop".into()));
     assert_eq!(parts::placement("facebook", "facebook_stories"), "facebook stories");
     assert_eq!(parts::placement("instagram", "Feed"), "instagram feed");
     for (word, status) in [
@@ -259,9 +223,7 @@ fn parts_and_states_in_one_vocabulary() {
 fn encodings() {
     let utf16 = |text: &str, little: bool, mark: bool| -> Vec<u8> {
         let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
-        units
-            .flat_map(|u: u16| if little { u.to_le_bytes() } else { u.to_be_bytes() })
-            .collect()
+        units.flat_map(|u: u16| if little { u.to_le_bytes() } else { u.to_be_bytes() }).collect()
     };
     let text = "Campaign;Größe\nA;1\n";
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();

@@ -15,24 +15,10 @@ const EXACT_ID: f64 = 1e15;
 impl Plan<'_> {
     /// What a row says of its campaign, ad group and ad.
     pub(super) fn told(&self, row: Row<'_>, lossy: &mut u64) -> [Told; 3] {
-        let mut levels = [
-            (Field::CampaignId, Field::Campaign),
-            (Field::AdGroupId, Field::AdGroup),
-            (Field::AdId, Field::Ad),
-        ]
-        .map(|(id, name)| Told {
-            id: self.id(row, id, lossy),
-            name: self.text(row, name).as_ref().into(),
-            ..Told::default()
-        });
-        let lowest = levels
-            .iter()
-            .rposition(|t| !t.id.is_empty() || !t.name.is_empty())
-            .unwrap_or(0);
-        for (level, field) in [Field::CampaignStatus, Field::AdGroupStatus, Field::AdStatus]
-            .into_iter()
-            .enumerate()
-        {
+        let mut levels = [(Field::CampaignId, Field::Campaign), (Field::AdGroupId, Field::AdGroup), (Field::AdId, Field::Ad)]
+            .map(|(id, name)| Told { id: self.id(row, id, lossy), name: self.text(row, name).as_ref().into(), ..Told::default() });
+        let lowest = levels.iter().rposition(|t| !t.id.is_empty() || !t.name.is_empty()).unwrap_or(0);
+        for (level, field) in [Field::CampaignStatus, Field::AdGroupStatus, Field::AdStatus].into_iter().enumerate() {
             levels[level].status = self.text(row, field).as_ref().into();
         }
         if levels[lowest].status.is_empty() {
@@ -40,24 +26,14 @@ impl Plan<'_> {
         }
         levels[0].objective = self.text(row, Field::Objective).as_ref().into();
         let group = lowest.min(1);
-        for (level, field) in [
-            (0, Field::CampaignBudget),
-            (group, Field::AdGroupBudget),
-            (if self.daily_budgets { 0 } else { group }, Field::Budget),
-        ] {
+        for (level, field) in
+            [(0, Field::CampaignBudget), (group, Field::AdGroupBudget), (if self.daily_budgets { 0 } else { group }, Field::Budget)]
+        {
             self.budget(row, field, &mut levels[level]);
         }
         for (field, start) in [(Field::Starts, true), (Field::Ends, false)] {
-            let day = self
-                .header
-                .column(field)
-                .and_then(|column| self.range(row.cell(column), Field::Date))
-                .map(|r| r.to());
-            *(if start {
-                &mut levels[lowest].starts
-            } else {
-                &mut levels[lowest].ends
-            }) = day;
+            let day = self.header.column(field).and_then(|column| self.range(row.cell(column), Field::Date)).map(|r| r.to());
+            *(if start { &mut levels[lowest].starts } else { &mut levels[lowest].ends }) = day;
         }
         for (column, key) in &self.header.attributes {
             let text = row.cell(*column).text();
@@ -69,28 +45,11 @@ impl Plan<'_> {
     }
 
     fn budget(&self, row: Row<'_>, field: Field, told: &mut Told) {
-        let Some(micros) = self
-            .amount(row, field)
-            .ok()
-            .flatten()
-            .and_then(number::micros)
-            .filter(|m| *m > 0)
-        else {
+        let Some(micros) = self.amount(row, field).ok().flatten().and_then(number::micros).filter(|m| *m > 0) else {
             return;
         };
         let kind = super::names::fold(&self.text(row, Field::BudgetType));
-        if [
-            "daily",
-            "diari",
-            "taglich",
-            "tages",
-            "quotidien",
-            "giornalier",
-            "dagelijks",
-            "dag",
-        ]
-        .iter()
-        .any(|s| kind.starts_with(s))
+        if ["daily", "diari", "taglich", "tages", "quotidien", "giornalier", "dagelijks", "dag"].iter().any(|s| kind.starts_with(s))
         {
             told.daily_budget_micros = Some(micros);
         } else if ["lifetime", "laufzeit", "total", "campaign total", "vital", "dur", "looptijd"]

@@ -81,16 +81,7 @@ const TOTAL_WORDS: [&str; 17] = [
     "totaux",
     "celkem",
 ];
-const ACCOUNT_WORDS: [&str; 8] = [
-    "account",
-    "konto",
-    "compte",
-    "cuenta",
-    "conta",
-    "account totale",
-    "rekening",
-    "accounts",
-];
+const ACCOUNT_WORDS: [&str; 8] = ["account", "konto", "compte", "cuenta", "conta", "account totale", "rekening", "accounts"];
 
 /// The label of a totals row, if the text is one: `Total: Campaigns`, `Total: Conta`, `Gesamt`, `Results from 12 campaigns`.
 pub(super) fn label(text: &str) -> Option<&str> {
@@ -100,17 +91,13 @@ pub(super) fn label(text: &str) -> Option<&str> {
     }
     let head = text.split([':', '：']).next().unwrap_or(text);
     let word = fold(head);
-    let results = word
-        .strip_prefix("results from ")
-        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let results = word.strip_prefix("results from ").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     (TOTAL_WORDS.contains(&word.as_str()) || results).then_some(text)
 }
 
 /// Whether a label speaks of the whole account.
 pub(super) fn is_account(label: &str) -> bool {
-    label
-        .split_once([':', '：'])
-        .is_some_and(|(_, what)| ACCOUNT_WORDS.contains(&fold(what).as_str()))
+    label.split_once([':', '：']).is_some_and(|(_, what)| ACCOUNT_WORDS.contains(&fold(what).as_str()))
 }
 
 /// Puts totals rows against our sums; returns notes for people.
@@ -137,10 +124,7 @@ pub(super) fn compare(file: &mut [FileTotal], ours: &Totals, rows: u64, has_clic
             continue;
         }
         // Rows printed in cents are each off by up to half a cent.
-        let tolerance = i64::try_from(rows)
-            .unwrap_or(i64::MAX)
-            .saturating_mul(5_000)
-            .saturating_add(10_000);
+        let tolerance = i64::try_from(rows).unwrap_or(i64::MAX).saturating_mul(5_000).saturating_add(10_000);
         let spend = total.totals.spend_micros - ours.spend_micros;
         let counts = total.totals.impressions == ours.impressions && (!has_clicks || total.totals.clicks == ours.clicks);
         let conversions = match (total.totals.conversions, ours.conversions) {
@@ -168,8 +152,7 @@ pub(super) fn compare(file: &mut [FileTotal], ours: &Totals, rows: u64, has_clic
             ));
         }
     }
-    file.iter_mut()
-        .for_each(|t| t.label.truncate(t.label.floor_char_boundary(120)));
+    file.iter_mut().for_each(|t| t.label.truncate(t.label.floor_char_boundary(120)));
     debug_assert!(file.len() <= limits::MAX_FILE_TOTALS, "the reader keeps no more");
     notes
 }

@@ -52,17 +52,9 @@ impl AccountRow<'_> {
         };
         Ok(Account {
             source: Source::Meta,
-            name: if self.name.0.is_empty() {
-                id.clone()
-            } else {
-                self.name.compact()
-            },
+            name: if self.name.0.is_empty() { id.clone() } else { self.name.compact() },
             currency: self.currency.0.parse().map_err(|error| format!("account {id}: {error}"))?,
-            zone: self
-                .timezone_name
-                .0
-                .parse()
-                .map_err(|error| format!("account {id}: {error}"))?,
+            zone: self.timezone_name.0.parse().map_err(|error| format!("account {id}: {error}"))?,
             id: AccountId::new(id),
             standing,
         })
@@ -81,11 +73,7 @@ fn restriction(status: i64, disable_reason: i64) -> CompactString {
         202 => "ANY_CLOSED",
         other => return format_compact!("account_status {other}"),
     };
-    if disable_reason > 0 {
-        format_compact!("{word} (disable_reason {disable_reason})")
-    } else {
-        word.into()
-    }
+    if disable_reason > 0 { format_compact!("{word} (disable_reason {disable_reason})") } else { word.into() }
 }
 
 impl Meta {
@@ -99,11 +87,7 @@ impl Meta {
         self.graph
             .pages(&Tally::default(), &ask, limits::LIST_PAGE_ROWS, |body| {
                 let page: AccountPage<'_> = serde_json::from_slice(body)?;
-                let mut end = PageEnd {
-                    next: page.paging.cursor(),
-                    rows: page.data.len(),
-                    fresh: 0,
-                };
+                let mut end = PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh: 0 };
                 for row in page.data.iter().filter(|row| seen.insert(row.account_id.compact())) {
                     end.fresh += 1;
                     match row.account() {
@@ -147,14 +131,8 @@ mod tests {
         };
         assert_eq!(with(r#""account_status":1"#), Standing::Good);
         assert_eq!(with(r#""account_status":9"#), Standing::Good);
-        assert_eq!(
-            with(r#""account_status":2,"disable_reason":3"#),
-            Standing::Restricted("DISABLED (disable_reason 3)".into())
-        );
-        assert_eq!(
-            with(r#""account_status":55"#),
-            Standing::Restricted("account_status 55".into())
-        );
+        assert_eq!(with(r#""account_status":2,"disable_reason":3"#), Standing::Restricted("DISABLED (disable_reason 3)".into()));
+        assert_eq!(with(r#""account_status":55"#), Standing::Restricted("account_status 55".into()));
     }
 
     #[test]

@@ -9,11 +9,7 @@ const WHOLE_UNITS: [&str; 11] = ["CLP", "COP", "CRC", "HUF", "ISK", "IDR", "JPY"
 
 /// Micros of an amount in minor units; `None` when it does not fit.
 pub(crate) fn minor_to_micros(minor: i64, currency: Currency) -> Option<i64> {
-    let micros_per_minor = if WHOLE_UNITS.contains(&currency.as_str()) {
-        1_000_000
-    } else {
-        10_000
-    };
+    let micros_per_minor = if WHOLE_UNITS.contains(&currency.as_str()) { 1_000_000 } else { 10_000 };
     minor.checked_mul(micros_per_minor)
 }
 

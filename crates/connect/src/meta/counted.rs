@@ -37,11 +37,7 @@ pub struct Counted {
 const PREFERENCES: [&[&str]; 10] = [
     &["omni_purchase"],
     &["purchase"],
-    &[
-        "offsite_conversion.fb_pixel_purchase",
-        "onsite_conversion.purchase",
-        "app_custom_event.fb_mobile_purchase",
-    ],
+    &["offsite_conversion.fb_pixel_purchase", "onsite_conversion.purchase", "app_custom_event.fb_mobile_purchase"],
     &["lead"],
     &["offsite_conversion.fb_pixel_lead", "onsite_conversion.lead_grouped"],
     &["omni_complete_registration"],
@@ -55,10 +51,7 @@ impl Counted {
     /// One named action. `valued` says whether the account reports values for it: then a day without one is worth 0, not unknown.
     #[must_use]
     pub fn action(name: impl Into<CompactString>, valued: bool) -> Self {
-        Self {
-            actions: vec![name.into()],
-            valued,
-        }
+        Self { actions: vec![name.into()], valued }
     }
 
     /// The action types that are added up; empty when the account reports none that count.
@@ -113,9 +106,7 @@ struct ReportedAction<'a> {
 impl ReportedAction<'_> {
     /// The type, if anything of it happened.
     fn name(&self) -> Option<&str> {
-        self.value
-            .is_some_and(|value| value.0 != 0)
-            .then(|| self.action_type.0.as_ref())
+        self.value.is_some_and(|value| value.0 != 0).then(|| self.action_type.0.as_ref())
     }
 }
 
@@ -123,12 +114,7 @@ impl Meta {
     /// Settles what counts as a conversion, by asking once for the account's totals over Meta's whole memory. The answer is kept for
     /// the life of this connector.
     pub(crate) async fn counted(&self, account: &Account, choice: &ConversionChoice, tally: &Tally) -> Result<Counted, Error> {
-        let known = self
-            .counted
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&(account.id.clone(), choice.clone()))
-            .cloned();
+        let known = self.counted.lock().unwrap_or_else(PoisonError::into_inner).get(&(account.id.clone(), choice.clone())).cloned();
         if let Some(counted) = known {
             return Ok(counted);
         }
@@ -168,16 +154,9 @@ mod tests {
 
     #[test]
     fn an_aggregate_is_never_joined_by_its_parts() {
-        assert_eq!(
-            auto(&["lead", "purchase", "omni_purchase", "offsite_conversion.fb_pixel_purchase"]),
-            ["omni_purchase"]
-        );
+        assert_eq!(auto(&["lead", "purchase", "omni_purchase", "offsite_conversion.fb_pixel_purchase"]), ["omni_purchase"]);
         assert_eq!(auto(&["offsite_conversion.fb_pixel_purchase", "purchase"]), ["purchase"]);
-        assert_eq!(
-            auto(&["onsite_conversion.purchase", "lead"]).len(),
-            3,
-            "parts are added up where there is no aggregate"
-        );
+        assert_eq!(auto(&["onsite_conversion.purchase", "lead"]).len(), 3, "parts are added up where there is no aggregate");
         assert_eq!(auto(&["link_click", "lead", "offsite_conversion.fb_pixel_lead"]), ["lead"]);
         assert_eq!(auto(&["link_click", "video_view"]), [""; 0]);
     }
@@ -186,10 +165,7 @@ mod tests {
     fn a_named_action_is_taken_as_it_is() {
         let choice = ConversionChoice::Action("offsite_conversion.custom.77".into());
         let counted = Counted::settle(&choice, &["omni_purchase"], &["offsite_conversion.custom.77"]);
-        assert_eq!(
-            (counted.actions(), counted.valued()),
-            (&["offsite_conversion.custom.77".into()][..], true)
-        );
+        assert_eq!((counted.actions(), counted.valued()), (&["offsite_conversion.custom.77".into()][..], true));
         assert!(!Counted::settle(&ConversionChoice::Auto, &["lead"], &["omni_purchase"]).valued());
     }
 }

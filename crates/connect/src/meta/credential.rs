@@ -77,33 +77,17 @@ impl Meta {
             Ok(Debugged { data }) => data,
             // Only developers of an app may inspect its tokens. The token works, as `me` has shown; its expiry stays unknown.
             Err(Failure::Forbidden(_) | Failure::Unknown(_) | Failure::Other(Error::Rejected { .. })) => {
-                return Ok(Credential {
-                    expires_at: None,
-                    data_access_expires_at: None,
-                    scopes: Vec::new(),
-                    user_id,
-                    user_name,
-                });
+                return Ok(Credential { expires_at: None, data_access_expires_at: None, scopes: Vec::new(), user_id, user_name });
             }
             Err(failure) => return Err(failure.into()),
         };
-        let auth = |cause, reason| Error::Auth {
-            platform: Source::Meta,
-            account: None,
-            cause,
-            reason,
-        };
+        let auth = |cause, reason| Error::Auth { platform: Source::Meta, account: None, cause, reason };
         if !info.is_valid {
-            let reason = info
-                .error
-                .map_or_else(|| "the token is not valid".to_owned(), |error| error.message);
+            let reason = info.error.map_or_else(|| "the token is not valid".to_owned(), |error| error.message);
             return Err(auth(AuthCause::Credential, reason));
         }
         if !info.scopes.is_empty() && !READING_SCOPES.iter().any(|scope| info.scopes.iter().any(|s| s == scope)) {
-            return Err(auth(
-                AuthCause::Permission,
-                "the token lacks the permission ads_read".to_owned(),
-            ));
+            return Err(auth(AuthCause::Permission, "the token lacks the permission ads_read".to_owned()));
         }
         // Zero means never.
         let instant = |seconds: i64| (seconds > 0).then(|| Timestamp::from_second(seconds).ok()).flatten();

@@ -39,12 +39,7 @@ impl GraphError {
                 message = format!("{message}: {detail}");
             }
         }
-        Complaint {
-            status,
-            code: self.code,
-            subcode: self.error_subcode,
-            message,
-        }
+        Complaint { status, code: self.code, subcode: self.error_subcode, message }
     }
 }
 
@@ -86,11 +81,7 @@ impl Dialect for GraphDialect {
 fn by_code(status: u16, headers: &HeaderMap, error: &GraphError) -> Verdict {
     let complaint = error.complaint(status);
     let refused = |refusal| Verdict::Refused(refusal, complaint.clone());
-    let limited = |scope, wait| Verdict::Limited {
-        scope,
-        wait,
-        complaint: complaint.clone(),
-    };
+    let limited = |scope, wait| Verdict::Limited { scope, wait, complaint: complaint.clone() };
     let too_much = || error.message.contains("reduce the amount of data");
     match (error.code.unwrap_or_default(), error.error_subcode.unwrap_or_default()) {
         (2635, _) => refused(Refusal::Retired),
@@ -117,21 +108,12 @@ fn by_code(status: u16, headers: &HeaderMap, error: &GraphError) -> Verdict {
 /// The verdict where there is no envelope to go by (a gateway's page, an empty body).
 fn by_status(status: u16, headers: &HeaderMap, body: &[u8]) -> Verdict {
     let message: String = String::from_utf8_lossy(body).chars().take(200).collect();
-    let complaint = Complaint {
-        status,
-        code: None,
-        subcode: None,
-        message,
-    };
+    let complaint = Complaint { status, code: None, subcode: None, message };
     match status {
         408 | 500.. => Verdict::Transient(complaint),
         429 => {
             let seconds = headers.get("retry-after").and_then(|v| v.to_str().ok()?.trim().parse().ok());
-            Verdict::Limited {
-                scope: Scope::Call,
-                wait: seconds.map(Duration::from_secs),
-                complaint,
-            }
+            Verdict::Limited { scope: Scope::Call, wait: seconds.map(Duration::from_secs), complaint }
         }
         401 => Verdict::Refused(Refusal::Credential, complaint),
         403 => Verdict::Refused(Refusal::Permission, complaint),
@@ -173,9 +155,7 @@ struct AccountUsage {
 
 impl AccountUsage {
     fn regain(&self) -> Option<Duration> {
-        (self.acc_id_util_pct >= 100.0)
-            .then(|| seconds(self.reset_time_duration))
-            .flatten()
+        (self.acc_id_util_pct >= 100.0).then(|| seconds(self.reset_time_duration)).flatten()
     }
 }
 
@@ -199,23 +179,12 @@ fn json<T: for<'a> Deserialize<'a>>(headers: &HeaderMap, name: &str) -> Option<T
 fn business_usage(headers: &HeaderMap) -> Vec<(String, PoolUsage)> {
     let pools: Option<HashMap<String, Vec<PoolUsage>>> =
         json(headers, "x-business-use-case-usage").or_else(|| json(headers, "x-business-use-case"));
-    pools
-        .into_iter()
-        .flatten()
-        .flat_map(|(id, pools)| pools.into_iter().map(move |pool| (id.clone(), pool)))
-        .collect()
+    pools.into_iter().flatten().flat_map(|(id, pools)| pools.into_iter().map(move |pool| (id.clone(), pool))).collect()
 }
 
 /// Meta does not send this one; gateways in front of it do.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    headers
-        .get("retry-after")?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
-        .map(Duration::from_secs)
+    headers.get("retry-after")?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
 fn business_regain(headers: &HeaderMap) -> Option<Duration> {

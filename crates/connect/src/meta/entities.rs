@@ -56,10 +56,7 @@ impl Meta {
     /// As any read.
     pub async fn entities(&self, account: &Account) -> Result<EntitySnapshot, Error> {
         let tally = Tally::default();
-        let seen = Seen {
-            account,
-            now: self.now(),
-        };
+        let seen = Seen { account, now: self.now() };
         let (campaigns, ad_sets, ads, creatives, pixels) = tokio::try_join!(
             self.list::<Campaign>(&seen, &tally),
             self.list::<AdSet>(&seen, &tally),
@@ -67,23 +64,14 @@ impl Meta {
             self.list::<Creative>(&seen, &tally),
             self.pixels(&seen, &tally),
         )?;
-        let mut complete = vec![
-            EntityKind::Account,
-            EntityKind::Campaign,
-            EntityKind::AdGroup,
-            EntityKind::Ad,
-            EntityKind::Creative,
-        ];
+        let mut complete =
+            vec![EntityKind::Account, EntityKind::Campaign, EntityKind::AdGroup, EntityKind::Ad, EntityKind::Creative];
         complete.extend(pixels.is_some().then_some(EntityKind::Pixel));
         let mut states = vec![account_state(account)];
         for list in [campaigns, ad_sets, ads, creatives, pixels.unwrap_or_default()] {
             states.extend(list);
         }
-        Ok(EntitySnapshot {
-            seen_at: seen.now,
-            complete,
-            states,
-        })
+        Ok(EntitySnapshot { seen_at: seen.now, complete, states })
     }
 
     async fn list<T: Object>(&self, seen: &Seen<'_>, tally: &Tally) -> Result<Vec<EntityState>, Error> {
@@ -96,11 +84,7 @@ impl Meta {
         self.graph
             .pages(tally, &ask, limits::LIST_PAGE_ROWS, |body| {
                 let page: ListPage<T> = serde_json::from_slice(body)?;
-                let mut end = PageEnd {
-                    next: page.paging.cursor(),
-                    rows: page.data.len(),
-                    fresh: 0,
-                };
+                let mut end = PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh: 0 };
                 for object in page.data {
                     if known.insert(object.id().clone()) {
                         end.fresh += 1;
@@ -113,16 +97,8 @@ impl Meta {
             })
             .await?;
         if too_many {
-            let reason = format!(
-                "it has more than {} {}, which is more than is read at once",
-                limits::ENTITIES_MAX,
-                T::EDGE
-            );
-            return Err(Error::Rejected {
-                platform: Source::Meta,
-                account: Some(account.clone()),
-                reason,
-            });
+            let reason = format!("it has more than {} {}, which is more than is read at once", limits::ENTITIES_MAX, T::EDGE);
+            return Err(Error::Rejected { platform: Source::Meta, account: Some(account.clone()), reason });
         }
         Ok(states)
     }
@@ -133,18 +109,12 @@ fn account_state(account: &Account) -> EntityState {
         Standing::Good => (Status::Active, "ACTIVE".into()),
         Standing::Restricted(word) => (Status::WithIssues, word.clone()),
     };
-    let attributes = [
-        ("currency", account.currency.as_str()),
-        ("timezone_name", account.zone.as_str()),
-    ];
+    let attributes = [("currency", account.currency.as_str()), ("timezone_name", account.zone.as_str())];
     EntityState {
         name: account.name.clone(),
         status,
         platform_status,
-        attributes: attributes
-            .into_iter()
-            .map(|(name, value)| (name.into(), value.into()))
-            .collect(),
+        attributes: attributes.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
         ..bare(EntityKind::Account, account.id.as_str().into(), CompactString::default())
     }
 }
@@ -186,9 +156,7 @@ pub(super) fn status(word: &str, ends: Option<Timestamp>, now: Timestamp) -> Sta
 /// An instant as Graph prints it (`2026-11-01T00:00:00+0100`).
 pub(super) fn instant(text: Option<&str>) -> Option<Timestamp> {
     let text = text?;
-    Timestamp::strptime("%Y-%m-%dT%H:%M:%S%z", text)
-        .ok()
-        .or_else(|| text.parse().ok())
+    Timestamp::strptime("%Y-%m-%dT%H:%M:%S%z", text).ok().or_else(|| text.parse().ok())
 }
 
 impl Seen<'_> {
@@ -198,9 +166,7 @@ impl Seen<'_> {
 
     /// Micros of a budget in minor units. Lists print 0 where an object has none; no object has a budget of nothing.
     pub(super) fn budget(&self, minor: Option<Count>) -> Option<i64> {
-        minor
-            .filter(|minor| minor.0 > 0)
-            .and_then(|minor| minor_to_micros(minor.0, self.account.currency))
+        minor.filter(|minor| minor.0 > 0).and_then(|minor| minor_to_micros(minor.0, self.account.currency))
     }
 
     /// The same as a plain decimal, for attributes.
@@ -213,9 +179,7 @@ impl Seen<'_> {
 pub(super) fn attributes<const N: usize>(
     pairs: [(&'static str, Option<CompactString>); N],
 ) -> BTreeMap<CompactString, CompactString> {
-    let said = pairs
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?)));
+    let said = pairs.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?)));
     said.map(|(name, value)| (CompactString::const_new(name), value)).collect()
 }
 
@@ -233,22 +197,11 @@ pub(super) struct Issue {
 pub(super) fn issues(issues: &[Issue]) -> Option<CompactString> {
     let lines: Vec<String> = issues
         .iter()
-        .map(
-            |Issue {
-                 level,
-                 error_code,
-                 error_summary,
-                 error_type,
-             }| {
-                let code = error_code.map(|code| format_compact!("{}", code.0)).unwrap_or_default();
-                let words = [level.as_str(), &code, error_type, error_summary];
-                words
-                    .into_iter()
-                    .filter(|word| !word.is_empty())
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            },
-        )
+        .map(|Issue { level, error_code, error_summary, error_type }| {
+            let code = error_code.map(|code| format_compact!("{}", code.0)).unwrap_or_default();
+            let words = [level.as_str(), &code, error_type, error_summary];
+            words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        })
         .collect();
     (!lines.is_empty()).then(|| lines.join("; ").into())
 }

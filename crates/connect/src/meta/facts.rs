@@ -84,18 +84,11 @@ impl Meta {
         };
         let cuts = std::iter::once(Cut::Ads).chain(request.breakdowns.iter().copied().map(Cut::Parts));
         let reads = cuts.map(|cut| self.read(account, cut, range, by_report, &counted, &tally));
-        let mut facts = Facts {
-            breakdowns_read: request.breakdowns.clone(),
-            ..Facts::default()
-        };
+        let mut facts = Facts { breakdowns_read: request.breakdowns.clone(), ..Facts::default() };
         for part in try_join_all(reads).await? {
             append(&mut facts, part);
         }
-        Ok(Fetched {
-            facts,
-            api_calls: tally.total(),
-            counted,
-        })
+        Ok(Fetched { facts, api_calls: tally.total(), counted })
     }
 
     /// Reads one cut of a range. What is too large for the platform is cut in halves; a single day that is too large to be read directly
@@ -116,13 +109,9 @@ impl Meta {
             // Each piece starts afresh, so a piece that fails half-way leaves nothing behind.
             let mut collector = Collector::new(cut, range, counted);
             let outcome = if by_report {
-                self.graph
-                    .report(tally, &ask, range.len() == 1, |body| collector.take(body))
-                    .await
+                self.graph.report(tally, &ask, range.len() == 1, |body| collector.take(body)).await
             } else {
-                self.graph
-                    .pages(tally, &ask, limits::INSIGHTS_PAGE_ROWS, |body| collector.take(body))
-                    .await
+                self.graph.pages(tally, &ask, limits::INSIGHTS_PAGE_ROWS, |body| collector.take(body)).await
             };
             match outcome {
                 Ok(()) => append(&mut facts, collector.facts),
@@ -153,7 +142,7 @@ mod tests {
         let range: DayRange = "2024-01-01..2025-12-31".parse().unwrap();
         let sizes = |ads| chunks(range, ads).iter().map(DayRange::len).max().unwrap();
         assert_eq!(sizes(0), u32::from(limits::CHUNK_DAYS_MAX));
-        assert_eq!(sizes(2_000), 10);
+        assert_eq!(sizes(2_000), 2);
         assert_eq!(sizes(5_000_000), 1);
         assert_eq!(chunks(range, 2_000)[0].to(), range.to(), "newest first");
     }

@@ -48,12 +48,7 @@ pub(crate) struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     pub(crate) fn get(account: Option<&'a AccountId>, path: impl Into<Cow<'a, str>>, params: Params<'a>) -> Self {
-        Self {
-            account,
-            method: Method::Get,
-            path: path.into(),
-            params,
-        }
+        Self { account, method: Method::Get, path: path.into(), params }
     }
 }
 
@@ -97,14 +92,7 @@ impl From<trimtab_wire::Error> for Failure {
         };
         match refusal {
             Some((Refusal::TooMuch, _)) => Self::TooMuch(error.into()),
-            Some((
-                Refusal::Missing,
-                Complaint {
-                    code: Some(100),
-                    subcode: Some(33),
-                    ..
-                },
-            )) => Self::Unknown(error.into()),
+            Some((Refusal::Missing, Complaint { code: Some(100), subcode: Some(33), .. })) => Self::Unknown(error.into()),
             Some((Refusal::Permission, _)) => Self::Forbidden(error.into()),
             _ => Self::Other(error.into()),
         }
@@ -174,13 +162,7 @@ impl Graph {
         let mut base = base.clone();
         base.set_query(None);
         base.set_path(&format!("{}/{VERSION}/", base.path().trim_end_matches('/')));
-        Self {
-            wire,
-            base,
-            token: Arc::new(token),
-            deadline: limits::CALL_DEADLINE,
-            heard: Arc::new(AtomicI64::new(i64::MIN)),
-        }
+        Self { wire, base, token: Arc::new(token), deadline: limits::CALL_DEADLINE, heard: Arc::new(AtomicI64::new(i64::MIN)) }
     }
 
     /// The platform's own time, as far as it has been heard of.
@@ -217,11 +199,7 @@ impl Graph {
     ) -> Result<T, Failure> {
         let url = self.base.join(&ask.path).map_err(|error| {
             let reason = format!("'{}' cannot be part of a URL: {error}", ask.path);
-            Failure::Other(Error::Rejected {
-                platform: Source::Meta,
-                account: ask.account.cloned(),
-                reason,
-            })
+            Failure::Other(Error::Rejected { platform: Source::Meta, account: ask.account.cloned(), reason })
         })?;
         let mut malformed = 0;
         loop {
@@ -272,8 +250,7 @@ impl Graph {
         for _ in 0..limits::PAGES_MAX {
             let mut page = ask.clone();
             page.params.push(("limit", rows.to_string().into()));
-            page.params
-                .extend(after.iter().map(|after| ("after", Cow::Owned(after.clone()))));
+            page.params.extend(after.iter().map(|after| ("after", Cow::Owned(after.clone()))));
             let end = match self.ask(tally, &page, &mut read).await {
                 Err(Failure::TooMuch(_)) if rows > limits::PAGE_ROWS_MIN => {
                     rows = (rows / 2).max(limits::PAGE_ROWS_MIN);
@@ -286,14 +263,12 @@ impl Graph {
                 continue;
             }
             let Some(next) = end.next else { return Ok(()) };
-            if !asked.insert(next.clone()) {
+            if asked.insert(next.clone()) {
+                stale = 0;
+            } else {
                 stale += 1;
                 if stale > limits::STALE_PAGES_MAX {
-                    return Err(self.drift(
-                        ask,
-                        format!("the pages of {} go round in a circle", ask.path),
-                        next.as_bytes(),
-                    ));
+                    return Err(self.drift(ask, format!("the pages of {} go round in a circle", ask.path), next.as_bytes()));
                 }
             }
             after = Some(next);
@@ -302,16 +277,10 @@ impl Graph {
     }
 
     fn drift(&self, ask: &Ask<'_>, what: String, body: &[u8]) -> Failure {
-        let start = &body[..body.len().min(limits::SAMPLE_BYTES_MAX)];
-        // Scrubbed as a whole: a secret cut in half would no longer be recognised.
-        let whole = scrub(&String::from_utf8_lossy(body), &[&self.token]);
-        let sample = whole.chars().take(start.len()).collect();
-        Failure::Other(Error::Drift {
-            platform: Source::Meta,
-            account: ask.account.cloned(),
-            what,
-            sample,
-        })
+        // Scrubbed with room to spare before it is cut: half a secret would no longer be recognised.
+        let start = String::from_utf8_lossy(&body[..body.len().min(64 * limits::SAMPLE_BYTES_MAX)]);
+        let sample = scrub(&start, &[&self.token]).chars().take(limits::SAMPLE_BYTES_MAX).collect();
+        Failure::Other(Error::Drift { platform: Source::Meta, account: ask.account.cloned(), what, sample })
     }
 }
 
@@ -327,13 +296,7 @@ mod tests {
     fn a_list_ends_where_next_is_missing() {
         assert_eq!(cursor(r#"{"cursors":{"before":"a","after":"b"}}"#), None);
         assert_eq!(cursor("{}"), None);
-        assert_eq!(
-            cursor(r#"{"cursors":{"after":"b"},"next":"https://x/?after=b&access_token=t"}"#).as_deref(),
-            Some("b")
-        );
-        assert_eq!(
-            cursor(r#"{"next":"https://x/?limit=2&after=MTAw%3D&access_token=t"}"#).as_deref(),
-            Some("MTAw=")
-        );
+        assert_eq!(cursor(r#"{"cursors":{"after":"b"},"next":"https://x/?after=b&access_token=t"}"#).as_deref(), Some("b"));
+        assert_eq!(cursor(r#"{"next":"https://x/?limit=2&after=MTAw%3D&access_token=t"}"#).as_deref(), Some("MTAw="));
     }
 }

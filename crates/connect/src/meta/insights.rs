@@ -93,12 +93,7 @@ pub fn parse_insights<'p>(pages: impl IntoIterator<Item = &'p [u8]>, range: DayR
                 BadBody::Malformed(error) => error.to_string(),
                 BadBody::Conflict(what) => what,
             };
-            Error::Drift {
-                platform: Source::Meta,
-                account: None,
-                what,
-                sample: String::new(),
-            }
+            Error::Drift { platform: Source::Meta, account: None, what, sample: String::new() }
         })?;
     }
     Ok(collector.facts)
@@ -222,10 +217,7 @@ impl Row<'_> {
             Breakdown::Country => (self.country.0.to_uppercase().into(), none()),
             Breakdown::AgeGender => (self.age.compact(), self.gender.compact()),
             Breakdown::Device => (self.device_platform.compact(), none()),
-            Breakdown::Placement => (
-                format_compact!("{} {}", self.publisher_platform.0, self.platform_position.0),
-                none(),
-            ),
+            Breakdown::Placement => (format_compact!("{} {}", self.publisher_platform.0, self.platform_position.0), none()),
         }
     }
 
@@ -245,21 +237,38 @@ impl Row<'_> {
         };
         for action in &self.actions {
             let worth = of_type(&self.action_values, &action.action_type.0).map(Action::windows);
-            for (at, (window, count)) in action.windows().into_iter().enumerate() {
+            let windows = if on_the_ad_itself(&action.action_type.0) { 1 } else { usize::MAX };
+            for (at, (window, count)) in action.windows().into_iter().enumerate().take(windows) {
                 let value = worth.and_then(|windows| windows[at].1).map(|micros| micros.0);
                 add(&action.action_type, window, count.unwrap_or_default().0, value);
             }
         }
-        for worth in self
-            .action_values
-            .iter()
-            .filter(|worth| of_type(&self.actions, &worth.action_type.0).is_none())
-        {
+        for worth in self.action_values.iter().filter(|worth| of_type(&self.actions, &worth.action_type.0).is_none()) {
             for (window, value) in worth.windows() {
                 add(&worth.action_type, window, 0.0, value.map(|micros| micros.0));
             }
         }
     }
+}
+
+/// Whether an action is one on the ad itself (a click, a play, a reaction). It happens while the ad is shown, so its windows repeat the
+/// default; keeping them would double the rows of every ad.
+fn on_the_ad_itself(action_type: &str) -> bool {
+    const ACTIONS: [&str; 12] = [
+        "comment",
+        "landing_page_view",
+        "like",
+        "link_click",
+        "outbound_click",
+        "page_engagement",
+        "photo_view",
+        "post",
+        "post_engagement",
+        "post_interaction_gross",
+        "post_reaction",
+        "video_view",
+    ];
+    ACTIONS.contains(&action_type)
 }
 
 /// A count of plays; they come as decimals like every action.
@@ -281,14 +290,7 @@ pub(crate) struct Collector<'c> {
 
 impl<'c> Collector<'c> {
     pub(crate) fn new(cut: Cut, range: DayRange, counted: &'c Counted) -> Self {
-        Self {
-            cut,
-            range,
-            counted,
-            facts: Facts::default(),
-            hasher: RandomState::new(),
-            seen: HashMap::new(),
-        }
+        Self { cut, range, counted, facts: Facts::default(), hasher: RandomState::new(), seen: HashMap::new() }
     }
 
     /// Takes a page in, whole or not at all where it is malformed.
@@ -299,10 +301,7 @@ impl<'c> Collector<'c> {
         let mut fresh = 0;
         for row in &page.data {
             if row.date_start != row.date_stop || !self.range.contains(row.date_start.0) {
-                let what = format!(
-                    "a row for {}..{} in a daily read of {}",
-                    row.date_start.0, row.date_stop.0, self.range
-                );
+                let what = format!("a row for {}..{} in a daily read of {}", row.date_start.0, row.date_stop.0, self.range);
                 return Err(BadBody::Conflict(what));
             }
             let new = match self.cut {
@@ -311,23 +310,14 @@ impl<'c> Collector<'c> {
             };
             fresh += usize::from(new);
         }
-        Ok(PageEnd {
-            next: page.paging.cursor(),
-            rows: page.data.len(),
-            fresh,
-        })
+        Ok(PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh })
     }
 
     fn take_ad(&mut self, row: &Row<'_>) -> Result<bool, BadBody> {
         if row.ad_id.0.is_empty() {
             return Err(BadBody::Conflict("an ad-level row without ad_id".to_owned()));
         }
-        let fact = AdDaily {
-            date: row.date_start.0,
-            span_days: 1,
-            placing: row.placing(),
-            measures: row.measures(self.counted)?,
-        };
+        let fact = AdDaily { date: row.date_start.0, span_days: 1, placing: row.placing(), measures: row.measures(self.counted)? };
         let key = self.hasher.hash_one((fact.date, &fact.placing.ad));
         match self.seen.entry(key) {
             Entry::Occupied(at) => repeated(&self.facts.ad_daily[*at.get()], &fact, |fact| &fact.measures, || row.name()),
@@ -344,23 +334,11 @@ impl<'c> Collector<'c> {
         let (part, part2) = row.parts(breakdown);
         // Every part has a name, if only `unknown`: a row without one answers another question.
         if part.trim().is_empty() {
-            return Err(BadBody::Conflict(format!(
-                "{} without its part of {}",
-                row.name(),
-                breakdown.as_str()
-            )));
+            return Err(BadBody::Conflict(format!("{} without its part of {}", row.name(), breakdown.as_str())));
         }
         let (date, placing, measures) = (row.date_start.0, row.placing(), row.measures(self.counted)?);
         let key = self.hasher.hash_one((date, &placing.campaign, &part, &part2));
-        let fact = BreakdownDaily {
-            date,
-            span_days: 1,
-            placing,
-            breakdown,
-            part,
-            part2,
-            measures,
-        };
+        let fact = BreakdownDaily { date, span_days: 1, placing, breakdown, part, part2, measures };
         match self.seen.entry(key) {
             Entry::Occupied(at) => repeated(&self.facts.breakdowns[*at.get()], &fact, |fact| &fact.measures, || row.name()),
             Entry::Vacant(free) => {
@@ -390,11 +368,7 @@ fn repeated<F: PartialEq>(known: &F, again: &F, measures: fn(&F) -> &Measures, n
 
 impl Row<'_> {
     fn name(&self) -> String {
-        let object = if self.ad_id.0.is_empty() {
-            ("campaign", &self.campaign_id)
-        } else {
-            ("ad", &self.ad_id)
-        };
+        let object = if self.ad_id.0.is_empty() { ("campaign", &self.campaign_id) } else { ("ad", &self.ad_id) };
         format!("{} {} on {}", object.0, object.1.0, self.date_start.0)
     }
 }

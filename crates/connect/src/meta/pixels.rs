@@ -62,21 +62,13 @@ impl Meta {
     /// The account's pixels; `None` where the credential may not see them.
     pub(super) async fn pixels(&self, seen: &Seen<'_>, tally: &Tally) -> Result<Option<Vec<EntityState>>, Error> {
         let account = &seen.account.id;
-        let ask = Ask::get(
-            Some(account),
-            format!("act_{account}/adspixels"),
-            vec![("fields", FIELDS.into())],
-        );
+        let ask = Ask::get(Some(account), format!("act_{account}/adspixels"), vec![("fields", FIELDS.into())]);
         let (mut pixels, mut known) = (Vec::new(), HashSet::new());
         let listed = self
             .graph
             .pages(tally, &ask, limits::LIST_PAGE_ROWS, |body| {
                 let page: ListPage<Pixel> = serde_json::from_slice(body)?;
-                let mut end = PageEnd {
-                    next: page.paging.cursor(),
-                    rows: page.data.len(),
-                    fresh: 0,
-                };
+                let mut end = PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh: 0 };
                 for pixel in page.data {
                     if known.insert(pixel.id.clone()) {
                         end.fresh += 1;
@@ -104,12 +96,7 @@ impl Meta {
     async fn events(&self, pixel: &str, seen: &Seen<'_>, tally: &Tally) -> Result<Option<BTreeMap<CompactString, i64>>, Error> {
         let zone = &seen.account.zone;
         let today = zone.day_at(seen.now);
-        let midnight = |day: Day| {
-            day.to_zoned(zone.tz().clone())
-                .map_or(seen.now, |at| at.timestamp())
-                .as_second()
-                .to_string()
-        };
+        let midnight = |day: Day| day.to_zoned(zone.tz().clone()).map_or(seen.now, |at| at.timestamp()).as_second().to_string();
         let params = vec![
             ("aggregation", "event".into()),
             ("start_time", midnight(today.saturating_sub(EVENT_DAYS.days())).into()),
@@ -119,11 +106,7 @@ impl Meta {
         let (mut events, mut known) = (BTreeMap::<CompactString, i64>::new(), HashSet::new());
         let read = self.graph.pages(tally, &ask, limits::LIST_PAGE_ROWS, |body| {
             let page: BinPage<'_> = serde_json::from_slice(body)?;
-            let mut end = PageEnd {
-                next: page.paging.cursor(),
-                rows: page.data.len(),
-                fresh: 0,
-            };
+            let mut end = PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh: 0 };
             for bin in page.data.iter().filter(|bin| known.insert(bin.start_time.compact())) {
                 end.fresh += 1;
                 for event in &bin.data {
@@ -149,16 +132,8 @@ fn state(pixel: Pixel, events: Option<BTreeMap<CompactString, i64>>, seen: &Seen
     });
     EntityState {
         name: pixel.name,
-        status: if pixel.is_unavailable {
-            Status::WithIssues
-        } else {
-            Status::Active
-        },
-        platform_status: if pixel.is_unavailable {
-            "UNAVAILABLE".into()
-        } else {
-            "AVAILABLE".into()
-        },
+        status: if pixel.is_unavailable { Status::WithIssues } else { Status::Active },
+        platform_status: if pixel.is_unavailable { "UNAVAILABLE".into() } else { "AVAILABLE".into() },
         attributes: attributes([
             ("last_fired_time", pixel.last_fired_time),
             ("creation_time", pixel.creation_time),

@@ -46,10 +46,7 @@ impl Graph {
     ) -> Result<(), Failure> {
         let mut reason = String::new();
         for _ in 0..limits::REPORT_SUBMITS_MAX {
-            let submit = Ask {
-                method: Method::Post,
-                ..ask.clone()
-            };
+            let submit = Ask { method: Method::Post, ..ask.clone() };
             let id = self
                 .ask(tally, &submit, |body| {
                     let submitted: Submitted<'_> = serde_json::from_slice(body)?;
@@ -88,31 +85,18 @@ impl Graph {
                 "Job Skipped" => return Ok(End::Skipped),
                 "Job Failed" => {
                     let code = run.error_code.map(|code| format!(" (code {code})")).unwrap_or_default();
-                    let why = run
-                        .error_user_msg
-                        .or(run.error_message)
-                        .unwrap_or_else(|| "no reason given".to_owned());
+                    let why = run.error_user_msg.or(run.error_message).unwrap_or_else(|| "no reason given".to_owned());
                     return Ok(End::Failed(format!("{why}{code}")));
                 }
                 _ => {}
             }
         }
         let within = Duration::as_secs(&limits::REPORT_DEADLINE);
-        Err(Failure::Other(unprepared(
-            ask,
-            &format!("it was not ready within {within} s"),
-            true,
-        )))
+        Err(Failure::Other(unprepared(ask, &format!("it was not ready within {within} s"), true)))
     }
 }
 
 fn unprepared(ask: &Ask<'_>, why: &str, timeout: bool) -> Error {
     let what = format!("the insights report was not prepared: {why}");
-    Error::Transient {
-        platform: Source::Meta,
-        account: ask.account.cloned(),
-        what,
-        timeout,
-        source: None,
-    }
+    Error::Transient { platform: Source::Meta, account: ask.account.cloned(), what, timeout, source: None }
 }

@@ -81,10 +81,7 @@ impl<'a> Scalar<'a> for Count {
     const EXPECTED: &'static str = "a whole number, as text or number";
     fn from_text(text: Cow<'a, str>) -> Option<Self> {
         // `12.0` is how a number type prints twelve.
-        text.parse()
-            .or_else(|_| text.trim_end_matches('0').trim_end_matches('.').parse())
-            .ok()
-            .map(Self)
+        text.parse().or_else(|_| text.trim_end_matches('0').trim_end_matches('.').parse()).ok().map(Self)
     }
 }
 
@@ -166,10 +163,7 @@ mod tests {
         assert!(matches!(read::<Text<'_>>(r#""plain""#), Some(Text(Cow::Borrowed("plain")))));
         assert!(matches!(read::<Text<'_>>(r#""a\"b""#), Some(Text(Cow::Owned(text))) if text == "a\"b"));
         assert_eq!(read::<Text<'_>>("6023920149050"), Some(Text("6023920149050".into())));
-        assert!(matches!(
-            read::<Option<Text<'_>>>(r#""plain""#),
-            Some(Some(Text(Cow::Borrowed(_))))
-        ));
+        assert!(matches!(read::<Option<Text<'_>>>(r#""plain""#), Some(Some(Text(Cow::Borrowed(_))))));
     }
 
     #[test]

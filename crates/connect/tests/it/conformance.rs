@@ -5,6 +5,7 @@ use crate::world::{World, quick};
 use jiff::{SignedDuration, ToSpan};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     time::{Duration, Instant},
 };
 use trimtab_connect::{AuthCause, Error};
@@ -87,28 +88,28 @@ fn totals(facts: &Facts) -> BTreeMap<Day, Totals> {
 }
 
 /// Facts in an order that does not depend on how they were read.
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 pub(crate) struct Sorted(Vec<AdDaily>, Vec<ConversionDaily>, Vec<BreakdownDaily>);
+
+/// In short: the rows themselves would be megabytes.
+impl fmt::Debug for Sorted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let spent: i64 = self.0.iter().map(|fact| fact.measures.spend_micros).sum();
+        let counted: f64 = self.1.iter().map(|conversion| conversion.count).sum();
+        let rows = (self.0.len(), self.1.len(), self.2.len());
+        write!(f, "{rows:?} rows, {spent} micros spent on ads, {counted} actions")
+    }
+}
 
 pub(crate) fn sorted(mut facts: Facts) -> Sorted {
     facts.ad_daily.sort_by_cached_key(|f| (f.date, f.placing.clone()));
-    facts
-        .conversions
-        .sort_by_cached_key(|f| (f.date, f.placing.clone(), f.action_type.clone(), f.window.clone()));
-    facts
-        .breakdowns
-        .sort_by_cached_key(|f| (f.date, f.placing.clone(), f.breakdown, f.part.clone(), f.part2.clone()));
+    facts.conversions.sort_by_cached_key(|f| (f.date, f.placing.clone(), f.action_type.clone(), f.window.clone()));
+    facts.breakdowns.sort_by_cached_key(|f| (f.date, f.placing.clone(), f.breakdown, f.part.clone(), f.part2.clone()));
     Sorted(facts.ad_daily, facts.conversions, facts.breakdowns)
 }
 
 fn fault<S: Subject>(world: &World, kind: FaultKind, times: Option<u32>) {
-    world
-        .sandbox
-        .add_fault(Fault {
-            times,
-            ..Fault::new(S::FACTS, kind)
-        })
-        .unwrap();
+    world.sandbox.add_fault(Fault { times, ..Fault::new(S::FACTS, kind) }).unwrap();
 }
 
 fn heal(world: &World) {
@@ -142,12 +143,7 @@ pub(crate) async fn facts_speak_of_listed_objects<S: Subject>() {
     let scene = scene::<S>(&world).await;
     let snapshot = scene.subject.entities(&scene.account).await.unwrap();
     let ids = |kind| -> BTreeSet<&str> {
-        snapshot
-            .states
-            .iter()
-            .filter(|state| state.kind == kind)
-            .map(|state| state.id.as_str())
-            .collect()
+        snapshot.states.iter().filter(|state| state.kind == kind).map(|state| state.id.as_str()).collect()
     };
     let (campaigns, groups, ads) = (ids(EntityKind::Campaign), ids(EntityKind::AdGroup), ids(EntityKind::Ad));
     let facts = scene.facts().await.unwrap();
@@ -172,20 +168,8 @@ pub(crate) async fn a_wrong_token_names_the_cure<S: Subject>() {
     let world = World::start().await;
     let info = &world.accounts[0];
     let subject = S::open(&world, info, "EAAnotatoken0000000000");
-    for error in [
-        subject.check().await.unwrap_err(),
-        subject.account(&info.account.as_str().into()).await.unwrap_err(),
-    ] {
-        assert!(
-            matches!(
-                error,
-                Error::Auth {
-                    cause: AuthCause::Credential,
-                    ..
-                }
-            ),
-            "{error}"
-        );
+    for error in [subject.check().await.unwrap_err(), subject.account(&info.account.as_str().into()).await.unwrap_err()] {
+        assert!(matches!(error, Error::Auth { cause: AuthCause::Credential, .. }), "{error}");
         assert_eq!(error.kind(), ErrorKind::Unauthenticated);
         assert!(error.to_string().contains("connect again with a new one"), "{error}");
         assert!(!format!("{error:?}").contains("EAAnotatoken"), "{error:?}");
@@ -200,16 +184,7 @@ pub(crate) async fn a_token_that_dies_midway_ends_the_read_at_once<S: Subject>()
     fault::<S>(&world, FaultKind::ExpiredToken, None);
     world.sandbox.forget_calls();
     let error = scene.facts().await.unwrap_err();
-    assert!(
-        matches!(
-            error,
-            Error::Auth {
-                cause: AuthCause::Credential,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Auth { cause: AuthCause::Credential, .. }), "{error}");
     assert!(error.to_string().contains(scene.account.id.as_str()), "{error}");
     assert!(world.sandbox.calls().len() <= 6, "a dead token is not tried again and again");
     heal(&world);
@@ -219,21 +194,9 @@ pub(crate) async fn a_token_that_dies_midway_ends_the_read_at_once<S: Subject>()
 pub(crate) async fn a_revoked_account_is_named_and_others_go_on<S: Subject>() {
     let world = World::start().await;
     let (revoked, other) = (scene::<S>(&world).await, of::<S>(&world, 1).await);
-    world
-        .sandbox
-        .add_fault(Fault::new("", FaultKind::Revoked).account(revoked.account.id.as_str()))
-        .unwrap();
+    world.sandbox.add_fault(Fault::new("", FaultKind::Revoked).account(revoked.account.id.as_str())).unwrap();
     let error = revoked.facts().await.unwrap_err();
-    assert!(
-        matches!(
-            error,
-            Error::Auth {
-                cause: AuthCause::Permission,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Auth { cause: AuthCause::Permission, .. }), "{error}");
     assert_eq!(error.kind(), ErrorKind::Forbidden);
     assert!(error.to_string().contains(revoked.account.id.as_str()), "{error}");
     other.correct().await;
@@ -251,24 +214,13 @@ pub(crate) async fn trouble_that_passes_is_survived<S: Subject>() {
     let world = World::start().await;
     let scene = scene::<S>(&world).await;
     let calm = scene.correct().await;
-    for kind in [
-        FaultKind::ServerError,
-        FaultKind::Truncated,
-        FaultKind::Malformed,
-        FaultKind::Drop,
-    ] {
+    for kind in [FaultKind::ServerError, FaultKind::Truncated, FaultKind::Malformed, FaultKind::Drop] {
         fault::<S>(&world, kind, Some(2));
         let facts = scene.facts().await.unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         assert!(world.sandbox.faults().is_empty(), "{kind:?} struck twice");
         assert_eq!(sorted(facts), calm, "{kind:?}");
     }
-    world
-        .sandbox
-        .add_fault(Fault {
-            status: Some(503),
-            ..Fault::new(S::FACTS, FaultKind::ServerError).times(3)
-        })
-        .unwrap();
+    world.sandbox.add_fault(Fault { status: Some(503), ..Fault::new(S::FACTS, FaultKind::ServerError).times(3) }).unwrap();
     assert_eq!(scene.correct().await, calm, "a gateway's page instead of an answer");
 }
 
@@ -305,17 +257,9 @@ pub(crate) async fn silence_ends_at_the_deadline_and_delays_nobody_else<S: Subje
     let info = &world.accounts[0];
     let subject = S::open(&world, info, &info.secret).with_deadline(Duration::from_millis(1500));
     let stuck = Scene { subject, ..stuck };
-    let hang = |times| Fault {
-        times,
-        seconds: Some(20.0),
-        ..Fault::new(S::FACTS, FaultKind::Hang).account(&info.account)
-    };
+    let hang = |times| Fault { times, seconds: Some(20.0), ..Fault::new(S::FACTS, FaultKind::Hang).account(&info.account) };
     world.sandbox.add_fault(hang(Some(1))).unwrap();
-    assert_eq!(
-        sorted(stuck.facts().await.unwrap()),
-        calm,
-        "one silent answer is asked for again"
-    );
+    assert_eq!(sorted(stuck.facts().await.unwrap()), calm, "one silent answer is asked for again");
     world.sandbox.add_fault(hang(None)).unwrap();
     let start = Instant::now();
     let (error, others_took) = tokio::join!(stuck.facts(), async {
@@ -338,29 +282,43 @@ pub(crate) async fn a_short_limit_is_waited_out<S: Subject>() {
 
 pub(crate) async fn a_long_limit_names_its_end_and_stops_only_its_account<S: Subject>() {
     let mut world = World::start().await;
-    world.rewire(WireSettings {
-        patience: Duration::from_millis(500),
-        ..quick()
-    });
+    world.rewire(WireSettings { patience: Duration::from_millis(500), ..quick() });
     let (limited, other) = (scene::<S>(&world).await, of::<S>(&world, 1).await);
-    world
-        .sandbox
-        .add_fault(Fault::new(S::FACTS, FaultKind::Throttle).account(limited.account.id.as_str()))
-        .unwrap();
+    world.sandbox.add_fault(Fault::new(S::FACTS, FaultKind::Throttle).account(limited.account.id.as_str())).unwrap();
     let error = limited.facts().await.unwrap_err();
-    let Error::RateLimited { until, .. } = &error else {
-        panic!("{error}")
-    };
+    let Error::RateLimited { until, .. } = &error else { panic!("{error}") };
     let ahead = until.duration_since(world.clock.now());
-    assert!(
-        ahead > SignedDuration::from_secs(30) && ahead < SignedDuration::from_mins(90),
-        "{until}"
-    );
+    assert!(ahead > SignedDuration::from_secs(30) && ahead < SignedDuration::from_mins(90), "{until}");
     assert!(matches!(error.kind(), ErrorKind::RateLimited { retry_after: Some(_) }));
     world.sandbox.forget_calls();
     assert!(matches!(limited.facts().await, Err(Error::RateLimited { .. })));
     assert!(world.sandbox.calls().is_empty(), "a paused account is left alone");
     other.correct().await;
+}
+
+pub(crate) async fn a_quota_that_runs_out_stops_the_read_until_it_is_back<S: Subject>() {
+    let mut world = World::start().await;
+    world.rewire(WireSettings { patience: Duration::from_millis(300), limit_wait: Duration::from_secs(1), ..quick() });
+    let scene = of::<S>(&world, 0).await;
+    scene.correct().await;
+    world.sandbox.add_fault(Fault { factor: Some(0.0005), ..Fault::new("", FaultKind::QuotaCut) }).unwrap();
+    world.sandbox.forget_calls();
+    let mut outcome = Ok(Facts::default());
+    for _ in 0..100 {
+        outcome = scene.facts().await;
+        if outcome.is_err() {
+            break;
+        }
+    }
+    let error = outcome.expect_err("the quota runs out");
+    assert!(matches!(error, Error::RateLimited { .. }), "{error}");
+    let refused = world.sandbox.calls().iter().filter(|call| call.status >= 400).count();
+    assert!(refused <= 5, "{refused} calls ran into the limit: those under way and no more");
+    heal(&world);
+    world.sandbox.advance("PT2H").unwrap();
+    // A process that starts later knows of no pause.
+    world.rewire(quick());
+    of::<S>(&world, 0).await.correct().await;
 }
 
 pub(crate) async fn a_page_served_twice_counts_once<S: Subject>() {
@@ -375,17 +333,11 @@ pub(crate) async fn a_page_served_twice_counts_once<S: Subject>() {
     let mut scene = scene::<S>(&world).await;
     scene.subject = scene.subject.ads_only();
     let calm = scene.correct().await;
-    let fault = Fault {
-        rate: Some(0.4),
-        ..Fault::new(S::FACTS, FaultKind::DuplicatePage)
-    };
+    let fault = Fault { rate: Some(0.4), ..Fault::new(S::FACTS, FaultKind::DuplicatePage) };
     world.sandbox.add_fault(fault).unwrap();
     world.sandbox.forget_calls();
     let facts = scene.facts().await.unwrap();
-    assert!(
-        world.sandbox.calls().iter().any(|call| call.fault.is_some()),
-        "pages were repeated"
-    );
+    assert!(world.sandbox.calls().iter().any(|call| call.fault.is_some()), "pages were repeated");
     heal(&world);
     assert_eq!(sorted(facts), calm);
 }
@@ -403,13 +355,9 @@ pub(crate) async fn restated_days_change_and_settled_days_do_not<S: Subject>() {
     let only = |facts: &[AdDaily], keep: &dyn Fn(Day) -> bool| -> Vec<AdDaily> {
         facts.iter().filter(|fact| keep(fact.date)).cloned().collect()
     };
-    assert_eq!(only(&before, &settled), only(&after, &settled), "settled days stay");
-    assert_ne!(
-        only(&before, &|day| !settled(day)),
-        only(&after, &|day| !settled(day)),
-        "open days are restated"
-    );
-    assert_ne!(conversions_before, conversions_after);
+    assert!(only(&before, &settled) == only(&after, &settled), "settled days stay");
+    assert!(only(&before, &|day| !settled(day)) != only(&after, &|day| !settled(day)), "open days are restated");
+    assert!(conversions_before != conversions_after, "by conversions that came late");
 }
 
 pub(crate) async fn days_are_cut_in_the_accounts_zone<S: Subject>() {
@@ -421,19 +369,10 @@ pub(crate) async fn days_are_cut_in_the_accounts_zone<S: Subject>() {
             let scene = of::<S>(&world, index).await;
             let today = scene.account.zone.day_at(world.clock.now());
             let facts = scene.correct().await;
-            assert!(
-                facts.0.iter().all(|fact| fact.date <= today),
-                "{} at {instant}",
-                scene.account.zone
-            );
+            assert!(facts.0.iter().all(|fact| fact.date <= today), "{} at {instant}", scene.account.zone);
             let around = DayRange::new(today.saturating_sub(1.days()), today).unwrap();
             let few = scene.subject.facts(&scene.account, around).await.unwrap();
-            assert_eq!(
-                totals(&few),
-                scene.subject.own_totals(&scene.account, around).await,
-                "{} at {instant}",
-                scene.account.zone
-            );
+            assert_eq!(totals(&few), scene.subject.own_totals(&scene.account, around).await, "{} at {instant}", scene.account.zone);
         }
     }
 }
@@ -442,15 +381,9 @@ pub(crate) async fn unreported_is_not_zero<S: Subject>() {
     let world = World::start().await;
     let facts = scene::<S>(&world).await.facts().await.unwrap();
     let some = |of: fn(&AdDaily) -> bool| facts.ad_daily.iter().filter(|fact| of(fact)).count();
-    assert!(
-        some(|f| f.measures.video_views.is_none()) > 0,
-        "an image has no video plays, not none of them"
-    );
+    assert!(some(|f| f.measures.video_views.is_none()) > 0, "an image has no video plays, not none of them");
     assert!(some(|f| f.measures.video_views.is_some()) > 0);
-    assert!(
-        some(|f| f.measures.conversions == Some(0.0)) > 0,
-        "no conversion on a day is zero conversions"
-    );
+    assert!(some(|f| f.measures.conversions == Some(0.0)) > 0, "no conversion on a day is zero conversions");
     assert!(some(|f| f.measures.conversions.is_some_and(|n| n > 0.0)) > 0);
 }
 

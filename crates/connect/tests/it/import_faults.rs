@@ -31,15 +31,9 @@ fn things_that_are_no_table() {
         (b"%PDF-1.7".to_vec(), "a PDF document"),
         (noise(10 << 20, 42), "binary data"),
         (b"PK\x03\x04 and no archive".to_vec(), "cannot be opened as a workbook"),
-        (
-            [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), noise(4096, 7)].concat(),
-            "cannot be opened as a workbook",
-        ),
+        ([b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), noise(4096, 7)].concat(), "cannot be opened as a workbook"),
         (b"just a sentence\nand another\n".to_vec(), "found 'just a sentence'"),
-        (
-            b"a,b,c\n1,2,3\n".to_vec(),
-            "looked for a line with names such as Campaign, Day",
-        ),
+        (b"a,b,c\n1,2,3\n".to_vec(), "looked for a line with names such as Campaign, Day"),
     ] {
         let error = fails(&bytes).to_string();
         assert!(error.contains(words), "{error}");
@@ -55,10 +49,7 @@ fn a_missing_column_is_named_with_a_mapping_to_edit() {
     ] {
         let error = fails(format!("{header}\n2026-03-01,1,1,1\n").as_bytes());
         let text = error.to_string();
-        assert!(
-            text.contains(words) && text.contains("'Day'") && text.contains("line 1"),
-            "{text}"
-        );
+        assert!(text.contains(words) && text.contains("'Day'") && text.contains("line 1"), "{text}");
         let suggestion = error.suggestion().expect("a mapping to edit");
         assert!(suggestion.contains("date: {column: \"Day\"}"), "{suggestion}");
         Mapping::parse(suggestion).expect("the suggestion is a mapping");
@@ -67,15 +58,9 @@ fn a_missing_column_is_named_with_a_mapping_to_edit() {
 
 #[test]
 fn nothing_below_the_header_or_nothing_readable() {
-    assert!(matches!(
-        fails(b"Campaign report\nCampaign,Impr.,Cost\n"),
-        ImportError::NoRows { line: 2, .. }
-    ));
+    assert!(matches!(fails(b"Campaign report\nCampaign,Impr.,Cost\n"), ImportError::NoRows { line: 2, .. }));
     let error = fails(b"Day,Campaign,Impr.,Cost\n19,A,1,1\n20,A,1,1\n").to_string();
-    assert!(
-        error.contains("none of the 2 rows") && error.contains("line 2: '19' in column 'Day' is not a date"),
-        "{error}"
-    );
+    assert!(error.contains("none of the 2 rows") && error.contains("line 2: '19' in column 'Day' is not a date"), "{error}");
 }
 
 #[test]
@@ -83,11 +68,7 @@ fn a_truncated_file_names_the_rows_it_lost() {
     let import = read("Campaign,Impressions,Cost\nA,10,1\nB,20,2\n\"C never closed,30,3\nD,40,4\nE,50,5\n");
     assert_eq!((import.rows_imported, import.totals.impressions), (2, 30));
     assert_eq!(import.skipped[0].line, 4);
-    assert!(
-        import.skipped[0].reason.contains("never closed, so it swallowed the 2 lines"),
-        "{}",
-        import.skipped[0].reason
-    );
+    assert!(import.skipped[0].reason.contains("never closed, so it swallowed the 2 lines"), "{}", import.skipped[0].reason);
 }
 
 #[test]
@@ -107,12 +88,16 @@ fn bad_rows_are_named_and_the_list_is_bounded() {
             (7, "the header once more"),
         ]
     );
+    let import = read("Campaign,Impr.,Cost,Leads,Conversions\nA,1,1,1,1\nB,1,1,1,x\n");
+    assert_eq!(
+        (import.rows_imported, import.skipped.len(), import.facts.conversions.len()),
+        (1, 1, 2),
+        "a skipped row leaves no trace"
+    );
+    assert_eq!(import.entities.states.len(), 2, "the account and campaign A");
     let many = format!("Campaign,Impr.,Cost\nA,1,1\n{}", "A,x,1\n".repeat(5_000));
     let import = read(&many);
-    assert_eq!(
-        (import.skipped.len(), import.skipped_more),
-        (import::limits::MAX_SKIPPED, 4_000)
-    );
+    assert_eq!((import.skipped.len(), import.skipped_more), (import::limits::MAX_SKIPPED, 4_000));
     assert!(import.notes.iter().any(|n| n.contains("4000 more lines were skipped")));
 }
 
@@ -132,19 +117,9 @@ fn mappings_that_are_wrong_say_so() {
         assert!(error.contains(words), "{yaml}: {error}");
     }
     let mapping = Mapping::parse("columns: {spend: Kosten}").unwrap();
-    let error = import::read(
-        "f.csv",
-        b"Campaign,Impr.,Cost\nA,1,1\n",
-        &ImportOptions {
-            mapping: Some(mapping),
-            ..options()
-        },
-    )
-    .unwrap_err();
-    assert!(
-        error.to_string().contains("names the column 'Kosten', which 'f.csv' has not"),
-        "{error}"
-    );
+    let error =
+        import::read("f.csv", b"Campaign,Impr.,Cost\nA,1,1\n", &ImportOptions { mapping: Some(mapping), ..options() }).unwrap_err();
+    assert!(error.to_string().contains("names the column 'Kosten', which 'f.csv' has not"), "{error}");
 }
 
 #[test]
@@ -160,10 +135,7 @@ fn workbook(sheet: &str) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let ns = "http://schemas.openxmlformats.org";
     for (part, text) in [
-        (
-            "[Content_Types].xml",
-            format!("<Types xmlns=\"{ns}/package/2006/content-types\"/>"),
-        ),
+        ("[Content_Types].xml", format!("<Types xmlns=\"{ns}/package/2006/content-types\"/>")),
         (
             "_rels/.rels",
             format!(
@@ -204,11 +176,8 @@ fn workbook(sheet: &str) -> Vec<u8> {
 }
 
 fn text_row(number: usize, cells: &[&str]) -> String {
-    let cells: String = cells
-        .iter()
-        .zip('A'..)
-        .map(|(c, col)| format!("<c r=\"{col}{number}\" t=\"inlineStr\"><is><t>{c}</t></is></c>"))
-        .collect();
+    let cells: String =
+        cells.iter().zip('A'..).map(|(c, col)| format!("<c r=\"{col}{number}\" t=\"inlineStr\"><is><t>{c}</t></is></c>")).collect();
     format!("<row r=\"{number}\">{cells}</row>")
 }
 
@@ -225,19 +194,9 @@ fn workbooks_are_read_with_typed_cells() {
     ) + &text_row(6, &["02.03.2026", "B", "1.000", "7,50"])
         + &text_row(7, &["Total: Campaigns", "", "2.234", "19,85"]);
     let import = sheet(&rows).unwrap();
-    let days: Vec<_> = import
-        .facts
-        .ad_daily
-        .iter()
-        .map(|r| (r.date.to_string(), r.measures.impressions, r.measures.spend_micros))
-        .collect();
-    assert_eq!(
-        days,
-        [
-            ("2026-03-01".to_owned(), 1234, 12_345_000),
-            ("2026-03-02".to_owned(), 1000, 7_500_000)
-        ]
-    );
+    let days: Vec<_> =
+        import.facts.ad_daily.iter().map(|r| (r.date.to_string(), r.measures.impressions, r.measures.spend_micros)).collect();
+    assert_eq!(days, [("2026-03-01".to_owned(), 1234, 12_345_000), ("2026-03-02".to_owned(), 1000, 7_500_000)]);
     assert_eq!((import.skipped[0].line, import.file_totals[0].agrees), (7, Some(true)));
     assert!(import.notes[0].contains("sheet 'Report'"));
 }
@@ -247,12 +206,7 @@ fn workbooks_that_lie_about_their_size() {
     let corner = text_row(1, &["Campaign", "Impr.", "Cost"])
         + &text_row(2, &["A", "1", "2"])
         + "<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>";
-    assert!(
-        sheet(&corner)
-            .unwrap_err()
-            .to_string()
-            .contains("number of columns on line 1048576")
-    );
+    assert!(sheet(&corner).unwrap_err().to_string().contains("number of columns on line 1048576"));
     assert!(matches!(
         sheet(&text_row(1, &["Campaign", "Impr.", "Cost"])).unwrap_err(),
         ImportError::Empty { .. } | ImportError::NoRows { .. }
@@ -268,9 +222,7 @@ fn workbooks_that_lie_about_their_size() {
 fn a_workbook_that_unpacks_without_end_is_refused() {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let megabyte = vec![b' '; 1 << 20];
-    archive
-        .start_file("xl/sharedStrings.xml", SimpleFileOptions::default())
-        .unwrap();
+    archive.start_file("xl/sharedStrings.xml", SimpleFileOptions::default()).unwrap();
     for _ in 0..=(import::limits::MAX_WORKBOOK_BYTES >> 20) {
         archive.write_all(&megabyte).unwrap();
     }

@@ -1,4 +1,5 @@
 //! Connectors against the simulated platforms, over real sockets.
+#![cfg(test)]
 
 mod conformance;
 mod import;

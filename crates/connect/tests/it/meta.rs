@@ -40,20 +40,11 @@ impl Subject for MetaSubject {
         let base: Url = account.base_url.parse().unwrap();
         let token = SecretString::from(secret);
         let meta = Meta::new(world.wire.clone(), base.clone(), token.clone(), Arc::clone(&world.clock));
-        Self {
-            meta,
-            wire: world.wire.clone(),
-            base,
-            token,
-            request: FactsRequest::default(),
-        }
+        Self { meta, wire: world.wire.clone(), base, token, request: FactsRequest::default() }
     }
 
     fn with_deadline(self, deadline: Duration) -> Self {
-        Self {
-            meta: self.meta.with_deadline(deadline),
-            ..self
-        }
+        Self { meta: self.meta.with_deadline(deadline), ..self }
     }
 
     fn ads_only(mut self) -> Self {
@@ -106,14 +97,7 @@ impl Subject for MetaSubject {
         let rows = body["data"].as_array().unwrap().iter().map(|row| {
             let day = parse_day(row["date_start"].as_str().unwrap()).unwrap();
             let count = |name: &str| text(row, name).parse::<i64>().unwrap();
-            (
-                day,
-                (
-                    parse_micros(&text(row, "spend")).unwrap(),
-                    count("impressions"),
-                    count("clicks"),
-                ),
-            )
+            (day, (parse_micros(&text(row, "spend")).unwrap(), count("impressions"), count("clicks")))
         });
         rows.collect()
     }
@@ -133,6 +117,7 @@ conformance!(crate::meta::MetaSubject:
     silence_ends_at_the_deadline_and_delays_nobody_else,
     a_short_limit_is_waited_out,
     a_long_limit_names_its_end_and_stops_only_its_account,
+    a_quota_that_runs_out_stops_the_read_until_it_is_back,
     a_page_served_twice_counts_once,
     restated_days_change_and_settled_days_do_not,
     days_are_cut_in_the_accounts_zone,
@@ -150,10 +135,7 @@ async fn open(world: &World, index: usize) -> (Meta, Account, DayRange) {
 }
 
 fn by(transport: Transport) -> FactsRequest {
-    FactsRequest {
-        transport,
-        ..FactsRequest::default()
-    }
+    FactsRequest { transport, ..FactsRequest::default() }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -164,13 +146,7 @@ async fn a_report_gives_the_same_facts_as_a_direct_read() {
     let report = meta.facts(&account, range, &by(Transport::Report)).await.unwrap();
     assert!(report.api_calls > direct.api_calls, "it had to be watched");
     assert_eq!(sorted(report.facts), sorted(direct.facts));
-    assert!(
-        world
-            .sandbox
-            .calls()
-            .iter()
-            .any(|call| call.method == "POST" && call.route.ends_with("/insights"))
-    );
+    assert!(world.sandbox.calls().iter().any(|call| call.method == "POST" && call.route.ends_with("/insights")));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -179,16 +155,10 @@ async fn size_decides_the_way() {
     let (meta, account, range) = open(&world, 0).await;
     for (expected_ads, posts) in [(0, 0), (400, 0), (600, 5)] {
         world.sandbox.forget_calls();
-        let request = FactsRequest {
-            expected_ads,
-            ..FactsRequest::default()
-        };
+        let request = FactsRequest { expected_ads, ..FactsRequest::default() };
         meta.facts(&account, range, &request).await.unwrap();
         let submitted = world.sandbox.calls().iter().filter(|call| call.method == "POST").count();
-        assert_eq!(
-            submitted, posts,
-            "{expected_ads} ads × 20 days, one read of ads and four of breakdowns"
-        );
+        assert_eq!(submitted, posts, "{expected_ads} ads × 20 days, one read of ads and four of breakdowns");
     }
 }
 
@@ -196,21 +166,14 @@ async fn size_decides_the_way() {
 async fn failed_reports_are_split_and_skipped_ones_asked_for_again() {
     let world = World::start().await;
     let (meta, account, range) = open(&world, 0).await;
-    let request = FactsRequest {
-        breakdowns: Vec::new(),
-        ..by(Transport::Report)
-    };
+    let request = FactsRequest { breakdowns: Vec::new(), ..by(Transport::Report) };
     let calm = sorted(meta.facts(&account, range, &request).await.unwrap().facts);
     for (kind, times, submits) in [(FaultKind::ReportFailed, 1, 3), (FaultKind::ReportSkipped, 2, 3)] {
         world.sandbox.add_fault(Fault::new("POST", kind).times(times)).unwrap();
         world.sandbox.forget_calls();
         let facts = meta.facts(&account, range, &request).await.unwrap().facts;
         assert_eq!(sorted(facts), calm, "{kind:?}");
-        assert_eq!(
-            world.sandbox.calls().iter().filter(|call| call.method == "POST").count(),
-            submits,
-            "{kind:?}"
-        );
+        assert_eq!(world.sandbox.calls().iter().filter(|call| call.method == "POST").count(), submits, "{kind:?}");
     }
 }
 
@@ -218,22 +181,11 @@ async fn failed_reports_are_split_and_skipped_ones_asked_for_again() {
 async fn reports_that_never_come_are_transient_with_the_reason() {
     let world = World::start().await;
     let (meta, account, range) = open(&world, 0).await;
-    let request = FactsRequest {
-        breakdowns: Vec::new(),
-        ..by(Transport::Report)
-    };
+    let request = FactsRequest { breakdowns: Vec::new(), ..by(Transport::Report) };
     world.sandbox.add_fault(Fault::new("POST", FaultKind::ReportFailed)).unwrap();
-    let error = meta
-        .facts(&account, DayRange::single(range.from()), &request)
-        .await
-        .unwrap_err();
+    let error = meta.facts(&account, DayRange::single(range.from()), &request).await.unwrap_err();
     assert!(matches!(error, Error::Transient { timeout: false, .. }), "{error}");
-    assert!(
-        error
-            .to_string()
-            .contains("the insights report was not prepared: Ask for fewer days"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("the insights report was not prepared: Ask for fewer days"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -242,35 +194,15 @@ async fn one_action_counts_for_all_days_and_can_be_named() {
     for index in 0..world.accounts.len() {
         let (meta, account, range) = open(&world, index).await;
         let auto = meta.facts(&account, range, &FactsRequest::default()).await.unwrap();
-        let [action] = auto.counted.actions() else {
-            panic!("{:?}", auto.counted)
-        };
+        let [action] = auto.counted.actions() else { panic!("{:?}", auto.counted) };
         let counted: f64 = auto.facts.ad_daily.iter().filter_map(|fact| fact.measures.conversions).sum();
-        let default = auto
-            .facts
-            .conversions
-            .iter()
-            .filter(|c| c.action_type == *action && c.window == "default");
+        let default = auto.facts.conversions.iter().filter(|c| c.action_type == *action && c.window == "default");
         let reported: f64 = default.map(|c| c.count).sum();
-        assert!(
-            counted > 0.0 && (counted - reported).abs() < 1e-6,
-            "{action}: {counted} counted, {reported} reported"
-        );
-        let named = FactsRequest {
-            conversions: ConversionChoice::Action("link_click".into()),
-            ..FactsRequest::default()
-        };
+        assert!(counted > 0.0 && (counted - reported).abs() < 1e-6, "{action}: {counted} counted, {reported} reported");
+        let named = FactsRequest { conversions: ConversionChoice::Action("link_click".into()), ..FactsRequest::default() };
         let clicks = meta.facts(&account, range, &named).await.unwrap();
         assert_eq!(clicks.counted.actions(), ["link_click"]);
-        assert!(
-            clicks
-                .facts
-                .ad_daily
-                .iter()
-                .filter_map(|f| f.measures.conversions)
-                .sum::<f64>()
-                > counted
-        );
+        assert!(clicks.facts.ad_daily.iter().filter_map(|f| f.measures.conversions).sum::<f64>() > counted);
     }
 }
 
@@ -278,27 +210,14 @@ async fn one_action_counts_for_all_days_and_can_be_named() {
 async fn breakdowns_are_read_as_asked() {
     let world = World::start().await;
     let (meta, account, range) = open(&world, 0).await;
-    let one = FactsRequest {
-        breakdowns: vec![Breakdown::Country],
-        ..FactsRequest::default()
-    };
+    let one = FactsRequest { breakdowns: vec![Breakdown::Country], ..FactsRequest::default() };
     let facts = meta.facts(&account, range, &one).await.unwrap().facts;
     assert_eq!(facts.breakdowns_read, [Breakdown::Country]);
     assert!(!facts.breakdowns.is_empty());
-    assert!(
-        facts
-            .breakdowns
-            .iter()
-            .all(|f| f.breakdown == Breakdown::Country && f.part.len() == 2 && f.part2.is_empty())
-    );
+    assert!(facts.breakdowns.iter().all(|f| f.breakdown == Breakdown::Country && f.part.len() == 2 && f.part2.is_empty()));
     let all = meta.facts(&account, range, &FactsRequest::default()).await.unwrap().facts;
-    let spent = |of: Breakdown| -> i64 {
-        all.breakdowns
-            .iter()
-            .filter(|f| f.breakdown == of)
-            .map(|f| f.measures.spend_micros)
-            .sum()
-    };
+    let spent =
+        |of: Breakdown| -> i64 { all.breakdowns.iter().filter(|f| f.breakdown == of).map(|f| f.measures.spend_micros).sum() };
     let whole: i64 = all.ad_daily.iter().map(|f| f.measures.spend_micros).sum();
     for breakdown in Breakdown::ALL {
         let off = (spent(breakdown) - whole).abs();
@@ -325,10 +244,7 @@ async fn entities_carry_budgets_learning_creatives_and_pixels() {
     let snapshot = meta.entities(&account).await.unwrap();
     assert_eq!(snapshot.complete, EntityKind::ALL);
     let of = |kind: EntityKind| snapshot.states.iter().filter(move |state| state.kind == kind);
-    let budgets = of(EntityKind::Campaign)
-        .chain(of(EntityKind::AdGroup))
-        .filter(|s| s.daily_budget_micros.is_some())
-        .count();
+    let budgets = of(EntityKind::Campaign).chain(of(EntityKind::AdGroup)).filter(|s| s.daily_budget_micros.is_some()).count();
     assert!(budgets > 0);
     for ad_set in of(EntityKind::AdGroup) {
         let learning = ad_set.attributes.contains_key("learning_stage_info.status");
@@ -347,14 +263,7 @@ async fn entities_carry_budgets_learning_creatives_and_pixels() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn budgets_are_of_the_size_of_what_is_spent_in_any_currency() {
-    let world = World::with(SandboxSettings {
-        seed: 3,
-        tenants: 9,
-        ads: 20,
-        days: 30,
-        ..SandboxSettings::default()
-    })
-    .await;
+    let world = World::with(SandboxSettings { seed: 3, tenants: 9, ads: 20, days: 30, ..SandboxSettings::default() }).await;
     let mut currencies = Vec::new();
     for index in 0..world.accounts.len() {
         let (meta, account, range) = open(&world, index).await;
@@ -362,25 +271,16 @@ async fn budgets_are_of_the_size_of_what_is_spent_in_any_currency() {
         let snapshot = meta.entities(&account).await.unwrap();
         let active = snapshot.states.iter().filter(|state| state.status == Status::Active);
         let budget: i64 = active.filter_map(|state| state.daily_budget_micros).sum();
-        let request = FactsRequest {
-            breakdowns: Vec::new(),
-            ..FactsRequest::default()
-        };
+        let request = FactsRequest { breakdowns: Vec::new(), ..FactsRequest::default() };
         let facts = meta.facts(&account, range, &request).await.unwrap().facts;
         let spent: i64 = facts.ad_daily.iter().map(|fact| fact.measures.spend_micros).sum::<i64>() / i64::from(range.len());
         if budget > 0 && spent > 0 {
             let times = budget.max(spent) / budget.min(spent).max(1);
-            assert!(
-                times < 20,
-                "{}: budget {budget} and spend {spent} a day differ {times} times",
-                account.currency
-            );
+            assert!(times < 20, "{}: budget {budget} and spend {spent} a day differ {times} times", account.currency);
         }
     }
     assert!(
-        currencies
-            .iter()
-            .any(|currency| ["JPY", "HUF", "KRW", "IDR", "TWD", "CLP"].contains(&currency.as_str())),
+        currencies.iter().any(|currency| ["JPY", "HUF", "KRW", "IDR", "TWD", "CLP"].contains(&currency.as_str())),
         "{currencies:?}"
     );
 }

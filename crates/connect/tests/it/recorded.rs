@@ -50,23 +50,14 @@ impl Recorded {
         });
         let clock = Arc::new(ManualClock::at("2026-11-21T12:00:00Z"));
         let wire = Wire::new(quick(), Arc::clone(&clock) as _).unwrap();
-        Self {
-            meta: Meta::new(wire, base, SecretString::from(TOKEN), clock),
-            requests,
-        }
+        Self { meta: Meta::new(wire, base, SecretString::from(TOKEN), clock), requests }
     }
 
     /// Reads three days of ads.
     async fn facts(&self, transport: Transport) -> Result<trimtab_connect::meta::Fetched, Error> {
-        let request = FactsRequest {
-            conversions: ConversionChoice::Auto,
-            breakdowns: Vec::new(),
-            transport,
-            ..FactsRequest::default()
-        };
-        self.meta
-            .facts(&account(), "2026-11-01..2026-11-03".parse::<DayRange>().unwrap(), &request)
-            .await
+        let request =
+            FactsRequest { conversions: ConversionChoice::Auto, breakdowns: Vec::new(), transport, ..FactsRequest::default() };
+        self.meta.facts(&account(), "2026-11-01..2026-11-03".parse::<DayRange>().unwrap(), &request).await
     }
 
     /// The query of each request to a path, decoded.
@@ -74,9 +65,7 @@ impl Recorded {
         let requests = self.requests.lock().unwrap();
         let targets = requests.iter().filter_map(|request| request.split(' ').nth(1));
         let urls = targets.map(|target| url::Url::parse(&format!("http://x{target}")).unwrap());
-        urls.filter(|url| url.path().ends_with(path))
-            .map(|url| url.query_pairs().into_owned().collect())
-            .collect()
+        urls.filter(|url| url.path().ends_with(path)).map(|url| url.query_pairs().into_owned().collect()).collect()
     }
 }
 
@@ -106,16 +95,10 @@ async fn serve(mut stream: TcpStream, answers: Arc<Mutex<Answers>>, log: Arc<Mut
         match answers {
             Some(answers) if answers.len() > 1 => answers.pop_front()?,
             Some(answers) => answers.front()?.clone(),
-            None => (
-                404,
-                format!(r#"{{"error":{{"message":"nothing recorded for {key}","code":803}}}}"#),
-            ),
+            None => (404, format!(r#"{{"error":{{"message":"nothing recorded for {key}","code":803}}}}"#)),
         }
     };
-    let head = format!(
-        "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-        body.len()
-    );
+    let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
     stream.write_all(head.as_bytes()).await.ok()?;
     stream.write_all(body.as_bytes()).await.ok()?;
     stream.shutdown().await.ok()
@@ -160,14 +143,9 @@ async fn pages_follow_the_cursor_and_never_the_next_address() {
 
 #[tokio::test]
 async fn too_much_data_halves_the_page_and_then_the_range() {
-    let meta = Recorded::start(&[
-        PROBE,
-        (INSIGHTS, 500, REDUCE),
-        (INSIGHTS, 500, REDUCE),
-        (INSIGHTS, 200, ONE),
-        (INSIGHTS, 200, TWO),
-    ])
-    .await;
+    let meta =
+        Recorded::start(&[PROBE, (INSIGHTS, 500, REDUCE), (INSIGHTS, 500, REDUCE), (INSIGHTS, 200, ONE), (INSIGHTS, 200, TWO)])
+            .await;
     assert_eq!(meta.facts(Transport::Direct).await.unwrap().facts.ad_daily.len(), 3);
     let limits: Vec<_> = meta.asked(INSIGHTS)[1..].iter().map(|query| query["limit"].clone()).collect();
     assert_eq!(limits, ["500", "250", "125", "125"]);
@@ -178,19 +156,10 @@ async fn too_much_data_halves_the_page_and_then_the_range() {
     let meta = Recorded::start(&answers).await;
     assert_eq!(meta.facts(Transport::Direct).await.unwrap().facts.rows(), 0);
     let asked = meta.asked(INSIGHTS);
-    let ranges: Vec<_> = asked[1..]
-        .iter()
-        .map(|query| (query["limit"].as_str(), query["time_range"].as_str()))
-        .collect();
+    let ranges: Vec<_> = asked[1..].iter().map(|query| (query["limit"].as_str(), query["time_range"].as_str())).collect();
     assert_eq!(ranges[5], ("25", r#"{"since":"2026-11-01","until":"2026-11-03"}"#));
     let pieces: Vec<_> = ranges[6..].iter().map(|(_, range)| *range).collect();
-    assert_eq!(
-        pieces,
-        [
-            r#"{"since":"2026-11-01","until":"2026-11-01"}"#,
-            r#"{"since":"2026-11-02","until":"2026-11-03"}"#
-        ]
-    );
+    assert_eq!(pieces, [r#"{"since":"2026-11-01","until":"2026-11-01"}"#, r#"{"since":"2026-11-02","until":"2026-11-03"}"#]);
 }
 
 #[tokio::test]
@@ -200,27 +169,15 @@ async fn a_single_day_that_is_too_large_goes_by_report() {
         (INSIGHTS, 500, REDUCE),
         ("POST act_111/insights", 200, r#"{"report_run_id":6023920149050}"#),
         ("6023920149050", 400, &failure(100, 33, "Unsupported get request")),
-        (
-            "6023920149050",
-            200,
-            r#"{"id":"6023920149050","async_status":"Job Completed","async_percent_completion":90}"#,
-        ),
-        (
-            "6023920149050",
-            200,
-            r#"{"id":"6023920149050","async_status":"Job Completed","async_percent_completion":100}"#,
-        ),
+        ("6023920149050", 200, r#"{"id":"6023920149050","async_status":"Job Completed","async_percent_completion":90}"#),
+        ("6023920149050", 200, r#"{"id":"6023920149050","async_status":"Job Completed","async_percent_completion":100}"#),
         ("6023920149050/insights", 200, r#"{"data":[]}"#),
     ])
     .await;
     meta.facts(Transport::Direct).await.unwrap();
     let looks = meta.asked("6023920149050").len();
     assert!(looks >= 3, "unknown at first, then ahead of its rows, then ready: {looks}");
-    assert_eq!(
-        meta.asked("6023920149050/insights").len(),
-        3,
-        "one report for each of the three days"
-    );
+    assert_eq!(meta.asked("6023920149050/insights").len(), 3, "one report for each of the three days");
 }
 
 #[tokio::test]
@@ -228,10 +185,7 @@ async fn cursors_that_go_in_circles_are_drift() {
     let circle = ONE.replace("120210003", "120210009");
     let meta = Recorded::start(&[PROBE, (INSIGHTS, 200, ONE), (INSIGHTS, 200, &circle)]).await;
     let error = meta.facts(Transport::Direct).await.unwrap_err();
-    assert!(
-        matches!(&error, Error::Drift { what, .. } if what.contains("circle")),
-        "{error}"
-    );
+    assert!(matches!(&error, Error::Drift { what, .. } if what.contains("circle")), "{error}");
     assert!(meta.asked(INSIGHTS).len() < 20);
 }
 
@@ -240,33 +194,18 @@ async fn contradicting_pages_are_drift_without_the_token() {
     let other = ONE.replace("15230", "15231");
     let meta = Recorded::start(&[PROBE, (INSIGHTS, 200, ONE), (INSIGHTS, 200, &other)]).await;
     let error = meta.facts(Transport::Direct).await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("two different rows for ad 120210003 on 2026-11-01"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("two different rows for ad 120210003 on 2026-11-01"), "{error}");
     assert!(!format!("{error:?}").contains(TOKEN), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_retired_version_asks_for_an_upgrade() {
-    for (status, body) in [
-        (
-            400,
-            failure(2635, 0, "(#2635) You are calling a deprecated version of the Ads API"),
-        ),
-        (426, String::new()),
-    ] {
+    for (status, body) in
+        [(400, failure(2635, 0, "(#2635) You are calling a deprecated version of the Ads API")), (426, String::new())]
+    {
         let meta = Recorded::start(&[("probe", status, &body), ("me", status, &body)]).await;
-        for error in [
-            meta.facts(Transport::Direct).await.unwrap_err(),
-            meta.meta.check().await.unwrap_err(),
-        ] {
-            assert!(
-                matches!(&error, Error::Rejected { reason, .. } if reason.contains("upgrade Trimtab")),
-                "{error}"
-            );
+        for error in [meta.facts(Transport::Direct).await.unwrap_err(), meta.meta.check().await.unwrap_err()] {
+            assert!(matches!(&error, Error::Rejected { reason, .. } if reason.contains("upgrade Trimtab")), "{error}");
         }
     }
 }
@@ -276,50 +215,24 @@ async fn a_quoted_token_is_masked() {
     let body = failure(190, 467, &format!("Malformed access token {TOKEN}"));
     let meta = Recorded::start(&[("me", 400, &body)]).await;
     let error = meta.meta.check().await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("Malformed access token [secret] (HTTP 400, code 190/467)"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("Malformed access token [secret] (HTTP 400, code 190/467)"), "{error}");
 }
 
 #[tokio::test]
 async fn a_token_nobody_may_inspect_is_still_good() {
     let me = ("me", 200, r#"{"id":"77","name":"System user"}"#);
-    let meta = Recorded::start(&[
-        me,
-        (
-            "debug_token",
-            400,
-            &failure(100, 0, "(#100) You must provide an app access token"),
-        ),
-    ])
-    .await;
+    let meta = Recorded::start(&[me, ("debug_token", 400, &failure(100, 0, "(#100) You must provide an app access token"))]).await;
     let credential = meta.meta.check().await.unwrap();
-    assert_eq!(
-        (credential.user_name.as_str(), credential.expires_at, credential.scopes.len()),
-        ("System user", None, 0)
-    );
+    assert_eq!((credential.user_name.as_str(), credential.expires_at, credential.scopes.len()), ("System user", None, 0));
 
     let meta = Recorded::start(&[me, ("debug_token", 200, fixture!("debug_token.json"))]).await;
     let credential = meta.meta.check().await.unwrap();
-    assert_eq!(
-        credential.expires_at.map(|at| at.to_string()).as_deref(),
-        Some("2027-01-20T00:00:00Z")
-    );
+    assert_eq!(credential.expires_at.map(|at| at.to_string()).as_deref(), Some("2027-01-20T00:00:00Z"));
     assert_eq!(credential.data_access_expires_at, None, "zero means never");
 
     let narrow = fixture!("debug_token.json").replace("ads_read", "pages_show_list");
     let meta = Recorded::start(&[me, ("debug_token", 200, &narrow)]).await;
-    assert!(
-        meta.meta
-            .check()
-            .await
-            .unwrap_err()
-            .to_string()
-            .contains("lacks the permission ads_read")
-    );
+    assert!(meta.meta.check().await.unwrap_err().to_string().contains("lacks the permission ads_read"));
 }
 
 #[tokio::test]
@@ -330,11 +243,7 @@ async fn pixels_out_of_sight_are_left_out_and_not_called_complete() {
         ("act_111/adsets", 200, empty),
         ("act_111/ads", 200, empty),
         ("act_111/adcreatives", 200, empty),
-        (
-            "act_111/adspixels",
-            403,
-            &failure(200, 0, "(#200) Requires business_management permission"),
-        ),
+        ("act_111/adspixels", 403, &failure(200, 0, "(#200) Requires business_management permission")),
     ])
     .await;
     let snapshot = meta.meta.entities(&account()).await.unwrap();

@@ -40,14 +40,7 @@ pub(crate) fn quick() -> WireSettings {
 
 impl World {
     pub(crate) async fn start() -> Self {
-        Self::with(SandboxSettings {
-            seed: 3,
-            tenants: 3,
-            ads: 40,
-            days: 120,
-            ..SandboxSettings::default()
-        })
-        .await
+        Self::with(SandboxSettings { seed: 3, tenants: 3, ads: 40, days: 120, ..SandboxSettings::default() }).await
     }
 
     pub(crate) async fn with(settings: SandboxSettings) -> Self {

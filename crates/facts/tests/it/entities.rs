@@ -30,36 +30,17 @@ fn at(hour: i8) -> Timestamp {
 }
 
 fn seen(hour: i8, states: Vec<EntityState>) -> EntitySnapshot {
-    EntitySnapshot {
-        seen_at: at(hour),
-        complete: vec![EntityKind::Ad],
-        states,
-    }
+    EntitySnapshot { seen_at: at(hour), complete: vec![EntityKind::Ad], states }
 }
 
 #[tokio::test]
 async fn changes_close_a_row_and_open_the_next() {
     let (folder, lake) = fresh();
-    let first = lake
-        .record(&meta(), seen(1, vec![ad("1", "One", Some(5)), ad("2", "Two", None)]))
-        .await
-        .unwrap();
+    let first = lake.record(&meta(), seen(1, vec![ad("1", "One", Some(5)), ad("2", "Two", None)])).await.unwrap();
     assert_eq!((first.added, first.changed, first.gone), (2, 0, 0));
-    let same = lake
-        .record(&meta(), seen(2, vec![ad("2", "Two", None), ad("1", "One", Some(5))]))
-        .await
-        .unwrap();
-    assert_eq!(
-        same,
-        Recorded {
-            version: first.version,
-            ..Recorded::default()
-        }
-    );
-    let changed = lake
-        .record(&meta(), seen(3, vec![ad("1", "One", Some(6)), ad("2", "Two", None)]))
-        .await
-        .unwrap();
+    let same = lake.record(&meta(), seen(2, vec![ad("2", "Two", None), ad("1", "One", Some(5))])).await.unwrap();
+    assert_eq!(same, Recorded { version: first.version, ..Recorded::default() });
+    let changed = lake.record(&meta(), seen(3, vec![ad("1", "One", Some(6)), ad("2", "Two", None)])).await.unwrap();
     assert_eq!((changed.added, changed.changed, changed.gone), (0, 1, 0));
     let gone = lake.record(&meta(), seen(4, vec![ad("1", "One", Some(6))])).await.unwrap();
     assert_eq!((gone.changed, gone.gone), (0, 1));
@@ -70,28 +51,13 @@ async fn changes_close_a_row_and_open_the_next() {
     let one = reader.history(EntityKind::Ad, "1").await.unwrap();
     let told: Vec<_> = one
         .iter()
-        .map(|v| {
-            (
-                v.state.daily_budget_micros,
-                v.valid_from.as_microsecond(),
-                v.valid_to.map(|t| t.as_microsecond()),
-            )
-        })
+        .map(|v| (v.state.daily_budget_micros, v.valid_from.as_microsecond(), v.valid_to.map(|t| t.as_microsecond())))
         .collect();
-    assert_eq!(
-        told,
-        [
-            (Some(5), at(1).as_microsecond(), Some(at(3).as_microsecond())),
-            (Some(6), at(3).as_microsecond(), None)
-        ]
-    );
+    assert_eq!(told, [(Some(5), at(1).as_microsecond(), Some(at(3).as_microsecond())), (Some(6), at(3).as_microsecond(), None)]);
     assert_eq!(one[1].state, ad("1", "One", Some(6)), "every field comes back");
     let current = reader.entities(Some(EntityKind::Ad), Some(&meta().id)).await.unwrap();
     assert_eq!(
-        current
-            .iter()
-            .map(|v| (v.state.id.as_str(), v.state.status))
-            .collect::<Vec<_>>(),
+        current.iter().map(|v| (v.state.id.as_str(), v.state.status)).collect::<Vec<_>>(),
         [("1", Status::Active), ("2", Status::Deleted)]
     );
     assert!(reader.entities(Some(EntityKind::Campaign), None).await.unwrap().is_empty());
@@ -101,13 +67,8 @@ async fn changes_close_a_row_and_open_the_next() {
 #[tokio::test]
 async fn what_was_not_listed_to_the_end_is_not_gone() {
     let (_folder, lake) = fresh();
-    lake.record(&meta(), seen(1, vec![ad("1", "One", None), ad("2", "Two", None)]))
-        .await
-        .unwrap();
-    let part = EntitySnapshot {
-        complete: Vec::new(),
-        ..seen(2, vec![ad("1", "Uno", None)])
-    };
+    lake.record(&meta(), seen(1, vec![ad("1", "One", None), ad("2", "Two", None)])).await.unwrap();
+    let part = EntitySnapshot { complete: Vec::new(), ..seen(2, vec![ad("1", "Uno", None)]) };
     let recorded = lake.record(&meta(), part).await.unwrap();
     assert_eq!((recorded.changed, recorded.gone), (1, 0));
 }
@@ -116,21 +77,9 @@ async fn what_was_not_listed_to_the_end_is_not_gone() {
 async fn an_older_snapshot_changes_nothing_and_one_of_the_same_instant_corrects() {
     let (_folder, lake) = fresh();
     lake.record(&meta(), seen(5, vec![ad("1", "New", None)])).await.unwrap();
-    assert_eq!(
-        lake.record(&meta(), seen(4, vec![ad("1", "Old", None)]))
-            .await
-            .unwrap()
-            .changed,
-        0
-    );
+    assert_eq!(lake.record(&meta(), seen(4, vec![ad("1", "Old", None)])).await.unwrap().changed, 0);
     assert_eq!(lake.record(&meta(), seen(4, vec![])).await.unwrap().gone, 0);
-    assert_eq!(
-        lake.record(&meta(), seen(5, vec![ad("1", "Newer", None)]))
-            .await
-            .unwrap()
-            .changed,
-        1
-    );
+    assert_eq!(lake.record(&meta(), seen(5, vec![ad("1", "Newer", None)])).await.unwrap().changed, 1);
     let rows = lake.history(EntityKind::Ad, "1").await.unwrap();
     assert_eq!(rows.iter().map(|v| v.state.name.as_str()).collect::<Vec<_>>(), ["Newer"]);
 }

@@ -22,12 +22,7 @@ async fn tenants_never_see_each_other() {
         let ours = acme.query(&query, &coverage(&[&meta()])).await.unwrap();
         let theirs = rival.query(&query, &coverage(&[&meta()])).await.unwrap();
         assert_ne!(ours.totals, theirs.totals);
-        assert_eq!(
-            ours.totals,
-            [Cell::Money(
-                ads(days, 2, 0).ad_daily.iter().map(|r| r.measures.spend_micros).sum()
-            )]
-        );
+        assert_eq!(ours.totals, [Cell::Money(ads(days, 2, 0).ad_daily.iter().map(|r| r.measures.spend_micros).sum())]);
     }
     rival.forget(meta().source, &meta().id).await.unwrap();
     assert_eq!(acme.query(&query, &coverage(&[&meta()])).await.unwrap().rows.len(), 2);
@@ -47,20 +42,12 @@ async fn account_ids_with_any_text_are_safe() {
     for id in ["../../escape", "a/b=c", "Konto Ümläut 50%", "x' OR 1=1 --"] {
         let account = account(trimtab_domain::Source::Csv, id, "EUR");
         lake.replace(&account, days, ads(days, 1, 0)).await.unwrap();
-        let query = ask(
-            "2026-01-01..2026-01-31",
-            &["clicks"],
-            &[Dimension::Account],
-            &format!("account = \"{id}\""),
-        );
+        let query = ask("2026-01-01..2026-01-31", &["clicks"], &[Dimension::Account], &format!("account = \"{id}\""));
         let found = lake.query(&query, &coverage(&[&account])).await.unwrap();
         assert_eq!(found.rows.len(), 1, "{id}");
         assert_eq!(found.rows[0].keys[0].id, id);
         assert_eq!(open(folder.path()).query(&query, &[]).await.unwrap().rows.len(), 1, "{id}");
     }
-    let top: Vec<_> = std::fs::read_dir(folder.path())
-        .unwrap()
-        .map(|e| e.unwrap().file_name())
-        .collect();
+    let top: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(top, ["acme"]);
 }

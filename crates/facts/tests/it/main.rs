@@ -1,4 +1,5 @@
 //! The fact store on real tables in temporary folders.
+#![cfg(test)]
 
 mod entities;
 mod isolation;

@@ -34,15 +34,10 @@ fn world(seed: u64) -> World {
     let accounts = [account(Source::Meta, "1", "EUR"), account(Source::Google, "2", "EUR")];
     let mut state = seed.wrapping_add(1);
     let mut next = |most: i64| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         i64::try_from(state >> 33).unwrap() % most
     };
-    let mut world = World {
-        rows: Vec::new(),
-        entities: Vec::new(),
-    };
+    let mut world = World { rows: Vec::new(), entities: Vec::new() };
     for account in &accounts {
         let own = [
             entity(EntityKind::Campaign, "c0", "Spring brand", Status::Active, "SALES"),
@@ -51,9 +46,7 @@ fn world(seed: u64) -> World {
             entity(EntityKind::Ad, "a1", "Red shoe", Status::Active, ""),
         ];
         let known = if account.source == Source::Meta { 4 } else { 2 };
-        world
-            .entities
-            .extend(own.into_iter().take(known).map(|e| (account.clone(), e)));
+        world.entities.extend(own.into_iter().take(known).map(|e| (account.clone(), e)));
         for date in range("2025-11-20..2026-02-10").days() {
             for ad in 0..4 {
                 if next(3) == 0 {
@@ -90,27 +83,13 @@ async fn load(lake: &TenantLake, world: &World) -> Vec<Account> {
     }
     for account in &accounts {
         let own = |days: DayRange| -> Vec<AdDaily> {
-            world
-                .rows
-                .iter()
-                .filter(|(a, r)| a == account && days.contains(r.date))
-                .map(|(_, r)| r.clone())
-                .collect()
+            world.rows.iter().filter(|(a, r)| a == account && days.contains(r.date)).map(|(_, r)| r.clone()).collect()
         };
         for days in range("2025-11-20..2026-02-10").chunks_newest_first(25) {
             lake.replace(account, days, only(own(days))).await.unwrap();
         }
-        let states = world
-            .entities
-            .iter()
-            .filter(|(a, _)| a == account)
-            .map(|(_, e)| e.clone())
-            .collect();
-        let snapshot = EntitySnapshot {
-            seen_at: "2026-02-11T00:00:00Z".parse().unwrap(),
-            complete: Vec::new(),
-            states,
-        };
+        let states = world.entities.iter().filter(|(a, _)| a == account).map(|(_, e)| e.clone()).collect();
+        let snapshot = EntitySnapshot { seen_at: "2026-02-11T00:00:00Z".parse().unwrap(), complete: Vec::new(), states };
         lake.record(account, snapshot).await.unwrap();
     }
     accounts
@@ -180,46 +159,31 @@ fn questions() -> impl Strategy<Value = MetricQuery> {
         prop::option::of(0_u32..20),
         any::<(bool, bool, prop::sample::Index)>(),
     )
-        .prop_map(
-            |(days, metrics, dimensions, filters, compare, limit, (sorted, descending, by))| {
-                let names: Vec<String> = metrics
-                    .iter()
-                    .map(ToString::to_string)
-                    .chain(dimensions.iter().map(ToString::to_string))
-                    .collect();
-                let sort = sorted.then(|| Sort {
-                    by: by.get(&names).clone(),
-                    descending,
-                });
-                let parts = QueryParts {
-                    metrics: metrics.iter().map(ToString::to_string).collect(),
-                    dimensions,
-                    filters: filter::parse(&filters.join(" and ")).unwrap(),
-                    compare,
-                    sort,
-                    limit,
-                    currency: None,
-                };
-                MetricQuery::new(days, parts).unwrap()
-            },
-        )
+        .prop_map(|(days, metrics, dimensions, filters, compare, limit, (sorted, descending, by))| {
+            let names: Vec<String> =
+                metrics.iter().map(ToString::to_string).chain(dimensions.iter().map(ToString::to_string)).collect();
+            let sort = sorted.then(|| Sort { by: by.get(&names).clone(), descending });
+            let parts = QueryParts {
+                metrics: metrics.iter().map(ToString::to_string).collect(),
+                dimensions,
+                filters: filter::parse(&filters.join(" and ")).unwrap(),
+                compare,
+                sort,
+                limit,
+                currency: None,
+            };
+            MetricQuery::new(days, parts).unwrap()
+        })
 }
 
 #[test]
 fn answers_are_those_of_the_naive_reference() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let world = world(7);
     let (_folder, lake) = fresh();
     let accounts = runtime.block_on(load(&lake, &world));
     let covered = coverage(&accounts.iter().collect::<Vec<_>>());
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
-        cases: 250,
-        ..ProptestConfig::default()
-    });
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 250, ..ProptestConfig::default() });
     let outcome = runner.run(&questions(), |query| {
         let given = runtime.block_on(lake.query(&query, &covered)).unwrap();
         let expected = world.answer(&query);
@@ -251,35 +215,23 @@ fn in_order(query: &MetricQuery, rows: &[trimtab_domain::query::Row]) -> bool {
         Cell::Number(n) => Some(n),
     };
     if let Some(at) = query.metrics().iter().position(|m| *m == sort.by) {
-        return rows
-            .windows(2)
-            .all(|pair| match (figure(pair[0].cells[at]), figure(pair[1].cells[at])) {
-                (Some(a), Some(b)) => {
-                    if sort.descending {
-                        a >= b
-                    } else {
-                        a <= b
-                    }
+        return rows.windows(2).all(|pair| match (figure(pair[0].cells[at]), figure(pair[1].cells[at])) {
+            (Some(a), Some(b)) => {
+                if sort.descending {
+                    a >= b
+                } else {
+                    a <= b
                 }
-                (a, b) => a.is_some() || b.is_none(),
-            });
+            }
+            (a, b) => a.is_some() || b.is_none(),
+        });
     }
     let at = query.dimensions().iter().position(|d| d.as_str() == sort.by).unwrap();
     let numeric = query.dimensions()[at].is_time() || query.dimensions()[at] == Dimension::Weekday;
     let key = |i: usize| {
-        if numeric {
-            &rows[i].keys[at].id
-        } else {
-            &rows[i].keys[at].name
-        }
+        if numeric { &rows[i].keys[at].id } else { &rows[i].keys[at].name }
     };
-    (1..rows.len()).all(|i| {
-        if sort.descending {
-            key(i - 1) >= key(i)
-        } else {
-            key(i - 1) <= key(i)
-        }
-    })
+    (1..rows.len()).all(|i| if sort.descending { key(i - 1) >= key(i) } else { key(i - 1) <= key(i) })
 }
 
 #[tokio::test]
@@ -290,36 +242,19 @@ async fn names_freshness_and_provisional_days_are_told() {
     let mut covered = coverage(&accounts.iter().collect::<Vec<_>>());
     covered[1].data_as_of = "2026-02-20T00:00:00Z".parse().unwrap();
     covered[1].account.zone = "America/New_York".parse().unwrap();
-    let query = ask(
-        "2026-01-01..2026-02-10",
-        &["spend"],
-        &[Dimension::Campaign],
-        "platform = meta",
-    );
+    let query = ask("2026-01-01..2026-02-10", &["spend"], &[Dimension::Campaign], "platform = meta");
     let result = lake.query(&query, &covered).await.unwrap();
     let names: std::collections::BTreeSet<_> = result.rows.iter().map(|r| r.keys[0].name.as_str()).collect();
-    assert_eq!(
-        names.into_iter().collect::<Vec<_>>(),
-        ["Leads", "Spring brand", "Spring sale"]
-    );
-    assert_eq!(
-        (result.currency.unwrap().as_str(), result.zones.clone()),
-        ("EUR", vec!["Europe/Amsterdam".to_owned()])
-    );
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), ["Leads", "Spring brand", "Spring sale"]);
+    assert_eq!((result.currency.unwrap().as_str(), result.zones.clone()), ("EUR", vec!["Europe/Amsterdam".to_owned()]));
     assert_eq!(result.freshness, Some(covered[0].data_as_of));
     assert_eq!(result.provisional_from, Some(day("2026-02-01")));
-    let both = lake
-        .query(&ask("2026-01-01..2026-01-10", &["spend"], &[], ""), &covered)
-        .await
-        .unwrap();
+    let both = lake.query(&ask("2026-01-01..2026-01-10", &["spend"], &[], ""), &covered).await.unwrap();
     assert_eq!(both.freshness, Some("2026-02-20T00:00:00Z".parse().unwrap()));
     assert_eq!(both.zones, ["America/New_York", "Europe/Amsterdam"]);
     assert_eq!(both.provisional_from, None, "everything up to the end of January is settled");
     covered[1].settled_through = None;
-    let open = lake
-        .query(&ask("2026-01-01..2026-01-10", &["spend"], &[], ""), &covered)
-        .await
-        .unwrap();
+    let open = lake.query(&ask("2026-01-01..2026-01-10", &["spend"], &[], ""), &covered).await.unwrap();
     assert_eq!(open.provisional_from, Some(day("2026-01-01")));
 }
 
@@ -327,21 +262,11 @@ async fn names_freshness_and_provisional_days_are_told() {
 async fn reach_is_shown_for_one_row_and_never_summed() {
     let (_folder, lake) = fresh();
     let days = range("2026-01-01..2026-01-02");
-    lake.replace(
-        &meta(),
-        days,
-        only(vec![
-            ad_day("c", "a", day("2026-01-01"), 5),
-            ad_day("c", "a", day("2026-01-02"), 7),
-        ]),
-    )
-    .await
-    .unwrap();
-    let ask = |dimensions: &[Dimension]| ask("2026-01-01..2026-01-31", &["reach", "frequency"], dimensions, "");
-    let by_day = lake
-        .query(&ask(&[Dimension::Ad, Dimension::Date]), &coverage(&[&meta()]))
+    lake.replace(&meta(), days, only(vec![ad_day("c", "a", day("2026-01-01"), 5), ad_day("c", "a", day("2026-01-02"), 7)]))
         .await
         .unwrap();
+    let ask = |dimensions: &[Dimension]| ask("2026-01-01..2026-01-31", &["reach", "frequency"], dimensions, "");
+    let by_day = lake.query(&ask(&[Dimension::Ad, Dimension::Date]), &coverage(&[&meta()])).await.unwrap();
     assert_eq!(by_day.rows[0].cells, [Cell::Count(300), Cell::Number(500.0 / 300.0)]);
     assert_eq!(by_day.totals, [Cell::None, Cell::None]);
     assert!(by_day.notes.is_empty(), "every cell is shown: {:?}", by_day.notes);
@@ -376,14 +301,8 @@ async fn a_comparison_keeps_what_stopped_and_matches_days_by_place() {
     let by_campaign = MetricQuery::new(week, parts(&[Dimension::Campaign], None)).unwrap();
     let result = lake.query(&by_campaign, &coverage(&[&meta()])).await.unwrap();
     assert_eq!(result.compared_period, Some(range("2026-01-01..2026-01-07")));
-    assert_eq!(
-        result.rows.iter().map(|r| r.keys[0].id.as_str()).collect::<Vec<_>>(),
-        ["steady", "stopped"]
-    );
-    assert_eq!(
-        (result.rows[1].cells[0], result.rows[1].compared.as_ref().unwrap()[0]),
-        (Cell::None, Cell::Count(7))
-    );
+    assert_eq!(result.rows.iter().map(|r| r.keys[0].id.as_str()).collect::<Vec<_>>(), ["steady", "stopped"]);
+    assert_eq!((result.rows[1].cells[0], result.rows[1].compared.as_ref().unwrap()[0]), (Cell::None, Cell::Count(7)));
     assert_eq!(
         (&result.totals[..], &result.compared_totals.as_ref().unwrap()[..]),
         (&[Cell::Count(77)][..], &[Cell::Count(35)][..])
@@ -392,10 +311,7 @@ async fn a_comparison_keeps_what_stopped_and_matches_days_by_place() {
     let result = lake.query(&by_day, &coverage(&[&meta()])).await.unwrap();
     assert!(result.truncated);
     assert_eq!(result.rows[0].keys[0].id, "2026-01-08");
-    assert_eq!(
-        (result.rows[0].cells[0], result.rows[0].compared.as_ref().unwrap()[0]),
-        (Cell::Count(8), Cell::Count(2))
-    );
+    assert_eq!((result.rows[0].cells[0], result.rows[0].compared.as_ref().unwrap()[0]), (Cell::Count(8), Cell::Count(2)));
     assert_eq!(result.totals, [Cell::Count(77)], "totals cover what the limit cut off");
 }
 
@@ -404,12 +320,8 @@ async fn currencies_are_never_mixed() {
     let (_folder, lake) = fresh();
     let days = range("2026-01-01..2026-01-02");
     let (eur, usd) = (meta(), account(Source::Meta, "2", "USD"));
-    lake.replace(&eur, days, only(vec![ad_day("c", "a", day("2026-01-01"), 5)]))
-        .await
-        .unwrap();
-    lake.replace(&usd, days, only(vec![ad_day("d", "b", day("2026-01-01"), 7)]))
-        .await
-        .unwrap();
+    lake.replace(&eur, days, only(vec![ad_day("c", "a", day("2026-01-01"), 5)])).await.unwrap();
+    lake.replace(&usd, days, only(vec![ad_day("d", "b", day("2026-01-01"), 7)])).await.unwrap();
     let covered = coverage(&[&eur, &usd]);
     let ask = |metrics: &[&str], filters: &str| ask("2026-01-01..2026-01-31", metrics, &[Dimension::Account], filters);
     let error = lake.query(&ask(&["spend"], ""), &covered).await.unwrap_err();
@@ -421,11 +333,7 @@ async fn currencies_are_never_mixed() {
         let one = lake.query(&ask(&["roas"], filter), &covered).await.unwrap();
         assert_eq!(one.currency.unwrap().as_str(), "USD", "{filter}");
     }
-    let parts = QueryParts {
-        metrics: vec!["spend".to_owned()],
-        currency: Some("GBP".parse().unwrap()),
-        ..QueryParts::default()
-    };
+    let parts = QueryParts { metrics: vec!["spend".to_owned()], currency: Some("GBP".parse().unwrap()), ..QueryParts::default() };
     let pounds = MetricQuery::new(range("2026-01-01..2026-01-31"), parts).unwrap();
     let error = lake.query(&pounds, &coverage(&[&eur])).await.unwrap_err();
     assert!(error.to_string().contains("exchange rates"), "{error}");
@@ -435,41 +343,21 @@ async fn currencies_are_never_mixed() {
 async fn rows_that_cover_a_period_are_remarked_on() {
     let (_folder, lake) = fresh();
     let days = range("2026-01-01..2026-01-31");
-    let row = AdDaily {
-        span_days: 31,
-        ..ad_day("c", "a", day("2026-01-31"), 5)
-    };
+    let row = AdDaily { span_days: 31, ..ad_day("c", "a", day("2026-01-31"), 5) };
     lake.replace(&meta(), days, only(vec![row])).await.unwrap();
-    let result = lake
-        .query(&ask("2026-01-20..2026-01-31", &["clicks"], &[], ""), &coverage(&[&meta()]))
-        .await
-        .unwrap();
+    let result = lake.query(&ask("2026-01-20..2026-01-31", &["clicks"], &[], ""), &coverage(&[&meta()])).await.unwrap();
     assert_eq!(result.totals, [Cell::Count(5)]);
-    assert_eq!(
-        result.notes,
-        ["some imported rows cover several days; they count on the last of these days"]
-    );
+    assert_eq!(result.notes, ["some imported rows cover several days; they count on the last of these days"]);
 }
 
 #[tokio::test]
 async fn nothing_yet_is_an_empty_answer() {
     let (_folder, lake) = fresh();
-    let query = ask(
-        "2026-01-01..2026-01-31",
-        &["spend", "ctr"],
-        &[Dimension::Campaign],
-        "campaign ~ x and status = active",
-    );
+    let query = ask("2026-01-01..2026-01-31", &["spend", "ctr"], &[Dimension::Campaign], "campaign ~ x and status = active");
     let result = lake.query(&query, &[]).await.unwrap();
     assert!(result.rows.is_empty() && result.currency.is_none() && result.freshness.is_none());
     assert_eq!(result.totals, [Cell::None, Cell::None]);
-    let country = lake
-        .query(
-            &ask("2026-01-01..2026-01-31", &["spend"], &[Dimension::Country], "country ~ n"),
-            &[],
-        )
-        .await
-        .unwrap();
+    let country = lake.query(&ask("2026-01-01..2026-01-31", &["spend"], &[Dimension::Country], "country ~ n"), &[]).await.unwrap();
     assert_eq!(country.notes, ["no figures by country have been read for these days"]);
 }
 
@@ -478,26 +366,8 @@ async fn objects_without_an_id_are_called_so() {
     let (_folder, lake) = fresh();
     let days = range("2026-01-01..2026-01-01");
     let mut row = ad_day("c", "", day("2026-01-01"), 5);
-    row.measures = Measures {
-        clicks: 3,
-        ..row.measures
-    };
-    lake.replace(
-        &meta(),
-        days,
-        Facts {
-            ad_daily: vec![row],
-            ..Facts::default()
-        },
-    )
-    .await
-    .unwrap();
-    let result = lake
-        .query(&ask("2026-01-01..2026-01-31", &["clicks"], &[Dimension::Ad], ""), &[])
-        .await
-        .unwrap();
-    assert_eq!(
-        (result.rows[0].keys[0].id.as_str(), result.rows[0].keys[0].name.as_str()),
-        ("", "(no ad)")
-    );
+    row.measures = Measures { clicks: 3, ..row.measures };
+    lake.replace(&meta(), days, Facts { ad_daily: vec![row], ..Facts::default() }).await.unwrap();
+    let result = lake.query(&ask("2026-01-01..2026-01-31", &["clicks"], &[Dimension::Ad], ""), &[]).await.unwrap();
+    assert_eq!((result.rows[0].keys[0].id.as_str(), result.rows[0].keys[0].name.as_str()), ("", "(no ad)"));
 }

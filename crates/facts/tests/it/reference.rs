@@ -36,9 +36,7 @@ impl World {
     fn value(&self, dimension: Dimension, account: &Account, row: &AdDaily) -> (String, String) {
         let both = |text: String| (text.clone(), text);
         let named = |kind, id: &str| {
-            let name = self
-                .entity(account, kind, id)
-                .map_or_else(|| id.to_owned(), |e| e.name.to_string());
+            let name = self.entity(account, kind, id).map_or_else(|| id.to_owned(), |e| e.name.to_string());
             (id.to_owned(), name)
         };
         let campaign = self.entity(account, EntityKind::Campaign, row.placing.campaign.as_str());
@@ -61,9 +59,7 @@ impl World {
     pub(crate) fn answer(&self, query: &MetricQuery) -> Answer {
         let period = query.period();
         let now = self.groups(query, period, period);
-        let before = query
-            .compare()
-            .map(|c| (c.range(period), self.groups(query, c.range(period), period)));
+        let before = query.compare().map(|c| (c.range(period), self.groups(query, c.range(period), period)));
         let mut keys: BTreeSet<Vec<String>> = now.keys().cloned().collect();
         if let Some((_, before)) = &before {
             keys.extend(before.keys().filter(|k| !k.contains(&String::from("beyond"))).cloned());
@@ -72,9 +68,7 @@ impl World {
         keys.retain(|key| metric_filters_hold(query, now.get(key).unwrap_or(&none)));
         let lines = keys.iter().map(|key| {
             let shown = key[..query.dimensions().len()].to_vec();
-            let compared = before
-                .as_ref()
-                .map(|(_, before)| cells(query, before.get(key).unwrap_or(&none)));
+            let compared = before.as_ref().map(|(_, before)| cells(query, before.get(key).unwrap_or(&none)));
             (shown, cells(query, now.get(key).unwrap_or(&none)), compared)
         });
         let selective = query.filters().iter().any(|f| matches!(f, Filter::Metric { .. }));
@@ -82,11 +76,7 @@ impl World {
             let kept = groups.iter().filter(|(key, _)| !selective || keys.contains(*key));
             cells(query, &kept.flat_map(|(_, rows)| rows.iter().copied()).collect::<Vec<_>>())
         };
-        Answer {
-            lines: lines.collect(),
-            totals: all(&now),
-            compared_totals: before.as_ref().map(|(_, before)| all(before)),
-        }
+        Answer { lines: lines.collect(), totals: all(&now), compared_totals: before.as_ref().map(|(_, before)| all(before)) }
     }
 
     fn groups(&self, query: &MetricQuery, range: DayRange, period: DayRange) -> BTreeMap<Vec<String>, Vec<&AdDaily>> {
@@ -102,13 +92,7 @@ impl World {
             let mut key: Vec<String> = query
                 .dimensions()
                 .iter()
-                .map(|d| {
-                    if d.is_time() {
-                        placed(*d, row.date, range, period)
-                    } else {
-                        self.value(*d, account, row).0
-                    }
-                })
+                .map(|d| if d.is_time() { placed(*d, row.date, range, period) } else { self.value(*d, account, row).0 })
                 .collect();
             if query.dimensions().iter().any(|d| d.entity().is_some()) {
                 key.extend([account.source.to_string(), account.id.to_string()]);
@@ -129,11 +113,7 @@ fn placed(dimension: Dimension, date: Day, range: DayRange, period: DayRange) ->
             period.from().first_of_month() + jiff::Span::new().months(months(date) - months(range.from()))
         }
     };
-    if moved > period.to() {
-        "beyond".to_owned()
-    } else {
-        moved.to_string()
-    }
+    if moved > period.to() { "beyond".to_owned() } else { moved.to_string() }
 }
 
 fn monday(date: Day) -> Day {
@@ -150,12 +130,7 @@ fn passes(test: &DimensionTest, (id, name): &(String, String)) -> bool {
 
 fn metric_filters_hold(query: &MetricQuery, rows: &[&AdDaily]) -> bool {
     query.filters().iter().all(|filter| {
-        let Filter::Metric {
-            metric,
-            comparison,
-            value,
-        } = filter
-        else {
+        let Filter::Metric { metric, comparison, value } = filter else {
             return true;
         };
         number(cell(Registry::builtin().get(metric).unwrap(), rows)).is_some_and(|figure| match comparison {
@@ -181,6 +156,7 @@ fn number(cell: Cell) -> Option<f64> {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "amounts of the test world are small")]
 fn cell(metric: &Metric, rows: &[&AdDaily]) -> Cell {
     if let Definition::Formula(formula) = &metric.definition {
         let value = formula.evaluate(&|name| number(cell(Registry::builtin().get(name).unwrap(), rows)));
@@ -211,12 +187,5 @@ fn cell(metric: &Metric, rows: &[&AdDaily]) -> Cell {
         return Cell::None;
     }
     let sum = rows.iter().filter_map(|r| column(r)).reduce(|a, b| a + b);
-    sum.map_or(
-        Cell::None,
-        if metric.unit == Unit::Money {
-            Cell::Money
-        } else {
-            Cell::Count
-        },
-    )
+    sum.map_or(Cell::None, if metric.unit == Unit::Money { Cell::Money } else { Cell::Count })
 }

@@ -9,19 +9,11 @@ use trimtab_domain::{
 use trimtab_facts::{Table, TenantLake};
 
 async fn spend(lake: &TenantLake, days: &str) -> std::sync::Arc<QueryResult> {
-    lake.query(
-        &ask(days, &["spend", "conversions"], &[Dimension::Date, Dimension::Ad], ""),
-        &coverage(&[&meta()]),
-    )
-    .await
-    .unwrap()
+    lake.query(&ask(days, &["spend", "conversions"], &[Dimension::Date, Dimension::Ad], ""), &coverage(&[&meta()])).await.unwrap()
 }
 
 fn ad_version(lake: &trimtab_facts::Replaced) -> Option<u64> {
-    lake.versions
-        .iter()
-        .find(|(table, _)| *table == Table::AdDaily)
-        .map(|(_, version)| *version)
+    lake.versions.iter().find(|(table, _)| *table == Table::AdDaily).map(|(_, version)| *version)
 }
 
 #[tokio::test]
@@ -47,11 +39,7 @@ async fn a_restated_day_changes_only_that_day() {
     lake.replace(&meta(), days, ads(days, 5, 0)).await.unwrap();
     let before = spend(&lake, "2026-01-01..2026-01-31").await;
     let mut facts = ads(days, 5, 0);
-    let restated = facts
-        .ad_daily
-        .iter_mut()
-        .find(|r| r.date == day("2026-01-07") && r.placing.ad.as_str() == "ad3")
-        .unwrap();
+    let restated = facts.ad_daily.iter_mut().find(|r| r.date == day("2026-01-07") && r.placing.ad.as_str() == "ad3").unwrap();
     restated.measures.spend_micros = 77;
     let done = lake.replace(&meta(), days, facts).await.unwrap();
     assert_eq!(done.days_changed, 1);
@@ -70,9 +58,7 @@ async fn rows_that_are_gone_disappear_and_other_days_stay() {
     lake.replace(&meta(), days, ads(days, 4, 0)).await.unwrap();
     let two = range("2026-01-09..2026-01-10");
     let mut facts = ads(two, 4, 0);
-    facts
-        .ad_daily
-        .retain(|r| r.date == day("2026-01-09") && r.placing.ad.as_str() != "ad0");
+    facts.ad_daily.retain(|r| r.date == day("2026-01-09") && r.placing.ad.as_str() != "ad0");
     assert_eq!(lake.replace(&meta(), two, facts).await.unwrap().days_changed, 2);
     let left = spend(&lake, "2026-01-01..2026-01-31").await;
     assert_eq!(left.rows.len(), 8 * 4 + 3);
@@ -126,10 +112,7 @@ async fn conversions_and_breakdowns_are_replaced_apart() {
         breakdown,
         part: part.into(),
         part2: "".into(),
-        measures: Measures {
-            clicks,
-            ..Measures::default()
-        },
+        measures: Measures { clicks, ..Measures::default() },
     };
     let action = |window: &str, count| ConversionDaily {
         date: day("2026-01-02"),
@@ -151,29 +134,13 @@ async fn conversions_and_breakdowns_are_replaced_apart() {
     };
     lake.replace(&meta(), days, all).await.unwrap();
     let clicks = async |dimension| {
-        let result = lake
-            .query(
-                &ask("2026-01-01..2026-01-31", &["clicks"], &[dimension], ""),
-                &coverage(&[&meta()]),
-            )
-            .await
-            .unwrap();
-        result
-            .rows
-            .iter()
-            .map(|r| (r.keys[0].id.clone(), r.cells[0]))
-            .collect::<Vec<_>>()
+        let result =
+            lake.query(&ask("2026-01-01..2026-01-31", &["clicks"], &[dimension], ""), &coverage(&[&meta()])).await.unwrap();
+        result.rows.iter().map(|r| (r.keys[0].id.clone(), r.cells[0])).collect::<Vec<_>>()
     };
-    assert_eq!(
-        clicks(Dimension::Country).await,
-        [("DE".to_owned(), Cell::Count(6)), ("NL".to_owned(), Cell::Count(5))]
-    );
-    let actions = ask(
-        "2026-01-01..2026-01-31",
-        &["action_count", "action_value"],
-        &[Dimension::Window],
-        "action_type = omni_purchase",
-    );
+    assert_eq!(clicks(Dimension::Country).await, [("DE".to_owned(), Cell::Count(6)), ("NL".to_owned(), Cell::Count(5))]);
+    let actions =
+        ask("2026-01-01..2026-01-31", &["action_count", "action_value"], &[Dimension::Window], "action_type = omni_purchase");
     let actions = lake.query(&actions, &coverage(&[&meta()])).await.unwrap();
     assert_eq!(actions.rows[0].keys[0].id, "7d_click");
     assert_eq!(actions.rows[0].cells, [Cell::Number(2.5), Cell::Money(5_000_000)]);
@@ -187,18 +154,8 @@ async fn conversions_and_breakdowns_are_replaced_apart() {
     lake.replace(&meta(), days, countries).await.unwrap();
     assert_eq!(clicks(Dimension::Country).await, [("NL".to_owned(), Cell::Count(9))]);
     assert_eq!(clicks(Dimension::Device).await, [("mobile".to_owned(), Cell::Count(11))]);
-    let again = lake
-        .query(
-            &ask("2026-01-01..2026-01-31", &["action_count"], &[], ""),
-            &coverage(&[&meta()]),
-        )
-        .await
-        .unwrap();
-    assert_eq!(
-        again.totals,
-        [Cell::None],
-        "the second replace named no conversions, so there are none"
-    );
+    let again = lake.query(&ask("2026-01-01..2026-01-31", &["action_count"], &[], ""), &coverage(&[&meta()])).await.unwrap();
+    assert_eq!(again.totals, [Cell::None], "the second replace named no conversions, so there are none");
 }
 
 #[tokio::test]
@@ -211,10 +168,7 @@ async fn a_second_lake_sees_the_commit_and_both_write() {
     let more = range("2026-01-04..2026-01-05");
     theirs.replace(&meta(), more, ads(more, 2, 0)).await.unwrap();
     assert_eq!(spend(&ours, "2026-01-01..2026-01-31").await.rows.len(), 10);
-    assert_eq!(
-        *spend(&ours, "2026-01-01..2026-01-31").await,
-        *spend(&theirs, "2026-01-01..2026-01-31").await
-    );
+    assert_eq!(*spend(&ours, "2026-01-01..2026-01-31").await, *spend(&theirs, "2026-01-01..2026-01-31").await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -241,9 +195,7 @@ async fn concurrent_replaces_of_many_accounts_all_land() {
     let (folder, ours) = fresh();
     let theirs = open(folder.path());
     let days = range("2026-01-01..2026-01-05");
-    let accounts: Vec<_> = (0..6)
-        .map(|i| account(trimtab_domain::Source::Meta, &format!("{i}"), "EUR"))
-        .collect();
+    let accounts: Vec<_> = (0..6).map(|i| account(trimtab_domain::Source::Meta, &format!("{i}"), "EUR")).collect();
     let work = accounts
         .iter()
         .enumerate()
@@ -252,13 +204,8 @@ async fn concurrent_replaces_of_many_accounts_all_land() {
         assert_eq!(done.unwrap().days_changed, 5);
     }
     let all: Vec<_> = accounts.iter().collect();
-    let by_account = ours
-        .query(
-            &ask("2026-01-01..2026-01-31", &["clicks"], &[Dimension::Account], ""),
-            &coverage(&all),
-        )
-        .await
-        .unwrap();
+    let by_account =
+        ours.query(&ask("2026-01-01..2026-01-31", &["clicks"], &[Dimension::Account], ""), &coverage(&all)).await.unwrap();
     assert_eq!(by_account.rows.len(), 6);
     assert!(by_account.rows.iter().all(|r| r.cells == by_account.rows[0].cells));
 }
@@ -280,16 +227,8 @@ async fn impossible_rows_are_refused_whole() {
         "a row of campaign 'c0', ad 'ad0' on 2026-01-03 cannot be kept: the date is outside 2026-01-01..2026-01-02, the days to be replaced"
     );
     assert!(refusal(&|f| f.ad_daily[0].span_days = 0).await.contains("covers 0 days"));
-    assert!(
-        refusal(&|f| f.ad_daily[0].measures.conversions = Some(f64::NAN))
-            .await
-            .contains("finite")
-    );
-    assert!(
-        refusal(&|f| f.ad_daily[1].measures.spend_micros = i64::MIN)
-            .await
-            .contains("too large")
-    );
+    assert!(refusal(&|f| f.ad_daily[0].measures.conversions = Some(f64::NAN)).await.contains("finite"));
+    assert!(refusal(&|f| f.ad_daily[1].measures.spend_micros = i64::MIN).await.contains("too large"));
     assert!(lake.tables().await.unwrap().is_empty());
 }
 

@@ -64,10 +64,7 @@ async fn a_missing_commit_is_an_error_that_names_the_table() {
     fs::remove_file(folder.path().join("acme/ad_daily/_delta_log/00000000000000000001.json")).unwrap();
     let error = clicks(&open(folder.path())).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
-    assert!(
-        error.to_string().contains("acme/ad_daily") && error.to_string().contains("damaged or missing"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("acme/ad_daily") && error.to_string().contains("damaged or missing"), "{error}");
 }
 
 #[tokio::test]
@@ -80,18 +77,10 @@ async fn a_missing_or_damaged_data_file_is_an_error_that_names_it() {
     let whole = fs::read(&file).unwrap();
     fs::write(&file, &whole[..whole.len() / 2]).unwrap();
     let error = clicks(&open(folder.path())).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.to_string().contains(&name)),
-        (ErrorKind::Unavailable, true),
-        "{error}"
-    );
+    assert_eq!((error.kind(), error.to_string().contains(&name)), (ErrorKind::Unavailable, true), "{error}");
     fs::remove_file(&file).unwrap();
     let error = clicks(&open(folder.path())).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.to_string().contains(&name)),
-        (ErrorKind::Unavailable, true),
-        "{error}"
-    );
+    assert_eq!((error.kind(), error.to_string().contains(&name)), (ErrorKind::Unavailable, true), "{error}");
 }
 
 #[tokio::test]
@@ -104,10 +93,7 @@ async fn a_folder_that_cannot_be_written_is_named() {
     let error = lake.replace(&meta(), days, ads(days, 2, 0)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert!(error.to_string().contains("acme/ad_daily"), "{error}");
-    assert!(
-        error.to_string().contains("a file stands where a folder should be"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("a file stands where a folder should be"), "{error}");
 
     let file = folder.path().join("file");
     fs::write(&file, b"").unwrap();

@@ -15,12 +15,7 @@ fn questions() -> Vec<MetricQuery> {
         ask(all, &["spend", "conversions", "ctr"], &[], ""),
         ask(all, &["spend", "roas"], &[Dimension::Date], ""),
         ask(all, &["clicks", "reach"], &[Dimension::Ad, Dimension::Month], ""),
-        ask(
-            "2025-11-10..2025-12-20",
-            &["impressions"],
-            &[Dimension::Campaign, Dimension::Weekday],
-            "clicks > 3",
-        ),
+        ask("2025-11-10..2025-12-20", &["impressions"], &[Dimension::Campaign, Dimension::Weekday], "clicks > 3"),
     ]
 }
 
@@ -45,12 +40,7 @@ async fn scattered() -> (tempfile::TempDir, TenantLake) {
 }
 
 async fn files(lake: &TenantLake) -> usize {
-    lake.tables()
-        .await
-        .unwrap()
-        .iter()
-        .find(|t| t.table == Table::AdDaily)
-        .map_or(0, |t| t.files)
+    lake.tables().await.unwrap().iter().find(|t| t.table == Table::AdDaily).map_or(0, |t| t.files)
 }
 
 #[tokio::test]
@@ -97,12 +87,8 @@ async fn vacuum_removes_what_is_unused_and_nothing_else() {
     let before = answers(&lake).await;
     let table = folder.path().join("acme/ad_daily");
     fs::write(table.join("2026-01-orphan.parquet"), b"left by a crash").unwrap();
-    let count = || {
-        fs::read_dir(&table)
-            .unwrap()
-            .filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|x| x == "parquet"))
-            .count()
-    };
+    let count =
+        || fs::read_dir(&table).unwrap().filter(|e| e.as_ref().unwrap().path().extension().is_some_and(|x| x == "parquet")).count();
     let all = count();
     assert_eq!(lake.vacuum(24 * 7).await.unwrap(), 0, "everything is young");
     let deleted = lake.vacuum(0).await.unwrap();
@@ -124,10 +110,7 @@ async fn forgetting_an_account_leaves_the_others() {
     lake.forget(meta().source, &meta().id).await.unwrap();
     let query = ask("2026-01-01..2026-01-31", &["clicks"], &[Dimension::Platform], "");
     let left = lake.query(&query, &coverage(&[&meta(), &other])).await.unwrap();
-    assert_eq!(
-        left.rows.iter().map(|r| r.keys[0].name.as_str()).collect::<Vec<_>>(),
-        ["Google Ads"]
-    );
+    assert_eq!(left.rows.iter().map(|r| r.keys[0].name.as_str()).collect::<Vec<_>>(), ["Google Ads"]);
     lake.forget(meta().source, &meta().id).await.unwrap();
     assert_eq!(lake.tables().await.unwrap()[0].rows, 9);
 }
@@ -166,25 +149,10 @@ async fn closed_entity_rows_are_joined() {
     };
     for n in 0..8 {
         let seen_at = jiff::Timestamp::from_second(1_770_000_000 + n).unwrap();
-        lake.record(
-            &meta(),
-            EntitySnapshot {
-                seen_at,
-                complete: Vec::new(),
-                states: vec![ad(n)],
-            },
-        )
-        .await
-        .unwrap();
+        lake.record(&meta(), EntitySnapshot { seen_at, complete: Vec::new(), states: vec![ad(n)] }).await.unwrap();
     }
     let before = lake.history(EntityKind::Ad, "1").await.unwrap();
     assert_eq!(before.len(), 8);
-    assert_eq!(
-        lake.compact(day("2026-03-01")).await.unwrap(),
-        Compacted {
-            files_before: 7,
-            files_after: 1
-        }
-    );
+    assert_eq!(lake.compact(day("2026-03-01")).await.unwrap(), Compacted { files_before: 7, files_after: 1 });
     assert_eq!(lake.history(EntityKind::Ad, "1").await.unwrap(), before);
 }

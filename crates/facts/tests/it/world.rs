@@ -59,11 +59,7 @@ pub(crate) fn range(text: &str) -> DayRange {
 }
 
 pub(crate) fn placing(campaign: &str, ad_group: &str, ad: &str) -> Placing {
-    Placing {
-        campaign: campaign.into(),
-        ad_group: ad_group.into(),
-        ad: ad.into(),
-    }
+    Placing { campaign: campaign.into(), ad_group: ad_group.into(), ad: ad.into() }
 }
 
 /// An ad's day with figures that follow from `n`.
@@ -97,17 +93,11 @@ pub(crate) fn ads(days: DayRange, ads: i64, salt: i64) -> Facts {
             })
         })
         .collect();
-    Facts {
-        ad_daily,
-        ..Facts::default()
-    }
+    Facts { ad_daily, ..Facts::default() }
 }
 
 pub(crate) fn only(rows: Vec<AdDaily>) -> Facts {
-    Facts {
-        ad_daily: rows,
-        ..Facts::default()
-    }
+    Facts { ad_daily: rows, ..Facts::default() }
 }
 
 pub(crate) fn ask(days: &str, metrics: &[&str], dimensions: &[Dimension], filters: &str) -> MetricQuery {

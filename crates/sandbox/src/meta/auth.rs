@@ -19,11 +19,7 @@ pub(crate) struct Grant {
 
 impl Grant {
     pub(crate) fn check(&self, account: usize) -> Result<(), GraphError> {
-        if self.accounts.contains(&account) {
-            Ok(())
-        } else {
-            Err(GraphError::no_permission())
-        }
+        if self.accounts.contains(&account) { Ok(()) } else { Err(GraphError::no_permission()) }
     }
 }
 
@@ -42,11 +38,7 @@ pub(crate) fn grant(world: &World, request: &Request, now: i64) -> Result<Grant,
     if expired(account, now) {
         return Err(GraphError::expired_token());
     }
-    Ok(Grant {
-        token: token.to_owned(),
-        own,
-        accounts: world.tenants[account.tenant].accounts.clone(),
-    })
+    Ok(Grant { token: token.to_owned(), own, accounts: world.tenants[account.tenant].accounts.clone() })
 }
 
 fn owner<'w>(world: &'w World, token: &str) -> Option<(usize, &'w Account)> {
@@ -63,9 +55,7 @@ pub(crate) fn debug(world: &World, request: &Request, now: i64) -> Result<Value,
     if owner(world, asking).is_none() && !asking.contains('|') {
         return Err(GraphError::bad_token());
     }
-    let input = request
-        .given("input_token")
-        .ok_or_else(|| GraphError::parameter("The parameter input_token is required"))?;
+    let input = request.given("input_token").ok_or_else(|| GraphError::parameter("The parameter input_token is required"))?;
     let Some((own, account)) = owner(world, input) else {
         return Ok(json!({"data": {
             "is_valid": false,
@@ -73,11 +63,7 @@ pub(crate) fn debug(world: &World, request: &Request, now: i64) -> Result<Value,
             "error": {"code": 190, "message": "Invalid OAuth access token - Cannot parse access token", "subcode": 467},
         }}));
     };
-    let ids: Vec<String> = world.tenants[account.tenant]
-        .accounts
-        .iter()
-        .map(|a| world.accounts[*a].id.to_string())
-        .collect();
+    let ids: Vec<String> = world.tenants[account.tenant].accounts.iter().map(|a| world.accounts[*a].id.to_string()).collect();
     let scopes = ["ads_read", "ads_management", "business_management"];
     let granular: Vec<Value> = scopes.iter().map(|s| json!({"scope": s, "target_ids": ids})).collect();
     let mut data = json!({
@@ -104,11 +90,7 @@ pub(crate) fn user_id(own: usize) -> String {
 
 /// `oauth/access_token`: a code or a short-lived token for a long-lived one. Codes are `code-<account id>`.
 pub(crate) fn exchange(world: &World, request: &Request) -> Result<Value, GraphError> {
-    let need = |name: &str| {
-        request
-            .given(name)
-            .ok_or_else(|| GraphError::new(400, 101, format!("Missing {name} parameter.")))
-    };
+    let need = |name: &str| request.given(name).ok_or_else(|| GraphError::new(400, 101, format!("Missing {name} parameter.")));
     need("client_id")?;
     need("client_secret")?;
     let account = if request.given("grant_type") == Some("fb_exchange_token") {

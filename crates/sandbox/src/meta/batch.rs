@@ -36,10 +36,7 @@ pub(super) fn answer_all(shared: &Shared, request: &Request) -> Result<Reply, Gr
             let reply = answer(shared, &single(request, item));
             let mut shown = json!({"code": reply.status, "body": String::from_utf8_lossy(&reply.body)});
             if with_headers {
-                let headers = reply
-                    .headers
-                    .iter()
-                    .map(|(name, value)| json!({"name": name, "value": value}));
+                let headers = reply.headers.iter().map(|(name, value)| json!({"name": name, "value": value}));
                 let kind = json!({"name": "Content-Type", "value": "application/json; charset=UTF-8"});
                 shown["headers"] = std::iter::once(kind).chain(headers).collect();
             }
@@ -70,16 +67,6 @@ fn single(whole: &Request, item: Item) -> Request {
     };
     let versioned = path.starts_with('v') && path[1..].starts_with(|c: char| c.is_ascii_digit());
     let version = whole.path.trim_matches('/');
-    let path = if versioned || version.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{version}/{path}")
-    };
-    Request {
-        method,
-        path,
-        params,
-        bearer: whole.bearer.clone(),
-        base: whole.base.clone(),
-    }
+    let path = if versioned || version.is_empty() { path.to_owned() } else { format!("{version}/{path}") };
+    Request { method, path, params, bearer: whole.bearer.clone(), base: whole.base.clone() }
 }

@@ -13,10 +13,7 @@ pub(crate) fn creative(a: &Account, place: usize, fields: &[Field]) -> Result<Va
     let ad = &a.ads[place];
     let id = ad.creative;
     let page = format!("10{:013}", a.id % 10_000_000_000_000);
-    let link = format!(
-        "https://shop.example/{}",
-        ad.headline.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-")
-    );
+    let link = format!("https://shop.example/{}", ad.headline.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let call = if a.industry.commerce { "SHOP_NOW" } else { "SIGN_UP" };
     // Signed and short-lived, as the platform's own addresses are.
     let image = format!("https://scontent.example/v/t45/{id}.jpg?oh={:x}&oe=6A0F", id ^ a.id);
@@ -35,12 +32,8 @@ pub(crate) fn creative(a: &Account, place: usize, fields: &[Field]) -> Result<Va
                 if video { "video_data" } else { "link_data" }: {"message": ad.body, "link": link, "call_to_action": {"type": call}},
             })),
             "image_url" | "thumbnail_url" => there(image.as_str()),
-            "image_hash" => (!video)
-                .then(|| Value::from(format!("{:032x}", u128::from(id) * 0x9e37_79b9)))
-                .into(),
-            "video_id" => video
-                .then(|| Value::from(format!("{}", id % 1_000_000_000_000_000 + 900_000_000_000_000)))
-                .into(),
+            "image_hash" => (!video).then(|| Value::from(format!("{:032x}", u128::from(id) * 0x9e37_79b9))).into(),
+            "video_id" => video.then(|| Value::from(format!("{}", id % 1_000_000_000_000_000 + 900_000_000_000_000))).into(),
             "call_to_action_type" => there(call),
             "link_url" => there(link.as_str()),
             "url_tags" => there("utm_source=facebook&utm_medium=paid&utm_campaign={{campaign.name}}&utm_content={{ad.name}}"),

@@ -53,23 +53,16 @@ pub(crate) fn list(
     let a = &world.accounts[account];
     let fields = fields_of(request)?;
     let conditions = Conditions::read(request)?;
-    let places: Vec<Place> = within(a, parent, edge)?
-        .into_iter()
-        .filter(|p| conditions.pass(a, *p, now))
-        .collect();
+    let places: Vec<Place> = within(a, parent, edge)?.into_iter().filter(|p| conditions.pass(a, *p, now)).collect();
     let limit = paging::limit(request, limits::META_PAGE_DEFAULT, limits::META_REPORT_PAGE_MAX)?;
-    page(request, grant, &places, limit, |place| {
-        node::object(world, account, *place, &fields, now)
-    })
+    page(request, grant, &places, limit, |place| node::object(world, account, *place, &fields, now))
 }
 
 /// `me/adaccounts`.
 pub(crate) fn accounts(world: &World, grant: &Grant, request: &Request, now: i64) -> Result<(Vec<u8>, usize), GraphError> {
     let fields = fields_of(request)?;
     let limit = paging::limit(request, limits::META_PAGE_DEFAULT, limits::META_REPORT_PAGE_MAX)?;
-    page(request, grant, &grant.accounts, limit, |a| {
-        node::account(world, *a, &fields, now)
-    })
+    page(request, grant, &grant.accounts, limit, |a| node::account(world, *a, &fields, now))
 }
 
 /// The fields asked for; `id` alone when none are.
@@ -92,25 +85,11 @@ pub(crate) fn page<T>(
     out.extend_from_slice(Value::from(items).to_string().as_bytes());
     if !shown.is_empty() {
         let end = start + shown.len();
-        paging::write(
-            &mut out,
-            request,
-            &grant.token,
-            &paging::cursor(&[start]),
-            &paging::cursor(&[end]),
-            end < all.len(),
-        );
+        paging::write(&mut out, request, &grant.token, &paging::cursor(&[start]), &paging::cursor(&[end]), end < all.len());
     }
-    if request
-        .given("summary")
-        .is_some_and(|s| s == "true" || s == "1" || s.contains("total_count"))
-    {
+    if request.given("summary").is_some_and(|s| s == "true" || s == "1" || s.contains("total_count")) {
         out.extend_from_slice(
-            json!({"summary": {"total_count": all.len()}})
-                .to_string()
-                .replacen('{', ",", 1)
-                .trim_end_matches('}')
-                .as_bytes(),
+            json!({"summary": {"total_count": all.len()}}).to_string().replacen('{', ",", 1).trim_end_matches('}').as_bytes(),
         );
         out.push(b'}');
     }

@@ -17,15 +17,7 @@ pub(crate) struct GraphError {
 
 impl GraphError {
     pub(crate) fn new(status: u16, code: i64, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            subcode: None,
-            message: message.into(),
-            transient: false,
-            user: None,
-            blame: None,
-        }
+        Self { status, code, subcode: None, message: message.into(), transient: false, user: None, blame: None }
     }
 
     pub(crate) const fn sub(mut self, subcode: i64) -> Self {
@@ -54,9 +46,7 @@ impl GraphError {
     }
 
     pub(crate) fn no_field(field: &str, node: &str) -> Self {
-        Self::parameter(format_args!(
-            "Tried accessing nonexisting field ({field}) on node type ({node})"
-        ))
+        Self::parameter(format_args!("Tried accessing nonexisting field ({field}) on node type ({node})"))
     }
 
     pub(crate) fn no_object(id: &str) -> Self {
@@ -67,19 +57,11 @@ impl GraphError {
     }
 
     pub(crate) fn no_permission() -> Self {
-        Self::new(
-            403,
-            200,
-            "(#200) Ad account owner has NOT granted ads_management or ads_read permission",
-        )
+        Self::new(403, 200, "(#200) Ad account owner has NOT granted ads_management or ads_read permission")
     }
 
     pub(crate) fn no_token() -> Self {
-        Self::new(
-            400,
-            2500,
-            "An active access token must be used to query information about the current user.",
-        )
+        Self::new(400, 2500, "An active access token must be used to query information about the current user.")
     }
 
     pub(crate) fn bad_token() -> Self {
@@ -87,20 +69,12 @@ impl GraphError {
     }
 
     pub(crate) fn expired_token() -> Self {
-        Self::new(
-            400,
-            190,
-            "Error validating access token: Session has expired. The current time is after the session's expiry.",
-        )
-        .sub(463)
+        Self::new(400, 190, "Error validating access token: Session has expired. The current time is after the session's expiry.")
+            .sub(463)
     }
 
     pub(crate) fn reduce_data() -> Self {
-        Self::new(
-            500,
-            1,
-            "Please reduce the amount of data you're asking for, then retry your request",
-        )
+        Self::new(500, 1, "Please reduce the amount of data you're asking for, then retry your request")
     }
 
     pub(crate) fn bad_cursor() -> Self {
@@ -108,11 +82,7 @@ impl GraphError {
     }
 
     pub(crate) fn too_old() -> Self {
-        Self::new(
-            400,
-            3018,
-            "(#3018) The start date of the time range cannot be beyond 37 months from the current date",
-        )
+        Self::new(400, 3018, "(#3018) The start date of the time range cannot be beyond 37 months from the current date")
     }
 
     pub(crate) fn old_version(version: &str) -> Self {
@@ -141,9 +111,7 @@ impl GraphError {
             error.insert("error_data".into(), json!({"blame_field_specs": [[field]]}));
         }
         error.insert("fbtrace_id".into(), json!(trace));
-        Value::Object(Map::from_iter([("error".to_owned(), Value::Object(error))]))
-            .to_string()
-            .into_bytes()
+        Value::Object(Map::from_iter([("error".to_owned(), Value::Object(error))])).to_string().into_bytes()
     }
 
     pub(crate) fn reply(&self, trace: &str) -> Reply {

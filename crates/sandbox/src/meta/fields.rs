@@ -24,11 +24,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Field>, GraphError> {
 }
 
 fn syntax(text: &str) -> GraphError {
-    GraphError::new(
-        400,
-        2500,
-        format!("Syntax error \"Expected end of string instead of \"{{\".\" in fields: {text}"),
-    )
+    GraphError::new(400, 2500, format!("Syntax error \"Expected end of string instead of \"{{\".\" in fields: {text}"))
 }
 
 /// Nesting deeper than this is refused.

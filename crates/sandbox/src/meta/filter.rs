@@ -61,11 +61,7 @@ fn one(item: &Value) -> Option<Filter> {
         Value::Array(list) => list.iter().map(text).collect::<Option<Vec<_>>>()?,
         single => vec![text(single)?],
     };
-    Some(Filter {
-        field: item.get("field")?.as_str()?.replace('-', "_"),
-        operator,
-        values,
-    })
+    Some(Filter { field: item.get("field")?.as_str()?.replace('-', "_"), operator, values })
 }
 
 impl Filter {

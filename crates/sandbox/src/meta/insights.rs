@@ -50,10 +50,10 @@ fn write_page(
     if let Some((metric, down)) = &query.sort {
         return sorted_page(walk, grant, request, limit, (metric, *down));
     }
-    let mut out = Vec::with_capacity(limit.min(1_000) * 900);
+    let mut out = Vec::with_capacity(limit * 1_800);
     out.extend_from_slice(b"{\"data\":[");
     let (mut rows, mut first, mut next) = (0, None, None);
-    let mut each = |found: Found| {
+    let mut each = |found: Found<'_>| {
         if !walk.passes(&found) {
             return ControlFlow::Continue(());
         }
@@ -73,14 +73,7 @@ fn write_page(
     out.push(b']');
     if let Some(first) = first {
         let end = next.unwrap_or([query.intervals.len(), 0, 0]);
-        paging::write(
-            &mut out,
-            request,
-            &grant.token,
-            &paging::cursor(&first),
-            &paging::cursor(&end),
-            full,
-        );
+        paging::write(&mut out, request, &grant.token, &paging::cursor(&first), &paging::cursor(&end), full);
     }
     out.push(b'}');
     Ok((out, rows))
@@ -95,28 +88,26 @@ fn sorted_page(
     (metric, down): (&str, bool),
 ) -> Result<(Vec<u8>, usize), GraphError> {
     let skip = request.given("after").map(paging::read::<3>).transpose()?.map_or(0, |p| p[0]);
-    let mut all: Vec<(f64, Found)> = Vec::new();
+    let mut all: Vec<(f64, Vec<u8>)> = Vec::new();
     let full = walk.from([0; 3], &mut |found| {
         if walk.passes(&found) {
-            all.push((walk.figure(&found, metric), found));
+            let mut row = Vec::new();
+            walk.write(&found, &mut row);
+            all.push((walk.figure(&found, metric), row));
         }
-        if all.len() > limits::META_SORT_ROWS_MAX {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if all.len() > limits::META_SORT_ROWS_MAX { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     if full.is_break() {
         return Err(GraphError::reduce_data());
     }
     all.sort_by(|a, b| if down { b.0.total_cmp(&a.0) } else { a.0.total_cmp(&b.0) });
     let mut out = b"{\"data\":[".to_vec();
-    let page = &all[skip.min(all.len())..(skip + limit).min(all.len())];
-    for (i, (_, found)) in page.iter().enumerate() {
+    let page = &all[skip.min(all.len())..(skip.saturating_add(limit)).min(all.len())];
+    for (i, (_, row)) in page.iter().enumerate() {
         if i > 0 {
             out.push(b',');
         }
-        walk.write(found, &mut out);
+        out.extend_from_slice(row);
     }
     out.push(b']');
     if !page.is_empty() {

@@ -85,10 +85,10 @@ fn attribution() -> Value {
     json!([{"event_type": "CLICK_THROUGH", "window_days": 7}, {"event_type": "VIEW_THROUGH", "window_days": 1}])
 }
 
-/// Spend of the last 30 days, which stands for what the account owes and has ever spent.
+/// Everything the account has spent since its first day.
 fn spent(a: &Account, now: i64) -> i64 {
     let today = delivery::today(a, now);
-    (today - 30..=today).map(|day| spent_on(a, day, now)).sum()
+    (a.first_day..=today).map(|day| spent_on(a, day, now)).sum()
 }
 
 fn spent_on(a: &Account, day: i32, now: i64) -> i64 {
@@ -104,10 +104,7 @@ fn spent_on(a: &Account, day: i32, now: i64) -> i64 {
 
 /// An instant as Meta prints it: in the account's zone, with an offset without a colon.
 pub(crate) fn time(a: &Account, at: i64) -> String {
-    stamp(at)
-        .to_zoned(a.calendar.zone().tz().clone())
-        .strftime("%Y-%m-%dT%H:%M:%S%z")
-        .to_string()
+    stamp(at).to_zoned(a.calendar.zone().tz().clone()).strftime("%Y-%m-%dT%H:%M:%S%z").to_string()
 }
 
 /// Any object of an account.
@@ -154,12 +151,7 @@ fn remaining(a: &Account, campaign: usize, ads: &std::ops::Range<usize>, budget:
     let frame = Frame::new(a, delivery::today(a, now), now);
     let mut delivery = Delivery::default();
     delivery.fill(a, &a.campaigns[campaign], &frame, false);
-    let spent: i64 = delivery
-        .ads
-        .iter()
-        .filter(|d| ads.contains(&d.ad))
-        .map(|d| d.linear[SPEND])
-        .sum();
+    let spent: i64 = delivery.ads.iter().filter(|d| ads.contains(&d.ad)).map(|d| d.linear[SPEND]).sum();
     there((budget - spent).max(0).to_string())
 }
 
@@ -212,11 +204,7 @@ fn ad_set(a: &Account, place: usize, fields: &[Field], now: i64) -> Result<Value
                 None => Some(None),
             },
             "bid_amount" => s.bid_amount.map(Value::from).into(),
-            "bid_strategy" => there(if s.bid_amount.is_some() {
-                "COST_CAP"
-            } else {
-                "LOWEST_COST_WITHOUT_CAP"
-            }),
+            "bid_strategy" => there(if s.bid_amount.is_some() { "COST_CAP" } else { "LOWEST_COST_WITHOUT_CAP" }),
             "billing_event" => there("IMPRESSIONS"),
             "optimization_goal" => there(s.optimization_goal),
             "destination_type" => there(if a.industry.commerce { "WEBSITE" } else { "ON_AD" }),

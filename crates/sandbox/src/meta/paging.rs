@@ -13,15 +13,10 @@ pub(crate) fn cursor(place: &[usize]) -> String {
 
 /// The numbers of a cursor: exactly `N` of them.
 pub(crate) fn read<const N: usize>(text: &str) -> Result<[usize; N], GraphError> {
-    let bytes = URL_SAFE_NO_PAD
-        .decode(text.trim_end_matches('='))
-        .map_err(|_| GraphError::bad_cursor())?;
+    let bytes = URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).map_err(|_| GraphError::bad_cursor())?;
     let text = String::from_utf8(bytes).map_err(|_| GraphError::bad_cursor())?;
     let numbers: Result<Vec<usize>, _> = text.split(':').map(str::parse).collect();
-    numbers
-        .ok()
-        .and_then(|n| n.try_into().ok())
-        .ok_or_else(GraphError::bad_cursor)
+    numbers.ok().and_then(|n| n.try_into().ok()).ok_or_else(GraphError::bad_cursor)
 }
 
 /// Appends `"paging":{…}` for a page that is not empty.

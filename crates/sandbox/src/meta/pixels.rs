@@ -54,9 +54,7 @@ fn last_fired(a: &Account, now: i64) -> i64 {
 pub(crate) fn stats(a: &Account, request: &Request, now: i64) -> Result<Value, GraphError> {
     let aggregation = request.given("aggregation").unwrap_or("event");
     if !matches!(aggregation, "event" | "event_total_counts" | "pixel_fire" | "event_source") {
-        return Err(GraphError::parameter(format_args!(
-            "aggregation {aggregation} is not available for this pixel"
-        )));
+        return Err(GraphError::parameter(format_args!("aggregation {aggregation} is not available for this pixel")));
     }
     let instant = |name: &str, default: i64| match request.given(name) {
         None => Ok(default),
@@ -126,11 +124,7 @@ fn events_of(a: &Account, day: i32, now: i64) -> Vec<Hour> {
         let share = frame.hours[place + 1] - frame.hours[place];
         let dice = dice.at(hour);
         let draw = |n: f64, what: u64| dice.on(what).count(n * share);
-        let (result, of_ads) = if a.industry.commerce {
-            ("Purchase", tracking.min(1.0))
-        } else {
-            ("Lead", tracking.min(1.0))
-        };
+        let (result, of_ads) = if a.industry.commerce { ("Purchase", tracking.min(1.0)) } else { ("Lead", tracking.min(1.0)) };
         hours.push((
             stamp(at).as_second(),
             [
@@ -138,10 +132,7 @@ fn events_of(a: &Account, day: i32, now: i64) -> Vec<Hour> {
                 ("ViewContent", draw(funnel(0) as f64 * scale, 2)),
                 ("AddToCart", draw(funnel(1) as f64 * scale, 3)),
                 ("InitiateCheckout", draw(funnel(2) as f64 * scale, 4)),
-                (
-                    result,
-                    draw(whole(results as f64 * 2.2 * if of_ads > 0.0 { 1.0 } else { 0.0 }) as f64, 5),
-                ),
+                (result, draw(whole(results as f64 * 2.2 * if of_ads > 0.0 { 1.0 } else { 0.0 }) as f64, 5)),
             ],
         ));
     }

@@ -135,12 +135,10 @@ impl Usage {
         }
         let own = self.accounts.entry(account.id).or_default();
         if block(&mut own.score, quotas.score, SCORE_WINDOW, quotas.score_block) {
-            return Err(GraphError::new(400, 17, "(#17) User request limit reached")
-                .sub(2_446_079)
-                .user(
-                    "Ad account has too many API calls",
-                    "There have been too many calls from this ad account. Wait a bit and try again.",
-                ));
+            return Err(GraphError::new(400, 17, "(#17) User request limit reached").sub(2_446_079).user(
+                "Ad account has too many API calls",
+                "There have been too many calls from this ad account. Wait a bit and try again.",
+            ));
         }
         let (gauge, quota, code) = match case {
             UseCase::Insights => (&mut own.insights, quotas.insights, 80_000),
@@ -199,11 +197,8 @@ impl Usage {
             "estimated_time_to_regain_access": regain,
             "ads_api_access_tier": quotas.tier,
         }]});
-        let reset = crate::world::chance::whole(
-            (own.score.level / quotas.score * SCORE_WINDOW)
-                .max(own.score.blocked_until - now)
-                .ceil(),
-        );
+        let reset =
+            crate::world::chance::whole((own.score.level / quotas.score * SCORE_WINDOW).max(own.score.blocked_until - now).ceil());
         let own_score = json!({
             "acc_id_util_pct": percent(own.score.level, quotas.score),
             "reset_time_duration": reset.max(0),

@@ -22,15 +22,8 @@ enum Change {
     Bid(i64),
 }
 
-const IGNORED: [&str; 7] = [
-    "access_token",
-    "execution_options",
-    "fields",
-    "appsecret_proof",
-    "method",
-    "format",
-    "include_headers",
-];
+const IGNORED: [&str; 7] =
+    ["access_token", "execution_options", "fields", "appsecret_proof", "method", "format", "include_headers"];
 
 /// Applies a POST to an object; answers `{"success":true}` or the fields asked for, and what is to be remembered.
 pub(crate) fn apply(
@@ -42,9 +35,7 @@ pub(crate) fn apply(
 ) -> Result<(Value, Option<Write>), GraphError> {
     grant.check(account)?;
     let changes = read(world, request, account, place, now)?;
-    let validate_only = query::list(request, "execution_options")?
-        .iter()
-        .any(|o| o == "validate_only");
+    let validate_only = query::list(request, "execution_options")?.iter().any(|o| o == "validate_only");
     let mut noted = Map::new();
     let a = &mut world.accounts[account];
     if !validate_only {
@@ -97,9 +88,7 @@ fn read(world: &World, request: &Request, account: usize, place: Place, now: i64
         _ => {}
     }
     let whole = |name: &'static str, text: &str| {
-        text.trim()
-            .parse::<i64>()
-            .map_err(|_| GraphError::parameter(format_args!("Param {name} must be an integer")).blame(name))
+        text.trim().parse::<i64>().map_err(|_| GraphError::parameter(format_args!("Param {name} must be an integer")).blame(name))
     };
     let mut changes = Vec::new();
     for (name, value) in &request.params {
@@ -119,37 +108,28 @@ fn read(world: &World, request: &Request, account: usize, place: Place, now: i64
                 if budget < a.offset {
                     return Err(GraphError::parameter("Budget too low")
                         .sub(1_885_272)
-                        .user(
-                            "Budget is too low",
-                            "Your budget must be higher than the minimum for this currency.",
-                        )
+                        .user("Budget is too low", "Your budget must be higher than the minimum for this currency.")
                         .blame("daily_budget"));
                 }
                 if recent_budget_changes(a, object.id, now) >= limits::META_BUDGET_CHANGES_PER_HOUR {
-                    return Err(
-                        GraphError::new(400, 613, "(#613) Calls to this api have exceeded the rate limit.")
-                            .sub(1_487_632)
-                            .user(
-                                "Ad set budget changed too often",
-                                "You can only change the budget of an ad set 4 times per hour. Try again in an hour.",
-                            ),
-                    );
+                    return Err(GraphError::new(400, 613, "(#613) Calls to this api have exceeded the rate limit.")
+                        .sub(1_487_632)
+                        .user(
+                            "Ad set budget changed too often",
+                            "You can only change the budget of an ad set 4 times per hour. Try again in an hour.",
+                        ));
                 }
                 changes.push(Change::Budget(budget));
             }
             ("bid_amount", Place::AdSet(_)) => changes.push(Change::Bid(whole("bid_amount", value)?)),
             ("lifetime_budget", _) => {
-                return Err(
-                    GraphError::parameter("A daily budget cannot be replaced by a lifetime budget")
-                        .sub(1_885_621)
-                        .blame("lifetime_budget"),
-                );
+                return Err(GraphError::parameter("A daily budget cannot be replaced by a lifetime budget")
+                    .sub(1_885_621)
+                    .blame("lifetime_budget"));
             }
             (other, _) if IGNORED.contains(&other) => {}
             (other, _) => {
-                return Err(GraphError::parameter(format_args!(
-                    "The parameter {other} cannot be changed here"
-                )));
+                return Err(GraphError::parameter(format_args!("The parameter {other} cannot be changed here")));
             }
         }
     }
@@ -166,15 +146,10 @@ fn owner(a: &crate::world::account::Account, place: Place) -> Result<(), GraphEr
     if owns {
         return Ok(());
     }
-    Err(
-        GraphError::parameter("You can only set one budget: on the campaign or on its ad sets")
-            .sub(1_885_621)
-            .user(
-                "Only one budget can be set",
-                "The campaign and its ad sets cannot both have a budget.",
-            )
-            .blame("daily_budget"),
-    )
+    Err(GraphError::parameter("You can only set one budget: on the campaign or on its ad sets")
+        .sub(1_885_621)
+        .user("Only one budget can be set", "The campaign and its ad sets cannot both have a budget.")
+        .blame("daily_budget"))
 }
 
 fn recent_budget_changes(a: &crate::world::account::Account, object: u64, now: i64) -> usize {
@@ -222,12 +197,7 @@ fn one(a: &mut crate::world::account::Account, place: Place, change: &Change, no
             };
             let before = a.ad_sets[s].bid_amount.replace(*new).unwrap_or(0);
             a.ad_sets[s].object.updated = now;
-            (
-                "bid_amount",
-                "update_ad_set_bid_strategy",
-                before.to_string(),
-                new.to_string(),
-            )
+            ("bid_amount", "update_ad_set_bid_strategy", before.to_string(), new.to_string())
         }
     };
     a.edits.push(Edit {

@@ -32,9 +32,7 @@ impl Switch {
     }
 
     pub(crate) fn parse(word: &str) -> Option<Self> {
-        [Self::Active, Self::Paused, Self::Archived, Self::Deleted]
-            .into_iter()
-            .find(|s| s.word() == word)
+        [Self::Active, Self::Paused, Self::Archived, Self::Deleted].into_iter().find(|s| s.word() == word)
     }
 }
 
@@ -84,7 +82,7 @@ pub(crate) struct Campaign {
     pub(crate) objective: &'static str,
     /// Budget per day in minor units when the campaign owns it.
     pub(crate) budget: Option<Timeline<i64>>,
-    /// What share of its results the objective brings: awareness sells little.
+    /// When its schedule ends it, if ever.
     pub(crate) stop: Option<i64>,
     pub(crate) ad_sets: Range<usize>,
     pub(crate) ads: Range<usize>,
@@ -98,7 +96,7 @@ pub(crate) struct AdSet {
     pub(crate) campaign: usize,
     /// Budget per day in minor units when the ad set owns it.
     pub(crate) budget: Option<Timeline<i64>>,
-    /// Whether that budget is one amount for the whole run, of which the timeline holds the part per day.
+    /// The whole amount where that budget is one for the whole run; the timeline then holds the part per day.
     pub(crate) lifetime: Option<i64>,
     /// Its share of a campaign budget, against its siblings'.
     pub(crate) preference: f64,
@@ -114,7 +112,7 @@ pub(crate) struct AdSet {
     /// CTR against the account's.
     pub(crate) ctr: f64,
     pub(crate) curve: Curve,
-    /// Results are purchases or leads; otherwise nearly none are seen.
+    /// The instants that sent it back to learning; the value is the instant itself.
     pub(crate) last_significant_edit: Timeline<i64>,
     pub(crate) ads: Range<usize>,
 }
@@ -185,11 +183,8 @@ impl Account {
         }
         let campaign = &self.campaigns[ad_set.campaign];
         let whole = *campaign.budget.as_ref()?.at(instant) as f64;
-        let siblings: f64 = self.ad_sets[campaign.ad_sets.clone()]
-            .iter()
-            .filter(|s| s.object.live.covers(instant))
-            .map(|s| s.preference)
-            .sum();
+        let siblings: f64 =
+            self.ad_sets[campaign.ad_sets.clone()].iter().filter(|s| s.object.live.covers(instant)).map(|s| s.preference).sum();
         Some(whole * ad_set.preference / siblings)
     }
 

@@ -18,14 +18,7 @@ pub(crate) enum Family {
     Hour,
 }
 
-const AGES: [(&str, f64); 6] = [
-    ("18-24", 0.15),
-    ("25-34", 0.27),
-    ("35-44", 0.23),
-    ("45-54", 0.17),
-    ("55-64", 0.11),
-    ("65+", 0.07),
-];
+const AGES: [(&str, f64); 6] = [("18-24", 0.15), ("25-34", 0.27), ("35-44", 0.23), ("45-54", 0.17), ("55-64", 0.11), ("65+", 0.07)];
 const GENDERS: [(&str, f64); 3] = [("female", 0.55), ("male", 0.43), ("unknown", 0.02)];
 const PLACEMENTS: [(&str, &str, f64); 8] = [
     ("facebook", "feed", 0.34),
@@ -76,20 +69,14 @@ impl Parts {
             }
             Family::Placement | Family::PlacementDevice => {
                 for (publisher, position, p) in PLACEMENTS {
-                    let place = [
-                        ("publisher_platform", publisher.to_owned()),
-                        ("platform_position", position.to_owned()),
-                    ];
+                    let place = [("publisher_platform", publisher.to_owned()), ("platform_position", position.to_owned())];
                     if family == Family::Placement {
                         labels.push(place.to_vec());
                         weights.push(p);
                         continue;
                     }
                     for (device, impression, d) in DEVICES {
-                        let device = [
-                            ("device_platform", device.to_owned()),
-                            ("impression_device", impression.to_owned()),
-                        ];
+                        let device = [("device_platform", device.to_owned()), ("impression_device", impression.to_owned())];
                         labels.push(place.iter().cloned().chain(device).collect());
                         weights.push(p * d);
                     }
@@ -97,10 +84,7 @@ impl Parts {
             }
             Family::Device => {
                 for (device, impression, weight) in DEVICES {
-                    labels.push(vec![
-                        ("device_platform", device.to_owned()),
-                        ("impression_device", impression.to_owned()),
-                    ]);
+                    labels.push(vec![("device_platform", device.to_owned()), ("impression_device", impression.to_owned())]);
                     weights.push(weight);
                 }
             }
@@ -122,12 +106,7 @@ impl Parts {
     /// Each part's usual share of an ad set's audience.
     pub(crate) fn shares(&self, ad_set: &AdSet) -> Vec<f64> {
         let dice = Chance::new(ad_set.object.id).on(tag("parts"));
-        let mut shares: Vec<f64> = self
-            .weights
-            .iter()
-            .enumerate()
-            .map(|(i, w)| w * dice.on(i as u64).factor(0.25))
-            .collect();
+        let mut shares: Vec<f64> = self.weights.iter().enumerate().map(|(i, w)| w * dice.on(i as u64).factor(0.25)).collect();
         if self.family == Family::AgeGender {
             for (share, label) in shares.iter_mut().zip(&self.labels) {
                 let low: u8 = label[0].1.get(..2).and_then(|a| a.parse().ok()).unwrap_or(18);
@@ -146,29 +125,18 @@ impl Parts {
         if self.family == Family::Hour {
             return by_hour(delivery, day, frame, into);
         }
-        let dice = Chance::new(day.ad as u64)
-            .on(tag("split"))
-            .at(i64::from(frame.day))
-            .at(self.len() as i64);
+        let dice = Chance::new(day.ad as u64).on(tag("split")).at(i64::from(frame.day)).at(self.len() as i64);
         let shift = dice.unit();
         let all = day.linear[IMPRESSIONS];
         let mut sum = 0.0;
-        let wobbly: Vec<f64> = shares
-            .iter()
-            .enumerate()
-            .map(|(i, s)| s * dice.on(i as u64).factor(0.08))
-            .collect();
+        let wobbly: Vec<f64> = shares.iter().enumerate().map(|(i, s)| s * dice.on(i as u64).factor(0.08)).collect();
         let total: f64 = wobbly.iter().sum();
         let last = wobbly.iter().rposition(|w| *w > 0.0).unwrap_or(0);
         let mut edges = vec![0; wobbly.len() + 1];
         for (i, weight) in wobbly.iter().enumerate() {
             sum += weight;
             edges[i + 1] = if i >= last { all } else { boundary(all, sum / total, shift) };
-            edges[i + 1] = if *weight == 0.0 {
-                edges[i]
-            } else {
-                edges[i + 1].max(edges[i])
-            };
+            edges[i + 1] = if *weight == 0.0 { edges[i] } else { edges[i + 1].max(edges[i]) };
         }
         spread(&day.linear, &edges, into);
         for conversion in &delivery.conversions[day.conversions.clone()] {
@@ -185,10 +153,7 @@ fn by_hour(delivery: &Delivery, day: &AdDay, frame: &Frame, into: &mut [Tally]) 
         let all = s.plan[IMPRESSIONS];
         let edge = |share: f64| if share <= 0.0 { 0 } else { boundary(all, share, s.shift) };
         for (hour, tally) in into.iter_mut().enumerate() {
-            let (from, to) = (
-                frame.hours[hour].clamp(s.from, s.to),
-                frame.hours[hour + 1].clamp(s.from, s.to),
-            );
+            let (from, to) = (frame.hours[hour].clamp(s.from, s.to), frame.hours[hour + 1].clamp(s.from, s.to));
             tally.add_linear(&stretch(&s.plan, edge(from), edge(to)));
         }
     }

@@ -18,23 +18,12 @@ use std::ops::Range;
 
 pub(super) fn world(settings: &SandboxSettings) -> World {
     let root = Chance::new(settings.seed);
-    let mut world = World {
-        tenants: Vec::new(),
-        accounts: Vec::new(),
-    };
+    let mut world = World { tenants: Vec::new(), accounts: Vec::new() };
     for t in 0..settings.tenants.clamp(1, limits::TENANTS_MAX) {
         let brand = &BRANDS[t % BRANDS.len()];
         let round = t / BRANDS.len();
-        let slug = if round == 0 {
-            brand.slug.to_owned()
-        } else {
-            format!("{}-{}", brand.slug, round + 1)
-        };
-        let name = if round == 0 {
-            brand.name.to_owned()
-        } else {
-            format!("{} {}", brand.name, round + 1)
-        };
+        let slug = if round == 0 { brand.slug.to_owned() } else { format!("{}-{}", brand.slug, round + 1) };
+        let name = if round == 0 { brand.name.to_owned() } else { format!("{} {}", brand.name, round + 1) };
         let asked = settings.ads.clamp(1, limits::ADS_MAX);
         let size = if t == 0 { 1.0 } else { brand.size };
         let ads = super::chance::index((asked as f64 * size).round()).max(1);
@@ -49,12 +38,7 @@ pub(super) fn world(settings: &SandboxSettings) -> World {
             let builder = Builder::new(settings, brand, root, world.accounts.len(), t, account_name, own);
             world.accounts.push(builder.build());
         }
-        world.tenants.push(Tenant {
-            slug,
-            name,
-            industry: INDUSTRIES[brand.industry].name,
-            accounts,
-        });
+        world.tenants.push(Tenant { slug, name, industry: INDUSTRIES[brand.industry].name, accounts });
     }
     // The token of the last account of all dies some weeks from the start: the one trouble that stops everything.
     let at = calendar::number(settings.today) + limits::TOKEN_DIES_AFTER_DAYS;
@@ -88,12 +72,13 @@ impl<'a> Builder<'a> {
     ) -> Self {
         let chance = root.on(tag("account")).on(ordinal as u64);
         let today = calendar::number(settings.today);
-        let first_day = today - i32::from(settings.days.clamp(1, limits::DAYS_MAX));
+        let days = i32::from(settings.days.clamp(1, limits::DAYS_MAX));
+        let first_day = today - days;
         let industry = &INDUSTRIES[brand.industry];
         let offset = meta_offset(brand.currency);
         let rate = units_per_euro(brand.currency) * offset as f64;
         let zone = brand.zone.parse().expect("the catalogue's zones are IANA names");
-        let calendar = Calendar::new(zone, first_day - 250, i32::from(settings.days) + 650);
+        let calendar = Calendar::new(zone, first_day - 250, days + 650);
         let market = Market {
             chance: chance.on(tag("market")),
             industry,
@@ -107,11 +92,7 @@ impl<'a> Builder<'a> {
         let account = Account {
             id: 700_000_000_000_000 + chance.bits() % 10_000_000_000 * 10_000 + ordinal as u64,
             tenant,
-            pixel: Pixel {
-                id: object_id(Kind::Pixel, ordinal, 0, root),
-                name: format!("{name} pixel"),
-                created,
-            },
+            pixel: Pixel { id: object_id(Kind::Pixel, ordinal, 0, root), name: format!("{name} pixel"), created },
             name,
             currency: brand.currency.parse().expect("the catalogue's currencies are ISO codes"),
             offset,
@@ -129,16 +110,7 @@ impl<'a> Builder<'a> {
             incidents: Vec::new(),
             edits: Vec::new(),
         };
-        Self {
-            brand,
-            chance: root.on(ordinal as u64),
-            ordinal,
-            ads_wanted,
-            first_day,
-            today,
-            rate,
-            account,
-        }
+        Self { brand, chance: root.on(ordinal as u64), ordinal, ads_wanted, first_day, today, rate, account }
     }
 
     fn build(mut self) -> Account {
@@ -170,14 +142,11 @@ impl<'a> Builder<'a> {
     /// Adds a campaign and what is in it; answers how many ads that took.
     fn campaign(&mut self, ordinal: usize, design: f64, left: usize, dice: Chance) -> usize {
         let plan = schedule::plan(ordinal, self.first_day, self.today, dice.on(tag("plan")));
+        let design = if matches!(plan.role, Role::Awareness | Role::Traffic) { design * 0.4 } else { design };
         let id = object_id(Kind::Campaign, self.ordinal, ordinal, self.chance);
         let first_set = self.account.ad_sets.len();
         let first_ad = self.account.ads.len();
-        let by_campaign = if ordinal < 2 {
-            ordinal == 0
-        } else {
-            dice.on(tag("cbo")).whether(0.5)
-        };
+        let by_campaign = if ordinal < 2 { ordinal == 0 } else { dice.on(tag("cbo")).whether(0.5) };
         let sets = if ordinal < 2 { 3 } else { 1 + dice.on(tag("sets")).below(4) };
         let mut taken = 0;
         let weights: Vec<f64> = (0..sets).map(|s| dice.on(tag("weight")).on(s as u64).factor(0.5)).collect();
@@ -193,10 +162,12 @@ impl<'a> Builder<'a> {
         }
         let (created, switch) = self.life(&plan, dice);
         let budget = by_campaign.then(|| self.budget(&plan, design, created, dice, id));
-        let stop = (plan.life == Life::Ended && dice.on(tag("stop")).whether(0.5))
-            .then_some(plan.until)
-            .flatten();
-        let name = names::campaign(self.brand, plan.role, ordinal, dice.on(tag("name")));
+        let stop = (plan.life == Life::Ended && dice.on(tag("stop")).whether(0.5)).then_some(plan.until).flatten();
+        let mut name = names::campaign(self.brand, plan.role, ordinal, dice.on(tag("name")));
+        let same = self.account.campaigns.iter().filter(|c| c.object.name.starts_with(&name)).count();
+        if same > 0 {
+            name = format!("{name} #{}", same + 1);
+        }
         self.account.campaigns.push(Campaign {
             object: object(id, name, created, switch),
             objective: match plan.role {
@@ -261,26 +232,10 @@ impl<'a> Builder<'a> {
         };
         let draw = |what: &str| dice.on(tag(what));
         let results = design / (industry.cost_per_result * self.rate * cost * draw("cost").factor(0.22));
-        let absorbs = design
-            * if warm {
-                draw("absorbs").between(1.6, 2.6)
-            } else {
-                draw("absorbs").between(3.0, 7.0)
-            };
-        let half = design
-            * if warm {
-                draw("half").between(0.6, 1.2)
-            } else {
-                draw("half").between(1.0, 2.6)
-            };
-        let curve = Curve::through(
-            design,
-            results,
-            half,
-            draw("slope").between(0.78, 1.0),
-            draw("carry").between(0.15, 0.5),
-            absorbs,
-        );
+        let absorbs = design * if warm { draw("absorbs").between(1.6, 2.6) } else { draw("absorbs").between(3.0, 7.0) };
+        let half = design * if warm { draw("half").between(0.6, 1.2) } else { draw("half").between(1.0, 2.6) };
+        let curve =
+            Curve::through(design, results, half, draw("slope").between(0.78, 1.0), draw("carry").between(0.15, 0.5), absorbs);
         let shown = design / (self.account.market.cpm * cpm) * 1_000.0;
         let (audience_name, ages) = names::audience(industry, plan.role, set, draw("name"));
         let first_ad = self.account.ads.len();
@@ -310,13 +265,7 @@ impl<'a> Builder<'a> {
             bid_amount: capped.then(|| schedule::typed(industry.cost_per_result * self.rate * cost * 1.2, self.account.offset)),
             audience_name,
             ages,
-            audience: shown
-                * if warm {
-                    draw("people").between(2.0, 4.0)
-                } else {
-                    draw("people").between(6.0, 18.0)
-                }
-                + 400.0,
+            audience: shown * if warm { draw("people").between(2.0, 4.0) } else { draw("people").between(6.0, 18.0) } + 400.0,
             cpm: cpm * draw("cpm").factor(0.14),
             ctr: ctr * draw("ctr").factor(0.12),
             curve,
@@ -331,11 +280,7 @@ impl<'a> Builder<'a> {
         let end = plan.until.unwrap_or(self.today);
         // The first ads start with the ad set; later ones are fresh creatives brought in over the run.
         let window = (plan.from.max(self.first_day - 20)..end - 4).clone();
-        let created = if ordinal < 2 || window.is_empty() {
-            born
-        } else {
-            self.fresh(&window, dice)
-        };
+        let created = if ordinal < 2 || window.is_empty() { born } else { self.fresh(&window, dice) };
         let mut switch = Timeline::new(created, Switch::Active);
         if ordinal > 0 && dice.on(tag("stopped")).whether(0.42) {
             let day = calendar.day_of(created) + 18 + i32::try_from(dice.on(tag("ran")).below(75)).unwrap_or(0);
@@ -345,11 +290,8 @@ impl<'a> Builder<'a> {
         }
         let (format, name, headline, body) = names::ad(self.account.industry, ordinal, dice.on(tag("name")));
         let quick = dice.on(tag("quick")).whether(0.18);
-        let fatigue_days = if quick {
-            dice.on(tag("fatigue")).between(14.0, 26.0)
-        } else {
-            dice.on(tag("fatigue")).between(45.0, 190.0)
-        };
+        let fatigue_days =
+            if quick { dice.on(tag("fatigue")).between(14.0, 26.0) } else { dice.on(tag("fatigue")).between(45.0, 190.0) };
         self.account.ads.push(Ad {
             object: object(object_id(Kind::Ad, self.ordinal, place, self.chance), name, created, switch),
             ad_set,
@@ -375,14 +317,7 @@ impl<'a> Builder<'a> {
 
 fn object(id: u64, name: String, created: i64, switch: Timeline<Switch>) -> Object {
     let updated = switch.steps().last().map_or(created, |s| s.0).max(created);
-    Object {
-        id,
-        name,
-        created,
-        updated,
-        switch,
-        live: Spans::default(),
-    }
+    Object { id, name, created, updated, switch, live: Spans::default() }
 }
 
 /// A token of the usual looks.

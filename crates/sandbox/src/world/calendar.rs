@@ -31,11 +31,7 @@ pub(crate) struct Calendar {
 impl Calendar {
     pub(crate) fn new(zone: Zone, from: i32, days: i32) -> Self {
         let starts = (from..=from + days).map(|d| start_of(&zone, d)).collect();
-        Self {
-            zone,
-            base: from,
-            starts,
-        }
+        Self { zone, base: from, starts }
     }
 
     pub(crate) const fn zone(&self) -> &Zone {
@@ -44,10 +40,7 @@ impl Calendar {
 
     /// The first second of a day.
     pub(crate) fn start(&self, day: i32) -> i64 {
-        usize::try_from(day - self.base)
-            .ok()
-            .and_then(|i| self.starts.get(i).copied())
-            .unwrap_or_else(|| start_of(&self.zone, day))
+        usize::try_from(day - self.base).ok().and_then(|i| self.starts.get(i).copied()).unwrap_or_else(|| start_of(&self.zone, day))
     }
 
     /// Which day it is at an instant.
@@ -57,10 +50,7 @@ impl Calendar {
 }
 
 fn start_of(zone: &Zone, number: i32) -> i64 {
-    zone.tz()
-        .to_ambiguous_timestamp(day(number).at(0, 0, 0, 0))
-        .compatible()
-        .map_or(i64::from(number) * 86_400, |t| t.as_second())
+    zone.tz().to_ambiguous_timestamp(day(number).at(0, 0, 0, 0)).compatible().map_or(i64::from(number) * 86_400, |t| t.as_second())
 }
 
 /// An instant from Unix seconds; out of range becomes the epoch.

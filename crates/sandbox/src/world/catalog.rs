@@ -37,13 +37,7 @@ pub(crate) static INDUSTRIES: [Industry; 8] = [
         weekend: 1.12,
         months: [0.92, 0.93, 0.95, 0.96, 0.95, 0.9, 0.86, 0.88, 1.0, 1.08, 1.25, 1.35],
         peak_hour: 8.5,
-        products: &[
-            "Single-Origin Beans",
-            "Coffee Subscription",
-            "Espresso Blend",
-            "Cold Brew Kit",
-            "Gift Boxes",
-        ],
+        products: &["Single-Origin Beans", "Coffee Subscription", "Espresso Blend", "Cold Brew Kit", "Gift Boxes"],
         angles: &[
             "Morning ritual",
             "Roasted this week",
@@ -66,20 +60,8 @@ pub(crate) static INDUSTRIES: [Industry; 8] = [
         months: [1.05, 0.92, 0.95, 1.0, 0.98, 0.9, 0.88, 0.9, 1.0, 1.05, 1.3, 1.2],
         peak_hour: 20.5,
         products: &["Linen Bedding", "Wool Throws", "Table Lamps", "Bath Collection", "Bundles"],
-        angles: &[
-            "Room makeover",
-            "Before / after",
-            "Stonewashed softness",
-            "Founder story",
-            "5-star reviews",
-            "Last chance",
-        ],
-        interests: &[
-            "Interior design",
-            "New homeowners",
-            "Sustainable living",
-            "Scandinavian style",
-        ],
+        angles: &["Room makeover", "Before / after", "Stonewashed softness", "Founder story", "5-star reviews", "Last chance"],
+        interests: &["Interior design", "New homeowners", "Sustainable living", "Scandinavian style"],
         occasions: &["Spring Refresh", "Summer Sale", "White Week"],
     },
     Industry {
@@ -93,14 +75,7 @@ pub(crate) static INDUSTRIES: [Industry; 8] = [
         months: [0.75, 0.85, 1.1, 1.25, 1.3, 1.25, 1.15, 1.0, 0.95, 0.85, 1.0, 0.9],
         peak_hour: 19.5,
         products: &["Gravel Bikes", "Commuter Range", "Helmets", "E-Bikes", "Winter Kit"],
-        angles: &[
-            "Ride to work",
-            "Built to last",
-            "Test ride weekend",
-            "0% finance",
-            "Rider stories",
-            "New colours",
-        ],
+        angles: &["Ride to work", "Built to last", "Test ride weekend", "0% finance", "Rider stories", "New colours"],
         interests: &["Cycling", "Triathlon", "Bike commuters", "Bikepacking"],
         occasions: &["Spring Launch", "Cycle to Work Day", "Winter Clearance"],
     },
@@ -158,21 +133,8 @@ pub(crate) static INDUSTRIES: [Industry; 8] = [
         weekend: 0.92,
         months: [1.45, 1.15, 1.05, 1.0, 0.98, 0.88, 0.8, 0.88, 1.2, 1.05, 0.9, 0.75],
         peak_hour: 18.0,
-        products: &[
-            "Trial Week",
-            "Reformer Classes",
-            "Personal Training",
-            "Membership",
-            "Teacher Training",
-        ],
-        angles: &[
-            "First class free",
-            "Meet your coach",
-            "6-week challenge",
-            "Member story",
-            "Studio tour",
-            "Bring a friend",
-        ],
+        products: &["Trial Week", "Reformer Classes", "Personal Training", "Membership", "Teacher Training"],
+        angles: &["First class free", "Meet your coach", "6-week challenge", "Member story", "Studio tour", "Bring a friend"],
         interests: &["Pilates", "Wellness", "New in town", "Running"],
         occasions: &["New Year Reset", "Summer Shape", "Back to School"],
     },
@@ -209,14 +171,7 @@ pub(crate) static INDUSTRIES: [Industry; 8] = [
         months: [1.4, 1.2, 1.1, 1.05, 1.05, 1.0, 0.9, 0.8, 0.85, 0.85, 0.95, 0.85],
         peak_hour: 20.0,
         products: &["City Breaks", "Cabin Stays", "Rail Passes", "Ski Weekends", "Family Villas"],
-        angles: &[
-            "48 hours in",
-            "Sleep under stars",
-            "Kids stay free",
-            "Last rooms",
-            "Local guide",
-            "No-fly holidays",
-        ],
+        angles: &["48 hours in", "Sleep under stars", "Kids stay free", "Last rooms", "Local guide", "No-fly holidays"],
         interests: &["Frequent travellers", "Hiking", "Rail travel", "Families with children"],
         occasions: &["January Sale", "Early Bird Summer", "Autumn Escapes"],
     },
@@ -399,11 +354,4 @@ pub(crate) fn meta_offset(currency: &str) -> i64 {
 }
 
 /// People whose names stand in the change log.
-pub(crate) static PEOPLE: [&str; 6] = [
-    "Noor de Wit",
-    "Marta Kowalska",
-    "Sam Okafor",
-    "Elena Rossi",
-    "Jonas Weber",
-    "Priya Nair",
-];
+pub(crate) static PEOPLE: [&str; 6] = ["Noor de Wit", "Marta Kowalska", "Sam Okafor", "Elena Rossi", "Jonas Weber", "Priya Nair"];

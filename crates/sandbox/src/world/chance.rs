@@ -104,20 +104,13 @@ const fn scramble(mut z: u64) -> u64 {
 }
 
 /// The whole part of a number.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "amounts and counts stay far below 2^63; the cast saturates beyond"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "amounts and counts stay far below 2^63; the cast saturates beyond")]
 pub(crate) fn whole(x: f64) -> i64 {
     x.floor() as i64
 }
 
 /// The whole part of a number that is not negative.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast saturates at both ends"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates at both ends")]
 pub(crate) fn index(x: f64) -> usize {
     x as usize
 }

@@ -95,12 +95,7 @@ impl Delivery {
         }
         let mut from = frame.start;
         let next = campaign.changes.partition_point(|at| *at <= from);
-        for change in campaign.changes[next..]
-            .iter()
-            .copied()
-            .take_while(|at| *at < until)
-            .chain([until])
-        {
+        for change in campaign.changes[next..].iter().copied().take_while(|at| *at < until).chain([until]) {
             for ad_set in &account.ad_sets[campaign.ad_sets.clone()] {
                 self.ad_set(account, ad_set, frame, (from, change), conversions);
             }
@@ -116,19 +111,11 @@ impl Delivery {
         let Some(budget) = account.budget_of(ad_set, from) else {
             return;
         };
-        let dice = Chance::new(ad_set.object.id)
-            .on(account.chance.bits())
-            .at(i64::from(frame.day));
+        let dice = Chance::new(ad_set.object.id).on(account.chance.bits()).at(i64::from(frame.day));
         let curve = &ad_set.curve;
         let today = curve.spent(budget);
         let spend = (today * frame.factors.pace * dice.on(tag("pace")).factor(0.03)).min(budget * 1.25);
-        let adstocked = curve.adstocked(|back| {
-            if back == 0 {
-                spend
-            } else {
-                planned(account, ad_set, frame.day - back)
-            }
-        });
+        let adstocked = curve.adstocked(|back| if back == 0 { spend } else { planned(account, ad_set, frame.day - back) });
         let since_edit = (from - ad_set.last_significant_edit.at(from)) as f64 / 86_400.0;
         let price = frame.factors.price * frame.shock * curve.price(spend);
         let results = curve.results(adstocked)
@@ -163,15 +150,7 @@ impl Delivery {
             }
             let known = known_share(frame.now - frame.start) * frame.tracking.min(2.0);
             let ctr = account.market.ctr * ad_set.ctr * ad.ctr * appeal * frame.factors.ctr;
-            let plan = plan_of(
-                ad.format,
-                account.industry.commerce,
-                shown,
-                whole(spend * share),
-                ctr,
-                known,
-                dice,
-            );
+            let plan = plan_of(ad.format, account.industry.commerce, shown, whole(spend * share), ctr, known, dice);
             let shift = dice.on(tag("shift")).unit();
             let range = (boundary(shown, share_from, shift), boundary(shown, share_to, shift));
             let range = if share_from == 0.0 { (0, range.1) } else { range };
@@ -196,18 +175,8 @@ impl Delivery {
             }
             let stretches = self.stretches.len()..self.stretches.len() + 1;
             let linear = stretch(&plan, range.0, range.1);
-            self.stretches.push(Stretch {
-                plan,
-                shift,
-                from: share_from,
-                to: share_to,
-            });
-            self.ads.push(AdDay {
-                ad: index,
-                linear,
-                stretches,
-                conversions: before..self.conversions.len(),
-            });
+            self.stretches.push(Stretch { plan, shift, from: share_from, to: share_to });
+            self.ads.push(AdDay { ad: index, linear, stretches, conversions: before..self.conversions.len() });
         }
     }
 
@@ -224,12 +193,7 @@ impl Delivery {
             let piece = &self.ads[i];
             if ads.last().is_none_or(|last| last.ad != piece.ad) {
                 let (s, c) = (stretches.len(), conversions.len());
-                ads.push(AdDay {
-                    ad: piece.ad,
-                    linear: [0; LINEAR],
-                    stretches: s..s,
-                    conversions: c..c,
-                });
+                ads.push(AdDay { ad: piece.ad, linear: [0; LINEAR], stretches: s..s, conversions: c..c });
             }
             for s in &self.stretches[piece.stretches.clone()] {
                 stretches.push(Stretch { plan: s.plan, ..*s });
@@ -253,10 +217,7 @@ fn planned(account: &Account, ad_set: &AdSet, day: i32) -> f64 {
         return 0.0;
     }
     let noon = start + (end - start) / 2;
-    let budget = account
-        .budget_of(ad_set, noon)
-        .or_else(|| account.budget_of(ad_set, start))
-        .unwrap_or(0.0);
+    let budget = account.budget_of(ad_set, noon).or_else(|| account.budget_of(ad_set, start)).unwrap_or(0.0);
     ad_set.curve.spent(budget) * live as f64 / (end - start) as f64
 }
 

@@ -26,12 +26,7 @@ pub(crate) fn of(account: &Account, ad_set: usize, now: i64) -> Option<Learning>
     let mut day = Delivery::default();
     let mut results = 0;
     for number in first..=last {
-        day.fill(
-            account,
-            &account.campaigns[s.campaign],
-            &Frame::new(account, number, now),
-            true,
-        );
+        day.fill(account, &account.campaigns[s.campaign], &Frame::new(account, number, now), true);
         for ad in day.ads.iter().filter(|a| s.ads.contains(&a.ad)) {
             results += day.conversions[ad.conversions.clone()].iter().map(|c| c.times).sum::<i64>();
         }

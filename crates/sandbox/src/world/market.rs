@@ -39,11 +39,7 @@ impl Market {
         let dice = self.chance.on(tag("day")).at(i64::from(day));
         let date = calendar::day(day);
         let weekday = calendar::weekday(day);
-        let weekend = if weekday >= 5 {
-            self.industry.weekend
-        } else {
-            (7.0 - 2.0 * self.industry.weekend) / 5.0
-        };
+        let weekend = if weekday >= 5 { self.industry.weekend } else { (7.0 - 2.0 * self.industry.weekend) / 5.0 };
         let trend = (self.growth * f64::from(day - self.anchor) / 365.25).exp();
         let (sale, auction) = holiday(date.month(), date.day(), weekday);
         let month = self.season(date);

@@ -75,11 +75,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    pub(crate) const ZERO: Self = Self {
-        linear: [0; LINEAR],
-        counts: [[0; WINDOWS]; KINDS],
-        values: [[0; WINDOWS]; KINDS],
-    };
+    pub(crate) const ZERO: Self = Self { linear: [0; LINEAR], counts: [[0; WINDOWS]; KINDS], values: [[0; WINDOWS]; KINDS] };
 
     pub(crate) fn add_linear(&mut self, other: &Linear) {
         for (sum, part) in self.linear.iter_mut().zip(other) {
@@ -111,21 +107,57 @@ impl Tally {
     }
 }
 
-/// The figures of impressions `from..to` of a whole of `whole[IMPRESSIONS]`. Adjacent stretches add up to the whole exactly, and no
-/// figure below the impressions ever exceeds them in a stretch.
-pub(crate) fn stretch(whole: &Linear, from: i64, to: i64) -> Linear {
-    let all = whole[IMPRESSIONS];
-    if from == 0 && to == all {
-        return *whole;
-    }
+/// Each figure with the one it is a part of, parents first. A link click is a click, a landing is a link click, a 1-day conversion is
+/// a 7-day conversion: what holds of a whole then holds of every stretch of it.
+const PART_OF: [(usize, usize); LINEAR - 1] = [
+    (SPEND, IMPRESSIONS),
+    (CLICKS, IMPRESSIONS),
+    (LINK_CLICKS, CLICKS),
+    (LANDINGS, LINK_CLICKS),
+    (REACTIONS, IMPRESSIONS),
+    (ENGAGEMENTS, IMPRESSIONS),
+    (VIDEO_PLAYS, IMPRESSIONS),
+    (VIDEO_VIEWS, VIDEO_PLAYS),
+    (THRUPLAYS, VIDEO_VIEWS),
+    (QUARTILES, VIDEO_VIEWS),
+    (QUARTILES + 1, QUARTILES),
+    (QUARTILES + 2, QUARTILES + 1),
+    (QUARTILES + 3, QUARTILES + 2),
+    (QUARTILES + 4, QUARTILES + 3),
+    (FUNNEL + 2, IMPRESSIONS),
+    (FUNNEL + 1, FUNNEL + 2),
+    (FUNNEL, FUNNEL + 1),
+    (FUNNEL + 3, IMPRESSIONS),
+    (FUNNEL + 6, IMPRESSIONS),
+    (FUNNEL + 5, FUNNEL + 6),
+    (FUNNEL + 4, FUNNEL + 5),
+    (FUNNEL + 7, IMPRESSIONS),
+    (FUNNEL + 10, IMPRESSIONS),
+    (FUNNEL + 9, FUNNEL + 10),
+    (FUNNEL + 8, FUNNEL + 9),
+    (FUNNEL + 11, IMPRESSIONS),
+];
+
+/// The figures of the first `shown` impressions of a whole.
+fn first(whole: &Linear, shown: i64) -> Linear {
     let mut part = [0; LINEAR];
-    if to > from {
-        part[IMPRESSIONS] = to - from;
-        for (part, total) in part.iter_mut().zip(whole).skip(1) {
-            if *total != 0 {
-                *part = total * to / all - total * from / all;
-            }
+    part[IMPRESSIONS] = shown;
+    for (figure, parent) in PART_OF {
+        if whole[figure] != 0 {
+            part[figure] = whole[figure] * part[parent] / whole[parent];
         }
+    }
+    part
+}
+
+/// The figures of impressions `from..to` of a whole of `whole[IMPRESSIONS]`. Adjacent stretches add up to the whole exactly.
+pub(crate) fn stretch(whole: &Linear, from: i64, to: i64) -> Linear {
+    if to <= from {
+        return [0; LINEAR];
+    }
+    let mut part = if to == whole[IMPRESSIONS] { *whole } else { first(whole, to) };
+    if from > 0 {
+        part.iter_mut().zip(first(whole, from)).for_each(|(part, before)| *part -= before);
     }
     part
 }
@@ -151,6 +183,7 @@ mod tests {
         ) {
             let mut whole = [0; LINEAR];
             (whole[IMPRESSIONS], whole[CLICKS], whole[SPEND]) = (all, clicks.min(all), spend);
+            whole[LINK_CLICKS] = whole[CLICKS] * 3 / 4;
             let mut shares = cuts;
             shares.push(1.0);
             shares.sort_by(f64::total_cmp);
@@ -159,7 +192,7 @@ mod tests {
             for share in shares {
                 let to = boundary(all, share, shift);
                 let part = stretch(&whole, from, to);
-                prop_assert!(part[CLICKS] <= part[IMPRESSIONS]);
+                prop_assert!(part[LINK_CLICKS] <= part[CLICKS] && part[CLICKS] <= part[IMPRESSIONS], "{part:?}");
                 for (s, p) in sum.iter_mut().zip(part) { *s += p; }
                 from = to;
             }

@@ -7,11 +7,7 @@ use super::{catalog::Brand, catalog::INDUSTRIES, catalog::Industry, chance::Chan
 pub(crate) fn campaign(brand: &Brand, role: Role, ordinal: usize, dice: Chance) -> String {
     let industry = &INDUSTRIES[brand.industry];
     let product = dice.on(1).pick(industry.products);
-    let market = if brand.countries.len() > 1 && dice.on(2).whether(0.6) {
-        "ALL"
-    } else {
-        brand.countries[0].0
-    };
+    let market = if brand.countries.len() > 1 && dice.on(2).whether(0.6) { "ALL" } else { brand.countries[0].0 };
     match role {
         Role::Prospecting if ordinal == 0 => format!("{market} | Prospecting | Bestsellers"),
         Role::Prospecting => format!("{market} | Prospecting | {product}"),
@@ -27,11 +23,7 @@ pub(crate) fn campaign(brand: &Brand, role: Role, ordinal: usize, dice: Chance) 
 /// An ad set's audience by name, and the ages it is limited to.
 pub(crate) fn audience(industry: &Industry, role: Role, ordinal: usize, dice: Chance) -> (String, (u8, u8)) {
     let ages = *dice.on(1).pick(&[(18, 65), (18, 65), (25, 65), (25, 54), (18, 44)]);
-    let span = if ages.1 >= 65 {
-        format!("{}-65+", ages.0)
-    } else {
-        format!("{}-{}", ages.0, ages.1)
-    };
+    let span = if ages.1 >= 65 { format!("{}-65+", ages.0) } else { format!("{}-{}", ages.0, ages.1) };
     let who = match role {
         Role::Retargeting => (*dice.on(2).pick(&[
             "Site visitors 30d",
@@ -53,9 +45,7 @@ pub(crate) fn audience(industry: &Industry, role: Role, ordinal: usize, dice: Ch
 
 /// An ad's format, name, headline and text.
 pub(crate) fn ad(industry: &Industry, ordinal: usize, dice: Chance) -> (Format, String, String, String) {
-    let format = *dice
-        .on(1)
-        .pick(&[Format::Video, Format::Video, Format::Image, Format::Image, Format::Carousel]);
+    let format = *dice.on(1).pick(&[Format::Video, Format::Video, Format::Image, Format::Image, Format::Carousel]);
     let angle = industry.angles[(dice.on(2).below(industry.angles.len()) + ordinal) % industry.angles.len()];
     let product = dice.on(3).pick(industry.products);
     let word = match format {
@@ -64,10 +54,5 @@ pub(crate) fn ad(industry: &Industry, ordinal: usize, dice: Chance) -> (Format, 
         Format::Carousel => &"Carousel",
     };
     let version = 1 + ordinal / industry.angles.len() + dice.on(5).below(3);
-    (
-        format,
-        format!("{word} | {angle} | v{version}"),
-        angle.to_owned(),
-        format!("{angle}. Discover {product} today."),
-    )
+    (format, format!("{word} | {angle} | v{version}"), angle.to_owned(), format!("{angle}. Discover {product} today."))
 }

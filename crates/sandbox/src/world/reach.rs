@@ -12,21 +12,19 @@ const OVERLAP: f64 = 0.3;
 /// People reached of one audience.
 pub(crate) fn of_audience(impressions: i64, audience: f64) -> f64 {
     let shown = impressions as f64;
-    if impressions == 0 {
-        0.0
-    } else {
-        (audience * (1.0 - (-shown / audience).exp())).clamp(1.0, shown)
-    }
+    if impressions == 0 { 0.0 } else { (audience * (1.0 - (-shown / audience).exp())).clamp(1.0, shown) }
 }
 
 /// Several audiences taken together.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Union {
     sum: f64,
     largest: f64,
 }
 
 impl Union {
+    pub(crate) const NOBODY: Self = Self { sum: 0.0, largest: 0.0 };
+
     pub(crate) fn add(&mut self, reach: f64) {
         self.sum += reach;
         self.largest = self.largest.max(reach);
@@ -52,11 +50,11 @@ mod tests {
         let one = of_audience(5_000, 20_000.0);
         assert!(of_audience(10_000, 20_000.0) < 2.0 * one);
         assert!(of_audience(3, 20_000.0) <= 3.0);
-        let mut both = Union::default();
+        let mut both = Union::NOBODY;
         both.add(one);
         both.add(900.0);
         assert!(both.people() > whole(one) && both.people() < whole(one) + 900);
-        let mut merged = Union::default();
+        let mut merged = Union::NOBODY;
         merged.merge(both);
         assert_eq!(merged.people(), both.people());
     }

@@ -24,14 +24,7 @@ impl Curve {
     /// A curve that brings `results` at the design spend.
     pub(crate) fn through(design: f64, results: f64, half: f64, slope: f64, carry: f64, absorbs: f64) -> Self {
         let (x, k) = (design.powf(slope), half.powf(slope));
-        Self {
-            ceiling: results * (x + k) / x,
-            half,
-            slope,
-            carry,
-            design,
-            absorbs,
-        }
+        Self { ceiling: results * (x + k) / x, half, slope, carry, design, absorbs }
     }
 
     /// Expected results of an adstocked spend.

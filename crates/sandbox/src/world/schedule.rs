@@ -45,13 +45,7 @@ pub(crate) fn plan(ordinal: usize, first_day: i32, today: i32, dice: Chance) -> 
     let days = f64::from(today - first_day);
     let day = |share: f64| first_day + i32::try_from(whole(days * share)).unwrap_or(0);
     let long_ago = first_day - i32::try_from(dice.on(1).below(160)).unwrap_or(0);
-    let role = *dice.on(2).pick(&[
-        Role::Prospecting,
-        Role::Prospecting,
-        Role::Retargeting,
-        Role::Awareness,
-        Role::Traffic,
-    ]);
+    let role = *dice.on(2).pick(&[Role::Prospecting, Role::Prospecting, Role::Retargeting, Role::Awareness, Role::Traffic]);
     let (life, role) = match ordinal {
         0 => (Life::AlwaysOn, Role::Prospecting),
         1 => (Life::AlwaysOn, Role::Retargeting),
@@ -73,11 +67,8 @@ pub(crate) fn plan(ordinal: usize, first_day: i32, today: i32, dice: Chance) -> 
         }
         Life::Paused => (long_ago, Some(today - 3 - i32::try_from(dice.on(5).below(18)).unwrap_or(0))),
     };
-    let role = if life == Life::Ended && role == Role::Occasion && spans_black_friday(from, until) {
-        Role::BlackFriday
-    } else {
-        role
-    };
+    let role =
+        if life == Life::Ended && role == Role::Occasion && spans_black_friday(from, until) { Role::BlackFriday } else { role };
     Plan { role, life, from, until }
 }
 
@@ -112,11 +103,7 @@ pub(crate) fn budget_changes(from: i32, until: i32, dice: Chance) -> Vec<(i32, f
         if day >= until {
             break;
         }
-        let step = if dice.on(2).whether(0.3) {
-            dice.on(3).between(0.72, 0.92)
-        } else {
-            dice.on(3).between(1.08, 1.32)
-        };
+        let step = if dice.on(2).whether(0.3) { dice.on(3).between(0.72, 0.92) } else { dice.on(3).between(1.08, 1.32) };
         level = (level * step).clamp(0.55, 2.1);
         changes.push((day, level));
     }

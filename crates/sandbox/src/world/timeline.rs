@@ -8,9 +8,7 @@ pub(crate) struct Timeline<T> {
 
 impl<T: Clone + PartialEq> Timeline<T> {
     pub(crate) fn new(from: i64, value: T) -> Self {
-        Self {
-            steps: vec![(from, value)],
-        }
+        Self { steps: vec![(from, value)] }
     }
 
     /// Appends a change. One at the instant of the last step replaces it; an earlier one is moved to it, for history is not rewritten.
@@ -93,10 +91,7 @@ impl Spans {
 
     /// Seconds covered within [from, until).
     pub(crate) fn overlap(&self, from: i64, until: i64) -> i64 {
-        self.0
-            .iter()
-            .map(|(start, end)| (end.min(&until) - start.max(&from)).max(0))
-            .sum()
+        self.0.iter().map(|(start, end)| (end.min(&until) - start.max(&from)).max(0)).sum()
     }
 
     pub(crate) fn edges(&self) -> impl Iterator<Item = i64> + '_ {
@@ -121,9 +116,6 @@ mod tests {
         assert_eq!(on.and(&Spans(vec![(8, 21)])), Spans(vec![(8, 10), (20, 21)]));
         assert_eq!(on.or(&Spans(vec![(9, 12)])), Spans(vec![(2, 12), (20, 30)]));
         assert!(on.covers(20) && !on.covers(10));
-        assert_eq!(
-            (*line.at(-5), *line.at(10), *line.at(19), *line.at(99)),
-            (true, false, false, true)
-        );
+        assert_eq!((*line.at(-5), *line.at(10), *line.at(19), *line.at(99)), (true, false, false, true));
     }
 }

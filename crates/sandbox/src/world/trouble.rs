@@ -33,22 +33,12 @@ pub(super) fn strike(account: &mut Account, ordinal: usize, today: i32) {
             continue;
         }
         match kind {
-            Trouble::TrackingLoss => window(
-                account,
-                kind,
-                day,
-                4 + days(dice.on(2).between(0.0, 4.0)),
-                dice.on(3).between(0.25, 0.45),
-            ),
+            Trouble::TrackingLoss => {
+                window(account, kind, day, 4 + days(dice.on(2).between(0.0, 4.0)), dice.on(3).between(0.25, 0.45))
+            }
             Trouble::DoubledTag => window(account, kind, day, 3 + days(dice.on(2).between(0.0, 3.0)), 2.0),
             Trouble::SilentPixel => window(account, kind, day, 3, 0.0),
-            Trouble::CpmShock => window(
-                account,
-                kind,
-                day,
-                5 + days(dice.on(2).between(0.0, 4.0)),
-                dice.on(3).between(1.55, 2.1),
-            ),
+            Trouble::CpmShock => window(account, kind, day, 5 + days(dice.on(2).between(0.0, 4.0)), dice.on(3).between(1.55, 2.1)),
             Trouble::BudgetTypo => typo(account, day, dice),
             Trouble::OutsideEdit => outside_edit(account, day, dice),
             Trouble::Disapproval => disapprove(account, day, dice),
@@ -68,24 +58,15 @@ fn window(account: &mut Account, kind: Trouble, from: i32, length: i32, factor: 
         Trouble::SilentPixel => (account.pixel.id, "the pixel was removed with a theme update"),
         _ => (account.pixel.id, "a consent banner blocks the tag"),
     };
-    account.incidents.push(Incident {
-        kind,
-        from,
-        to: Some(from + length - 1),
-        object,
-        factor,
-        note: note.to_owned(),
-    });
+    account.incidents.push(Incident { kind, from, to: Some(from + length - 1), object, factor, note: note.to_owned() });
 }
 
 /// The objects that own a budget and run on a day, as (id, campaign, ad set).
 fn owners(account: &Account, day: i32) -> Vec<(u64, usize, Option<usize>)> {
     let at = account.calendar.start(day) + 40_000;
     let campaigns = account.campaigns.iter().enumerate();
-    let mut owners: Vec<_> = campaigns
-        .filter(|(_, c)| c.budget.is_some() && c.object.live.covers(at))
-        .map(|(i, c)| (c.object.id, i, None))
-        .collect();
+    let mut owners: Vec<_> =
+        campaigns.filter(|(_, c)| c.budget.is_some() && c.object.live.covers(at)).map(|(i, c)| (c.object.id, i, None)).collect();
     let sets = account.ad_sets.iter().enumerate();
     owners.extend(
         sets.filter(|(_, s)| s.budget.is_some() && s.lifetime.is_none() && s.object.live.covers(at))
@@ -167,9 +148,7 @@ fn outside_edit(account: &mut Account, day: i32, dice: Chance) {
 
 fn disapprove(account: &mut Account, day: i32, dice: Chance) {
     let at = schedule::office_hours(&account.calendar, day, dice.on(3));
-    let running: Vec<usize> = (0..account.ads.len())
-        .filter(|a| account.ads[*a].object.live.covers(at))
-        .collect();
+    let running: Vec<usize> = (0..account.ads.len()).filter(|a| account.ads[*a].object.live.covers(at)).collect();
     if running.is_empty() {
         return;
     }
@@ -189,11 +168,7 @@ fn disapprove(account: &mut Account, day: i32, dice: Chance) {
 pub(super) fn label_fatigue(account: &mut Account, today: i32) {
     let now = account.calendar.start(today);
     let mut tired = Vec::new();
-    for ad in account
-        .ads
-        .iter()
-        .filter(|a| a.fatigue_days < 30.0 && a.object.live.covers(now))
-    {
+    for ad in account.ads.iter().filter(|a| a.fatigue_days < 30.0 && a.object.live.covers(now)) {
         let ran = ad.object.live.overlap(ad.object.created, now) as f64 / 86_400.0;
         let due = fatigue::days_to_tired(ad.fatigue_days);
         let from = today - days(ran - due);
@@ -228,11 +203,7 @@ pub(super) fn token_dies(account: &mut Account, day: i32) {
 pub(super) fn log_budget(account: &mut Account, at: i64, object: u64, (before, after): (i64, i64), actor: Option<&str>) {
     let dice = account.chance.on(tag("actor")).on(object).at(at);
     let actor = actor.map_or_else(|| (*dice.pick(&PEOPLE)).to_owned(), str::to_owned);
-    let event = if object / 10_000_000_000_000 % 10 == 1 {
-        "update_campaign_budget"
-    } else {
-        "update_ad_set_budget"
-    };
+    let event = if object / 10_000_000_000_000 % 10 == 1 { "update_campaign_budget" } else { "update_ad_set_budget" };
     account.edits.push(Edit {
         at,
         actor,

@@ -19,15 +19,7 @@ async fn a_token_sees_its_business_and_no_other() {
     let page: Value = ask.send().await.unwrap().json().await.unwrap();
     assert_eq!(page["data"][0]["id"], format!("act_{}", second[0].account));
     assert_eq!(page["data"][0]["currency"], "USD");
-    let next: Value = kit
-        .client
-        .get(page["paging"]["next"].as_str().unwrap())
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let next: Value = kit.client.get(page["paging"]["next"].as_str().unwrap()).send().await.unwrap().json().await.unwrap();
     assert_eq!(next["data"][0]["account_id"], second[1].account);
     assert!(next["paging"].get("next").is_none());
     assert_eq!(kit.error(&format!("act_{}", second[0].account), &[]).await, (403, 200, 0));
@@ -38,56 +30,31 @@ async fn a_token_sees_its_business_and_no_other() {
 
 #[tokio::test]
 async fn objects_link_up_and_budgets_are_owned_once() {
-    let kit = Kit::with(SandboxSettings {
-        ads: 60,
-        ..crate::kit::small()
-    })
-    .await;
+    let kit = Kit::with(SandboxSettings { ads: 60, ..crate::kit::small() }).await;
     let act = format!("act_{}", kit.account().account);
-    let statuses = (
-        "effective_status",
-        r#"["ACTIVE","PAUSED","ARCHIVED","CAMPAIGN_PAUSED","WITH_ISSUES","ADSET_PAUSED","DISAPPROVED"]"#,
-    );
+    let statuses =
+        ("effective_status", r#"["ACTIVE","PAUSED","ARCHIVED","CAMPAIGN_PAUSED","WITH_ISSUES","ADSET_PAUSED","DISAPPROVED"]"#);
     let campaigns = kit
         .all(
             &format!("{act}/campaigns"),
-            &[
-                ("fields", "id,name,objective,effective_status,daily_budget"),
-                statuses,
-                ("limit", "3"),
-            ],
+            &[("fields", "id,name,objective,effective_status,daily_budget"), statuses, ("limit", "3")],
         )
         .await;
     let ad_sets = kit
         .all(
             &format!("{act}/adsets"),
-            &[
-                (
-                    "fields",
-                    "id,campaign_id,daily_budget,lifetime_budget,effective_status,learning_stage_info,bid_amount",
-                ),
-                statuses,
-            ],
+            &[("fields", "id,campaign_id,daily_budget,lifetime_budget,effective_status,learning_stage_info,bid_amount"), statuses],
         )
         .await;
     let ads = kit
-        .all(
-            &format!("{act}/ads"),
-            &[
-                ("fields", "id,adset_id,campaign_id,effective_status,creative{id,title}"),
-                statuses,
-            ],
-        )
+        .all(&format!("{act}/ads"), &[("fields", "id,adset_id,campaign_id,effective_status,creative{id,title}"), statuses])
         .await;
     assert_eq!(ads.len(), 60);
     let mut learning = 0;
     for set in &ad_sets {
         let campaign = campaigns.iter().find(|c| c["id"] == set["campaign_id"]).unwrap();
         let own = set["daily_budget"].is_string() || set["lifetime_budget"].is_string();
-        assert!(
-            own != campaign["daily_budget"].is_string(),
-            "exactly one owns the budget: {set} {campaign}"
-        );
+        assert!(own != campaign["daily_budget"].is_string(), "exactly one owns the budget: {set} {campaign}");
         if set["effective_status"] != "ACTIVE" {
             assert!(set.get("learning_stage_info").is_none(), "{set}");
         }
@@ -95,79 +62,43 @@ async fn objects_link_up_and_budgets_are_owned_once() {
     }
     assert!(learning > 3);
     for ad in &ads {
-        assert!(
-            ad_sets
-                .iter()
-                .any(|s| s["id"] == ad["adset_id"] && s["campaign_id"] == ad["campaign_id"])
-        );
+        assert!(ad_sets.iter().any(|s| s["id"] == ad["adset_id"] && s["campaign_id"] == ad["campaign_id"]));
         assert!(ad["creative"]["title"].is_string());
     }
     let listed = kit.all(&format!("{act}/campaigns"), &[]).await;
     let archived = campaigns.iter().filter(|c| c["effective_status"] == "ARCHIVED").count();
-    assert_eq!(
-        listed.len(),
-        campaigns.len() - archived,
-        "archived ones are listed only on request"
-    );
+    assert_eq!(listed.len(), campaigns.len() - archived, "archived ones are listed only on request");
     assert_eq!(listed[0].as_object().unwrap().len(), 1, "id alone when no fields are named");
     let first = ads[0]["campaign_id"].as_str().unwrap();
     assert_eq!(kit.get(first, &[("fields", "name")]).await["id"], first);
     let below = kit.all(&format!("{first}/ads"), &[]).await;
     assert_eq!(below.len(), ads.iter().filter(|a| a["campaign_id"] == first).count());
-    let creatives = kit
-        .all(
-            &format!("{act}/adcreatives"),
-            &[("fields", "name,title,body,object_story_spec"), ("limit", "100")],
-        )
-        .await;
+    let creatives =
+        kit.all(&format!("{act}/adcreatives"), &[("fields", "name,title,body,object_story_spec"), ("limit", "100")]).await;
     assert_eq!(creatives.len(), 60);
 }
 
 #[tokio::test]
 async fn pixels_tell_their_hours() {
     let kit = Kit::small().await;
-    let pixels = kit
-        .all(
-            &format!("act_{}/adspixels", kit.account().account),
-            &[("fields", "name,last_fired_time")],
-        )
-        .await;
+    let pixels = kit.all(&format!("act_{}/adspixels", kit.account().account), &[("fields", "name,last_fired_time")]).await;
     let id = pixels[0]["id"].as_str().unwrap();
     let stats = kit
-        .get(
-            &format!("{id}/stats"),
-            &[
-                ("aggregation", "event"),
-                ("start_time", "1795000000"),
-                ("end_time", "1795086400"),
-            ],
-        )
+        .get(&format!("{id}/stats"), &[("aggregation", "event"), ("start_time", "1795000000"), ("end_time", "1795086400")])
         .await;
     let bins = stats["data"].as_array().unwrap();
     assert!(bins.len() >= 20, "{stats}");
     assert!(bins[0]["start_time"].as_str().unwrap().ends_with("+0100"));
-    let events: Vec<&str> = bins
-        .iter()
-        .flat_map(|b| b["data"].as_array().unwrap())
-        .map(|e| e["value"].as_str().unwrap())
-        .collect();
+    let events: Vec<&str> = bins.iter().flat_map(|b| b["data"].as_array().unwrap()).map(|e| e["value"].as_str().unwrap()).collect();
     assert!(events.contains(&"PageView") && events.contains(&"Purchase"));
 }
 
 #[tokio::test]
 async fn currencies_without_minor_units_stay_whole() {
-    let kit = Kit::with(SandboxSettings {
-        tenants: 7,
-        ..crate::kit::small()
-    })
-    .await;
+    let kit = Kit::with(SandboxSettings { tenants: 7, ..crate::kit::small() }).await;
     let yen = kit.accounts().into_iter().find(|a| a.currency == "JPY").unwrap();
     let url = format!("{}/meta/v26.0/act_{}/insights", kit.origin, yen.account);
-    let ask = kit
-        .client
-        .get(url)
-        .bearer_auth(&yen.secret)
-        .query(&[("fields", "spend,account_currency")]);
+    let ask = kit.client.get(url).bearer_auth(&yen.secret).query(&[("fields", "spend,account_currency")]);
     let page: Value = ask.send().await.unwrap().json().await.unwrap();
     let spend = page["data"][0]["spend"].as_str().unwrap();
     assert!(spend.parse::<i64>().unwrap() > 100_000, "{spend}");
@@ -179,10 +110,7 @@ async fn the_change_log_names_what_changed() {
     let path = format!("act_{}/activities", kit.account().account);
     let fields = "event_time,event_type,actor_name,object_id,object_name,extra_data";
     let edits = kit.all(&path, &[("fields", fields)]).await;
-    let edit = edits
-        .iter()
-        .find(|e| e["event_type"].as_str().unwrap().contains("budget"))
-        .expect("budgets were changed");
+    let edit = edits.iter().find(|e| e["event_type"].as_str().unwrap().contains("budget")).expect("budgets were changed");
     let extra: Value = serde_json::from_str(edit["extra_data"].as_str().unwrap()).unwrap();
     assert_ne!(extra["old_value"], extra["new_value"]);
     assert!(!edit["object_name"].as_str().unwrap().is_empty());

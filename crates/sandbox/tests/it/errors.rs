@@ -5,20 +5,10 @@ use serde_json::{Value, json};
 use trimtab_sandbox::{Limits, SandboxSettings};
 
 async fn code(kit: &Kit, path: &str, token: &str) -> (u16, i64, i64) {
-    let reply = kit
-        .client
-        .get(format!("{}/meta/{path}", kit.origin))
-        .query(&[("access_token", token)])
-        .send()
-        .await
-        .unwrap();
+    let reply = kit.client.get(format!("{}/meta/{path}", kit.origin)).query(&[("access_token", token)]).send().await.unwrap();
     let status = reply.status().as_u16();
     let body: Value = reply.json().await.unwrap();
-    (
-        status,
-        body["error"]["code"].as_i64().unwrap(),
-        body["error"]["error_subcode"].as_i64().unwrap_or(0),
-    )
+    (status, body["error"]["code"].as_i64().unwrap(), body["error"]["error_subcode"].as_i64().unwrap_or(0))
 }
 
 #[tokio::test]
@@ -31,13 +21,7 @@ async fn versions_come_and_go() {
     }
     assert_eq!(code(&kit, &of("v99.0"), &account.secret).await.1, 2500);
     for good in ["v25.0", "v26.0"] {
-        let reply = kit
-            .client
-            .get(format!("{}/meta/{}", kit.origin, of(good)))
-            .bearer_auth(&account.secret)
-            .send()
-            .await
-            .unwrap();
+        let reply = kit.client.get(format!("{}/meta/{}", kit.origin, of(good))).bearer_auth(&account.secret).send().await.unwrap();
         assert_eq!(reply.status(), 200);
     }
 }
@@ -53,16 +37,8 @@ async fn bad_tokens_and_strange_objects_are_told_apart() {
     assert_eq!(code(&kit, "v26.0/120210000000000000", &account.secret).await, (400, 100, 33));
     assert_eq!(code(&kit, &format!("{act}/nonsense"), &account.secret).await.1, 2500);
     assert_eq!(code(&kit, "v26.0/?ids=1,2", &account.secret).await.1, 100);
-    assert_eq!(
-        kit.error(&format!("act_{}", account.account), &[("fields", "nonsense")])
-            .await
-            .1,
-        100
-    );
-    assert_eq!(
-        kit.error(&format!("act_{}", account.account), &[("fields", "id{")]).await.1,
-        2500
-    );
+    assert_eq!(kit.error(&format!("act_{}", account.account), &[("fields", "nonsense")]).await.1, 100);
+    assert_eq!(kit.error(&format!("act_{}", account.account), &[("fields", "id{")]).await.1, 2500);
 }
 
 #[tokio::test]
@@ -70,22 +46,13 @@ async fn the_last_token_dies_in_time() {
     let kit = Kit::small().await;
     let last = kit.accounts().pop().unwrap();
     let path = format!("v26.0/act_{}", last.account);
-    let reply = kit
-        .client
-        .get(format!("{}/meta/{path}", kit.origin))
-        .bearer_auth(&last.secret)
-        .send()
-        .await
-        .unwrap();
+    let reply = kit.client.get(format!("{}/meta/{path}", kit.origin)).bearer_auth(&last.secret).send().await.unwrap();
     assert_eq!(reply.status(), 200);
     let told = kit.get("debug_token", &[("input_token", &last.secret)]).await;
     assert!(told["data"]["expires_at"].as_i64().unwrap() > 0);
     kit.sandbox.advance("P46D").unwrap();
     assert_eq!(code(&kit, &path, &last.secret).await, (400, 190, 463));
-    assert_eq!(
-        kit.get("debug_token", &[("input_token", &last.secret)]).await["data"]["is_valid"],
-        false
-    );
+    assert_eq!(kit.get("debug_token", &[("input_token", &last.secret)]).await["data"]["is_valid"], false);
 }
 
 #[tokio::test]
@@ -99,19 +66,10 @@ async fn a_batch_answers_each_item() {
     .to_string();
     let (status, answers) = kit.post("", &[("batch", &batch)]).await;
     assert_eq!(status, 200);
-    assert_eq!(
-        (answers[0]["code"].clone(), answers[1]["code"].clone()),
-        (json!(200), json!(400))
-    );
+    assert_eq!((answers[0]["code"].clone(), answers[1]["code"].clone()), (json!(200), json!(400)));
     let body: Value = serde_json::from_str(answers[0]["body"].as_str().unwrap()).unwrap();
     assert_eq!(body["name"], account.name);
-    assert!(
-        answers[0]["headers"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|h| h["name"] == "x-app-usage")
-    );
+    assert!(answers[0]["headers"].as_array().unwrap().iter().any(|h| h["name"] == "x-app-usage"));
     let many = json!(vec![json!({"relative_url": "me"}); 51]).to_string();
     assert_eq!(kit.post("", &[("batch", &many)]).await.0, 400);
 }
@@ -122,44 +80,19 @@ async fn oauth_exchanges_codes_and_short_tokens() {
     let account = kit.account();
     let code = format!("code-{}", account.account);
     let app = [("client_id", "1"), ("client_secret", "s")];
-    let by_code = kit
-        .get(
-            "oauth/access_token",
-            &[app[0], app[1], ("redirect_uri", "http://x"), ("code", &code)],
-        )
-        .await;
+    let by_code = kit.get("oauth/access_token", &[app[0], app[1], ("redirect_uri", "http://x"), ("code", &code)]).await;
     assert_eq!(
-        (
-            by_code["access_token"].as_str().unwrap(),
-            by_code["token_type"].as_str().unwrap()
-        ),
+        (by_code["access_token"].as_str().unwrap(), by_code["token_type"].as_str().unwrap()),
         (account.secret.as_str(), "bearer")
     );
-    let exchange = [
-        app[0],
-        app[1],
-        ("grant_type", "fb_exchange_token"),
-        ("fb_exchange_token", account.secret.as_str()),
-    ];
+    let exchange = [app[0], app[1], ("grant_type", "fb_exchange_token"), ("fb_exchange_token", account.secret.as_str())];
     assert_eq!(kit.get("oauth/access_token", &exchange).await["expires_in"], 5_183_944);
-    assert_eq!(
-        kit.error(
-            "oauth/access_token",
-            &[app[0], app[1], ("redirect_uri", "http://x"), ("code", "wrong")]
-        )
-        .await
-        .1,
-        100
-    );
+    assert_eq!(kit.error("oauth/access_token", &[app[0], app[1], ("redirect_uri", "http://x"), ("code", "wrong")]).await.1, 100);
 }
 
 #[tokio::test]
 async fn usage_rises_decays_and_throttles_when_limits_are_real() {
-    let kit = Kit::with(SandboxSettings {
-        limits: Limits::Development,
-        ..small()
-    })
-    .await;
+    let kit = Kit::with(SandboxSettings { limits: Limits::Development, ..small() }).await;
     let path = format!("act_{}", kit.account().account);
     let util = async || {
         let reply = kit.send(&path, &[]).await;
@@ -190,12 +123,7 @@ async fn usage_is_told_but_not_enforced_when_limits_are_off() {
     let kit = Kit::small().await;
     let path = format!("act_{}/insights", kit.account().account);
     let reply = kit.send(&path, &[]).await;
-    for header in [
-        "x-business-use-case-usage",
-        "x-ad-account-usage",
-        "x-app-usage",
-        "x-fb-ads-insights-throttle",
-    ] {
+    for header in ["x-business-use-case-usage", "x-ad-account-usage", "x-app-usage", "x-fb-ads-insights-throttle"] {
         let value: Value = serde_json::from_str(reply.headers()[header].to_str().unwrap()).unwrap();
         assert!(value.is_object(), "{header}");
     }

@@ -10,21 +10,11 @@ const METRICS: [&str; 4] = ["spend", "impressions", "clicks", "inline_link_click
 
 fn totals(rows: &[Value]) -> Vec<i64> {
     let mut totals: Vec<i64> = METRICS.iter().map(|m| sum(rows, m)).collect();
-    for kind in [
-        "omni_purchase",
-        "purchase",
-        "link_click",
-        "omni_add_to_cart",
-        "post_engagement",
-    ] {
+    for kind in ["omni_purchase", "purchase", "link_click", "omni_add_to_cart", "post_engagement"] {
         totals.push(rows.iter().map(|r| action(r, "actions", kind, "value")).sum());
         totals.push(rows.iter().map(|r| action(r, "actions", kind, "28d_click")).sum());
     }
-    totals.push(
-        rows.iter()
-            .map(|r| action(r, "action_values", "omni_purchase", "value"))
-            .sum(),
-    );
+    totals.push(rows.iter().map(|r| action(r, "action_values", "omni_purchase", "value")).sum());
     totals
 }
 
@@ -52,31 +42,14 @@ async fn every_level_adds_up_to_the_account() {
         let rows = daily(&kit, level, &[]).await;
         assert_eq!(totals(&rows), totals(&account), "{level}");
         for day in &account {
-            let of_day: Vec<Value> = rows
-                .iter()
-                .filter(|r| r["date_start"] == day["date_start"])
-                .cloned()
-                .collect();
-            assert_eq!(
-                totals(&of_day),
-                totals(std::slice::from_ref(day)),
-                "{level} {}",
-                day["date_start"]
-            );
+            let of_day: Vec<Value> = rows.iter().filter(|r| r["date_start"] == day["date_start"]).cloned().collect();
+            assert_eq!(totals(&of_day), totals(std::slice::from_ref(day)), "{level} {}", day["date_start"]);
         }
     }
-    let whole = kit
-        .insights(&[("level", "account"), ("time_range", RANGE), ("fields", COUNTS)])
-        .await;
+    let whole = kit.insights(&[("level", "account"), ("time_range", RANGE), ("fields", COUNTS)]).await;
     assert_eq!(sum(&whole, "spend"), sum(&account, "spend"));
-    let monthly = kit
-        .insights(&[
-            ("level", "account"),
-            ("time_range", RANGE),
-            ("time_increment", "monthly"),
-            ("fields", "spend"),
-        ])
-        .await;
+    let monthly =
+        kit.insights(&[("level", "account"), ("time_range", RANGE), ("time_increment", "monthly"), ("fields", "spend")]).await;
     assert_eq!((monthly.len(), sum(&monthly, "spend")), (2, sum(&account, "spend")));
 }
 
@@ -84,15 +57,8 @@ async fn every_level_adds_up_to_the_account() {
 async fn every_breakdown_adds_up_to_the_whole() {
     let kit = Kit::small().await;
     let whole = totals(&daily(&kit, "campaign", &[]).await);
-    let breakdowns = [
-        "country",
-        "age",
-        "gender",
-        "age,gender",
-        "publisher_platform",
-        "publisher_platform,platform_position",
-        "device_platform",
-    ];
+    let breakdowns =
+        ["country", "age", "gender", "age,gender", "publisher_platform", "publisher_platform,platform_position", "device_platform"];
     for breakdown in breakdowns {
         let rows = daily(&kit, "campaign", &[("breakdowns", breakdown)]).await;
         assert_eq!(totals(&rows), whole, "{breakdown}");
@@ -101,23 +67,12 @@ async fn every_breakdown_adds_up_to_the_whole() {
             assert!(breakdown.split(',').all(|name| row[name].is_string()), "{row}");
         }
     }
-    let hourly = [
-        ("breakdowns", "hourly_stats_aggregated_by_advertiser_time_zone"),
-        ("fields", "spend,impressions,clicks,reach,actions"),
-    ];
+    let hourly =
+        [("breakdowns", "hourly_stats_aggregated_by_advertiser_time_zone"), ("fields", "spend,impressions,clicks,reach,actions")];
     let rows = daily(&kit, "account", &hourly).await;
-    assert_eq!(
-        (sum(&rows, "spend"), sum(&rows, "impressions"), sum(&rows, "clicks")),
-        (whole[0], whole[1], whole[2])
-    );
-    assert!(
-        rows.iter()
-            .all(|r| r["reach"] == "0" && action(r, "actions", "omni_purchase", "value") == 0)
-    );
-    assert_eq!(
-        rows[0]["hourly_stats_aggregated_by_advertiser_time_zone"],
-        "00:00:00 - 00:59:59"
-    );
+    assert_eq!((sum(&rows, "spend"), sum(&rows, "impressions"), sum(&rows, "clicks")), (whole[0], whole[1], whole[2]));
+    assert!(rows.iter().all(|r| r["reach"] == "0" && action(r, "actions", "omni_purchase", "value") == 0));
+    assert_eq!(rows[0]["hourly_stats_aggregated_by_advertiser_time_zone"], "00:00:00 - 00:59:59");
 }
 
 #[tokio::test]
@@ -168,11 +123,7 @@ async fn history_grows_for_28_days_and_then_rests() {
 #[tokio::test]
 async fn today_fills_up_as_the_day_goes() {
     let kit = Kit::small().await;
-    let params = [
-        ("level", "account"),
-        ("date_preset", "today"),
-        ("fields", "spend,impressions"),
-    ];
+    let params = [("level", "account"), ("date_preset", "today"), ("fields", "spend,impressions")];
     let mut spend = Vec::new();
     for _ in 0..10 {
         spend.push(sum(&kit.insights(&params).await, "spend"));
@@ -194,18 +145,11 @@ async fn reach_is_deduplicated_over_days_and_objects() {
         ];
         kit.insights(&params).await
     };
-    let (days, whole, ads) = (
-        read("account", "1").await,
-        read("account", "all_days").await,
-        read("ad", "all_days").await,
-    );
+    let (days, whole, ads) = (read("account", "1").await, read("account", "all_days").await, read("ad", "all_days").await);
     let period = sum(&whole, "reach");
     assert!(period < sum(&days, "reach") && period > days.iter().map(|d| figure(d, "reach")).max().unwrap());
     assert!(period < sum(&ads, "reach") && period > ads.iter().map(|d| figure(d, "reach")).max().unwrap());
     for row in days.iter().chain(&ads) {
-        assert!(
-            figure(row, "reach") <= figure(row, "impressions") && figure(row, "frequency") >= 1_000_000,
-            "{row}"
-        );
+        assert!(figure(row, "reach") <= figure(row, "impressions") && figure(row, "frequency") >= 1_000_000, "{row}");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use trimtab_sandbox::{AccountInfo, Sandbox, SandboxSettings};
 
-/// The seed of every test; printed with each failure by [`Kit::row_key`]'s callers through their messages.
+/// The seed of every test that does not choose another.
 pub(crate) const SEED: u64 = 3;
 
 pub(crate) struct Kit {
@@ -16,13 +16,7 @@ pub(crate) struct Kit {
 }
 
 pub(crate) fn small() -> SandboxSettings {
-    SandboxSettings {
-        seed: SEED,
-        tenants: 3,
-        ads: 24,
-        days: 60,
-        ..SandboxSettings::default()
-    }
+    SandboxSettings { seed: SEED, tenants: 3, ads: 24, days: 60, ..SandboxSettings::default() }
 }
 
 impl Kit {
@@ -39,12 +33,7 @@ impl Kit {
         let serving = sandbox.clone();
         let until = stop.clone();
         tokio::spawn(async move { serving.serve(listener, until).await });
-        Self {
-            sandbox,
-            origin,
-            client: Client::new(),
-            _stop: stop.drop_guard(),
-        }
+        Self { sandbox, origin, client: Client::new(), _stop: stop.drop_guard() }
     }
 
     pub(crate) fn accounts(&self) -> Vec<AccountInfo> {
@@ -58,13 +47,7 @@ impl Kit {
     /// `GET /meta/v26.0/{path}` with the first account's token.
     pub(crate) async fn send(&self, path: &str, params: &[(&str, &str)]) -> Response {
         let url = format!("{}/meta/v26.0/{path}", self.origin);
-        self.client
-            .get(url)
-            .query(params)
-            .query(&[("access_token", self.account().secret.as_str())])
-            .send()
-            .await
-            .unwrap()
+        self.client.get(url).query(params).query(&[("access_token", self.account().secret.as_str())]).send().await.unwrap()
     }
 
     pub(crate) async fn get(&self, path: &str, params: &[(&str, &str)]) -> Value {
@@ -108,23 +91,14 @@ impl Kit {
         let status = reply.status().as_u16();
         let body: Value = reply.json().await.unwrap();
         let error = &body["error"];
-        assert!(
-            error["fbtrace_id"].is_string() && error["message"].is_string(),
-            "{path} {params:?}: {body}"
-        );
-        (
-            status,
-            error["code"].as_i64().unwrap(),
-            error["error_subcode"].as_i64().unwrap_or(0),
-        )
+        assert!(error["fbtrace_id"].is_string() && error["message"].is_string(), "{path} {params:?}: {body}");
+        (status, error["code"].as_i64().unwrap(), error["error_subcode"].as_i64().unwrap_or(0))
     }
 }
 
 /// A figure of a row in millionths, 0 where absent.
 pub(crate) fn figure(row: &Value, name: &str) -> i64 {
-    row[name]
-        .as_str()
-        .map_or(0, |text| trimtab_domain::money::parse_micros(text).unwrap())
+    row[name].as_str().map_or(0, |text| trimtab_domain::money::parse_micros(text).unwrap())
 }
 
 pub(crate) fn sum(rows: &[Value], name: &str) -> i64 {

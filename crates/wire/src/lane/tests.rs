@@ -19,11 +19,7 @@ fn lane(platform: &Platform, account: &str) -> Arc<Lane> {
 }
 
 async fn fail(platform: &Platform, account: &str) {
-    platform
-        .admit(&lane(platform, account), 1, PATIENCE)
-        .await
-        .expect("admitted")
-        .failed();
+    platform.admit(&lane(platform, account), 1, PATIENCE).await.expect("admitted").failed();
 }
 
 async fn refused(platform: &Platform, account: &str) -> Option<Refusal> {
@@ -51,20 +47,12 @@ async fn many_dead_accounts_in_a_row_are_a_dead_platform() {
         fail(&platform, account).await;
         fail(&platform, account).await;
     }
-    assert_eq!(
-        refused(&platform, "good").await,
-        None,
-        "a good answer in between starts the count anew"
-    );
+    assert_eq!(refused(&platform, "good").await, None, "a good answer in between starts the count anew");
     fail(&platform, "e").await;
     fail(&platform, "e").await;
     assert_eq!(refused(&platform, "good").await, Some(Refusal::Open(Duration::from_secs(10))));
     advance(Duration::from_secs(10)).await;
-    platform
-        .admit(&lane(&platform, "good"), 1, PATIENCE)
-        .await
-        .expect("the probe")
-        .alive();
+    platform.admit(&lane(&platform, "good"), 1, PATIENCE).await.expect("the probe").alive();
     assert_eq!(refused(&platform, "fresh").await, None, "closed again");
 }
 
@@ -72,10 +60,7 @@ async fn many_dead_accounts_in_a_row_are_a_dead_platform() {
 async fn a_greedy_account_leaves_room_for_others() {
     let platform = platform();
     let greedy = lane(&platform, "greedy");
-    let held = (
-        platform.admit(&greedy, 1, PATIENCE).await.unwrap(),
-        platform.admit(&greedy, 1, PATIENCE).await.unwrap(),
-    );
+    let held = (platform.admit(&greedy, 1, PATIENCE).await.unwrap(), platform.admit(&greedy, 1, PATIENCE).await.unwrap());
     let waiting: Vec<_> = (0..50)
         .map(|_| {
             let (platform, greedy) = (Arc::clone(&platform), Arc::clone(&greedy));
@@ -85,11 +70,7 @@ async fn a_greedy_account_leaves_room_for_others() {
     tokio::task::yield_now().await;
     let start = Instant::now();
     assert_eq!(refused(&platform, "modest").await, None);
-    assert_eq!(
-        start.elapsed(),
-        Duration::ZERO,
-        "fifty waiting calls of one account are in nobody's way"
-    );
+    assert_eq!(start.elapsed(), Duration::ZERO, "fifty waiting calls of one account are in nobody's way");
     drop(held);
     for task in waiting {
         assert!(task.await.unwrap(), "each gets its turn");
@@ -102,10 +83,7 @@ async fn a_pause_longer_than_patience_is_handed_back_at_once() {
     let (paused, free) = (lane(&platform, "paused"), lane(&platform, "free"));
     platform.pause(&paused, &Scope::Call, Duration::from_secs(3600));
     let start = Instant::now();
-    assert_eq!(
-        refused(&platform, "paused").await,
-        Some(Refusal::Limited(Duration::from_secs(3600)))
-    );
+    assert_eq!(refused(&platform, "paused").await, Some(Refusal::Limited(Duration::from_secs(3600))));
     assert_eq!(start.elapsed(), Duration::ZERO);
     assert!(platform.admit(&free, 1, PATIENCE).await.is_ok());
     platform.pause(&free, &Scope::Platform, Duration::from_secs(30));

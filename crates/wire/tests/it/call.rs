@@ -23,18 +23,10 @@ fn millis(number: f64) -> Duration {
 
 impl Dialect for Plain {
     fn classify(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> Verdict {
-        let complaint = Complaint {
-            status,
-            message: String::from_utf8_lossy(body).into_owned(),
-            ..Complaint::default()
-        };
+        let complaint = Complaint { status, message: String::from_utf8_lossy(body).into_owned(), ..Complaint::default() };
         match status {
             200 => Verdict::Good,
-            429 => Verdict::Limited {
-                scope: Scope::Call,
-                wait: number(headers, "x-wait-ms", 0).map(millis),
-                complaint,
-            },
+            429 => Verdict::Limited { scope: Scope::Call, wait: number(headers, "x-wait-ms", 0).map(millis), complaint },
             500.. => Verdict::Transient(complaint),
             401 => Verdict::Refused(Refusal::Credential, complaint),
             _ => Verdict::Refused(Refusal::Request, complaint),
@@ -43,14 +35,7 @@ impl Dialect for Plain {
 
     fn usage(&self, headers: &HeaderMap, _account: Option<&AccountId>) -> Vec<Usage> {
         let regain = number(headers, "x-usage", 1).map(millis);
-        number(headers, "x-usage", 0)
-            .map(|percent| Usage {
-                scope: Scope::Call,
-                percent,
-                regain,
-            })
-            .into_iter()
-            .collect()
+        number(headers, "x-usage", 0).map(|percent| Usage { scope: Scope::Call, percent, regain }).into_iter().collect()
     }
 }
 
@@ -81,12 +66,7 @@ struct Ask {
 
 impl Default for Ask {
     fn default() -> Self {
-        Self {
-            account: "111",
-            method: Method::Get,
-            token: TOKEN,
-            deadline: Duration::from_secs(5),
-        }
+        Self { account: "111", method: Method::Get, token: TOKEN, deadline: Duration::from_secs(5) }
     }
 }
 
@@ -113,15 +93,8 @@ async fn transient_failures_are_tried_again() {
     let wire = wire(settings());
     let reply = ask(&wire, &server.url, Ask::default()).await.unwrap();
     assert_eq!((reply.attempts, &reply.body[..]), (3, &b"{}"[..]));
-    let outcomes: Vec<_> = wire
-        .recent_calls()
-        .iter()
-        .map(|call| (call.attempt, call.status, call.outcome))
-        .collect();
-    assert_eq!(
-        outcomes,
-        [(1, Some(500), "transient"), (2, None, "network"), (3, Some(200), "good")]
-    );
+    let outcomes: Vec<_> = wire.recent_calls().iter().map(|call| (call.attempt, call.status, call.outcome)).collect();
+    assert_eq!(outcomes, [(1, Some(500), "transient"), (2, None, "network"), (3, Some(200), "good")]);
     let counts = wire.counts(Source::Meta);
     assert_eq!((counts.requests, counts.good, counts.failed), (3, 1, 2));
 }
@@ -130,10 +103,7 @@ async fn transient_failures_are_tried_again() {
 async fn attempts_end_and_the_last_word_is_reported() {
     let server = Server::start([Answer::status(502)]).await;
     let error = ask(&wire(settings()), &server.url, Ask::default()).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "Meta Ads GET /v1/things (account 111) failed 3 times, at last with: went wrong (HTTP 502)"
-    );
+    assert_eq!(error.to_string(), "Meta Ads GET /v1/things (account 111) failed 3 times, at last with: went wrong (HTTP 502)");
     assert_eq!((server.requests().len(), error.kind()), (3, ErrorKind::Unavailable));
 }
 
@@ -141,23 +111,14 @@ async fn attempts_end_and_the_last_word_is_reported() {
 async fn nobody_listening_is_a_network_failure() {
     let gone = "http://127.0.0.1:1/v1/things".parse().unwrap();
     let error = ask(&wire(settings()), &gone, Ask::default()).await.unwrap_err();
-    assert!(
-        matches!(&error, Error::Network { attempts: 3, source, .. } if source.url().is_none()),
-        "{error:?}"
-    );
+    assert!(matches!(&error, Error::Network { attempts: 3, source, .. } if source.url().is_none()), "{error:?}");
 }
 
 #[tokio::test]
 async fn refusals_are_not_repeated() {
     let server = Server::start([Answer::status(401)]).await;
     let error = ask(&wire(settings()), &server.url, Ask::default()).await.unwrap_err();
-    assert!(matches!(
-        error,
-        Error::Refused {
-            refusal: Refusal::Credential,
-            ..
-        }
-    ));
+    assert!(matches!(error, Error::Refused { refusal: Refusal::Credential, .. }));
     assert_eq!((server.requests().len(), error.kind()), (1, ErrorKind::Unauthenticated));
 }
 
@@ -166,22 +127,9 @@ async fn silence_ends_at_the_deadline() {
     let server = Server::start([Answer::Silence]).await;
     let start = Instant::now();
     let deadline = Duration::from_millis(40);
-    let error = ask(
-        &wire(settings()),
-        &server.url,
-        Ask {
-            deadline,
-            ..Ask::default()
-        },
-    )
-    .await
-    .unwrap_err();
+    let error = ask(&wire(settings()), &server.url, Ask { deadline, ..Ask::default() }).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { attempts: 3, .. }), "{error}");
-    assert!(
-        start.elapsed() >= deadline * 3 && start.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() >= deadline * 3 && start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }
 
 #[tokio::test]
@@ -200,29 +148,12 @@ async fn a_limit_beyond_patience_names_its_end() {
     let wire = wire(settings());
     for requests in [1, 1] {
         let error = ask(&wire, &server.url, Ask::default()).await.unwrap_err();
-        let Error::RateLimited { until, .. } = &error else {
-            panic!("{error}")
-        };
+        let Error::RateLimited { until, .. } = &error else { panic!("{error}") };
         let late = until.duration_since("2026-11-21T04:00:00Z".parse().unwrap());
         assert!(late.as_secs().abs() <= 1, "{until}");
-        assert_eq!(
-            server.requests().len(),
-            requests,
-            "nothing is sent while the account is paused"
-        );
+        assert_eq!(server.requests().len(), requests, "nothing is sent while the account is paused");
     }
-    assert!(matches!(
-        ask(
-            &wire,
-            &server.url,
-            Ask {
-                account: "222",
-                ..Ask::default()
-            }
-        )
-        .await,
-        Err(Error::RateLimited { .. })
-    ));
+    assert!(matches!(ask(&wire, &server.url, Ask { account: "222", ..Ask::default() }).await, Err(Error::RateLimited { .. })));
     assert_eq!(server.requests().len(), 2, "another account is asked");
 }
 
@@ -246,16 +177,8 @@ async fn the_secret_leaves_and_leaves_no_trace() {
     let error = ask(&wire, &server.url, Ask::default()).await.unwrap_err();
     let request = &server.requests()[0];
     assert!(request.contains(&format!("authorization: Bearer {TOKEN}")));
-    assert!(
-        request.starts_with(&format!("GET /v1/things?fields=a%2Cb&filter=x%3D1%26y&input_token={TOKEN} ")),
-        "{request}"
-    );
-    for kept in [
-        format!("{error}"),
-        format!("{error:?}"),
-        format!("{:?}", wire.recent_calls()),
-        format!("{wire:?}"),
-    ] {
+    assert!(request.starts_with(&format!("GET /v1/things?fields=a%2Cb&filter=x%3D1%26y&input_token={TOKEN} ")), "{request}");
+    for kept in [format!("{error}"), format!("{error:?}"), format!("{:?}", wire.recent_calls()), format!("{wire:?}")] {
         assert!(!kept.contains(TOKEN), "{kept}");
     }
     assert!(error.to_string().contains("Malformed access token [secret]"));
@@ -265,32 +188,14 @@ async fn the_secret_leaves_and_leaves_no_trace() {
 #[tokio::test]
 async fn a_token_with_a_line_break_is_not_sent() {
     let server = Server::start([Answer::good()]).await;
-    let error = ask(
-        &wire(settings()),
-        &server.url,
-        Ask {
-            token: "abc\ndef",
-            ..Ask::default()
-        },
-    )
-    .await
-    .unwrap_err();
+    let error = ask(&wire(settings()), &server.url, Ask { token: "abc\ndef", ..Ask::default() }).await.unwrap_err();
     assert!(error.to_string().contains("paste it again without line breaks") && server.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_form_travels_in_the_body() {
     let server = Server::start([Answer::good()]).await;
-    ask(
-        &wire(settings()),
-        &server.url,
-        Ask {
-            method: Method::Post,
-            ..Ask::default()
-        },
-    )
-    .await
-    .unwrap();
+    ask(&wire(settings()), &server.url, Ask { method: Method::Post, ..Ask::default() }).await.unwrap();
     let request = &server.requests()[0];
     assert!(request.starts_with("POST /v1/things HTTP/1.1") && request.ends_with(&format!("filter=x%3D1%26y&input_token={TOKEN}")));
 }
@@ -306,10 +211,7 @@ async fn redirects_are_not_followed() {
 #[tokio::test]
 async fn large_bodies_are_not_read_to_the_end() {
     let server = Server::start([Answer::Whole(200, "", "x".repeat(5000))]).await;
-    let wire = wire(WireSettings {
-        body_bytes_max: 4999,
-        ..settings()
-    });
+    let wire = wire(WireSettings { body_bytes_max: 4999, ..settings() });
     let error = ask(&wire, &server.url, Ask::default()).await.unwrap_err();
     assert!(matches!(error, Error::TooLarge { limit_bytes: 4999, .. }) && server.requests().len() == 1);
 }
@@ -319,10 +221,7 @@ async fn an_open_breaker_asks_nothing() {
     let server = Server::start([Answer::status(500)]).await;
     let wire = wire(settings());
     for _ in 0..2 {
-        assert!(matches!(
-            ask(&wire, &server.url, Ask::default()).await,
-            Err(Error::Unavailable { .. })
-        ));
+        assert!(matches!(ask(&wire, &server.url, Ask::default()).await, Err(Error::Unavailable { .. })));
     }
     let error = ask(&wire, &server.url, Ask::default()).await.unwrap_err();
     assert!(matches!(error, Error::Open { .. }), "{error}");
@@ -332,41 +231,17 @@ async fn an_open_breaker_asks_nothing() {
 #[tokio::test]
 async fn a_stuck_call_delays_only_itself_and_gives_its_place_back() {
     let server = Server::start([Answer::Silence, Answer::good()]).await;
-    let wire = wire(WireSettings {
-        account_in_flight: 1,
-        ..settings()
-    });
+    let wire = wire(WireSettings { account_in_flight: 1, ..settings() });
     let stuck = tokio::spawn({
         let (wire, url) = (wire.clone(), server.url.clone());
-        async move {
-            ask(
-                &wire,
-                &url,
-                Ask {
-                    deadline: Duration::from_secs(60),
-                    ..Ask::default()
-                },
-            )
-            .await
-        }
+        async move { ask(&wire, &url, Ask { deadline: Duration::from_secs(60), ..Ask::default() }).await }
     });
     while server.requests().is_empty() {
         tokio::task::yield_now().await;
     }
-    ask(
-        &wire,
-        &server.url,
-        Ask {
-            account: "222",
-            ..Ask::default()
-        },
-    )
-    .await
-    .expect("another account goes on");
+    ask(&wire, &server.url, Ask { account: "222", ..Ask::default() }).await.expect("another account goes on");
     let queued = tokio::time::timeout(Duration::from_millis(30), ask(&wire, &server.url, Ask::default())).await;
     assert!(queued.is_err(), "the stuck account's only place is taken");
     stuck.abort();
-    ask(&wire, &server.url, Ask::default())
-        .await
-        .expect("and free again once the call is dropped");
+    ask(&wire, &server.url, Ask::default()).await.expect("and free again once the call is dropped");
 }

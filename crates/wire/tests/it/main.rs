@@ -1,4 +1,5 @@
 //! The stack against real sockets.
+#![cfg(test)]
 
 mod call;
 mod server;

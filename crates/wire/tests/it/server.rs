@@ -44,9 +44,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start(script: impl IntoIterator<Item = Answer>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/v1/things", listener.local_addr().unwrap())
-            .parse()
-            .unwrap();
+        let url = format!("http://{}/v1/things", listener.local_addr().unwrap()).parse().unwrap();
         let script: Arc<Mutex<VecDeque<Answer>>> = Arc::new(Mutex::new(script.into_iter().collect()));
         let requests = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&requests);
@@ -56,11 +54,7 @@ impl Server {
                 tokio::spawn(serve(stream, Arc::clone(&script), Arc::clone(&log)));
             }
         });
-        Self {
-            url,
-            requests,
-            _tasks: tasks,
-        }
+        Self { url, requests, _tasks: tasks }
     }
 
     /// Every request as it came, head and body.
@@ -75,9 +69,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Mutex<VecDeque<Answer>>>, log:
     loop {
         let text = String::from_utf8_lossy(&request);
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head
-                .lines()
-                .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+            let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
             if body.len() >= length.unwrap_or(0) {
                 break;
             }
@@ -90,18 +82,11 @@ async fn serve(mut stream: TcpStream, script: Arc<Mutex<VecDeque<Answer>>>, log:
     log.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
     let answer = {
         let mut script = script.lock().unwrap();
-        if script.len() > 1 {
-            script.pop_front()
-        } else {
-            script.front().cloned()
-        }
+        if script.len() > 1 { script.pop_front() } else { script.front().cloned() }
     };
     let bytes = match answer? {
         Answer::Whole(status, headers, body) => {
-            format!(
-                "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}",
-                body.len()
-            )
+            format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}", body.len())
         }
         Answer::Cut => "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\nconnection: close\r\n\r\n{\"data\":[".to_owned(),
         Answer::Silence => {

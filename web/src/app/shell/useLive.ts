@@ -4,6 +4,9 @@ import { connectionsOptions } from '@/api/connections';
 import { listen } from '@/api/events';
 import { executionOptions, executionsOptions, isActive } from '@/api/executions';
 
+/** A long sync stores many slices: the figures are asked for again at most this often. */
+const REFRESH_MS = 1_500;
+
 /** Keeps what is on the page true while the server works: its events change or invalidate what was read. */
 export function useLive(tenant: string | null): void {
   const queryClient = useQueryClient();
@@ -12,9 +15,12 @@ export function useLive(tenant: string | null): void {
     const refresh = (...kinds: string[]): void => {
       for (const kind of kinds) void queryClient.invalidateQueries({ queryKey: [kind, tenant] });
     };
-    return listen(tenant, {
+    let waiting: ReturnType<typeof setTimeout> | null = null;
+    const stop = listen(tenant, {
       execution: (execution) => {
-        queryClient.setQueryData(executionOptions(tenant, execution.id).queryKey, execution);
+        const detail = executionOptions(tenant, execution.id).queryKey;
+        if (execution.runs.length > 0) queryClient.setQueryData(detail, execution);
+        else void queryClient.invalidateQueries({ queryKey: detail });
         queryClient.setQueryData(executionsOptions(tenant).queryKey, (known) => {
           if (!known) return known;
           const rest = known.filter((e) => e.id !== execution.id);
@@ -25,8 +31,17 @@ export function useLive(tenant: string | null): void {
       connection: (connection) => {
         queryClient.setQueryData(connectionsOptions(tenant).queryKey, (known) => known?.map((c) => (c.id === connection.id ? connection : c)));
       },
-      data: () => refresh('query', 'accounts'),
+      data: () => {
+        waiting ??= setTimeout(() => {
+          waiting = null;
+          refresh('query', 'accounts');
+        }, REFRESH_MS);
+      },
       resync: () => refresh('executions', 'execution', 'connections', 'query', 'accounts'),
     });
+    return () => {
+      stop();
+      if (waiting) clearTimeout(waiting);
+    };
   }, [tenant, queryClient]);
 }

@@ -193,7 +193,7 @@ function RemoveDialog({ tenant, connection, opened, onClose, onError }: RemovePr
         <Button variant="default" onClick={onClose} data-autofocus>
           Keep it
         </Button>
-        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+        <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
           Remove
         </Button>
       </div>

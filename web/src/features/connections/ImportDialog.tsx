@@ -1,9 +1,9 @@
-import { Alert, Button, FileButton, Group, Loader, Select, Stack, Text } from '@mantine/core';
+import { Alert, Button, FileButton, Group, Loader, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconAlertTriangle, IconCircleCheck, IconFileSpreadsheet, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { sourcesOptions } from '@/api/connections';
-import { importFile } from '@/api/imports';
+import { importFile, type ImportFile } from '@/api/imports';
 import { asProblem } from '@/api/problem';
 import type { Import } from '@/api/types';
 import { ImportPreview } from './ImportPreview';
@@ -19,7 +19,7 @@ interface Props {
   onShowDays: (from: string, to: string) => void;
 }
 
-const ACCEPT = '.csv,.tsv,.txt,.zip,.gz,.xlsx,text/csv,text/tab-separated-values';
+const ACCEPT = '.csv,.tsv,.txt,.xlsx,.xls';
 
 export function ImportDialog({ tenant, opened, onClose, onShowDays }: Props) {
   return (
@@ -29,27 +29,26 @@ export function ImportDialog({ tenant, opened, onClose, onShowDays }: Props) {
   );
 }
 
+type Choice = Omit<ImportFile, 'file'>;
+
 /** Choose → look at how it was read → import. Nothing is stored before the last step. */
 function ImportSteps({ tenant, onClose, onShowDays }: Omit<Props, 'opened'>) {
   const queryClient = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
-  const [mapping, setMapping] = useState<File | null>(null);
-  const [source, setSource] = useState('auto');
-  const preview = useMutation({ mutationFn: (chosen: { file: File; mapping: File | null; source: string }) => importFile(tenant, chosen, 'preview') });
+  const [choice, setChoice] = useState<Choice>({ mapping: null, source: 'auto', account: '' });
+  const preview = useMutation({ mutationFn: (chosen: ImportFile) => importFile(tenant, chosen, 'preview') });
   const confirm = useMutation({
-    mutationFn: (chosen: { file: File; mapping: File | null; source: string }) => importFile(tenant, chosen, 'import'),
+    mutationFn: (chosen: ImportFile) => importFile(tenant, chosen, 'import'),
     onSuccess: () => {
-      for (const kind of ['query', 'accounts', 'executions', 'imports']) void queryClient.invalidateQueries({ queryKey: [kind, tenant] });
+      for (const kind of ['query', 'accounts', 'executions']) void queryClient.invalidateQueries({ queryKey: [kind, tenant] });
     },
   });
 
-  const look = (next: { file?: File; mapping?: File | null; source?: string }): void => {
-    const chosen = { file: next.file ?? file, mapping: next.mapping === undefined ? mapping : next.mapping, source: next.source ?? source };
-    if (next.file) setFile(next.file);
-    if (next.mapping !== undefined) setMapping(next.mapping);
-    if (next.source) setSource(next.source);
+  const look = (at: File | null, as: Choice): void => {
+    setFile(at);
+    setChoice(as);
     confirm.reset();
-    if (chosen.file) preview.mutate({ ...chosen, file: chosen.file });
+    if (at) preview.mutate({ ...as, file: at });
   };
   const startOver = (): void => {
     setFile(null);
@@ -64,9 +63,9 @@ function ImportSteps({ tenant, onClose, onShowDays }: Omit<Props, 'opened'>) {
       {!file ? (
         <FileDrop
           label="Drop an export here"
-          hint="An export from Meta Ads Manager or Google Ads as it came, or any table with a mapping file. You will see how it was read before anything is stored."
+          hint="An export from Meta Ads Manager, Google Ads or LinkedIn as it came, or any other table of campaigns. You will see how it was read before anything is stored."
           accept={ACCEPT}
-          onFile={(dropped) => look({ file: dropped })}
+          onFile={(dropped) => look(dropped, choice)}
         />
       ) : (
         <div className={classes.file}>
@@ -79,7 +78,7 @@ function ImportSteps({ tenant, onClose, onShowDays }: Omit<Props, 'opened'>) {
           </Button>
         </div>
       )}
-      <Options source={source} mapping={mapping} onSource={(next) => look({ source: next })} onMapping={(next) => look({ mapping: next })} disabled={confirm.isPending} />
+      <Options choice={choice} onChange={(next) => look(file, next)} disabled={confirm.isPending} />
       {preview.isPending && (
         <div className={classes.reading} role="status">
           <Loader size="sm" /> Reading the file
@@ -87,7 +86,7 @@ function ImportSteps({ tenant, onClose, onShowDays }: Omit<Props, 'opened'>) {
       )}
       {failed && !preview.isPending && (
         <Alert color="red" icon={<IconAlertTriangle size={18} />} title={asProblem(failed).title} role="alert">
-          {asProblem(failed).detail}
+          <div className={classes.reason}>{asProblem(failed).detail}</div>
           {Object.entries(asProblem(failed).fields)
             .filter(([, message]) => message !== asProblem(failed).detail)
             .map(([field, message]) => (
@@ -109,7 +108,7 @@ function ImportSteps({ tenant, onClose, onShowDays }: Omit<Props, 'opened'>) {
             <Text size="sm" c="dimmed">
               Nothing is stored yet. Days of this account that are already there are replaced, not doubled.
             </Text>
-            <Button loading={confirm.isPending} disabled={preview.data.rows_imported === 0} onClick={() => confirm.mutate({ file, mapping, source })}>
+            <Button loading={confirm.isPending} disabled={preview.data.rows_imported === 0} onClick={() => confirm.mutate({ ...choice, file })}>
               Import {plural(preview.data.rows_imported, 'row')}
             </Button>
           </div>
@@ -120,40 +119,55 @@ function ImportSteps({ tenant, onClose, onShowDays }: Omit<Props, 'opened'>) {
 }
 
 interface OptionsProps {
-  source: string;
-  mapping: File | null;
-  onSource: (source: string) => void;
-  onMapping: (mapping: File | null) => void;
+  choice: Choice;
+  onChange: (choice: Choice) => void;
   disabled: boolean;
 }
 
-function Options({ source, mapping, onSource, onMapping, disabled }: OptionsProps) {
+/** What the file may not say itself. A change shows the file anew. */
+function Options({ choice, onChange, disabled }: OptionsProps) {
   const sources = useQuery(sourcesOptions);
+  const [account, setAccount] = useState(choice.account);
   const data = [{ value: 'auto', label: 'Find out from the file' }, ...(sources.data ?? []).map(({ id, label }) => ({ value: id, label }))];
+  const settle = (): void => {
+    if (account.trim() !== choice.account) onChange({ ...choice, account: account.trim() });
+  };
   return (
-    <Group gap="lg" align="flex-end">
+    <Group gap="md" align="flex-end">
       <Select
         size="xs"
         label="Platform"
         w={210}
         data={data}
-        value={source}
+        value={choice.source}
         allowDeselect={false}
         disabled={disabled}
-        onChange={(next) => {
-          if (next) onSource(next);
+        onChange={(source) => {
+          if (source) onChange({ ...choice, source });
+        }}
+      />
+      <TextInput
+        size="xs"
+        label="Account id, if the file has none"
+        w={210}
+        value={account}
+        disabled={disabled}
+        onChange={(event) => setAccount(event.currentTarget.value)}
+        onBlur={settle}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') settle();
         }}
       />
       <Group gap={6}>
-        <FileButton accept=".yaml,.yml,.json" onChange={onMapping} disabled={disabled}>
+        <FileButton accept=".yaml,.yml" onChange={(mapping) => onChange({ ...choice, mapping })} disabled={disabled}>
           {(props) => (
             <Button {...props} size="xs" variant="default">
-              {mapping ? `Mapping: ${mapping.name}` : 'Add a mapping file'}
+              {choice.mapping ? `Mapping: ${choice.mapping.name}` : 'Add a mapping file'}
             </Button>
           )}
         </FileButton>
-        {mapping && (
-          <Button size="xs" variant="subtle" aria-label="Remove the mapping file" onClick={() => onMapping(null)} disabled={disabled}>
+        {choice.mapping && (
+          <Button size="xs" variant="subtle" aria-label="Remove the mapping file" onClick={() => onChange({ ...choice, mapping: null })} disabled={disabled}>
             <IconX size={14} />
           </Button>
         )}

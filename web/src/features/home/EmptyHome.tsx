@@ -33,7 +33,7 @@ export function NoConnection({ onConnect }: { onConnect: (panel: 'connect' | 'im
         <section className={classes.way}>
           <IconFileImport size={26} stroke={1.5} aria-hidden />
           <h2>Import an export file</h2>
-          <p>A CSV or Excel-style export from Ads Manager or Google Ads, as it came. You see how it was read before anything is stored.</p>
+          <p>A CSV or Excel export from Ads Manager, Google Ads or LinkedIn, as it came. You see how it was read before anything is stored.</p>
           <Button variant="default" onClick={() => onConnect('import')} disabled={!canLoad} title={canLoad ? undefined : REFUSED}>
             Import a file
           </Button>

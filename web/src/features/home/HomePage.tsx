@@ -32,11 +32,10 @@ export function HomePage({ scope, view, onView, onPeriod, onConnect }: Props) {
   const daily = useQuery(dailyOptions(scope, view));
   const failed = daily.error ?? accounts.error;
 
-  if (accounts.data?.length === 0 && connections.data) {
+  const lastDay = accounts.data?.flatMap((account) => account.last_day ?? []).sort().at(-1);
+  if (accounts.data && connections.data && !lastDay) {
     return connections.data.length === 0 ? <NoConnection onConnect={onConnect} /> : <NoFacts tenant={tenant} connections={connections.data} />;
   }
-  const lastDay = accounts.data?.flatMap((a) => a.last_day ?? []).sort().at(-1);
-  if (accounts.data && accounts.data.length > 0 && !lastDay) return <NoFacts tenant={tenant} connections={connections.data ?? []} />;
   const empty = daily.data && daily.data.rows.length === 0 && !view.campaign && !view.platform;
 
   return (

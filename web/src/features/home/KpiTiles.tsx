@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { CHART_DEFAULT, TILES, comparedOf, figureOf, metricColumns } from './metrics';
 import type { HomeView } from './levels';
+import { metricsOptions } from '@/api/metrics';
 import type { QueryResult } from '@/api/types';
 import { magnitude } from '@/lib/format';
 import { KpiTile, type Kpi } from '@/ui/KpiTile';
@@ -28,6 +30,7 @@ interface Props {
 
 export function KpiTiles({ result, view, onView }: Props) {
   const shown = chartMetrics(view);
+  const { data: metrics } = useQuery(metricsOptions);
   const comparing = Boolean(result.compare);
   const totals = { ...result.totals, compare: result.compare?.totals };
   return (
@@ -35,6 +38,7 @@ export function KpiTiles({ result, view, onView }: Props) {
       {metricColumns(result.columns).map((column) => {
         const kpi: Kpi = {
           ...column,
+          description: metrics?.get(column.id)?.description,
           value: figureOf(totals, column.id),
           compared: comparedOf(totals, column.id, comparing),
           series: result.rows.map((row) => magnitude(figureOf(row, column.id))),

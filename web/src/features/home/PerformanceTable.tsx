@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { IconClipboard, IconColumns, IconDownload, IconFileTypeCsv, IconSearch, IconX } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
+import { metricsOptions } from '@/api/metrics';
 import { asProblem } from '@/api/problem';
 import { exportOf } from './export';
 import { levelOf, nounOf, type HomeView } from './levels';
@@ -39,9 +40,10 @@ export function PerformanceTable({ scope, view, onView }: Props) {
   const pathRow = path.data?.rows[0];
   const noun = nounOf(level, level !== 'campaign' && pathRow ? textOf(pathRow, 'platform') : 'meta');
   const result = table.data;
+  const { data: metrics } = useQuery(metricsOptions);
   const [hidden, setHidden] = useHiddenColumns();
   const severalAccounts = useMemo(() => new Set(result?.rows.map((row) => textOf(row, 'account_id'))).size > 1, [result]);
-  const columns = useMemo(() => (result ? tableColumns(result, level, noun, severalAccounts) : []), [result, level, noun.one, severalAccounts]); // eslint-disable-line react-hooks/exhaustive-deps -- `noun` is a new object each time; its words decide
+  const columns = useMemo(() => (result ? tableColumns(result, level, noun, severalAccounts, metrics) : []), [result, level, noun.one, severalAccounts, metrics]); // eslint-disable-line react-hooks/exhaustive-deps -- `noun` is a new object each time; its words decide
 
   const open = (row: ResultRow): void => {
     const id = textOf(row, `${level}_id`);

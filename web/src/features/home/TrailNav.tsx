@@ -19,8 +19,9 @@ const TOP: Partial<HomeView> = { campaign: undefined, ad_group: undefined, q: un
 export function TrailNav({ scope, view, onView }: Props) {
   const names = useQuery({ ...pathOptions(scope, view), enabled: view.campaign !== undefined });
   const row = view.campaign && !names.isPlaceholderData ? names.data?.rows[0] : undefined;
-  const campaign = (row && textOf(row, 'campaign')) ?? view.campaign;
-  const adGroup = (row && textOf(row, 'ad_group')) ?? view.ad_group;
+  // An object without facts in these days has no name here; its id still says which it is.
+  const campaign = (row && textOf(row, 'campaign')) || view.campaign;
+  const adGroup = (row && textOf(row, 'ad_group')) || view.ad_group;
   const all = view.platform ? `${platformName(view.platform)} campaigns` : 'All campaigns';
   const platform = row ? textOf(row, 'platform') : 'meta';
 

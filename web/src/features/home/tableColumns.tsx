@@ -1,7 +1,7 @@
 // The columns of the performance table: who, in what state, and the figures with their change.
 import { comparedOf, figureOf, metricColumns, textOf, type ResultRow } from './metrics';
 import { platformName, type Level } from './levels';
-import type { QueryResult } from '@/api/types';
+import type { Metric, QueryResult } from '@/api/types';
 import { formatFigure } from '@/lib/format';
 import type { TableColumn } from '@/ui/DataTable';
 import { Delta } from '@/ui/Delta';
@@ -21,7 +21,7 @@ const STATUS: Record<string, { tone: StatusTone; label: string }> = {
 
 const WIDTHS: Record<string, number> = { spend: 106, revenue: 112, impressions: 110, clicks: 80, conversions: 110 };
 
-export function tableColumns(result: QueryResult, level: Level, noun: { one: string }, severalAccounts: boolean): TableColumn<ResultRow>[] {
+export function tableColumns(result: QueryResult, level: Level, noun: { one: string }, severalAccounts: boolean, meanings: ReadonlyMap<string, Metric> | undefined): TableColumn<ResultRow>[] {
   const comparing = Boolean(result.compare);
   const totals: ResultRow = { ...result.totals, compare: result.compare?.totals };
   const figure = (row: ResultRow, id: string) => {
@@ -74,6 +74,7 @@ export function tableColumns(result: QueryResult, level: Level, noun: { one: str
       ({ id, label }): TableColumn<ResultRow> => ({
         id,
         header: label,
+        title: meanings?.get(id)?.description,
         align: 'end',
         width: WIDTHS[id] ?? 74,
         sortable: true,

@@ -153,16 +153,11 @@ impl Object for AdSet {
                 ("learning_stage_info.conversions", count(learning.conversions)),
                 (
                     "learning_stage_info.conversions_threshold",
-                    learning
-                        .dynamic_lp_conversions_threshold
-                        .map(|threshold| threshold.0.to_compact_string()),
+                    learning.dynamic_lp_conversions_threshold.map(|threshold| format_compact!("{}", threshold.0)),
                 ),
                 (
                     "learning_stage_info.last_significant_edit",
-                    learning
-                        .last_sig_edit_ts
-                        .and_then(|ts| Timestamp::from_second(ts.0).ok())
-                        .map(|ts| ts.to_compact_string()),
+                    learning.last_sig_edit_ts.and_then(|ts| Timestamp::from_second(ts.0).ok()).map(|ts| ts.to_compact_string()),
                 ),
                 ("issues_info", issues(&self.issues_info)),
             ]),
@@ -249,11 +244,7 @@ impl Object for Creative {
         let word = self.status.unwrap_or_default();
         EntityState {
             name: self.name,
-            status: if word.is_empty() {
-                Status::Unknown
-            } else {
-                status(&word, None, seen.now)
-            },
+            status: if word.is_empty() { Status::Unknown } else { status(&word, None, seen.now) },
             platform_status: word,
             attributes: attributes([
                 ("title", self.title),

@@ -13,10 +13,7 @@ fn account() -> Account {
 
 fn state<T: Object>(json: &str) -> EntityState {
     let account = account();
-    let seen = Seen {
-        account: &account,
-        now: "2026-11-21T12:00:00Z".parse().unwrap(),
-    };
+    let seen = Seen { account: &account, now: "2026-11-21T12:00:00Z".parse().unwrap() };
     serde_json::from_str::<T>(json).unwrap().state(&seen)
 }
 
@@ -35,18 +32,11 @@ fn campaigns_carry_budget_dates_and_issues() {
         (state.status, state.platform_status.as_str(), state.objective.as_str()),
         (Status::WithIssues, "WITH_ISSUES", "OUTCOME_SALES")
     );
-    assert_eq!(
-        (state.daily_budget_micros, state.lifetime_budget_micros),
-        (Some(25_000_000), None)
-    );
+    assert_eq!((state.daily_budget_micros, state.lifetime_budget_micros), (Some(25_000_000), None));
     assert_eq!(state.starts.unwrap().to_string(), "2026-11-01", "in the account's zone");
     assert_eq!(state.attributes["issues_info"], "CAMPAIGN 1815869 SOFT_ERROR Too narrow");
     let names: Vec<_> = state.attributes.keys().map(CompactString::as_str).collect();
-    assert_eq!(
-        names,
-        ["bid_strategy", "configured_status", "issues_info"],
-        "neither empty values nor moving ones"
-    );
+    assert_eq!(names, ["bid_strategy", "configured_status", "issues_info"], "neither empty values nor moving ones");
 }
 
 #[test]
@@ -55,10 +45,7 @@ fn ad_sets_carry_learning_and_bids() {
         "daily_budget":"1000","end_time":"2026-11-20T00:00:00+0000","attribution_spec":[{"event_type":"CLICK_THROUGH","window_days":7},{"event_type":"VIEW_THROUGH","window_days":1}],
         "learning_stage_info":{"status":"LEARNING","conversions":12,"last_sig_edit_ts":1795000000,"dynamic_lp_conversions_threshold":50,"attribution_windows":["7d_click"]}}"#;
     let ad_set = state::<AdSet>(json);
-    assert_eq!(
-        (ad_set.status, ad_set.parent.as_str(), ad_set.objective.as_str()),
-        (Status::Ended, "1", "OFFSITE_CONVERSIONS")
-    );
+    assert_eq!((ad_set.status, ad_set.parent.as_str(), ad_set.objective.as_str()), (Status::Ended, "1", "OFFSITE_CONVERSIONS"));
     assert_eq!(ad_set.ends.unwrap().to_string(), "2026-11-19");
     for (name, value) in [
         ("learning_stage_info.status", "LEARNING"),
@@ -80,32 +67,18 @@ fn ads_link_their_creative() {
     let ad = state::<Ad>(
         r#"{"id":"3","name":"A","campaign_id":"1","adset_id":"2","effective_status":"DISAPPROVED","creative":{"id":"4"}}"#,
     );
-    assert_eq!(
-        (ad.status, ad.parent.as_str(), ad.campaign.as_str()),
-        (Status::Disapproved, "2", "1")
-    );
+    assert_eq!((ad.status, ad.parent.as_str(), ad.campaign.as_str()), (Status::Disapproved, "2", "1"));
     assert_eq!(ad.attributes["creative.id"], "4");
     let creative =
         state::<Creative>(r#"{"id":"4","name":"Blue","status":"ACTIVE","title":"Buy","image_url":"https://signed.example/x"}"#);
-    assert_eq!(
-        (
-            creative.status,
-            creative.attributes["title"].as_str(),
-            creative.attributes.len()
-        ),
-        (Status::Active, "Buy", 1)
-    );
+    assert_eq!((creative.status, creative.attributes["title"].as_str(), creative.attributes.len()), (Status::Active, "Buy", 1));
 }
 
 #[test]
 fn every_status_of_meta_is_known() {
     let now = "2026-11-21T12:00:00Z".parse().unwrap();
     let lists = [Campaign::STATUSES, AdSet::STATUSES, Ad::STATUSES];
-    for word in lists
-        .into_iter()
-        .flatten()
-        .flat_map(|list| serde_json::from_str::<Vec<String>>(list).unwrap())
-    {
+    for word in lists.into_iter().flatten().flat_map(|list| serde_json::from_str::<Vec<String>>(list).unwrap()) {
         assert_ne!(status(&word, None, now), Status::Unknown, "{word}");
     }
     assert_eq!(status("SOMETHING_NEW", None, now), Status::Unknown);

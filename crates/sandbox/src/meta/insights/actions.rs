@@ -18,11 +18,7 @@ pub(crate) struct Item {
 }
 
 fn item(kind: &'static str, windows: [i64; WINDOWS]) -> Item {
-    Item {
-        kind,
-        value: windows[1] + windows[3],
-        windows,
-    }
+    Item { kind, value: windows[1] + windows[3], windows }
 }
 
 fn plus(a: [i64; WINDOWS], b: [i64; WINDOWS]) -> [i64; WINDOWS] {

@@ -136,10 +136,7 @@ impl Field {
     }
 
     pub(crate) const fn needs_conversions(self) -> bool {
-        matches!(
-            self,
-            Self::Actions | Self::ActionValues | Self::CostPerAction | Self::PurchaseRoas | Self::WebsitePurchaseRoas
-        )
+        matches!(self, Self::Actions | Self::ActionValues | Self::CostPerAction | Self::PurchaseRoas | Self::WebsitePurchaseRoas)
     }
 }
 

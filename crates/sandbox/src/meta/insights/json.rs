@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(written(|o| super::money(o, 18_437, 100)), "184.37");
         assert_eq!(written(|o| super::money(o, 5, 100)), "0.05");
         assert_eq!(written(|o| super::money(o, 18_437, 1)), "18437");
-        assert_eq!(written(|o| super::ratio(o, 15_230, 11_894)), "1.280477");
+        assert_eq!(written(|o| super::ratio(o, 15_230, 11_894)), "1.280478");
         assert_eq!(written(|o| super::ratio(o, 1, 1_000)), "0.001");
         assert_eq!(written(|o| super::ratio(o, 4, 2)), "2");
         assert_eq!(written(|o| super::text(o, "a \"b\" ê")), "\"a \\\"b\\\" ê\"");

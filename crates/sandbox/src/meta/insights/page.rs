@@ -19,16 +19,40 @@ use std::ops::ControlFlow;
 pub(crate) type Position = [usize; 3];
 
 /// A finished row, not yet written.
-#[derive(Debug, Clone)]
-pub(crate) struct Found {
+#[derive(Debug)]
+pub(crate) struct Found<'t> {
     pub(crate) position: Position,
+    of: Ids,
+    tally: &'t Tally,
+    reach: Option<i64>,
+}
+
+/// The places of the objects a row belongs to, as far down as its level goes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ids {
     campaign: Option<usize>,
     ad_set: Option<usize>,
     ad: Option<usize>,
-    group: usize,
-    tally: Tally,
-    reach: Option<i64>,
 }
+
+/// Figures with the people they reached.
+#[derive(Debug, Clone)]
+struct Sum {
+    tally: Tally,
+    people: Union,
+}
+
+impl Sum {
+    const ZERO: Self = Self { tally: Tally::ZERO, people: Union::NOBODY };
+
+    fn add(&mut self, other: &Self) {
+        self.tally.add(&other.tally);
+        self.people.merge(other.people);
+    }
+}
+
+/// Where rows go, until the taker has enough.
+type Taker<'f> = &'f mut dyn FnMut(Found<'_>) -> ControlFlow<()>;
 
 /// The parts of a query's breakdown, brought together by the names asked for.
 struct Groups {
@@ -44,11 +68,7 @@ impl Groups {
         let mut labels: Vec<Vec<(&'static str, String)>> = Vec::new();
         let mut group_of = Vec::new();
         for part in &parts.labels {
-            let label: Vec<_> = part
-                .iter()
-                .filter(|(name, _)| query.breakdowns.contains(name))
-                .cloned()
-                .collect();
+            let label: Vec<_> = part.iter().filter(|(name, _)| query.breakdowns.contains(name)).cloned().collect();
             let group = labels.iter().position(|l| *l == label).unwrap_or_else(|| {
                 labels.push(label);
                 labels.len() - 1
@@ -69,12 +89,7 @@ pub(crate) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(account: &'a Account, query: &'a Query) -> Self {
-        Self {
-            account,
-            query,
-            groups: Groups::of(account, query),
-            today: delivery::today(account, query.now),
-        }
+        Self { account, query, groups: Groups::of(account, query), today: delivery::today(account, query.now) }
     }
 
     /// Parts per object.
@@ -83,87 +98,108 @@ impl<'a> Walk<'a> {
     }
 
     /// Hands out rows from a position on until told to stop.
-    pub(crate) fn from(&self, start: Position, each: &mut dyn FnMut(Found) -> ControlFlow<()>) -> ControlFlow<()> {
+    pub(crate) fn from(&self, start: Position, each: Taker<'_>) -> ControlFlow<()> {
         if self.query.silent {
             return ControlFlow::Continue(());
         }
         let mut delivery = Delivery::default();
         let mut tallies: Vec<Tally> = Vec::new();
         for (i, interval) in self.query.intervals.iter().enumerate().skip(start[0]) {
-            let first = if i == start[0] { (start[1], start[2]) } else { (0, 0) };
+            let first = if i == start[0] { start } else { [i, 0, 0] };
             let days = interval.0.max(self.account.first_day)..=interval.1.min(self.today);
             let frames: Vec<Frame> = days.map(|d| Frame::new(self.account, d, self.query.now)).collect();
-            self.interval(i, first, &frames, &mut delivery, &mut tallies, each)?;
+            self.interval(first, &frames, &mut delivery, &mut tallies, each)?;
         }
         ControlFlow::Continue(())
     }
 
     fn interval(
         &self,
-        interval: usize,
-        first: (usize, usize),
+        first: Position,
         frames: &[Frame],
         delivery: &mut Delivery,
         tallies: &mut Vec<Tally>,
-        each: &mut dyn FnMut(Found) -> ControlFlow<()>,
+        each: Taker<'_>,
     ) -> ControlFlow<()> {
         let skip = match self.query.level {
             Level::Account => 0,
-            Level::Campaign => first.0,
-            Level::AdSet => self.account.ad_sets.get(first.0).map_or(usize::MAX, |s| s.campaign),
-            Level::Ad => self.account.ads.get(first.0).map_or(usize::MAX, |a| a.campaign),
+            Level::Campaign => first[1],
+            Level::AdSet => self.account.ad_sets.get(first[1]).map_or(usize::MAX, |s| s.campaign),
+            Level::Ad => self.account.ads.get(first[1]).map_or(usize::MAX, |a| a.campaign),
         };
         let groups = self.parts();
-        let mut whole = vec![(Tally::ZERO, Union::default()); groups];
+        let mut whole = vec![Sum::ZERO; groups];
         for (c, campaign) in self.account.campaigns.iter().enumerate().skip(skip) {
             if !campaign.ads.clone().any(|a| self.query.counts(a)) || !self.collect(campaign, frames, delivery, tallies) {
                 continue;
             }
-            let mut give = |place: usize, ids: (Option<usize>, Option<usize>), sums: &[(Tally, Union)]| -> ControlFlow<()> {
-                for (group, (tally, union)) in sums.iter().enumerate() {
-                    if (place, group) >= first && tally.impressions() > 0 {
-                        each(self.found([interval, place, group], Some(c), ids, tally, *union))?;
-                    }
-                }
-                ControlFlow::Continue(())
-            };
-            let mut of_campaign = vec![(Tally::ZERO, Union::default()); groups];
+            let mut of_campaign = vec![Sum::ZERO; if self.query.level == Level::Ad { 0 } else { groups }];
             for s in campaign.ad_sets.clone() {
-                let ad_set = &self.account.ad_sets[s];
+                let of = Ids { campaign: Some(c), ad_set: Some(s), ad: None };
                 let shares = self.group_shares(s);
-                let mut of_set = vec![Tally::ZERO; groups];
-                for ad in ad_set.ads.clone() {
-                    let own = &tallies[(ad - campaign.ads.start) * groups..][..groups];
-                    of_set.iter_mut().zip(own).for_each(|(sum, t)| sum.add(t));
-                    if self.query.level == Level::Ad {
-                        give(ad, (Some(s), Some(ad)), &reached(own, ad_set.audience, &shares))?;
+                let ads = self.account.ad_sets[s].ads.clone();
+                let own = |ad: usize| &tallies[(ad - campaign.ads.start) * groups..][..groups];
+                if self.query.level == Level::Ad {
+                    for ad in ads {
+                        let rows = own(ad).iter().enumerate().map(|(g, tally)| (tally, self.reached(s, tally, shares[g])));
+                        self.give(first, ad, Ids { ad: Some(ad), ..of }, rows, each)?;
                     }
+                    continue;
                 }
-                let sums = reached(&of_set, ad_set.audience, &shares);
+                let mut of_set = vec![Sum::ZERO; groups];
+                for ad in ads {
+                    of_set.iter_mut().zip(own(ad)).for_each(|(sum, tally)| sum.tally.add(tally));
+                }
+                for (sum, share) in of_set.iter_mut().zip(&shares) {
+                    sum.people = self.reached(s, &sum.tally, *share);
+                }
                 if self.query.level == Level::AdSet {
-                    give(s, (Some(s), None), &sums)?;
+                    self.give(first, s, of, of_set.iter().map(|sum| (&sum.tally, sum.people)), each)?;
                 }
-                for (total, (tally, union)) in of_campaign.iter_mut().zip(&sums) {
-                    total.0.add(tally);
-                    total.1.merge(*union);
-                }
+                of_campaign.iter_mut().zip(&of_set).for_each(|(total, sum)| total.add(sum));
             }
             if self.query.level == Level::Campaign {
-                give(c, (None, None), &of_campaign)?;
+                let of = Ids { campaign: Some(c), ..Ids::default() };
+                self.give(first, c, of, of_campaign.iter().map(|sum| (&sum.tally, sum.people)), each)?;
             }
-            for (total, (tally, union)) in whole.iter_mut().zip(&of_campaign) {
-                total.0.add(tally);
-                total.1.merge(*union);
-            }
+            whole.iter_mut().zip(&of_campaign).for_each(|(total, sum)| total.add(sum));
         }
         if self.query.level == Level::Account {
-            for (group, (tally, union)) in whole.iter().enumerate() {
-                if (0, group) >= first && tally.impressions() > 0 {
-                    each(self.found([interval, 0, group], None, (None, None), tally, *union))?;
-                }
-            }
+            self.give(first, 0, Ids::default(), whole.iter().map(|sum| (&sum.tally, sum.people)), each)?;
         }
         ControlFlow::Continue(())
+    }
+
+    /// Hands out an object's rows, one per group, from the first position on.
+    fn give<'t>(
+        &self,
+        first: Position,
+        place: usize,
+        of: Ids,
+        rows: impl Iterator<Item = (&'t Tally, Union)>,
+        each: Taker<'_>,
+    ) -> ControlFlow<()> {
+        for (group, (tally, people)) in rows.enumerate() {
+            if [place, group] < [first[1], first[2]] || tally.impressions() == 0 {
+                continue;
+            }
+            let reach = match self.query.family {
+                Some(Family::Hour) => Some(0),
+                _ if self.query.reach_withheld => None,
+                _ => Some(people.people()),
+            };
+            each(Found { position: [first[0], place, group], of, tally, reach })?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The people of one ad set's audience, or of a share of it, that some figures reached.
+    fn reached(&self, ad_set: usize, tally: &Tally, share: f64) -> Union {
+        let mut union = Union::NOBODY;
+        if tally.impressions() > 0 {
+            union.add(reach::of_audience(tally.impressions(), (self.account.ad_sets[ad_set].audience * share).max(1.0)));
+        }
+        union
     }
 
     /// Sums a campaign's ads over the days, each by group. False when nothing was delivered.
@@ -185,9 +221,7 @@ impl<'a> Walk<'a> {
                 let own = &mut tallies[(day.ad - campaign.ads.start) * groups..][..groups];
                 let Some(split) = &self.groups else {
                     own[0].add_linear(&day.linear);
-                    delivery.conversions[day.conversions.clone()]
-                        .iter()
-                        .for_each(|c| own[0].add_conversion(c));
+                    delivery.conversions[day.conversions.clone()].iter().for_each(|c| own[0].add_conversion(c));
                     continue;
                 };
                 parts.fill(Tally::ZERO);
@@ -211,40 +245,13 @@ impl<'a> Walk<'a> {
         shares
     }
 
-    fn found(
-        &self,
-        position: Position,
-        campaign: Option<usize>,
-        (ad_set, ad): (Option<usize>, Option<usize>),
-        tally: &Tally,
-        union: Union,
-    ) -> Found {
-        let reach = match self.query.family {
-            Some(Family::Hour) => Some(0),
-            _ if self.query.reach_withheld => None,
-            _ => Some(union.people()),
-        };
-        Found {
-            position,
-            campaign,
-            ad_set,
-            ad,
-            group: position[2],
-            tally: tally.clone(),
-            reach,
-        }
-    }
-
     /// Whether a row passes the conditions on its figures.
-    pub(crate) fn passes(&self, found: &Found) -> bool {
-        self.query
-            .row_filters
-            .iter()
-            .all(|f| row_metric(&f.field).is_none_or(|m| f.passes_number(self.figure(found, m))))
+    pub(crate) fn passes(&self, found: &Found<'_>) -> bool {
+        self.query.row_filters.iter().all(|f| row_metric(&f.field).is_none_or(|m| f.passes_number(self.figure(found, m))))
     }
 
     /// A figure of a row by name, for conditions and order.
-    pub(crate) fn figure(&self, found: &Found, metric: &str) -> f64 {
+    pub(crate) fn figure(&self, found: &Found<'_>, metric: &str) -> f64 {
         let t = &found.tally.linear;
         let shown = found.tally.impressions() as f64;
         let spend = t[SPEND] as f64 / self.account.offset as f64;
@@ -262,35 +269,18 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub(crate) fn write(&self, found: &Found, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, found: &Found<'_>, out: &mut Vec<u8>) {
         let a = self.account;
         Row {
             account: a,
-            campaign: found
-                .campaign
-                .filter(|_| self.query.level != Level::Account)
-                .map(|c| &a.campaigns[c]),
-            ad_set: found.ad_set.map(|s| &a.ad_sets[s]),
-            ad: found.ad.map(|ad| &a.ads[ad]),
+            campaign: found.of.campaign.map(|c| &a.campaigns[c]),
+            ad_set: found.of.ad_set.map(|s| &a.ad_sets[s]),
+            ad: found.of.ad.map(|ad| &a.ads[ad]),
             days: self.query.intervals[found.position[0]],
-            labels: self.groups.as_ref().map_or(&[], |g| g.labels[found.group].as_slice()),
-            tally: &found.tally,
+            labels: self.groups.as_ref().map_or(&[], |g| g.labels[found.position[2]].as_slice()),
+            tally: found.tally,
             reach: found.reach,
         }
         .write(self.query, out);
     }
-}
-
-/// Each group's sum with the people it reached in one ad set's audience.
-fn reached(tallies: &[Tally], audience: f64, shares: &[f64]) -> Vec<(Tally, Union)> {
-    let pairs = tallies.iter().zip(shares);
-    pairs
-        .map(|(tally, share)| {
-            let mut union = Union::default();
-            if tally.impressions() > 0 {
-                union.add(reach::of_audience(tally.impressions(), (audience * share).max(1.0)));
-            }
-            (tally.clone(), union)
-        })
-        .collect()
 }

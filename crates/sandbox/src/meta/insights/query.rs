@@ -74,9 +74,7 @@ impl Query {
             Some("adset") => Level::AdSet,
             Some("ad") => Level::Ad,
             Some(_) => {
-                return Err(GraphError::parameter(
-                    "level must be one of the following values: ad, adset, campaign, account",
-                ));
+                return Err(GraphError::parameter("level must be one of the following values: ad, adset, campaign, account"));
             }
         };
         let intervals = range::read(request, of, today)?;
@@ -121,11 +119,7 @@ impl Query {
     }
 
     pub(crate) fn seen(&self) -> Seen {
-        if self.family == Some(Family::Hour) {
-            Seen::OnMeta
-        } else {
-            Seen::All
-        }
+        if self.family == Some(Family::Hour) { Seen::OnMeta } else { Seen::All }
     }
 
     pub(crate) fn counts(&self, ad: usize) -> bool {
@@ -134,11 +128,7 @@ impl Query {
 
     /// How many rows it may come to at most.
     pub(crate) fn rows_max(&self, account: &Account, parts: usize) -> u64 {
-        let kept = |count: usize| {
-            self.ads
-                .as_ref()
-                .map_or(count, |a| a.iter().filter(|k| **k).count().min(count))
-        };
+        let kept = |count: usize| self.ads.as_ref().map_or(count, |a| a.iter().filter(|k| **k).count().min(count));
         let groups = match self.level {
             Level::Account => 1,
             Level::Campaign => kept(account.campaigns.len()),
@@ -152,19 +142,9 @@ impl Query {
 /// Name of a figure that rows can be filtered and sorted by, without its level.
 pub(crate) fn row_metric(field: &str) -> Option<&str> {
     let name = field.rsplit('.').next()?;
-    [
-        "spend",
-        "impressions",
-        "clicks",
-        "inline_link_clicks",
-        "reach",
-        "ctr",
-        "cpm",
-        "cpc",
-        "frequency",
-    ]
-    .contains(&name)
-    .then_some(name)
+    ["spend", "impressions", "clicks", "inline_link_clicks", "reach", "ctr", "cpm", "cpc", "frequency"]
+        .contains(&name)
+        .then_some(name)
 }
 
 type Breakdowns = (Option<Family>, Vec<&'static str>, bool);
@@ -181,11 +161,7 @@ fn breakdowns(request: &Request, fields: &[Field]) -> Result<Breakdowns, GraphEr
         ("hourly_stats_aggregated_by_advertiser_time_zone", Family::Hour),
     ];
     // Need an opt-in that no simulated account has: the answer is empty, without an error.
-    const OPT_IN: [&str; 3] = [
-        "impression_device",
-        "hourly_stats_aggregated_by_audience_time_zone",
-        "frequency_value",
-    ];
+    const OPT_IN: [&str; 3] = ["impression_device", "hourly_stats_aggregated_by_audience_time_zone", "frequency_value"];
     let asked = list(request, "breakdowns")?;
     let (mut names, mut families, mut silent) = (Vec::new(), Vec::new(), false);
     for name in &asked {
@@ -199,22 +175,13 @@ fn breakdowns(request: &Request, fields: &[Field]) -> Result<Breakdowns, GraphEr
             }
             None if OPT_IN.contains(&name.as_str()) => {}
             None => {
-                return Err(GraphError::parameter(format_args!(
-                    "breakdowns[0] must be a supported value, got {name}"
-                )));
+                return Err(GraphError::parameter(format_args!("breakdowns[0] must be a supported value, got {name}")));
             }
         }
     }
     let wrong = || {
-        GraphError::new(
-            400,
-            2,
-            format!(
-                "(#2) Current combination of data breakdown columns ({}) is invalid",
-                asked.join(", ")
-            ),
-        )
-        .sub(1_504_041)
+        GraphError::new(400, 2, format!("(#2) Current combination of data breakdown columns ({}) is invalid", asked.join(", ")))
+            .sub(1_504_041)
     };
     let family = match families.as_slice() {
         [] => None,
@@ -230,9 +197,7 @@ fn breakdowns(request: &Request, fields: &[Field]) -> Result<Breakdowns, GraphEr
     }
     for action in list(request, "action_breakdowns")? {
         if action != "action_type" {
-            return Err(GraphError::parameter(format_args!(
-                "action_breakdowns {action} is not available for this ad account"
-            )));
+            return Err(GraphError::parameter(format_args!("action_breakdowns {action} is not available for this ad account")));
         }
     }
     Ok((family, names, silent))
@@ -247,9 +212,7 @@ fn windows(request: &Request) -> Result<Vec<usize>, GraphError> {
             Some(_) => {}
             None if matches!(name.as_str(), "default" | "1d_ev" | "incrementality") => {}
             None => {
-                return Err(GraphError::parameter(format_args!(
-                    "action_attribution_windows {name} is no longer supported"
-                )));
+                return Err(GraphError::parameter(format_args!("action_attribution_windows {name} is no longer supported")));
             }
         }
     }
@@ -264,11 +227,7 @@ pub(crate) fn list(request: &Request, name: &str) -> Result<Vec<String>, GraphEr
     if text.trim_start().starts_with('[') {
         serde_json::from_str(text).map_err(|_| GraphError::parameter(format_args!("Param {name} must be an array of strings")))
     } else {
-        Ok(text
-            .split(',')
-            .map(|t| t.trim().to_owned())
-            .filter(|t| !t.is_empty())
-            .collect())
+        Ok(text.split(',').map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()).collect())
     }
 }
 
@@ -282,10 +241,7 @@ fn sort(request: &Request) -> Result<Option<(String, bool)>, GraphError> {
     };
     match (asked.len(), row_metric(name)) {
         (1, Some(metric)) => Ok(Some((metric.to_owned(), down))),
-        _ => Err(GraphError::parameter(format_args!(
-            "sort by {} is not supported",
-            asked.join(", ")
-        ))),
+        _ => Err(GraphError::parameter(format_args!("sort by {} is not supported", asked.join(", ")))),
     }
 }
 
@@ -320,9 +276,7 @@ fn by_entity(account: &Account, filter: &Filter, now: i64) -> Option<Vec<bool>> 
             _ => None,
         }
     };
-    (0..account.ads.len())
-        .map(|ad| text(ad).map(|t| filter.passes_text(&t)))
-        .collect()
+    (0..account.ads.len()).map(|ad| text(ad).map(|t| filter.passes_text(&t))).collect()
 }
 
 /// The oldest day that may be asked for.

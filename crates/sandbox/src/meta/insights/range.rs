@@ -94,17 +94,12 @@ fn cut((since, until): (i32, i32), increment: &str) -> Result<Vec<(i32, i32)>, G
         n => match n.parse::<i32>() {
             Ok(days @ 1..=90) => Some(days),
             _ => {
-                return Err(GraphError::parameter(
-                    "time_increment must be monthly, all_days or between 1 and 90",
-                ));
+                return Err(GraphError::parameter("time_increment must be monthly, all_days or between 1 and 90"));
             }
         },
     };
     while from <= until {
-        let end = step.map_or_else(
-            || calendar::number(calendar::day(from).last_of_month()),
-            |days| from + days - 1,
-        );
+        let end = step.map_or_else(|| calendar::number(calendar::day(from).last_of_month()), |days| from + days - 1);
         pieces.push((from, end.min(until)));
         from = end + 1;
     }

@@ -55,23 +55,10 @@ impl Runs {
             2_001..=50_000 => 2,
             _ => 4,
         };
-        let ends = if rows > limits::META_REPORT_ROWS_MAX {
-            Ending::Failed
-        } else {
-            fault.unwrap_or(Ending::Completed)
-        };
+        let ends = if rows > limits::META_REPORT_ROWS_MAX { Ending::Failed } else { fault.unwrap_or(Ending::Completed) };
         let id = FIRST_RUN + self.asked * 17;
         self.asked += 1;
-        self.runs.insert(
-            id,
-            Run {
-                query,
-                asked_at: now,
-                polls: 0,
-                needs,
-                ends,
-            },
-        );
+        self.runs.insert(id, Run { query, asked_at: now, polls: 0, needs, ends });
         if self.runs.len() > limits::RUNS_KEPT {
             self.runs.pop_first();
         }
@@ -126,10 +113,7 @@ impl Runs {
             answer["error_subcode"] = json!(1_504_045);
             answer["error_message"] = json!("The report is too large to be made");
             answer["error_user_title"] = json!("Report too large");
-            answer["error_user_msg"] = json!(format!(
-                "Ask for fewer days or fewer objects. Asked at {}.",
-                stamp(run.asked_at)
-            ));
+            answer["error_user_msg"] = json!(format!("Ask for fewer days or fewer objects. Asked at {}.", stamp(run.asked_at)));
         }
         Some(answer)
     }
@@ -138,11 +122,7 @@ impl Runs {
     pub(crate) fn finished(&self, id: u64) -> Result<Query, GraphError> {
         match self.runs.get(&id) {
             Some(run) if run.ends == Ending::Completed && run.polls > run.needs => Ok(run.query.clone()),
-            Some(_) => Err(GraphError::new(
-                400,
-                2601,
-                "(#2601) Error loading the report: the job is not completed",
-            )),
+            Some(_) => Err(GraphError::new(400, 2601, "(#2601) Error loading the report: the job is not completed")),
             None => Err(GraphError::no_object(&id.to_string())),
         }
     }

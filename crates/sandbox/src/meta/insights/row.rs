@@ -1,7 +1,7 @@
 //! Writes one insights row. Metrics without data are left out, as Meta does; every figure is a string.
 
 use super::{
-    actions::{self, Item, Seen, WINDOW_NAMES},
+    actions::{self, Item, Seen},
     field::Field,
     json,
     query::Query,
@@ -129,38 +129,24 @@ impl Row<'_> {
             }
             Field::ActionValues => {
                 let mut list = List::open(out, "action_values", query);
-                actions::values(self.tally, query.seen(), |item| {
-                    list.item(&item, |out, n| json::money(out, n, offset))
-                });
+                actions::values(self.tally, query.seen(), |item| list.item(&item, |out, n| json::money(out, n, offset)));
                 list.close();
             }
             Field::CostPerAction => {
                 let mut list = List::open(out, "cost_per_action_type", query);
-                actions::counts(self.tally, query.seen(), |item| {
-                    list.item(&item, |out, n| json::ratio(out, spend, n * offset))
-                });
+                actions::counts(self.tally, query.seen(), |item| list.item(&item, |out, n| json::ratio(out, spend, n * offset)));
                 list.close();
             }
             Field::PurchaseRoas => self.roas(out, "purchase_roas", "omni_purchase", &[PURCHASE_WEB, PURCHASE_SHOP], query),
             Field::WebsitePurchaseRoas => {
-                self.roas(
-                    out,
-                    "website_purchase_roas",
-                    "offsite_conversion.fb_pixel_purchase",
-                    &[PURCHASE_WEB],
-                    query,
-                );
+                self.roas(out, "website_purchase_roas", "offsite_conversion.fb_pixel_purchase", &[PURCHASE_WEB], query);
             }
         }
     }
 
     fn roas(&self, out: &mut Vec<u8>, name: &str, kind: &'static str, kinds: &[usize], query: &Query) {
         let windows: [i64; WINDOWS] = std::array::from_fn(|w| kinds.iter().map(|k| self.tally.values[*k][w]).sum());
-        let item = Item {
-            kind,
-            value: windows[1] + windows[3],
-            windows,
-        };
+        let item = Item { kind, value: windows[1] + windows[3], windows };
         let spend = self.tally.linear[SPEND];
         if spend == 0 || windows == [0; WINDOWS] || query.seen() == Seen::OnMeta {
             return;
@@ -171,11 +157,8 @@ impl Row<'_> {
     }
 
     fn object_day(&self, of: impl Fn(&crate::world::account::Object) -> i64) -> Option<String> {
-        let object = self
-            .ad
-            .map(|a| &a.object)
-            .or_else(|| self.ad_set.map(|s| &s.object))
-            .or_else(|| self.campaign.map(|c| &c.object))?;
+        let object =
+            self.ad.map(|a| &a.object).or_else(|| self.ad_set.map(|s| &s.object)).or_else(|| self.campaign.map(|c| &c.object))?;
         Some(self.account.calendar.zone().day_at(stamp(of(object))).to_string())
     }
 }
@@ -193,21 +176,11 @@ impl<'a> List<'a> {
         let before = out.len();
         key(out, name);
         out.push(b'[');
-        Self {
-            out,
-            query,
-            before,
-            empty: true,
-        }
+        Self { out, query, before, empty: true }
     }
 
     fn item(&mut self, item: &Item, write: impl Fn(&mut Vec<u8>, i64)) {
-        if self
-            .query
-            .action_types
-            .as_ref()
-            .is_some_and(|wanted| !wanted.iter().any(|w| w == item.kind))
-        {
+        if self.query.action_types.as_ref().is_some_and(|wanted| !wanted.iter().any(|w| w == item.kind)) {
             return;
         }
         let shown = self.query.windows.iter().any(|w| item.windows[*w] > 0);
@@ -215,22 +188,20 @@ impl<'a> List<'a> {
             return;
         }
         let out = &mut *self.out;
-        out.extend_from_slice(if self.empty {
-            b"{\"action_type\":\""
-        } else {
-            b",{\"action_type\":\""
-        });
+        out.extend_from_slice(if self.empty { b"{\"action_type\":\"" } else { b",{\"action_type\":\"" });
         self.empty = false;
         out.extend_from_slice(item.kind.as_bytes());
-        out.extend_from_slice(b"\",\"value\":");
-        quoted(out, |out| write(out, item.value));
+        out.extend_from_slice(b"\",\"value\":\"");
+        write(out, item.value);
         for window in &self.query.windows {
             if item.windows[*window] > 0 {
-                key(out, WINDOW_NAMES[*window]);
-                quoted(out, |out| write(out, item.windows[*window]));
+                const OPENINGS: [&[u8]; WINDOWS] =
+                    [b"\",\"1d_click\":\"", b"\",\"7d_click\":\"", b"\",\"28d_click\":\"", b"\",\"1d_view\":\""];
+                out.extend_from_slice(OPENINGS[*window]);
+                write(out, item.windows[*window]);
             }
         }
-        out.push(b'}');
+        out.extend_from_slice(b"\"}");
     }
 
     fn close(self) {

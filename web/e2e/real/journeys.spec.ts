@@ -1,0 +1,156 @@
+// The client against the real binary. TRIMTAB_URL, TRIMTAB_EMAIL and TRIMTAB_PASSWORD say where and as whom; the data is the demo's.
+import { readFileSync } from 'node:fs';
+import { expect, test, type Page } from '@playwright/test';
+import { dropFile, expectAccessible, signIn, watch } from '../journey';
+
+const account = { email: process.env.TRIMTAB_EMAIL ?? '', password: process.env.TRIMTAB_PASSWORD ?? '' };
+
+test.describe.configure({ mode: 'serial' });
+test.skip(!process.env.TRIMTAB_URL, 'TRIMTAB_URL is not set');
+
+interface Answer {
+  rows: Record<string, unknown>[];
+  totals: Record<string, string | number | null>;
+}
+
+/** Asks the API itself, as the signed-in page's user. */
+async function ask(page: Page, tenant: string, question: object): Promise<Answer> {
+  const response = await page.request.post(`/api/v1/query?tenant=${tenant}`, { data: question });
+  expect(response.ok(), await response.text()).toBe(true);
+  return (await response.json()) as Answer;
+}
+
+async function tenants(page: Page): Promise<{ id: string; name: string; accounts: number }[]> {
+  const response = await page.request.get('/api/v1/tenants?limit=200');
+  return ((await response.json()) as { items: { id: string; name: string; accounts: number }[] }).items;
+}
+
+async function openFirst(page: Page, path = '/'): Promise<{ id: string; name: string }> {
+  await page.goto('/');
+  await signIn(page, account);
+  await expect(page.getByRole('button', { name: /^Tenant/ })).toBeVisible();
+  const tenant = (await tenants(page)).find((t) => t.accounts > 0)!;
+  await page.goto(`${path}?tenant=${tenant.id}`);
+  return tenant;
+}
+
+const home = (page: Page) => page.getByRole('region', { name: 'Key figures' });
+
+test('a wrong password is refused, the right one let in, and out again', async ({ page }) => {
+  await page.goto('/connections');
+  await signIn(page, { ...account, password: 'certainly wrong' });
+  await expect(page.getByRole('alert')).toContainText('E-mail or password is wrong');
+  await expectAccessible(page);
+  await signIn(page, account);
+  await expect(page.getByRole('heading', { level: 1, name: 'Connections' })).toBeVisible();
+  await page.getByRole('button', { name: 'Account menu' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in to Trimtab' })).toBeVisible();
+  await page.goto('/');
+  await expect(page).toHaveURL(/sign-in/);
+});
+
+test('Home shows the totals the API gives, to the cent', async ({ page }) => {
+  const seen = watch(page);
+  const tenant = await openFirst(page);
+  await expect(home(page)).toBeVisible();
+  const shown = page.waitForResponse((r) => r.url().includes('/api/v1/query') && r.request().postData()?.includes('"date"') === true);
+  await page.reload();
+  const question = JSON.parse((await shown).request().postData() ?? '{}') as { from: string; to: string };
+  const { totals } = await ask(page, tenant.id, { metrics: ['spend'], from: question.from, to: question.to });
+  const cents = Number(totals.spend).toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  await expect(home(page).getByRole('button', { name: /^Spend/ })).toContainText(cents);
+  await expect(page.getByRole('row', { name: /^Total/ })).toContainText(cents);
+  await expect(page.getByText(/^Data as of/).first()).toBeVisible();
+  await expect(page.locator('canvas')).toBeVisible();
+  await expectAccessible(page);
+  expect(seen).toEqual({ foreign: [], errors: [] });
+});
+
+test('drills down to ads and back', async ({ page }) => {
+  await openFirst(page);
+  const rows = (name: string) => page.getByRole('region', { name }).getByRole('rowheader');
+  const campaign = rows('Campaigns with their figures').getByRole('button').first();
+  const name = (await campaign.locator('[title]').first().getAttribute('title')) ?? '';
+  await campaign.click();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  await rows('Ad sets with their figures').getByRole('button').first().focus();
+  await page.keyboard.press('Enter');
+  await expect(rows('Ads with their figures').first()).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('button', { name: 'All campaigns' }).click();
+  await expect(rows('Campaigns with their figures').first()).toBeVisible();
+});
+
+test('changes period and comparison, and the theme', async ({ page }) => {
+  await openFirst(page);
+  await expect(home(page)).toBeVisible();
+  await page.getByRole('button', { name: /^Period/ }).click();
+  const picker = page.getByRole('dialog', { name: /^Period/ });
+  await picker.getByRole('button', { name: 'Last 14 days' }).click();
+  await picker.getByRole('radio', { name: 'Nothing' }).click();
+  await picker.getByRole('button', { name: 'Apply' }).click();
+  await expect(page).toHaveURL(/compare=none/);
+  await expect(home(page).getByText(/^(up|down) /)).toHaveCount(0);
+  await page.keyboard.press('t');
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+});
+
+test('Connections are healthy, and sync now ends with fresh data', async ({ page }) => {
+  const seen = watch(page);
+  await openFirst(page, '/connections');
+  const row = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Sync now' }) }).first();
+  await expect(row.getByText(/Working|Token expires soon/)).toBeVisible();
+  await expectAccessible(page);
+  await row.getByRole('button', { name: 'Sync now' }).click();
+  await expect(page.getByRole('button', { name: /^Sync (Running|Waiting|Done)/ }).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Sync Done/ }).first()).toBeVisible({ timeout: 60_000 });
+  await expect(row.getByText(/Data as of just now/)).toBeVisible();
+  await page.getByRole('button', { name: /^Sync Done/ }).first().click();
+  await expect(page.getByRole('cell', { name: 'Done' }).first()).toBeVisible();
+  expect(seen).toEqual({ foreign: [], errors: [] });
+});
+
+test('a refused token is said at its field', async ({ page }) => {
+  await openFirst(page, '/connections');
+  await page.getByRole('button', { name: 'Connect an account' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Connect an account' });
+  await dialog.getByLabel('Account id').fill('not an id');
+  await dialog.getByRole('textbox', { name: 'Token' }).fill('no-such-token');
+  await dialog.getByRole('button', { name: 'Check and connect' }).click();
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('imports a dropped file after a preview, twice without doubling', async ({ page }) => {
+  const tenant = await openFirst(page, '/connections');
+  const text = readFileSync(new URL('./campaigns.csv', import.meta.url), 'utf8');
+  for (const round of ['first', 'second']) {
+    await page.getByRole('button', { name: 'Import a file' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Import a file' });
+    await dropFile(page, '[data-testid=file-drop]', { name: 'campaigns.csv', text });
+    await expect(dialog.getByText('As read')).toBeVisible();
+    if (round === 'first') await expectAccessible(page);
+    else await expect(dialog.getByText(/very same file was imported/)).toBeVisible();
+    await dialog.getByRole('button', { name: /^Import \d+ rows?$/ }).click();
+    await expect(dialog.getByText(/rows? imported/)).toBeVisible();
+    await dialog.getByRole('button', { name: 'Show these days on Home' }).click();
+    await expect(page.getByRole('region', { name: 'Key figures' })).toBeVisible();
+    await page.goto(`/connections?tenant=${tenant.id}`);
+  }
+  const { totals } = await ask(page, tenant.id, { metrics: ['spend', 'clicks'], where: 'campaign = "Journey import"', from: '2024-03-01', to: '2024-03-03' });
+  expect(totals).toEqual({ spend: '60.60', clicks: 30 });
+});
+
+test('a file nobody can read is refused with a reason', async ({ page }) => {
+  await openFirst(page, '/connections');
+  await page.getByRole('button', { name: 'Import a file' }).click();
+  await dropFile(page, '[data-testid=file-drop]', { name: 'noise.csv', text: '\u0000\u0001 nothing of use' });
+  await expect(page.getByRole('dialog', { name: 'Import a file' }).getByRole('alert')).toBeVisible();
+});
+
+test('a tenant nobody may see is not there', async ({ page }) => {
+  await openFirst(page);
+  await page.goto('/?tenant=no-such-tenant');
+  await expect(page.getByRole('heading', { name: /no tenant “no-such-tenant”/ })).toBeVisible();
+});
