@@ -25,12 +25,15 @@ function mockWorker(): Plugin {
   };
 }
 
+/** Where a server answers the API for the development and preview servers. It keeps our host, or it would take us for another site. */
+const API = { '/api': { target: process.env.TRIMTAB_URL ?? 'http://127.0.0.1:8080', changeOrigin: false } };
+
 export default defineConfig(({ mode }) => ({
   plugins: [react(), ...(mode === 'mock' ? [mockWorker()] : [])],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: { __MOCK__: JSON.stringify(mode === 'mock') },
-  server: mode === 'mock' ? {} : { proxy: { '/api': process.env.TRIMTAB_URL ?? 'http://127.0.0.1:8080' } },
-  preview: { headers: { 'Content-Security-Policy': CSP } },
+  server: mode === 'mock' ? {} : { proxy: API },
+  preview: { headers: { 'Content-Security-Policy': CSP }, proxy: mode === 'mock' ? {} : API },
   build: {
     target: 'es2023',
     outDir: mode === 'mock' ? 'dist-mock' : 'dist',

@@ -73,12 +73,11 @@ impl Meta {
         Self { graph: Graph::new(wire, &base_url, token), clock, counted: Arc::default() }
     }
 
-    /// Now, by our clock or by the one the platform puts on its answers, whichever is ahead: it is the platform that cuts days, and a
-    /// server whose clock is behind must not miss the newest.
+    /// Now by the clock the platform puts on its answers, by ours before the first. It is the platform that cuts days, so a server whose
+    /// clock is off must neither miss the newest nor take a day to be settled too early.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let ours = self.clock.now();
-        self.graph.heard().map_or(ours, |heard| heard.max(ours))
+        self.graph.heard().unwrap_or_else(|| self.clock.now())
     }
 
     /// The same with another bound on each request than [`crate::limits::CALL_DEADLINE`].

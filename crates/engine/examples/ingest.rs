@@ -25,11 +25,7 @@ fn main() -> Result<(), Failure> {
     let folder = PathBuf::from(args.next().ok_or("usage: ingest DIR [ADS] [DAYS]")?);
     let ads: u32 = args.next().map_or(Ok(2_000), |a| a.parse())?;
     let days: u16 = args.next().map_or(Ok(1_000), |a| a.parse())?;
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?
-        .block_on(run(folder, ads, days))
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(run(folder, ads, days))
 }
 
 async fn run(folder: PathBuf, ads: u32, days: u16) -> Result<(), Failure> {
@@ -135,10 +131,7 @@ fn row(page: &mut String, ad: u32, day: Day, salt: u32) -> Result<(), Failure> {
         }
         let value = sold * (10 + some(31, 90));
         write!(page, "],\"action_values\":[")?;
-        for (at, name) in ["omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase"]
-            .iter()
-            .enumerate()
-        {
+        for (at, name) in ["omni_purchase", "purchase", "offsite_conversion.fb_pixel_purchase"].iter().enumerate() {
             let comma = if at == 0 { "" } else { "," };
             write!(
                 page,

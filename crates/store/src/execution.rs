@@ -205,7 +205,7 @@ impl TenantStore {
                 .col_expr(Column::StartedAt, Expr::value(row::instant(now)))
                 .col_expr(Column::LeasedUntil, Expr::value(row::instant(row::after(now, ttl))))
         };
-        transaction!(self.db(), "start execution", |tx| { self.move_on(tx, id, &[ExecutionStatus::Queued], &change).await })
+        transaction!(self.db(), "start execution", |tx| self.move_on(tx, id, &[ExecutionStatus::Queued], &change).await)
     }
 
     /// Reports progress, renews the lease, and learns whether to go on. Call it at least twice per `ttl`.

@@ -118,7 +118,7 @@ impl TenantStore {
     pub async fn finish_run(&self, id: &RunId, rows: u64, api_calls: u64, failure: Option<Failure>) -> Result<Run, Error> {
         let status = if failure.is_some() { RunStatus::Failed } else { RunStatus::Succeeded };
         let end = (status, failure);
-        transaction!(self.db(), "finish run", |tx| { self.change_run(tx, id, rows, api_calls, Some(&end)).await })?;
+        transaction!(self.db(), "finish run", |tx| self.change_run(tx, id, rows, api_calls, Some(&end)).await)?;
         run(query!(self.db(), "read run", |db| self.run_row(db, id).await)?)
     }
 

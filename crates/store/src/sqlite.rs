@@ -189,7 +189,7 @@ mod tests {
         let db = database(&folder).await;
         run(&db, &["CREATE TABLE t (x)"]).await.unwrap();
         run(&db, &["INSERT INTO t VALUES (1)", "INSERT INTO nowhere VALUES (1)"]).await.unwrap_err();
-        let rows = query!(&db, "count", |connection| { Ok(number(connection, "SELECT COUNT(*) FROM t").await?) }).unwrap();
+        let rows = query!(&db, "count", |connection| Ok(number(connection, "SELECT COUNT(*) FROM t").await?)).unwrap();
         assert_eq!(rows, 0);
     }
 
@@ -200,7 +200,7 @@ mod tests {
         for (pragma, expected) in
             [("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000), ("application_id", APPLICATION_ID)]
         {
-            let found = query!(&db, "read pragma", |connection| { Ok(number(connection, &format!("PRAGMA {pragma}")).await?) });
+            let found = query!(&db, "read pragma", |connection| Ok(number(connection, &format!("PRAGMA {pragma}")).await?));
             assert_eq!(found.unwrap(), expected, "{pragma}");
         }
         assert!(folder.path().join("store.db-wal").exists(), "journal mode is WAL");

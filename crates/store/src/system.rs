@@ -112,7 +112,7 @@ impl<'a> System<'a> {
     /// # Errors
     /// [`Error::NotFound`] when there is none with that id.
     pub async fn tenant(&self, id: &TenantId) -> Result<Tenant, Error> {
-        let row = query!(self.store.db(), "read tenant", |db| { Ok(tenants::Entity::find_by_id(id.as_str()).one(db).await?) })?;
+        let row = query!(self.store.db(), "read tenant", |db| Ok(tenants::Entity::find_by_id(id.as_str()).one(db).await?))?;
         tenant(row.ok_or_else(|| Error::not_found("tenant", id))?)
     }
 
@@ -137,7 +137,7 @@ impl<'a> System<'a> {
     /// # Errors
     /// When the database fails.
     pub async fn setting(&self, key: &str) -> Result<Option<String>, Error> {
-        query!(self.store.db(), "read setting", |db| { Ok(settings::Entity::find_by_id(key).one(db).await?.map(|row| row.value)) })
+        query!(self.store.db(), "read setting", |db| Ok(settings::Entity::find_by_id(key).one(db).await?.map(|row| row.value)))
     }
 
     /// Sets a setting of the installation.

@@ -1,7 +1,6 @@
 //! What people and scripts see: one JSON document on stdout, everything for people on stderr, progress only on a terminal.
 //!
-//! This is the one place that prints.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program speaks on both")]
+//! This is the one place that prints. A reader that has gone away is no error.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
@@ -9,7 +8,7 @@ use std::io::{IsTerminal, Write};
 
 /// A line for people.
 pub(crate) fn say(line: &str) {
-    eprintln!("{line}");
+    drop(writeln!(std::io::stderr().lock(), "{line}"));
 }
 
 /// One JSON document for scripts.
@@ -20,7 +19,7 @@ pub(crate) fn document(value: &impl Serialize) {
     }
 }
 
-/// Text on stdout as it is. A reader that has gone away is no error.
+/// Text on stdout as it is.
 pub(crate) fn plain(text: &str) {
     bytes(text.as_bytes());
 }

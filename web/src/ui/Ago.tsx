@@ -16,12 +16,16 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, read);
 }
 
-/** "3 hours ago", with the exact time as title. */
+/** Clocks of two machines differ by less; a time further ahead is shown as it is. */
+const SKEW_MS = 120_000;
+
+/** "3 hours ago", with the exact time as title. For times that have passed. */
 export function Ago({ at }: { at: string }) {
   const now = useNow();
+  const then = Date.parse(at);
   return (
     <time dateTime={at} title={formatInstant(at)}>
-      {formatAgo(at, now)}
+      {then > now + SKEW_MS ? formatInstant(at) : formatAgo(new Date(Math.min(then, now)).toISOString(), now)}
     </time>
   );
 }

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::Path};
 
-const SCRIPT: &str = "xtask/src/bench/duckdb.py";
+const SCRIPT: &str = "xtask/src/bench/peer.py";
 const RUNS: &str = "60";
 
 /// What DuckDB took.

@@ -18,7 +18,7 @@ async fn schema(db: &Database) -> Vec<String> {
 }
 
 async fn take_down(db: &Database, steps: Option<u32>) -> Result<(), Error> {
-    transaction!(db, "migrate down", |transaction| { Ok(Migrator::down(transaction, steps).await?) })
+    transaction!(db, "migrate down", |transaction| Ok(Migrator::down(transaction, steps).await?))
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn every_single_step_goes_back_and_forth() {
     let db = database(&folder).await;
     let mut shapes = vec![schema(&db).await];
     for step in initial::STEPS {
-        transaction!(&db, "one step up", |transaction| { Ok(Migrator::up(transaction, Some(1)).await?) }).unwrap();
+        transaction!(&db, "one step up", |transaction| Ok(Migrator::up(transaction, Some(1)).await?)).unwrap();
         let shape = schema(&db).await;
         assert_ne!(Some(&shape), shapes.last(), "{} changes nothing", step.name);
         shapes.push(shape);

@@ -78,7 +78,7 @@ impl System<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn is_initialised(&self) -> Result<bool, Error> {
-        query!(self.store.db(), "look for an administrator", |db| { Ok(users::Entity::find().count(db).await? > 0) })
+        query!(self.store.db(), "look for an administrator", |db| Ok(users::Entity::find().count(db).await? > 0))
     }
 
     /// Makes the administrator.

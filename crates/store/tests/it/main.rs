@@ -1,4 +1,5 @@
 //! The store on real SQLite files.
+#![cfg(test)]
 
 mod accounts;
 mod concurrency;

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use trimtab_domain::{Actor, Role, TenantCtx, id::TenantId};
 use trimtab_engine::{Admin, Engine, Execution, ExecutionStatus, IfInitialised, NewTenant, connection::Connect, sync::Sync};
-use trimtab_sandbox::{AccountInfo, Sandbox};
+use trimtab_sandbox::{AccountInfo, Limits};
 
 const EMAIL: &str = "demo@trimtab.example";
 const AGENCY: &str = "Lighthouse Media";
@@ -41,7 +41,7 @@ impl Demo {
         let listener = node::listen(self.listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
 
-        let sandbox = Sandbox::new(self.world.settings()?);
+        let sandbox = self.world.build(Limits::Off)?;
         let platforms = TcpListener::bind("127.0.0.1:0").await?;
         let accounts = sandbox.accounts_at(&format!("http://{}", platforms.local_addr()?));
         let serving = (sandbox.clone(), stop.clone());

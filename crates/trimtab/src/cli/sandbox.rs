@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 use std::{net::SocketAddr, process::ExitCode};
 use tokio_util::sync::CancellationToken;
-use trimtab_domain::{Clock, Zone, day::parse_day};
+use trimtab_domain::{Clock, Day, Zone, day::parse_day};
 use trimtab_sandbox::{Limits, SandboxSettings};
 
 /// Serve simulated ad platforms
@@ -17,7 +17,7 @@ pub(super) struct Sandbox {
     listen: SocketAddr,
     #[command(flatten)]
     world: World,
-    /// The day the simulated clock starts at [default: today]
+    /// The day at whose noon (UTC) the simulated clock stands [default: it stands at the present moment]
     #[arg(long, value_name = "DAY")]
     today: Option<String>,
     /// Whether the platforms' limits refuse calls: real, development or off
@@ -43,27 +43,32 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn settings(&self) -> anyhow::Result<SandboxSettings> {
+    /// A world whose clock stands at the present moment.
+    pub(super) fn build(&self, limits: Limits) -> anyhow::Result<trimtab_sandbox::Sandbox> {
         let utc: Zone = "UTC".parse()?;
-        Ok(SandboxSettings {
-            seed: self.seed,
-            tenants: usize::from(self.tenants),
-            ads: usize::try_from(self.ads)?,
-            days: self.days,
-            today: utc.day_at(SystemClock.now()),
-            limits: Limits::Off,
-        })
+        let now = SystemClock.now();
+        // A world begins at noon; the clock only moves forward.
+        let sandbox = trimtab_sandbox::Sandbox::new(self.settings(utc.day_at(now).yesterday()?, limits)?);
+        sandbox.set_now(&now.to_string())?;
+        Ok(sandbox)
+    }
+
+    fn settings(&self, today: Day, limits: Limits) -> anyhow::Result<SandboxSettings> {
+        let (tenants, ads) = (usize::from(self.tenants), usize::try_from(self.ads)?);
+        Ok(SandboxSettings { seed: self.seed, tenants, ads, days: self.days, today, limits })
     }
 }
 
 impl Sandbox {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
-        let mut settings = self.world.settings()?;
-        if let Some(today) = &self.today {
-            settings.today = parse_day(today).map_err(|e| exit::invalid(e.to_string()))?;
-        }
-        settings.limits = self.limits.parse()?;
-        let sandbox = trimtab_sandbox::Sandbox::new(settings);
+        let limits = self.limits.parse()?;
+        let sandbox = match &self.today {
+            None => self.world.build(limits)?,
+            Some(today) => {
+                let today = parse_day(today).map_err(|e| exit::invalid(e.to_string()))?;
+                trimtab_sandbox::Sandbox::new(self.world.settings(today, limits)?)
+            }
+        };
         let listener = node::listen(self.listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
         if context.json {

@@ -92,7 +92,6 @@ impl Running {
 /// An account of the sandbox.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
-    pub(crate) tenant: String,
     pub(crate) id: String,
     pub(crate) currency: String,
     pub(crate) timezone: String,
@@ -104,7 +103,6 @@ impl Account {
     fn read(value: &Value) -> Self {
         let field = |name: &str| text(&value[name]);
         Self {
-            tenant: field("tenant"),
             id: field("account"),
             currency: field("currency"),
             timezone: field("timezone"),

@@ -126,7 +126,7 @@ fn a_full_disk_is_named_and_nothing_is_half_stored() {
     let account = sandbox.accounts().remove(0);
     let app = App::connected(std::slice::from_ref(&account));
     let script = format!(
-        "trap '' XFSZ; ulimit -f 24; exec '{}' --data '{}' --json sync --tenant acme",
+        "trap '' XFSZ; ulimit -f 500; exec '{}' --data '{}' --json sync --tenant acme",
         env!("CARGO_BIN_EXE_trimtab"),
         app.path().display()
     );

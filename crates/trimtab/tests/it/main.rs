@@ -1,4 +1,5 @@
 //! Whole-app tests: the real binary, a real sandbox process, real files, real HTTP.
+#![cfg(test)]
 
 mod app;
 mod bad_days;

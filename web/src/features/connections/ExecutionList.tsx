@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { executionOptions } from '@/api/executions';
 import { asProblem } from '@/api/problem';
+import { meOptions } from '@/api/session';
 import type { Account, Execution, Run } from '@/api/types';
 import { statusOf } from './health';
 import { NONE, formatCount, formatDays, formatDuration, plural, sentence } from '@/lib/format';
@@ -50,6 +51,7 @@ export function ExecutionList({ tenant, executions, error, accounts }: Props) {
 }
 
 function Summary({ execution }: { execution: Execution }) {
+  const { data: me } = useQuery(meOptions);
   const shown = statusOf(execution.status);
   const at = execution.finished_at ?? execution.started_at ?? execution.created_at;
   const seconds = execution.started_at && execution.finished_at ? (Date.parse(execution.finished_at) - Date.parse(execution.started_at)) / 1000 : null;
@@ -62,10 +64,17 @@ function Summary({ execution }: { execution: Execution }) {
         {seconds !== null && ` · ${formatDuration(seconds)}`}
       </span>
       <span className={classes.when}>
-        <Ago at={at} /> · by {execution.requested_by}
+        <Ago at={at} /> · by {requester(execution.requested_by, me?.user.id)}
       </span>
     </span>
   );
+}
+
+/** People are known by id only, and no page lists them yet. */
+function requester(by: string, me: string | undefined): string {
+  if (by === me) return 'you';
+  if (by === 'system') return 'the schedule';
+  return by.startsWith('usr_') ? 'another user' : by;
 }
 
 function Detail({ tenant, id, accounts }: { tenant: string; id: string; accounts: readonly Account[] }) {

@@ -79,7 +79,7 @@ function freshState(): State {
         runs: [run('120208431', 41_208, null), run('120208977', 0, dead)],
       },
       {
-        tenant: 'north-sea-coffee', id: 'exe_0000', kind: 'import', status: 'succeeded', requested_by: 'ada@example.com', created_at: before(50), started_at: before(50), finished_at: before(50),
+        tenant: 'north-sea-coffee', id: 'exe_0000', kind: 'import', status: 'succeeded', requested_by: 'usr_ada', created_at: before(50), started_at: before(50), finished_at: before(50),
         progress: { done: 31, total: 31, unit: 'days', rows: 2_790, rows_per_second: null, seconds_left: null },
         runs: [{ ...run('4417720931', 2_790, null), source: 'google', api_calls: 0, duration_ms: 412 }],
       },
@@ -117,7 +117,7 @@ function sync(tenant: string, account: string | null | undefined): Execution {
   const mine = state.connections.filter((c) => c.tenant === tenant && (!account || c.account.id === account));
   const total = mine.length * 28;
   const execution: Execution & { tenant: string } = {
-    tenant, id: `exe_${String(state.executions.length + 1).padStart(4, '0')}`, kind: 'sync', status: 'running', requested_by: state.user ?? '',
+    tenant, id: `exe_${String(state.executions.length + 1).padStart(4, '0')}`, kind: 'sync', status: 'running', requested_by: 'usr_ada',
     created_at: now(), started_at: now(), finished_at: null,
     progress: { done: 0, total, unit: 'days', rows: 0, rows_per_second: null, seconds_left: null },
     runs: mine.map((c) => ({
