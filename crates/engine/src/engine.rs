@@ -70,6 +70,11 @@ impl Engine {
         Ok(self.store().system().recover().await?)
     }
 
+    /// Asks all work to stop at its next safe point.
+    pub fn ask_to_stop(&self) {
+        self.0.stop.cancel();
+    }
+
     /// Asks all work to stop at its next safe point and waits for it. Call [`Self::stuck`] if waiting takes too long.
     pub async fn shut_down(&self) {
         self.0.stop.cancel();

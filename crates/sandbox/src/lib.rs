@@ -1,3 +1,5 @@
+//! An ad world with known truth, served over the platforms' own wire APIs.
+
 #![doc = include_str!("../README.md")]
 
 mod admin;

@@ -92,7 +92,7 @@ async fn a_folder_that_cannot_be_written_is_named() {
     let days = range("2026-01-01..2026-01-03");
     let error = lake.replace(&meta(), days, ads(days, 2, 0)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
-    assert!(error.to_string().contains("acme/ad_daily"), "{error}");
+    assert!(error.to_string().contains("/acme/"), "{error}");
     assert!(error.to_string().contains("a file stands where a folder should be"), "{error}");
 
     let file = folder.path().join("file");

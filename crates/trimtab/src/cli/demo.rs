@@ -2,7 +2,7 @@
 //!
 //! It keeps its installation beside the real one and can be run again: what was read stays, only what is due is read anew.
 
-use super::{Context, sandbox::World, sync::follow};
+use super::{Context, sandbox::World, sync::run_sync};
 use crate::{node, node::Node, output, system, telemetry};
 use clap::Args;
 use futures::{StreamExt, stream};
@@ -147,10 +147,9 @@ async fn fill_tenant(engine: &Engine, tenant: &str, accounts: &[AccountInfo], ba
         };
         engine.connect(&ctx, connect).await?;
     }
-    let execution = engine.start_sync(&ctx, Sync::default()).await?;
     let bar = bars.add(output::bar("days"));
     bar.set_prefix(accounts[0].tenant_name.clone());
-    let execution = follow(engine, &ctx, &execution.id, &bar).await?;
+    let execution = run_sync(engine, &ctx, Sync::default(), &bar).await?;
     bar.finish();
     Ok(execution)
 }

@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 use serde_json::json;
 use std::process::ExitCode;
 use trimtab_api::shape::{ExecutionShape, RunShape};
-use trimtab_domain::{Day, TenantCtx, day::parse_day, id::ExecutionId};
+use trimtab_domain::{Day, TenantCtx, day::parse_day};
 use trimtab_engine::{Engine, Execution, ExecutionStatus, live::Change};
 
 /// Read what is due of a tenant's connected accounts
@@ -43,15 +43,16 @@ impl Sync {
         let node = context.open().await?;
         let ctx = self.tenant.enter(&node).await?;
         node.engine.recover().await?;
-        let execution = node.engine.start_sync(&ctx, sync).await?;
         let bar = output::bar("days");
         bar.set_prefix(ctx.tenant().to_string());
+        let work = run_sync(&node.engine, &ctx, sync, &bar);
+        tokio::pin!(work);
         let execution = tokio::select! {
-            done = follow(&node.engine, &ctx, &execution.id, &bar) => done?,
+            done = &mut work => done?,
             () = crate::node::asked_to_stop() => {
                 output::say("Stopping at the next safe point; what was read is kept.");
-                node.engine.shut_down().await;
-                node.engine.execution(&ctx, &execution.id).await?
+                node.engine.ask_to_stop();
+                work.await?
             }
         };
         bar.finish_and_clear();
@@ -64,23 +65,26 @@ impl Sync {
     }
 }
 
-/// Shows progress until an execution of this process has ended.
-pub(super) async fn follow(engine: &Engine, ctx: &TenantCtx, id: &ExecutionId, bar: &ProgressBar) -> anyhow::Result<Execution> {
+/// Syncs, showing progress, to the end.
+pub(super) async fn run_sync(
+    engine: &Engine,
+    ctx: &TenantCtx,
+    sync: trimtab_engine::sync::Sync,
+    bar: &ProgressBar,
+) -> anyhow::Result<Execution> {
     let mut events = engine.live().follow(None).next;
+    let work = engine.sync(ctx, sync);
+    tokio::pin!(work);
     loop {
-        let execution = engine.execution(ctx, id).await?;
-        show(bar, &execution, engine);
-        if execution.finished_at.is_some() {
-            return Ok(execution);
-        }
-        // Any event is a reason to look again; a missed one is, too.
-        while let Ok(event) = events.recv().await {
-            if let Change::Execution(changed) = &event.change
-                && changed.id == *id
-            {
-                show(bar, changed, engine);
-                if changed.finished_at.is_some() {
-                    break;
+        tokio::select! {
+            done = &mut work => return Ok(done?),
+            event = events.recv() => {
+                // Missed events are made up for by the next one.
+                if let Ok(event) = event
+                    && event.tenant == *ctx.tenant()
+                    && let Change::Execution(execution) = &event.change
+                {
+                    show(bar, execution, engine);
                 }
             }
         }
