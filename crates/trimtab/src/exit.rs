@@ -31,12 +31,21 @@ pub(crate) fn invalid(text: impl Into<String>) -> anyhow::Error {
 
 /// Says what went wrong and answers the code for it.
 pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
-    let code = code(error);
+    let (code, detail) = (code(error), chain(error));
     if json {
-        output::document(&json!({ "error": { "exit": code, "detail": format!("{error:#}") } }));
+        output::document(&json!({ "error": { "exit": code, "detail": detail } }));
     }
-    output::say(&format!("error: {error:#}"));
+    output::say(&format!("error: {detail}"));
     ExitCode::from(code)
+}
+
+/// The error with its causes; some repeat theirs, which is said once.
+fn chain(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said {
+        said if said.is_empty() => cause,
+        said if said.contains(&cause) => said,
+        said => format!("{said}: {cause}"),
+    })
 }
 
 fn code(error: &anyhow::Error) -> u8 {

@@ -2,7 +2,7 @@
 
 use crate::config::{LogFormat, LogSettings};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::sync::OnceLock;
+use std::{io::IsTerminal, sync::OnceLock};
 use tracing_subscriber::EnvFilter;
 
 static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -11,7 +11,8 @@ static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
 pub(crate) fn start(log: &LogSettings) {
     // Schema steps are reported as work by the library, at every start.
     let filter = EnvFilter::new(format!("sea_orm_migration=warn,{}", log.level));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     let started = match log.format {
         LogFormat::Json => builder.json().try_init(),
         LogFormat::Text => builder.try_init(),
