@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Accounts of one execution that are read at the same time.
 pub const ACCOUNTS_AT_ONCE: usize = 4;
-/// Chunks of one account that are fetched ahead of the one being stored.
+/// Chunks of one account that are fetched at the same time.
 pub const CHUNKS_AHEAD: usize = 2;
 /// Days of history a first sync fetches: enough to compare each of the last 31 days with the year before.
 pub const BACKFILL_DAYS: u16 = 400;

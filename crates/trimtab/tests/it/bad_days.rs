@@ -74,7 +74,7 @@ fn a_dead_account_costs_the_others_nothing() {
     assert_eq!(app.ok(&["doctor"])["finding"], "ok", "the account is well again");
 }
 
-/// Every kind of fault strikes; once they stop, one more sync gives what a sync without faults gives.
+/// Faults of many kinds strike, one kind at a time (throttling, which waits for minutes, is the connector's own suite); once they stop, one more sync gives what a sync without faults gives.
 #[test]
 fn after_faults_one_more_sync_gives_the_same_facts() {
     let sandbox = sandbox(&WORLD);
