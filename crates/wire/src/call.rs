@@ -12,7 +12,8 @@ use url::Url;
 pub enum Method {
     /// Read; parameters travel in the query.
     Get,
-    /// Ask for something to be prepared; parameters travel as a form.
+    /// Ask a question too long for a query, or ask for something to be prepared. Parameters travel as a form, or in the query when
+    /// the call has a [`Call::json`] body.
     Post,
 }
 
@@ -27,6 +28,19 @@ impl Method {
     }
 }
 
+/// Where a secret travels. It joins the request only as that is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place<'a> {
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// The password of `Authorization: Basic …`, beside this user name.
+    Basic(&'a str),
+    /// A header of this name, in lower case.
+    Header(&'static str),
+    /// A parameter of this name, among the others.
+    Param(&'a str),
+}
+
 /// What to ask whom, on whose behalf and for how long.
 pub struct Call<'a> {
     /// The platform.
@@ -35,14 +49,16 @@ pub struct Call<'a> {
     pub account: Option<&'a AccountId>,
     /// Read or prepare.
     pub method: Method,
-    /// Where to, without parameters.
+    /// Where to. A query it has already is sent as it stands, for platforms whose parameters have a notation of their own.
     pub url: &'a Url,
     /// Parameters that are no secret.
     pub params: &'a [(&'a str, Cow<'a, str>)],
-    /// The credential, sent as a bearer token.
-    pub secret: &'a SecretString,
-    /// A parameter that is itself a secret. It joins the URL only as the request is sent.
-    pub secret_param: Option<(&'a str, &'a SecretString)>,
+    /// A JSON document to send with a [`Method::Post`].
+    pub json: Option<&'a [u8]>,
+    /// Headers that are no secret, names in lower case.
+    pub headers: &'a [(&'static str, &'a str)],
+    /// The credential's parts and where each of them travels.
+    pub secrets: &'a [(Place<'a>, &'a SecretString)],
     /// How the platform speaks.
     pub dialect: &'a dyn Dialect,
     /// Longest time from sending one attempt to the last byte of its body. A call makes several attempts and may wait for quota

@@ -1,6 +1,6 @@
 //! What a platform has to say about a reply: whether it is good, who must act if not, and how much quota is left.
 
-use crate::HeaderMap;
+use crate::{HeaderMap, Pace};
 use std::{fmt, time::Duration};
 use trimtab_domain::id::AccountId;
 
@@ -11,6 +11,11 @@ pub trait Dialect: Send + Sync {
 
     /// The usage a reply reports, for a call made for `account`.
     fn usage(&self, headers: &HeaderMap, account: Option<&AccountId>) -> Vec<Usage>;
+
+    /// The pace the platform's documentation prescribes; `None` where it only tells usage as it goes.
+    fn pace(&self) -> Option<Pace> {
+        None
+    }
 }
 
 /// What a reply means.

@@ -23,11 +23,11 @@ mod send;
 mod settings;
 mod wire;
 
-pub use call::{Call, Method, Reply};
+pub use call::{Call, Method, Place, Reply};
 pub use dialect::{Complaint, Dialect, Refusal, Scope, Usage, Verdict};
 pub use error::{Error, SetupError, Target};
 pub use log::{CallRecord, Counts};
 pub use redact::scrub;
 pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-pub use settings::{Rate, WireSettings};
+pub use settings::{Pace, Rate, WireSettings};
 pub use wire::Wire;

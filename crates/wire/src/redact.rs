@@ -4,7 +4,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 const MASK: &str = "[secret]";
 /// Parameters whose value is a secret wherever it turns up.
-const SECRET_KEYS: [&str; 5] = ["access_token=", "input_token=", "client_secret=", "fb_exchange_token=", "appsecret_proof="];
+const SECRET_KEYS: [&str; 6] =
+    ["access_token=", "input_token=", "client_secret=", "fb_exchange_token=", "appsecret_proof=", "refresh_token="];
 /// Shorter text would also mask innocent words.
 const SECRET_LEN_MIN: usize = 6;
 

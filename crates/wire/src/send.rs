@@ -1,8 +1,9 @@
 //! One attempt: a request out, a whole body in, within a deadline and a size.
 
-use crate::{Call, Error, HeaderMap, Method, Target, limits};
+use crate::{Call, Error, HeaderMap, Method, Place, Target, limits};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use secrecy::ExposeSecret;
 
 /// A whole answer.
@@ -40,23 +41,38 @@ impl From<reqwest::Error> for Failure {
     }
 }
 
-/// The header that carries the credential.
-pub(crate) fn bearer(call: &Call<'_>, target: &Target) -> Result<HeaderValue, Error> {
-    let text = format!("Bearer {}", call.secret.expose_secret());
-    let mut value = HeaderValue::from_str(&text).map_err(|_| Error::Unsendable { target: target.clone() })?;
-    value.set_sensitive(true);
-    Ok(value)
+/// The headers that carry secrets and notations of the platform.
+pub(crate) fn headers(call: &Call<'_>, target: &Target) -> Result<HeaderMap, Error> {
+    let unsendable = || Error::Unsendable { target: target.clone() };
+    let mut headers = HeaderMap::new();
+    for (name, value) in call.headers {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).map_err(|_| unsendable())?);
+    }
+    for (place, secret) in call.secrets {
+        let secret = secret.expose_secret();
+        let (name, text) = match place {
+            Place::Bearer => (AUTHORIZATION, format!("Bearer {secret}")),
+            Place::Basic(user) => (AUTHORIZATION, format!("Basic {}", STANDARD.encode(format!("{user}:{secret}")))),
+            Place::Header(name) => (HeaderName::from_static(name), secret.to_owned()),
+            Place::Param(_) => continue,
+        };
+        let mut value = HeaderValue::from_str(&text).map_err(|_| unsendable())?;
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    Ok(headers)
 }
 
 /// Sends one request and reads the answer to its end.
 pub(crate) async fn send(
     client: &reqwest::Client,
     call: &Call<'_>,
-    bearer: HeaderValue,
+    headers: HeaderMap,
     body_bytes_max: usize,
 ) -> Result<Answer, Failure> {
     let exchange = async {
-        let mut response = request(client, call, bearer).send().await?;
+        let mut response = request(client, call, headers).send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = BytesMut::new();
         while let Some(chunk) =
@@ -73,15 +89,21 @@ pub(crate) async fn send(
     tokio::time::timeout(call.deadline, exchange).await.map_err(|_elapsed| Failure::Timeout)?
 }
 
-fn request(client: &reqwest::Client, call: &Call<'_>, bearer: HeaderValue) -> reqwest::RequestBuilder {
+fn request(client: &reqwest::Client, call: &Call<'_>, headers: HeaderMap) -> reqwest::RequestBuilder {
     let url = call.url.clone();
-    let secret = call.secret_param.map(|(name, secret)| (name, secret.expose_secret()));
-    let request = match call.method {
-        Method::Get => client.get(url).query(call.params).query(secret.as_slice()),
-        Method::Post => {
-            let form: Vec<_> = call.params.iter().map(|(name, value)| (*name, value.as_ref())).chain(secret).collect();
-            client.post(url).form(&form)
+    let secrets = call.secrets.iter().filter_map(|(place, secret)| match place {
+        Place::Param(name) => Some((*name, secret.expose_secret())),
+        Place::Bearer | Place::Basic(_) | Place::Header(_) => None,
+    });
+    let params: Vec<(&str, &str)> = call.params.iter().map(|(name, value)| (*name, value.as_ref())).chain(secrets).collect();
+    // An empty list would still add a question mark.
+    let with_query = |request: reqwest::RequestBuilder| if params.is_empty() { request } else { request.query(&params) };
+    let request = match (call.method, call.json) {
+        (Method::Get, _) => with_query(client.get(url)),
+        (Method::Post, None) => client.post(url).form(&params),
+        (Method::Post, Some(json)) => {
+            with_query(client.post(url)).header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(json.to_vec())
         }
     };
-    request.header(AUTHORIZATION, bearer).header(ACCEPT, HeaderValue::from_static("application/json"))
+    request.headers(headers)
 }

@@ -1,7 +1,7 @@
 //! How the stack is tuned. The defaults suit live platforms; tests shorten the waits.
 
 use crate::limits;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// A steady rate with room for a burst.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -10,6 +10,15 @@ pub struct Rate {
     pub per_second: f64,
     /// Calls that may go at once after a rest; at least 1.
     pub burst: f64,
+}
+
+/// How fast one platform lets itself be asked, where its documentation says so: never faster than the settings allow either way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Towards the platform, all accounts together.
+    pub platform: Rate,
+    /// Towards one account.
+    pub account: Rate,
 }
 
 /// What may be tuned.
@@ -43,6 +52,22 @@ pub struct WireSettings {
     pub user_agent: String,
     /// Seed of the jitter; give each process another one.
     pub jitter_seed: u64,
+}
+
+impl WireSettings {
+    /// The same, slowed to a platform's own pace.
+    pub(crate) fn at(&self, pace: Option<Pace>) -> Arc<Self> {
+        let slower = |ours: Rate, theirs: Rate| Rate {
+            per_second: ours.per_second.min(theirs.per_second),
+            burst: ours.burst.min(theirs.burst),
+        };
+        let mut settings = self.clone();
+        if let Some(pace) = pace {
+            settings.platform_rate = slower(self.platform_rate, pace.platform);
+            settings.account_rate = slower(self.account_rate, pace.account);
+        }
+        Arc::new(settings)
+    }
 }
 
 impl Default for WireSettings {

@@ -1,7 +1,7 @@
 //! The loop around a request: admission, sending, judging, waiting, trying again.
 
 use crate::{
-    Call, CallRecord, Complaint, Counts, Error, Reply, SetupError, Target, Verdict, WireSettings,
+    Call, CallRecord, Complaint, Counts, Error, Pace, Reply, SetupError, Target, Verdict, WireSettings,
     backoff::{Backoff, doubled},
     lane::{Platform, Refusal},
     limits,
@@ -68,8 +68,8 @@ impl Wire {
     pub async fn call(&self, call: Call<'_>) -> Result<Reply, Error> {
         let Inner { settings, client, clock, backoff, log, .. } = &*self.0;
         let target = target(&call);
-        let bearer = send::bearer(&call, &target)?;
-        let platform = self.platform(call.source, call.url);
+        let headers = send::headers(&call, &target)?;
+        let platform = self.platform(call.source, call.url, call.dialect.pace());
         let lane = platform.lane(call.account);
         let mut patience = settings.patience;
         let mut trouble = None;
@@ -84,7 +84,7 @@ impl Wire {
 
             attempts += 1;
             let (at, sent) = (clock.now(), Instant::now());
-            let outcome = send::send(client, &call, bearer.clone(), settings.body_bytes_max).await;
+            let outcome = send::send(client, &call, headers.clone(), settings.body_bytes_max).await;
             let write = |status, outcome| log.write(at, &target, status, outcome, sent.elapsed(), attempts);
             let failure = match outcome {
                 Ok(answer) => {
@@ -152,19 +152,16 @@ impl Wire {
         self.0.log.counts(platform)
     }
 
-    /// The usage last reported for an account at an address, in percent of the platform's limit.
+    /// The usage last reported for an account at an address, in percent of the platform's limit; 0 before the first call.
     #[must_use]
     pub fn usage_percent(&self, platform: Source, url: &Url, account: Option<&AccountId>) -> f64 {
-        let platform = self.platform(platform, url);
-        let lane = platform.lane(account);
-        platform.budget.percent().max(lane.budget.percent())
+        let known = self.0.platforms.lock().unwrap_or_else(PoisonError::into_inner).get(&(platform, origin(url))).cloned();
+        known.map_or(0.0, |platform| platform.budget.percent().max(platform.lane(account).budget.percent()))
     }
 
-    fn platform(&self, source: Source, url: &Url) -> Arc<Platform> {
+    fn platform(&self, source: Source, url: &Url, pace: Option<Pace>) -> Arc<Platform> {
         let mut platforms = self.0.platforms.lock().unwrap_or_else(PoisonError::into_inner);
-        let platform = platforms
-            .entry((source, url[url::Position::BeforeHost..url::Position::AfterPort].to_owned()))
-            .or_insert_with(|| Arc::new(Platform::new(Arc::clone(&self.0.settings))));
+        let platform = platforms.entry((source, origin(url))).or_insert_with(|| Arc::new(Platform::new(self.0.settings.at(pace))));
         Arc::clone(platform)
     }
 
@@ -186,6 +183,11 @@ impl fmt::Debug for Wire {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wire").field("settings", &self.0.settings).finish_non_exhaustive()
     }
+}
+
+/// Host and port: who is talked to.
+fn origin(url: &Url) -> String {
+    url[url::Position::BeforeHost..url::Position::AfterPort].to_owned()
 }
 
 fn target(call: &Call<'_>) -> Target {
@@ -211,7 +213,7 @@ const fn name(verdict: &Verdict) -> &'static str {
 }
 
 fn clean(complaint: Complaint, call: &Call<'_>) -> Complaint {
-    let secrets: Vec<&SecretString> = std::iter::once(call.secret).chain(call.secret_param.map(|(_, secret)| secret)).collect();
+    let secrets: Vec<&SecretString> = call.secrets.iter().map(|(_, secret)| *secret).collect();
     let mut message = scrub(&complaint.message, &secrets);
     if message.len() > limits::MESSAGE_BYTES_MAX {
         message.truncate(message.floor_char_boundary(limits::MESSAGE_BYTES_MAX));

@@ -7,7 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 use trimtab_domain::{ErrorKind, Source, clock::testing::ManualClock, id::AccountId};
-use trimtab_wire::{Call, Complaint, Dialect, Error, HeaderMap, Method, Refusal, Reply, Scope, Usage, Verdict, Wire, WireSettings};
+use trimtab_wire::{
+    Call, Complaint, Dialect, Error, HeaderMap, Method, Place, Refusal, Reply, Scope, Usage, Verdict, Wire, WireSettings,
+};
 use url::Url;
 
 /// A plain way of speaking: the status decides, `x-wait-ms` and `x-usage` (percent, regain in ms) tell about limits.
@@ -60,13 +62,14 @@ fn wire(settings: WireSettings) -> Wire {
 struct Ask {
     account: &'static str,
     method: Method,
+    json: Option<&'static [u8]>,
     token: &'static str,
     deadline: Duration,
 }
 
 impl Default for Ask {
     fn default() -> Self {
-        Self { account: "111", method: Method::Get, token: TOKEN, deadline: Duration::from_secs(5) }
+        Self { account: "111", method: Method::Get, json: None, token: TOKEN, deadline: Duration::from_secs(5) }
     }
 }
 
@@ -78,8 +81,9 @@ async fn ask(wire: &Wire, url: &Url, ask: Ask) -> Result<Reply, Error> {
         method: ask.method,
         url,
         params: &[("fields", "a,b".into()), ("filter", "x=1&y".into())],
-        secret: &secret,
-        secret_param: Some(("input_token", &secret)),
+        json: ask.json,
+        headers: &[("x-version", "202511")],
+        secrets: &[(Place::Bearer, &secret), (Place::Header("x-developer"), &secret), (Place::Param("input_token"), &secret)],
         dialect: &Plain,
         deadline: ask.deadline,
         weight: 1,
@@ -198,6 +202,19 @@ async fn a_form_travels_in_the_body() {
     ask(&wire(settings()), &server.url, Ask { method: Method::Post, ..Ask::default() }).await.unwrap();
     let request = &server.requests()[0];
     assert!(request.starts_with("POST /v1/things HTTP/1.1") && request.ends_with(&format!("filter=x%3D1%26y&input_token={TOKEN}")));
+}
+
+#[tokio::test]
+async fn a_document_travels_as_it_is_and_parameters_in_the_query() {
+    let server = Server::start([Answer::good()]).await;
+    let json = Some(&br#"{"query":"SELECT 1"}"#[..]);
+    let mut url = server.url.clone();
+    url.set_query(Some("dates=(start:1,end:2)"));
+    ask(&wire(settings()), &url, Ask { method: Method::Post, json, ..Ask::default() }).await.unwrap();
+    let request = &server.requests()[0];
+    assert!(request.starts_with("POST /v1/things?dates=(start:1,end:2)&fields=a%2Cb&"), "{request}");
+    assert!(request.contains("content-type: application/json\r\n") && request.ends_with(r#"{"query":"SELECT 1"}"#), "{request}");
+    assert!(request.contains("x-version: 202511\r\n") && request.contains(&format!("x-developer: {TOKEN}\r\n")), "{request}");
 }
 
 #[tokio::test]
