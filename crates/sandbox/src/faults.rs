@@ -139,6 +139,18 @@ fn glob(pattern: &str, text: &str) -> bool {
     })
 }
 
+/// What a fault may strike.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'a> {
+    /// `METHOD /prefix/path`.
+    pub(crate) route: &'a str,
+    pub(crate) account: Option<&'a str>,
+    /// Whether it asks for a page after one that is remembered: only such a page can be served twice.
+    pub(crate) repeatable: bool,
+    /// Whether it asks for a report to be prepared.
+    pub(crate) report: bool,
+}
+
 /// The faults in force.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
@@ -173,19 +185,17 @@ impl Faults {
     }
 
     /// The fault that strikes a request, if any; uses up one of its times.
-    ///
-    /// `repeatable` tells whether the request asks for a page after one that is remembered: only such a page can be served twice.
-    pub(crate) fn strike(&mut self, route: &str, account: Option<&str>, seed: u64, repeatable: bool) -> Option<Fault> {
+    pub(crate) fn strike(&mut self, target: &Target<'_>, seed: u64) -> Option<Fault> {
         self.asked += 1;
         let dice = Chance::new(seed).on(self.asked);
         let place = self.active.iter().enumerate().position(|(i, f)| {
             let possible = match f.kind {
                 FaultKind::QuotaCut => false,
-                FaultKind::DuplicatePage => repeatable,
-                FaultKind::ReportFailed | FaultKind::ReportSkipped => route.starts_with("POST ") && route.ends_with("/insights"),
+                FaultKind::DuplicatePage => target.repeatable,
+                FaultKind::ReportFailed | FaultKind::ReportSkipped => target.report,
                 _ => true,
             };
-            possible && f.matches(route, account) && f.rate.is_none_or(|rate| dice.on(i as u64).whether(rate))
+            possible && f.matches(target.route, target.account) && f.rate.is_none_or(|rate| dice.on(i as u64).whether(rate))
         })?;
         let fault = &mut self.active[place];
         if let Some(times) = &mut fault.times {
@@ -220,11 +230,12 @@ mod tests {
     #[test]
     fn times_run_out_and_rates_are_drawn() {
         let mut faults = Faults::default();
+        let target = Target { route: "GET /x", account: None, repeatable: false, report: false };
         faults.add(Fault::new("x", FaultKind::Throttle).times(2)).unwrap();
-        let struck = (0..5).filter(|_| faults.strike("GET /x", None, 1, false).is_some()).count();
+        let struck = (0..5).filter(|_| faults.strike(&target, 1).is_some()).count();
         assert_eq!((struck, faults.active().len()), (2, 0));
         faults.add(Fault { rate: Some(0.3), ..Fault::new("x", FaultKind::Drop) }).unwrap();
-        let struck = (0..1_000).filter(|_| faults.strike("GET /x", None, 1, false).is_some()).count();
+        let struck = (0..1_000).filter(|_| faults.strike(&target, 1).is_some()).count();
         assert!((250..350).contains(&struck), "{struck}");
         assert!(faults.add(Fault { rate: Some(1.5), ..Fault::new("", FaultKind::Drop) }).is_err());
         assert_eq!(faults.remove(Some("x"), None), 1);

@@ -26,6 +26,14 @@ pub(crate) struct Request {
     pub(crate) path: String,
     /// Query and body together, in order.
     pub(crate) params: Vec<(String, String)>,
+    #[expect(dead_code, reason = "Meta's parameters are ordinary ones; platforms with a notation of their own read it")]
+    /// The query as it came, for platforms whose parameters have a notation of their own.
+    pub(crate) query: String,
+    /// Headers, names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    #[expect(dead_code, reason = "Meta takes forms; platforms that take documents read it")]
+    /// The body as it came.
+    pub(crate) body: Vec<u8>,
     /// The bearer token of the header.
     pub(crate) bearer: Option<String>,
     /// Scheme, host and prefix (`http://127.0.0.1:9090/meta`), for links in answers.
@@ -33,6 +41,12 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// A header by its name in lower case.
+    #[expect(dead_code, reason = "Meta needs none; platforms with headers of their own read them")]
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
         self.params.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }

@@ -4,60 +4,155 @@
 //! other. It translates; what is true of the world is decided in [`crate::world`].
 
 mod activities;
-pub(crate) mod auth;
+mod auth;
 mod batch;
 mod creative;
 mod entities;
-pub(crate) mod error;
+mod error;
 mod fields;
 mod filter;
-pub(crate) mod insights;
+mod insights;
 mod node;
 mod paging;
 mod pixels;
-pub(crate) mod usage;
+mod usage;
 mod write;
 
 use crate::{
+    SandboxSettings,
+    calls::harmless,
     http::{Method, Reply, Request},
+    platform::{Platform, Trouble},
     state::{Shared, lock, read, write as write_lock},
-    world::{account::Place, chance::Chance},
+    world::{
+        World,
+        account::{Account, Place},
+        chance::Chance,
+    },
 };
 use auth::Grant;
 use entities::Edge;
 use error::GraphError;
 use insights::report;
 use serde_json::Value;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, RwLock},
+};
+use trimtab_domain::Source;
 use usage::{Spent, UseCase};
 
-/// Where this platform begins.
-pub(crate) const PREFIX: &str = "/meta";
+/// Meta's side of the world.
+#[derive(Debug)]
+pub(crate) struct Meta {
+    world: RwLock<World>,
+    usage: Mutex<usage::Usage>,
+    runs: Mutex<report::Runs>,
+    /// Report runs that a fault will fail, marked by the path that asks for them.
+    endings: Mutex<HashMap<String, report::Ending>>,
+}
 
-/// Answers a request.
-pub(crate) fn answer(shared: &Shared, request: &Request) -> Reply {
-    let trace = shared.trace();
-    match handle(shared, request) {
-        Ok(reply) => reply,
-        Err(error) => error.reply(&trace),
+impl Meta {
+    pub(crate) fn new(settings: &SandboxSettings) -> Self {
+        let world = RwLock::new(World::new(settings, Source::Meta));
+        Self { world, usage: Mutex::default(), runs: Mutex::default(), endings: Mutex::default() }
+    }
+
+    /// How the run a request asks for will end, if a fault decided that.
+    fn report_ending(&self, request: &Request) -> Option<report::Ending> {
+        lock(&self.endings).remove(&request.path)
     }
 }
 
-/// What a call is about, for logs and faults: the tenant and the account, where they can be told.
-pub(crate) fn identify(shared: &Shared, request: &Request) -> (Option<String>, Option<String>) {
-    let world = read(&shared.world);
-    let by_path = request.path.split('/').find_map(|segment| {
-        let id: u64 = segment.strip_prefix("act_").unwrap_or(segment).parse().ok()?;
-        world.account_by_id(id).or_else(|| world.find(id).map(|f| f.0)).or_else(|| lock(&shared.runs).account_of(id))
-    });
-    let by_token = || {
-        let token = auth::token_of(request)?;
-        world.accounts.iter().position(|a| a.token == token)
-    };
-    let account = by_path.or_else(by_token).map(|a| &world.accounts[a]);
-    (account.map(|a| world.tenants[a.tenant].slug.clone()), account.map(|a| a.id.to_string()))
+impl Platform for Meta {
+    fn source(&self) -> Source {
+        Source::Meta
+    }
+
+    fn prefix(&self) -> &'static str {
+        "/meta"
+    }
+
+    fn world(&self) -> &RwLock<World> {
+        &self.world
+    }
+
+    fn secret(&self, account: &Account) -> String {
+        account.token.clone()
+    }
+
+    fn identify(&self, request: &Request) -> Option<usize> {
+        let world = read(&self.world);
+        let by_path = request.path.split('/').find_map(|segment| {
+            let id: u64 = segment.strip_prefix("act_").unwrap_or(segment).parse().ok()?;
+            world.account_by_id(id).or_else(|| world.find(id).map(|f| f.0)).or_else(|| lock(&self.runs).account_of(id))
+        });
+        let by_token = || {
+            let token = auth::token_of(request)?;
+            world.accounts.iter().position(|a| a.token == token)
+        };
+        by_path.or_else(by_token)
+    }
+
+    fn answer(&self, shared: &Shared, request: &Request) -> Reply {
+        let trace = trace(shared);
+        match handle(self, shared, request) {
+            Ok(reply) => reply,
+            Err(error) => error.reply(&trace),
+        }
+    }
+
+    fn trouble(&self, shared: &Shared, request: &Request, trouble: Trouble) -> Reply {
+        let error = |e: GraphError| e.reply(&trace(shared));
+        match trouble {
+            Trouble::Throttled | Trouble::TooManyRequests => {
+                let code = if request.path.contains("insights") { 80_000 } else { 80_004 };
+                let message = format!("(#{code}) There have been too many calls to this ad-account. Wait a bit and try again.");
+                let mut reply = error(GraphError::new(400, code, message).sub(2_446_079));
+                if trouble == Trouble::TooManyRequests {
+                    reply.status = 429;
+                    reply.headers = vec![("retry-after", "1".to_owned())];
+                    return reply;
+                }
+                let account = self.identify(request).map(|a| read(&self.world).accounts[a].id.to_string()).unwrap_or_default();
+                let kind = if code == 80_000 { "ads_insights" } else { "ads_management" };
+                let usage = format!(
+                    r#"{{"{account}":[{{"type":"{kind}","call_count":100,"total_cputime":25,"total_time":25,"estimated_time_to_regain_access":1,"ads_api_access_tier":"standard_access"}}]}}"#
+                );
+                reply.headers.push(("x-business-use-case-usage", usage));
+                reply
+            }
+            Trouble::Failing => {
+                error(GraphError::new(500, 2, "An unexpected error has occurred. Please retry your request later.").transient())
+            }
+            Trouble::ExpiredToken => error(GraphError::expired_token()),
+            Trouble::Revoked => error(GraphError::no_permission()),
+            Trouble::Empty => Reply::json(200, br#"{"data":[]}"#.to_vec()),
+            Trouble::Drift => Reply::json(200, br#"{"data":{"rows":[{"spend":{"amount":12.5}}]}}"#.to_vec()),
+        }
+    }
+
+    fn list(&self, request: &Request) -> (String, bool) {
+        let params: Vec<(String, String)> = request.params.iter().filter(|(name, _)| name != "after").cloned().collect();
+        let key = format!("{} {:?} {}", request.path, auth::token_of(request), harmless(&params));
+        (key, request.given("after").is_some())
+    }
+
+    fn cut_quotas(&self, left: Option<f64>) {
+        lock(&self.usage).cut = left;
+    }
+
+    fn doom_report(&self, request: &Request, skipped: bool) {
+        let ending = if skipped { report::Ending::Skipped } else { report::Ending::Failed };
+        lock(&self.endings).insert(request.path.clone(), ending);
+    }
+
+    fn asks_for_report(&self, request: &Request) -> bool {
+        request.method == Method::Post && request.path.ends_with("/insights")
+    }
 }
 
-fn handle(shared: &Shared, request: &Request) -> Result<Reply, GraphError> {
+fn handle(meta: &Meta, shared: &Shared, request: &Request) -> Result<Reply, GraphError> {
     let path = version(request)?;
     let segments: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
     if request.given("date_format").is_some() {
@@ -65,40 +160,40 @@ fn handle(shared: &Shared, request: &Request) -> Result<Reply, GraphError> {
     }
     let now = shared.clock.now();
     match (request.method, segments.as_slice()) {
-        (Method::Post, []) if request.given("batch").is_some() => return batch::answer_all(shared, request),
+        (Method::Post, []) if request.given("batch").is_some() => return batch::answer_all(meta, shared, request),
         (_, []) if request.given("ids").is_some() => {
             return Err(GraphError::parameter("The parameter ids is no longer supported at the root: use single calls or a batch"));
         }
         (_, []) => return Err(GraphError::new(400, 100, "Unsupported request - method type: get").sub(33)),
-        (_, ["debug_token"]) => return auth::debug(&read(&shared.world), request, now).map(|v| Reply::value(&v)),
-        (_, ["oauth", "access_token"]) => return auth::exchange(&read(&shared.world), request).map(|v| Reply::value(&v)),
+        (_, ["debug_token"]) => return auth::debug(&read(&meta.world), request, now).map(|v| Reply::value(&v)),
+        (_, ["oauth", "access_token"]) => return auth::exchange(&read(&meta.world), request).map(|v| Reply::value(&v)),
         _ => {}
     }
-    let grant = auth::grant(&read(&shared.world), request, now)?;
-    let target = Target::find(shared, &grant, &segments)?;
+    let grant = auth::grant(&read(&meta.world), request, now)?;
+    let target = Target::find(meta, &grant, &segments)?;
     let case =
         if segments.contains(&"insights") || matches!(target, Target::Run(..)) { UseCase::Insights } else { UseCase::Management };
     let place = target.account(&grant);
     let limits = shared.settings.limits;
     let recovery = shared.clock.recovery();
     let admitted = {
-        let world = read(&shared.world);
-        lock(&shared.usage).admit(limits, &world.accounts[place], case, recovery)
+        let world = read(&meta.world);
+        lock(&meta.usage).admit(limits, &world.accounts[place], case, recovery)
     };
     let outcome = admitted.and_then(|()| {
-        let outcome = route(shared, request, &grant, &target, &segments, now);
+        let outcome = route(meta, shared, request, &grant, &target, &segments, now);
         let write = request.method == Method::Post && case == UseCase::Management;
         let spent = Spent { case, write, rows: outcome.as_ref().map_or(0, |o| o.1), failed: outcome.is_err() };
-        let world = read(&shared.world);
-        lock(&shared.usage).count(limits, &world.accounts[place], spent, recovery);
+        let world = read(&meta.world);
+        lock(&meta.usage).count(limits, &world.accounts[place], spent, recovery);
         outcome
     });
     let mut reply = match outcome {
         Ok((body, _)) => Reply::json(200, body),
-        Err(error) => error.reply(&shared.trace()),
+        Err(error) => error.reply(&trace(shared)),
     };
-    let world = read(&shared.world);
-    reply.headers = lock(&shared.usage).headers(limits, &world.accounts[place], case, recovery);
+    let world = read(&meta.world);
+    reply.headers = lock(&meta.usage).headers(limits, &world.accounts[place], case, recovery);
     Ok(reply)
 }
 
@@ -128,20 +223,20 @@ enum Target {
 }
 
 impl Target {
-    fn find(shared: &Shared, grant: &Grant, segments: &[&str]) -> Result<Self, GraphError> {
+    fn find(meta: &Meta, grant: &Grant, segments: &[&str]) -> Result<Self, GraphError> {
         let first = segments[0];
         if first == "me" {
             return Ok(Self::Me);
         }
         let missing = || GraphError::no_object(first);
-        let world = read(&shared.world);
+        let world = read(&meta.world);
         if let Some(id) = first.strip_prefix("act_") {
             let account = id.parse().ok().and_then(|id| world.account_by_id(id)).ok_or_else(missing)?;
             grant.check(account)?;
             return Ok(Self::Account(account));
         }
         let id: u64 = first.parse().map_err(|_| missing())?;
-        if let Some(account) = lock(&shared.runs).account_of(id) {
+        if let Some(account) = lock(&meta.runs).account_of(id) {
             grant.check(account)?;
             return Ok(Self::Run(id, account));
         }
@@ -160,6 +255,7 @@ impl Target {
 
 /// Answers with a body and the number of rows in it.
 fn route(
+    meta: &Meta,
     shared: &Shared,
     request: &Request,
     grant: &Grant,
@@ -183,13 +279,13 @@ fn route(
         _ => None,
     };
     if let (Target::Object(a, place), None, true) = (target, edge, post) {
-        let (answer, noted) = write::apply(&mut write_lock(&shared.world), grant, request, (*a, *place), now)?;
+        let (answer, noted) = write::apply(&mut write_lock(&meta.world), grant, request, (*a, *place), now)?;
         if let Some(noted) = noted {
             shared.note_write(noted);
         }
         return Ok(value(answer));
     }
-    let world = &*read(&shared.world);
+    let world = &*read(&meta.world);
     match (target, edge) {
         (Target::Me, None) => {
             let tenant = &world.tenants[world.accounts[grant.own].tenant];
@@ -199,18 +295,18 @@ fn route(
         }
         (Target::Me, Some("adaccounts")) => entities::accounts(world, grant, request, now),
         (Target::Account(a) | Target::Object(a, _), Some("insights")) if insightful(place) && post => {
-            let ending = shared.report_ending(request);
-            lock(&shared.runs).start(world, request, (*a, place), now, ending).map(value)
+            let ending = meta.report_ending(request);
+            lock(&meta.runs).start(world, request, (*a, place), now, ending).map(value)
         }
         _ if post => Err(GraphError::new(400, 100, "Unsupported post request.").sub(33)),
         (Target::Account(a), None) => node::account(world, *a, &fields()?, now).map(value),
         (Target::Account(a), Some("activities")) => activities::page(&world.accounts[*a], grant, request, now),
         (Target::Run(id, _), None) => {
-            let polled = lock(&shared.runs).poll(world, *id, now);
+            let polled = lock(&meta.runs).poll(world, *id, now);
             polled.map(value).ok_or_else(|| GraphError::no_object(segments[0]))
         }
         (Target::Run(id, _), Some("insights")) => {
-            let query = lock(&shared.runs).finished(*id)?;
+            let query = lock(&meta.runs).finished(*id)?;
             report::page(world, grant, request, &query)
         }
         (Target::Account(a) | Target::Object(a, _), Some("insights")) if insightful(place) => {
@@ -231,9 +327,9 @@ const fn insightful(place: Option<Place>) -> bool {
     matches!(place, None | Some(Place::Campaign(_) | Place::AdSet(_) | Place::Ad(_)))
 }
 
-/// The trace id of the nth answer.
-pub(crate) fn trace_of(seed: u64, nth: u64) -> String {
+/// A fresh trace id.
+fn trace(shared: &Shared) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let dice = Chance::new(seed).on(nth);
+    let dice = Chance::new(shared.settings.seed).on(shared.next_trace());
     std::iter::once('A').chain((0..22).map(|i| char::from(*dice.on(i).pick(LETTERS)))).collect()
 }

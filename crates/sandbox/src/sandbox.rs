@@ -1,7 +1,9 @@
 //! The sandbox as a value: serve it, or steer it directly from Rust.
 
 use crate::{
-    CallRecord, Error, Fault, FaultKind, SandboxSettings, Write, meta, serve,
+    CallRecord, Error, Fault, FaultKind, SandboxSettings, Write,
+    platform::Platform,
+    serve,
     state::{Shared, lock, read},
     world::truth,
 };
@@ -59,7 +61,7 @@ impl Sandbox {
         Self(shared)
     }
 
-    /// All endpoints: `/meta/…` and `/_sandbox/…`.
+    /// All endpoints: those of each platform below its prefix (`/meta/…`), and `/_sandbox/…`.
     pub fn router(&self) -> Router {
         serve::router(Arc::clone(&self.0))
     }
@@ -75,27 +77,33 @@ impl Sandbox {
     /// Every account with its secret. `origin` is where this sandbox is served (`http://127.0.0.1:9090`).
     #[must_use]
     pub fn accounts_at(&self, origin: &str) -> Vec<AccountInfo> {
-        let world = read(&self.0.world);
-        let info = |a: &crate::world::account::Account| AccountInfo {
-            tenant: world.tenants[a.tenant].slug.clone(),
-            tenant_name: world.tenants[a.tenant].name.clone(),
-            industry: world.tenants[a.tenant].industry,
-            name: a.name.clone(),
-            source: "meta",
-            account: a.id.to_string(),
-            currency: a.currency.as_str().to_owned(),
-            timezone: a.calendar.zone().as_str().to_owned(),
-            secret: a.token.clone(),
-            base_url: format!("{}{}", origin.trim_end_matches('/'), meta::PREFIX),
-        };
-        world.accounts.iter().map(info).collect()
+        let mut all = Vec::new();
+        for platform in &self.0.platforms {
+            let world = read(platform.world());
+            all.extend(world.accounts.iter().map(|a| AccountInfo {
+                tenant: world.tenants[a.tenant].slug.clone(),
+                tenant_name: world.tenants[a.tenant].name.clone(),
+                industry: world.tenants[a.tenant].industry,
+                name: a.name.clone(),
+                source: platform.source().as_str(),
+                account: a.id.to_string(),
+                currency: a.currency.as_str().to_owned(),
+                timezone: a.calendar.zone().as_str().to_owned(),
+                secret: platform.secret(a),
+                base_url: format!("{}{}", origin.trim_end_matches('/'), platform.prefix()),
+            }));
+        }
+        all
     }
 
     /// What is true of each account and no platform tells: incidents with labels, response curves, wear of creatives.
     #[must_use]
     pub fn truth(&self) -> Vec<Value> {
-        let world = read(&self.0.world);
-        world.accounts.iter().map(|a| truth::of(&world, a)).collect()
+        let of = |platform: &dyn Platform| -> Vec<Value> {
+            let world = read(platform.world());
+            world.accounts.iter().map(|a| truth::of(&world, platform.source(), a)).collect()
+        };
+        self.0.platforms.iter().flat_map(|platform| of(&**platform)).collect()
     }
 
     /// What the virtual clock shows.

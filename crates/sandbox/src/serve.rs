@@ -3,10 +3,11 @@
 use crate::{
     CallRecord, Fault, FaultKind, admin,
     calls::harmless,
+    faults::Target,
     http::{Method, Reply, Request},
-    limits, meta,
-    meta::error::GraphError,
-    state::{Shared, lock},
+    limits,
+    platform::{Platform, Trouble},
+    state::{Shared, lock, read},
     world::calendar::stamp,
 };
 use axum::{
@@ -23,40 +24,56 @@ use trimtab_domain::Timestamp;
 /// All routes.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     let mut router = Router::new().merge(admin::router());
-    for path in [meta::PREFIX.to_owned(), format!("{}/", meta::PREFIX), format!("{}/{{*path}}", meta::PREFIX)] {
-        router = router.route(&path, any(on_meta));
+    for (place, platform) in shared.platforms.iter().enumerate() {
+        let prefix = platform.prefix();
+        for path in [prefix.to_owned(), format!("{prefix}/"), format!("{prefix}/{{*path}}")] {
+            let on_platform =
+                move |State(shared): State<Arc<Shared>>, method: axum::http::Method, uri: Uri, headers: HeaderMap, body: Bytes| {
+                    on_platform(shared, place, method, uri, headers, body)
+                };
+            router = router.route(&path, any(on_platform));
+        }
     }
     router.layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX)).with_state(shared)
 }
 
-async fn on_meta(
-    State(shared): State<Arc<Shared>>,
+async fn on_platform(
+    shared: Arc<Shared>,
+    place: usize,
     method: axum::http::Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    let request = request(&method, &uri, &headers, &body, meta::PREFIX);
+    let source = shared.platforms[place].source();
+    let request = request(&method, &uri, &headers, &body, shared.platforms[place].prefix());
     let route = format!("{} {}", request.method.word(), uri.path());
     let asked = request.clone();
     let state = Arc::clone(&shared);
     // The figures are computed, not looked up: that is work for a thread, not for the I/O loop.
     let told = tokio::task::spawn_blocking(move || {
-        let (tenant, account) = meta::identify(&state, &asked);
-        let repeatable = asked.given("after").is_some() && lock(&state.last_page).contains_key(&list_key(&asked));
-        let fault = lock(&state.faults).strike(&route, account.as_deref(), state.settings.seed, repeatable);
-        let reply = struck(&state, &asked, fault.as_ref());
+        let platform = &*state.platforms[place];
+        let (tenant, account) = whose(platform, &asked);
+        let (list, later) = platform.list(&asked);
+        let target = Target {
+            route: &route,
+            account: account.as_deref(),
+            repeatable: later && lock(&state.last_page).contains_key(&list),
+            report: platform.asks_for_report(&asked),
+        };
+        let fault = lock(&state.faults).strike(&target, state.settings.seed);
+        let reply = struck(&state, platform, &asked, list, fault.as_ref());
         (tenant, account, fault, reply)
     })
     .await;
     let Ok((tenant, account, fault, mut reply)) = told else {
-        return respond(Reply::json(500, GraphError::new(500, 1, "An unknown error occurred").body("sandbox")));
+        return respond(Reply::json(500, br#"{"error":"the sandbox failed to compute this answer"}"#.to_vec()));
     };
     let dropped = fault.as_ref().is_some_and(|f| matches!(f.kind, FaultKind::Drop | FaultKind::Hang));
     shared.note_call(CallRecord {
         seq: 0,
         time: stamp(shared.clock.now()).to_string(),
-        source: "meta",
+        source: source.as_str(),
         method: request.method.word(),
         route: uri.path().to_owned(),
         query: harmless(&request.params),
@@ -72,74 +89,63 @@ async fn on_meta(
     deliver(reply, fault).await
 }
 
+/// The tenant and the account a request is about, where they can be told.
+fn whose(platform: &dyn Platform, request: &Request) -> (Option<String>, Option<String>) {
+    let account = platform.identify(request);
+    let world = read(platform.world());
+    let account = account.map(|a| &world.accounts[a]);
+    (account.map(|a| world.tenants[a.tenant].slug.clone()), account.map(|a| a.id.to_string()))
+}
+
 fn http_date(at: Timestamp) -> String {
     jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&at).unwrap_or_default()
 }
 
 /// The reply to a request, with whatever a fault does to its content.
-fn struck(shared: &Shared, request: &Request, fault: Option<&Fault>) -> Reply {
-    let error = |e: GraphError| e.reply(&shared.trace());
+fn struck(shared: &Shared, platform: &dyn Platform, request: &Request, list: String, fault: Option<&Fault>) -> Reply {
+    let trouble = |trouble| platform.trouble(shared, request, trouble);
     match fault.map(|f| (f, f.kind)) {
-        Some((_, FaultKind::Throttle | FaultKind::Http429)) => {
-            let code = if request.path.contains("insights") { 80_000 } else { 80_004 };
-            let message = format!("(#{code}) There have been too many calls to this ad-account. Wait a bit and try again.");
-            let mut reply = error(GraphError::new(400, code, message).sub(2_446_079));
-            let account = meta::identify(shared, request).1.unwrap_or_default();
-            let usage = format!(
-                r#"{{"{account}":[{{"type":"{}","call_count":100,"total_cputime":25,"total_time":25,"estimated_time_to_regain_access":1,"ads_api_access_tier":"standard_access"}}]}}"#,
-                if code == 80_000 { "ads_insights" } else { "ads_management" }
-            );
-            reply.headers.push(("x-business-use-case-usage", usage));
-            if fault.is_some_and(|f| f.kind == FaultKind::Http429) {
-                reply.status = 429;
-                reply.headers = vec![("retry-after", "1".to_owned())];
-            }
-            reply
-        }
+        Some((_, FaultKind::Throttle)) => trouble(Trouble::Throttled),
+        Some((_, FaultKind::Http429)) => trouble(Trouble::TooManyRequests),
         Some((f, FaultKind::ServerError)) => match f.status.unwrap_or(500) {
-            500 => error(GraphError::new(500, 2, "An unexpected error has occurred. Please retry your request later.").transient()),
+            500 => trouble(Trouble::Failing),
             status => Reply {
                 status,
                 headers: vec![("content-type", "text/html".to_owned())],
                 body: format!("<html><body><h1>{status}</h1>upstream connect error</body></html>").into_bytes(),
             },
         },
-        Some((_, FaultKind::ExpiredToken)) => error(GraphError::expired_token()),
-        Some((_, FaultKind::Revoked)) => error(GraphError::no_permission()),
-        Some((_, FaultKind::Empty)) => Reply::json(200, br#"{"data":[]}"#.to_vec()),
-        Some((_, FaultKind::Drift)) => Reply::json(200, br#"{"data":{"rows":[{"spend":{"amount":12.5}}]}}"#.to_vec()),
+        Some((_, FaultKind::ExpiredToken)) => trouble(Trouble::ExpiredToken),
+        Some((_, FaultKind::Revoked)) => trouble(Trouble::Revoked),
+        Some((_, FaultKind::Empty)) => trouble(Trouble::Empty),
+        Some((_, FaultKind::Drift)) => trouble(Trouble::Drift),
         Some((_, FaultKind::Malformed)) => {
-            let mut reply = meta::answer(shared, request);
+            let mut reply = platform.answer(shared, request);
             reply.body.truncate(reply.body.len() / 2);
             reply
         }
         Some((_, FaultKind::DuplicatePage)) => {
-            lock(&shared.last_page).get(&list_key(request)).cloned().unwrap_or_else(|| meta::answer(shared, request))
+            let last = lock(&shared.last_page).get(&list).cloned();
+            last.unwrap_or_else(|| platform.answer(shared, request))
         }
-        Some((f, FaultKind::ReportFailed | FaultKind::ReportSkipped)) => {
-            shared.doom_report(request, f);
-            meta::answer(shared, request)
+        Some((_, kind @ (FaultKind::ReportFailed | FaultKind::ReportSkipped))) => {
+            platform.doom_report(request, kind == FaultKind::ReportSkipped);
+            platform.answer(shared, request)
         }
         // A request that hangs or is dropped never reaches the platform.
         Some((_, FaultKind::Hang | FaultKind::Drop)) => Reply::json(200, Vec::new()),
         _ => {
-            let reply = meta::answer(shared, request);
+            let reply = platform.answer(shared, request);
             if lock(&shared.faults).active().iter().any(|f| f.kind == FaultKind::DuplicatePage) {
                 let mut pages = lock(&shared.last_page);
                 if pages.len() >= limits::PAGES_KEPT {
                     pages.clear();
                 }
-                pages.insert(list_key(request), reply.clone());
+                pages.insert(list, reply.clone());
             }
             reply
         }
     }
-}
-
-/// What the pages of one list have in common.
-fn list_key(request: &Request) -> String {
-    let params: Vec<(String, String)> = request.params.iter().filter(|(name, _)| name != "after").cloned().collect();
-    format!("{} {:?} {}", request.path, meta::auth::token_of(request), harmless(&params))
 }
 
 /// Sends a reply, with whatever a fault does to its delivery.
@@ -221,5 +227,17 @@ fn request(method: &axum::http::Method, uri: &Uri, headers: &HeaderMap, body: &[
         .map(|t| t.trim().to_owned());
     let path = uri.path().strip_prefix(prefix).unwrap_or("").trim_start_matches('/').to_owned();
     let host = text(header::HOST).unwrap_or("localhost");
-    Request { method, path, params, bearer, base: format!("http://{host}{prefix}") }
+    Request {
+        method,
+        path,
+        params,
+        query: uri.query().unwrap_or("").to_owned(),
+        headers: headers
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+            .collect(),
+        body: body.to_vec(),
+        bearer,
+        base: format!("http://{host}{prefix}"),
+    }
 }

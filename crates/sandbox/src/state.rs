@@ -1,12 +1,12 @@
 //! What all requests share.
 
 use crate::{
-    CallRecord, Fault, FaultKind, SandboxSettings, Write,
+    CallRecord, SandboxSettings, Write,
     clock::VirtualClock,
     faults::Faults,
-    http::{Reply, Request},
-    limits, meta,
-    world::World,
+    http::Reply,
+    limits,
+    platform::{self, Platform},
 };
 use std::{
     collections::{HashMap, VecDeque},
@@ -16,24 +16,20 @@ use std::{
     },
 };
 
-/// The sandbox's whole state. Whoever holds two locks took the world's first; nobody takes the world's twice. A waiting writer would
-/// otherwise stop two readers that wait for each other.
+/// What the platforms share, and the platforms themselves. Whoever holds two locks took a world's first; nobody takes a world's twice. A
+/// waiting writer would otherwise stop two readers that wait for each other.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) settings: SandboxSettings,
-    pub(crate) world: RwLock<World>,
+    pub(crate) platforms: Vec<Box<dyn Platform>>,
     pub(crate) clock: VirtualClock,
-    pub(crate) usage: Mutex<meta::usage::Usage>,
-    pub(crate) runs: Mutex<meta::insights::report::Runs>,
     pub(crate) faults: Mutex<Faults>,
     calls: Mutex<VecDeque<CallRecord>>,
     writes: Mutex<VecDeque<Write>>,
-    /// The last page served per path and token, for serving it again.
+    /// The last page served per list, for serving it again.
     pub(crate) last_page: Mutex<HashMap<String, Reply>>,
     seq: AtomicU64,
     traces: AtomicU64,
-    /// Report runs that a fault will fail, marked by the request that asks for them.
-    endings: Mutex<HashMap<String, meta::insights::report::Ending>>,
 }
 
 /// Locks; a panic elsewhere has not left anything half done that matters here.
@@ -52,24 +48,21 @@ pub(crate) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
 impl Shared {
     pub(crate) fn new(settings: SandboxSettings) -> Self {
         Self {
-            world: RwLock::new(World::new(&settings)),
+            platforms: platform::all(&settings),
             clock: VirtualClock::at_noon(settings.today),
             settings,
-            usage: Mutex::default(),
-            runs: Mutex::default(),
             faults: Mutex::default(),
             calls: Mutex::default(),
             writes: Mutex::default(),
             last_page: Mutex::default(),
             seq: AtomicU64::new(0),
             traces: AtomicU64::new(0),
-            endings: Mutex::default(),
         }
     }
 
-    /// A fresh trace id.
-    pub(crate) fn trace(&self) -> String {
-        meta::trace_of(self.settings.seed, self.traces.fetch_add(1, Ordering::Relaxed))
+    /// The number of the next answer, for ids that platforms put on each.
+    pub(crate) fn next_trace(&self) -> u64 {
+        self.traces.fetch_add(1, Ordering::Relaxed)
     }
 
     pub(crate) fn note_call(&self, mut call: CallRecord) {
@@ -103,21 +96,7 @@ impl Shared {
 
     /// Brings the quotas in line with the faults in force.
     pub(crate) fn apply_quota(&self) {
-        let cut = lock(&self.faults).quota();
-        lock(&self.usage).cut = cut;
-    }
-
-    /// Marks the run that a request asks for as one that will fail.
-    pub(crate) fn doom_report(&self, request: &Request, fault: &Fault) {
-        let ending = match fault.kind {
-            FaultKind::ReportFailed => meta::insights::report::Ending::Failed,
-            _ => meta::insights::report::Ending::Skipped,
-        };
-        lock(&self.endings).insert(request.path.clone(), ending);
-    }
-
-    /// How the run a request asks for will end, if a fault decided that.
-    pub(crate) fn report_ending(&self, request: &Request) -> Option<meta::insights::report::Ending> {
-        lock(&self.endings).remove(&request.path)
+        let left = lock(&self.faults).quota();
+        self.platforms.iter().for_each(|platform| platform.cut_quotas(left));
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod chance;
 mod conversion;
 pub(crate) mod delivery;
 pub(crate) mod fatigue;
+mod habit;
 pub(crate) mod incident;
 pub(crate) mod learning;
 mod market;
@@ -28,6 +29,7 @@ pub(crate) mod truth;
 use crate::SandboxSettings;
 use account::{Account, Place};
 use chance::Chance;
+use trimtab_domain::Source;
 pub(crate) use trouble::learn_from_edits as relearn;
 
 /// A business with its ad accounts.
@@ -66,8 +68,9 @@ pub(crate) fn object_id(kind: Kind, account: usize, ordinal: usize, chance: Chan
 }
 
 impl World {
-    pub(crate) fn new(settings: &SandboxSettings) -> Self {
-        build::world(settings)
+    /// The world as one platform sees it: the same businesses everywhere, with accounts and campaigns of that platform.
+    pub(crate) fn new(settings: &SandboxSettings, platform: Source) -> Self {
+        build::world(settings, platform)
     }
 
     pub(crate) fn account_by_id(&self, id: u64) -> Option<usize> {

@@ -1,9 +1,10 @@
 //! Several calls in one: each item is answered as if it had come alone, and counts as one.
 
-use super::{answer, auth, error::GraphError};
+use super::{Meta, auth, error::GraphError};
 use crate::{
     http::{Method, Reply, Request},
     limits,
+    platform::Platform,
     state::Shared,
 };
 use serde::Deserialize;
@@ -19,7 +20,7 @@ struct Item {
 }
 
 /// Answers a batch.
-pub(super) fn answer_all(shared: &Shared, request: &Request) -> Result<Reply, GraphError> {
+pub(super) fn answer_all(meta: &Meta, shared: &Shared, request: &Request) -> Result<Reply, GraphError> {
     let text = request.given("batch").unwrap_or("[]");
     let items: Vec<Item> =
         serde_json::from_str(text).map_err(|_| GraphError::parameter("Param batch must be an array of requests"))?;
@@ -33,7 +34,7 @@ pub(super) fn answer_all(shared: &Shared, request: &Request) -> Result<Reply, Gr
     let answers: Vec<Value> = items
         .into_iter()
         .map(|item| {
-            let reply = answer(shared, &single(request, item));
+            let reply = meta.answer(shared, &single(request, item));
             let mut shown = json!({"code": reply.status, "body": String::from_utf8_lossy(&reply.body)});
             if with_headers {
                 let headers = reply.headers.iter().map(|(name, value)| json!({"name": name, "value": value}));
@@ -68,5 +69,5 @@ fn single(whole: &Request, item: Item) -> Request {
     let versioned = path.starts_with('v') && path[1..].starts_with(|c: char| c.is_ascii_digit());
     let version = whole.path.trim_matches('/');
     let path = if versioned || version.is_empty() { path.to_owned() } else { format!("{version}/{path}") };
-    Request { method, path, params, bearer: whole.bearer.clone(), base: whole.base.clone() }
+    Request { method, path, params, query: String::new(), body: Vec::new(), ..whole.clone() }
 }

@@ -6,6 +6,7 @@ use super::{
     calendar::{self, Calendar},
     catalog::{BRANDS, Brand, INDUSTRIES, meta_offset, units_per_euro},
     chance::{Chance, tag, whole},
+    habit::Habit,
     market::Market,
     names, object_id,
     response::Curve,
@@ -15,9 +16,14 @@ use super::{
 };
 use crate::{SandboxSettings, limits};
 use std::ops::Range;
+use trimtab_domain::Source;
 
-pub(super) fn world(settings: &SandboxSettings) -> World {
-    let root = Chance::new(settings.seed);
+pub(super) fn world(settings: &SandboxSettings, platform: Source) -> World {
+    let habit = Habit::of(platform);
+    let root = match platform {
+        Source::Meta => Chance::new(settings.seed),
+        other => Chance::new(settings.seed).on(tag(other.as_str())),
+    };
     let mut world = World { tenants: Vec::new(), accounts: Vec::new() };
     for t in 0..settings.tenants.clamp(1, limits::TENANTS_MAX) {
         let brand = &BRANDS[t % BRANDS.len()];
@@ -26,29 +32,31 @@ pub(super) fn world(settings: &SandboxSettings) -> World {
         let name = if round == 0 { brand.name.to_owned() } else { format!("{} {}", brand.name, round + 1) };
         let asked = settings.ads.clamp(1, limits::ADS_MAX);
         let size = if t == 0 { 1.0 } else { brand.size };
-        let ads = super::chance::index((asked as f64 * size).round()).max(1);
+        let ads = super::chance::index((asked as f64 * size * habit.ads).round()).max(1);
         let mut accounts = Vec::new();
-        for label in [None, brand.second_account] {
+        let second = brand.second_account.filter(|_| platform == Source::Meta);
+        for label in [None, second] {
             if label.is_none() && !accounts.is_empty() {
                 break;
             }
             let own = if accounts.is_empty() { ads } else { ads.div_ceil(4) };
             let account_name = label.map_or_else(|| name.clone(), |l| format!("{name} {l}"));
             accounts.push(world.accounts.len());
-            let builder = Builder::new(settings, brand, root, world.accounts.len(), t, account_name, own);
+            let builder = Builder::new(settings, &habit, brand, root, world.accounts.len(), t, account_name, own);
             world.accounts.push(builder.build());
         }
         world.tenants.push(Tenant { slug, name, industry: INDUSTRIES[brand.industry].name, accounts });
     }
-    // The token of the last account of all dies some weeks from the start: the one trouble that stops everything.
+    // The token of Meta's last account dies some weeks from the start: the one trouble that stops everything.
     let at = calendar::number(settings.today) + limits::TOKEN_DIES_AFTER_DAYS;
-    if let Some(last) = world.accounts.last_mut() {
+    if let Some(last) = world.accounts.last_mut().filter(|_| platform == Source::Meta) {
         trouble::token_dies(last, at);
     }
     world
 }
 
 struct Builder<'a> {
+    habit: &'a Habit,
     brand: &'a Brand,
     chance: Chance,
     ordinal: usize,
@@ -61,8 +69,10 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
+    #[expect(clippy::too_many_arguments, reason = "what the world knows of an account before it is made")]
     fn new(
         settings: &SandboxSettings,
+        habit: &'a Habit,
         brand: &'a Brand,
         root: Chance,
         ordinal: usize,
@@ -84,13 +94,13 @@ impl<'a> Builder<'a> {
             industry,
             growth: chance.on(tag("growth")).between(-0.08, 0.45),
             anchor: today,
-            cpm: industry.cpm * rate * chance.on(tag("cpm")).factor(0.12),
-            ctr: industry.ctr * chance.on(tag("ctr")).factor(0.1),
+            cpm: industry.cpm * habit.cpm * rate * chance.on(tag("cpm")).factor(0.12),
+            ctr: industry.ctr * habit.ctr * chance.on(tag("ctr")).factor(0.1),
             order_value: industry.order_value * rate * chance.on(tag("value")).factor(0.1),
         };
         let created = calendar.start(first_day - 200) + 36_000;
         let account = Account {
-            id: 700_000_000_000_000 + chance.bits() % 10_000_000_000 * 10_000 + ordinal as u64,
+            id: habit.first_id + chance.bits() % habit.ids * 10_000 + ordinal as u64,
             tenant,
             pixel: Pixel { id: object_id(Kind::Pixel, ordinal, 0, root), name: format!("{name} pixel"), created },
             name,
@@ -110,11 +120,11 @@ impl<'a> Builder<'a> {
             incidents: Vec::new(),
             edits: Vec::new(),
         };
-        Self { brand, chance: root.on(ordinal as u64), ordinal, ads_wanted, first_day, today, rate, account }
+        Self { habit, brand, chance: root.on(ordinal as u64), ordinal, ads_wanted, first_day, today, rate, account }
     }
 
     fn build(mut self) -> Account {
-        let per_day = self.brand.daily_spend * (self.ads_wanted as f64 / 60.0).powf(0.8) * self.rate;
+        let per_day = self.brand.daily_spend * self.habit.spend * (self.ads_wanted as f64 / 60.0).powf(0.8) * self.rate;
         let campaigns = self.ads_wanted.div_ceil(9).max(1);
         let mut left = self.ads_wanted;
         let mut ordinal = 0;

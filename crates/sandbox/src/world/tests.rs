@@ -9,13 +9,14 @@ use super::{
 };
 use crate::SandboxSettings;
 use std::collections::HashSet;
+use trimtab_domain::Source;
 
 fn worlds() -> impl Iterator<Item = (SandboxSettings, World)> {
     let shapes = [(1, 1, 1), (12, 4, 3), (3, 40, 60), (1, 25, 900)];
     (0..6).flat_map(move |seed| {
         shapes.into_iter().map(move |(tenants, ads, days)| {
             let settings = SandboxSettings { seed, tenants, ads, days, ..SandboxSettings::default() };
-            let world = World::new(&settings);
+            let world = World::new(&settings, Source::Meta);
             (settings, world)
         })
     })
@@ -75,7 +76,7 @@ fn every_day_is_plausible() {
 #[test]
 fn nothing_is_delivered_before_the_first_day_or_after_now() {
     let settings = SandboxSettings { ads: 20, days: 30, tenants: 1, ..SandboxSettings::default() };
-    let world = World::new(&settings);
+    let world = World::new(&settings, Source::Meta);
     let account = &world.accounts[0];
     let today = calendar::number(settings.today);
     let now = account.calendar.start(today);

@@ -2,9 +2,10 @@
 
 use super::{World, account::Account, fatigue, trouble::label_day};
 use serde_json::{Value, json};
+use trimtab_domain::Source;
 
 /// The truth about one account.
-pub(crate) fn of(world: &World, account: &Account) -> Value {
+pub(crate) fn of(world: &World, source: Source, account: &Account) -> Value {
     let major = |minor: f64| minor / account.offset as f64;
     let incidents: Vec<Value> = account
         .incidents
@@ -37,7 +38,7 @@ pub(crate) fn of(world: &World, account: &Account) -> Value {
         .collect();
     let tenant = &world.tenants[account.tenant];
     json!({
-        "tenant": tenant.slug, "industry": tenant.industry, "source": "meta", "account": account.id.to_string(),
+        "tenant": tenant.slug, "industry": tenant.industry, "source": source.as_str(), "account": account.id.to_string(),
         "growth_per_year": account.market.growth, "incidents": incidents, "response_curves": curves, "creatives": creatives,
     })
 }
