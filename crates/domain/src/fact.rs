@@ -84,11 +84,37 @@ pub enum Breakdown {
     Device,
     /// By placement: publisher and position.
     Placement,
+    /// By age band alone, where the platform does not report it together with gender.
+    Age,
+    /// By gender alone, likewise.
+    Gender,
+    /// By the person's industry.
+    Industry,
+    /// By the person's job function.
+    JobFunction,
+    /// By the person's seniority.
+    Seniority,
+    /// By the size of the person's company.
+    CompanySize,
+    /// By the person's interest.
+    Interest,
 }
 
 impl Breakdown {
     /// Every breakdown.
-    pub const ALL: [Self; 4] = [Self::Country, Self::AgeGender, Self::Device, Self::Placement];
+    pub const ALL: [Self; 11] = [
+        Self::Country,
+        Self::AgeGender,
+        Self::Device,
+        Self::Placement,
+        Self::Age,
+        Self::Gender,
+        Self::Industry,
+        Self::JobFunction,
+        Self::Seniority,
+        Self::CompanySize,
+        Self::Interest,
+    ];
 
     /// The name in tables.
     #[must_use]
@@ -98,6 +124,13 @@ impl Breakdown {
             Self::AgeGender => "age_gender",
             Self::Device => "device",
             Self::Placement => "placement",
+            Self::Age => "age",
+            Self::Gender => "gender",
+            Self::Industry => "industry",
+            Self::JobFunction => "job_function",
+            Self::Seniority => "seniority",
+            Self::CompanySize => "company_size",
+            Self::Interest => "interest",
         }
     }
 }
@@ -121,6 +154,61 @@ pub struct BreakdownDaily {
     pub measures: Measures,
 }
 
+/// What a row of [`KeywordDaily`] stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KeywordKind {
+    /// A keyword the advertiser bids on.
+    Keyword,
+    /// What people searched for when the ad was shown.
+    SearchTerm,
+}
+
+impl KeywordKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Keyword, Self::SearchTerm];
+
+    /// The name in tables.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Keyword => "keyword",
+            Self::SearchTerm => "search_term",
+        }
+    }
+}
+
+/// One keyword's or search term's day. Keywords and search terms are two views of the same figures and must never be added.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeywordDaily {
+    /// The day, in the account's zone.
+    pub date: Day,
+    /// Where it belongs; the ad is [`AdId::none`] where the platform does not tell.
+    pub placing: Placing,
+    /// Keyword or search term.
+    pub kind: KeywordKind,
+    /// The platform's id of the keyword; of a search term, that of the keyword it matched, or empty.
+    pub id: CompactString,
+    /// The words.
+    pub text: CompactString,
+    /// How closely a search has to match (`exact`, `phrase`, `broad`), in lower case; empty where the platform does not tell.
+    pub match_type: CompactString,
+    /// What was measured.
+    pub measures: Measures,
+}
+
+/// One campaign's, ad group's or ad's hour: a snapshot of recent days, kept beside the daily facts and never added to them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AdHourly {
+    /// The day, in the account's zone.
+    pub date: Day,
+    /// The hour of that day by the clock on the wall, 0 to 23. The hour a clock goes through twice holds both.
+    pub hour: u8,
+    /// Where it belongs.
+    pub placing: Placing,
+    /// What was measured; reach is not reported by hour.
+    pub measures: Measures,
+}
+
 /// Everything a source reported for one account and a run of days. It replaces whatever was known of these days.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
@@ -132,13 +220,17 @@ pub struct Facts {
     pub breakdowns: Vec<BreakdownDaily>,
     /// Which breakdowns were asked for and so are replaced.
     pub breakdowns_read: Vec<Breakdown>,
+    /// Keywords and search terms.
+    pub keywords: Vec<KeywordDaily>,
+    /// Which kinds of them were asked for and so are replaced.
+    pub keywords_read: Vec<KeywordKind>,
 }
 
 impl Facts {
     /// Number of rows of all kinds.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.ad_daily.len() + self.conversions.len() + self.breakdowns.len()
+        self.ad_daily.len() + self.conversions.len() + self.breakdowns.len() + self.keywords.len()
     }
 
     /// The days the ad-level rows touch.

@@ -5,7 +5,7 @@
 
 use crate::{
     Error, limits,
-    schema::{ACCOUNT, BREAKDOWN, CURRENCY, Kind, PERIOD, PLATFORM, Table},
+    schema::{ACCOUNT, BREAKDOWN, CURRENCY, KEYWORD_KIND, Kind, PERIOD, PLATFORM, Table},
     table::{Opened, Slot, partition_values},
 };
 use datafusion::{
@@ -57,7 +57,7 @@ pub(crate) struct Slice {
     pub(crate) account: String,
     /// Empty for entities.
     pub(crate) currency: String,
-    /// Empty but in the breakdown table.
+    /// Which breakdown, in the breakdown table; which kind, in the keyword table; else empty.
     pub(crate) breakdown: String,
 }
 
@@ -141,7 +141,7 @@ fn partitions(table: Table, file: &NewFile) -> std::collections::HashMap<String,
         PLATFORM => file.slice.platform.as_str(),
         ACCOUNT => &file.slice.account,
         CURRENCY => &file.slice.currency,
-        BREAKDOWN => &file.slice.breakdown,
+        BREAKDOWN | KEYWORD_KIND => &file.slice.breakdown,
         _ => &file.period,
     };
     let pairs: Vec<_> = table.partitions().iter().map(|name| (*name, value(name))).collect();
@@ -233,8 +233,9 @@ pub(crate) fn entries(table: Table, state: &DeltaTableState) -> Result<Vec<FileE
         let number = |name: &str| batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<Int64Type>());
         let day = |name: &str| batch.column_by_name(name).and_then(|c| c.as_primitive_opt::<Date32Type>());
         let path = text("path")?.ok_or_else(|| DeltaTableError::Generic("the log names no paths".to_owned()))?;
+        let split = if table == Table::KeywordDaily { KEYWORD_KIND } else { BREAKDOWN };
         let [platform, account, currency, breakdown, period] =
-            [PLATFORM, ACCOUNT, CURRENCY, BREAKDOWN, PERIOD].map(|name| text(&format!("partition.{name}")));
+            [PLATFORM, ACCOUNT, CURRENCY, split, PERIOD].map(|name| text(&format!("partition.{name}")));
         let (platform, account, currency, breakdown, period) = (platform?, account?, currency?, breakdown?, period?);
         let (bytes, rows) = (number("size_bytes"), number("num_records"));
         let (first, last) = (day("min.date"), day("max.date"));

@@ -28,7 +28,7 @@ use trimtab_domain::{
     Day, DayRange, Source, TenantCtx,
     account::{Account, Coverage},
     entity::{EntityKind, EntitySnapshot},
-    fact::Facts,
+    fact::{AdHourly, Facts},
     id::{AccountId, TenantId},
     query::{MetricQuery, QueryResult},
 };
@@ -80,7 +80,7 @@ pub(crate) struct Shared {
 #[derive(Debug)]
 pub(crate) struct Tenant {
     pub(crate) id: TenantId,
-    slots: [Arc<Slot>; 4],
+    slots: [Arc<Slot>; Table::ALL.len()],
     pub(crate) codes: Arc<Codes>,
     current: RwLock<Arc<Current>>,
 }
@@ -185,7 +185,7 @@ impl Tenant {
 
 impl TenantLake {
     /// Makes `facts` the only facts of `account` in the days of `range`: rows that are missing disappear, days that are the same
-    /// already are not written. Breakdowns are replaced where `facts.breakdowns_read` names them. Each table changes in one commit,
+    /// already are not written. Breakdowns and keywords are replaced where `facts` names them as read. Each table changes in one commit,
     /// the ad-level one last; after a crash in between, replacing again completes it.
     ///
     /// # Errors
@@ -196,6 +196,24 @@ impl TenantLake {
             .pool
             .run("replace facts", limits::WRITE_DEADLINE, async move { replace(&tenant, &account, range, facts).await })
             .await
+    }
+
+    /// Makes `hours` the only hourly facts of `account` in the days of `range`.
+    ///
+    /// # Errors
+    /// As [`Self::replace`].
+    pub async fn replace_hours(&self, account: &Account, range: DayRange, hours: Vec<AdHourly>) -> Result<Replaced, Error> {
+        let (tenant, account) = (Arc::clone(&self.tenant), account.clone());
+        let work = async move {
+            let rows = hours.len();
+            rows::check(range, hours.iter().map(|r| (r.date, 1, &r.placing, Some(&r.measures), None, None)))?;
+            if let Some(bad) = hours.iter().find(|r| r.hour > 23) {
+                return Err(Error::BadFacts(format!("a row of {} is for hour {}: a day has hours 0 to 23", bad.date, bad.hour)));
+            }
+            let wanted = vec![Wanted { slice: slice(&account, ""), rows: rows::hours(&hours)? }];
+            replace_tables(&tenant, rows, range, [(Table::AdHourly, wanted)]).await
+        };
+        self.shared.pool.run("replace hourly facts", limits::WRITE_DEADLINE, work).await
     }
 
     /// Takes in what a source says of an account's objects. The same snapshot twice commits nothing.
@@ -388,7 +406,15 @@ async fn replace(tenant: &Tenant, account: &Account, range: DayRange, facts: Fac
             limits::ROWS_PER_REPLACE
         )));
     }
-    let wanted = wanted(account, range, facts)?;
+    replace_tables(tenant, rows, range, wanted(account, range, facts)?).await
+}
+
+async fn replace_tables(
+    tenant: &Tenant,
+    rows: usize,
+    range: DayRange,
+    wanted: impl IntoIterator<Item = (Table, Vec<Wanted>)>,
+) -> Result<Replaced, Error> {
     let days = (crate::days::to_epoch(range.from()), crate::days::to_epoch(range.to()));
     let mut replaced = Replaced { rows, days_changed: 0, bytes_written: 0, versions: Vec::new() };
     let mut touched = BTreeSet::new();
@@ -404,8 +430,8 @@ async fn replace(tenant: &Tenant, account: &Account, range: DayRange, facts: Fac
     Ok(replaced)
 }
 
-fn wanted(account: &Account, range: DayRange, facts: Facts) -> Result<[(Table, Vec<Wanted>); 3], Error> {
-    let Facts { ad_daily, conversions, breakdowns, breakdowns_read } = facts;
+fn wanted(account: &Account, range: DayRange, facts: Facts) -> Result<[(Table, Vec<Wanted>); 4], Error> {
+    let Facts { ad_daily, conversions, breakdowns, breakdowns_read, keywords, keywords_read } = facts;
     rows::check(range, ad_daily.iter().map(|r| (r.date, r.span_days, &r.placing, Some(&r.measures), None, None)))?;
     rows::check(range, conversions.iter().map(|r| (r.date, 1, &r.placing, None, Some(r.count), r.value_micros)))?;
     rows::check(range, breakdowns.iter().map(|r| (r.date, r.span_days, &r.placing, Some(&r.measures), None, None)))?;
@@ -413,18 +439,33 @@ fn wanted(account: &Account, range: DayRange, facts: Facts) -> Result<[(Table, V
         let name = stray.breakdown.as_str();
         return Err(Error::BadFacts(format!("there are rows by {name}, but {name} is not among the breakdowns that were read")));
     }
-    let slice = |breakdown: &str| Slice {
-        platform: account.source.as_str().to_owned(),
-        account: account.id.as_str().to_owned(),
-        currency: account.currency.as_str().to_owned(),
-        breakdown: breakdown.to_owned(),
-    };
+    rows::check(range, keywords.iter().map(|r| (r.date, 1, &r.placing, Some(&r.measures), None, None)))?;
+    if let Some(stray) = keywords.iter().find(|r| !keywords_read.contains(&r.kind)) {
+        let name = stray.kind.as_str();
+        return Err(Error::BadFacts(format!("there are rows of kind {name}, which is not among the kinds that were read")));
+    }
+    let slice = |split| slice(account, split);
     let mut split = Vec::new();
     for breakdown in breakdowns_read.iter().collect::<BTreeSet<_>>() {
         let own: Vec<_> = breakdowns.iter().filter(|r| r.breakdown == *breakdown).collect();
         split.push(Wanted { slice: slice(breakdown.as_str()), rows: rows::breakdowns(&own)? });
     }
+    let mut words = Vec::new();
+    for kind in keywords_read.iter().collect::<BTreeSet<_>>() {
+        let own: Vec<_> = keywords.iter().filter(|r| r.kind == *kind).collect();
+        words.push(Wanted { slice: slice(kind.as_str()), rows: rows::keywords(&own)? });
+    }
     let conversions = vec![Wanted { slice: slice(""), rows: rows::conversions(&conversions)? }];
     let ads = vec![Wanted { slice: slice(""), rows: rows::ads(&ad_daily)? }];
-    Ok([(Table::ConversionDaily, conversions), (Table::BreakdownDaily, split), (Table::AdDaily, ads)])
+    Ok([(Table::ConversionDaily, conversions), (Table::BreakdownDaily, split), (Table::KeywordDaily, words), (Table::AdDaily, ads)])
+}
+
+/// An account's part of a table, of one split of it where the table has several.
+fn slice(account: &Account, split: &str) -> Slice {
+    Slice {
+        platform: account.source.as_str().to_owned(),
+        account: account.id.as_str().to_owned(),
+        currency: account.currency.as_str().to_owned(),
+        breakdown: split.to_owned(),
+    }
 }

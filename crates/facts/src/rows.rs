@@ -18,7 +18,7 @@ use datafusion::arrow::{
 use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 use trimtab_domain::{
     Day, DayRange,
-    fact::{AdDaily, BreakdownDaily, ConversionDaily, Measures, Placing},
+    fact::{AdDaily, AdHourly, BreakdownDaily, ConversionDaily, KeywordDaily, Measures, Placing},
 };
 
 pub(crate) fn ads(rows: &[AdDaily]) -> Result<RecordBatch, Error> {
@@ -47,6 +47,24 @@ pub(crate) fn breakdowns(rows: &[&BreakdownDaily]) -> Result<RecordBatch, Error>
     columns.push(Arc::new(Int32Array::from_iter_values(rows.iter().map(|r| r.span_days))));
     measures(&mut columns, || rows.iter().map(|r| &r.measures));
     batch(Table::BreakdownDaily, columns)
+}
+
+pub(crate) fn keywords(rows: &[&KeywordDaily]) -> Result<RecordBatch, Error> {
+    let mut columns = placing(rows.iter().map(|r| &r.placing));
+    columns.push(text(rows.iter().map(|r| r.id.as_str())));
+    columns.push(text(rows.iter().map(|r| r.text.as_str())));
+    columns.push(text(rows.iter().map(|r| r.match_type.as_str())));
+    columns.push(dates(rows.iter().map(|r| r.date)));
+    measures(&mut columns, || rows.iter().map(|r| &r.measures));
+    batch(Table::KeywordDaily, columns)
+}
+
+pub(crate) fn hours(rows: &[AdHourly]) -> Result<RecordBatch, Error> {
+    let mut columns = placing(rows.iter().map(|r| &r.placing));
+    columns.push(dates(rows.iter().map(|r| r.date)));
+    columns.push(Arc::new(Int32Array::from_iter_values(rows.iter().map(|r| i32::from(r.hour)))));
+    measures(&mut columns, || rows.iter().map(|r| &r.measures));
+    batch(Table::AdHourly, columns)
 }
 
 /// Refuses rows that no source can mean: outside the range they are to replace, without a span, not finite, absurdly large.
@@ -134,7 +152,7 @@ fn measures<'a, I: Iterator<Item = &'a Measures>>(columns: &mut Vec<ArrayRef>, r
 }
 
 /// Most key columns a table has.
-const KEYS: usize = 6;
+const KEYS: usize = 7;
 
 /// The rows in the table's order.
 pub(crate) fn sorted(table: Table, rows: RecordBatch) -> Result<RecordBatch, ArrowError> {

@@ -18,6 +18,10 @@ pub enum Table {
     ConversionDaily,
     /// The measures split by country, person, device or placement.
     BreakdownDaily,
+    /// Keywords and search terms, two views that are never added.
+    KeywordDaily,
+    /// One row per campaign, ad group or ad and hour of recent days.
+    AdHourly,
     /// What was known of each object, and from when to when.
     EntityHistory,
 }
@@ -67,6 +71,8 @@ const SPAN: Column = column("span_days", Kind::Small);
 
 /// The parts a breakdown or a conversion adds to the key.
 const PARTS: [Column; 2] = [column("part", Kind::Text), column("part2", Kind::Text)];
+const KEYWORD: [Column; 3] = [column("keyword", Kind::Text), column("text", Kind::Text), column("match_type", Kind::Text)];
+const HOUR: Column = column("hour", Kind::Small);
 const ACTION: [Column; 2] = [column("action_type", Kind::Text), column("window", Kind::Text)];
 
 /// The partition column that says which days a file holds: `2026-11-20`, or `2026-10` for a whole month.
@@ -75,10 +81,13 @@ pub(crate) const PLATFORM: &str = "platform";
 pub(crate) const ACCOUNT: &str = "account";
 pub(crate) const CURRENCY: &str = "currency";
 pub(crate) const BREAKDOWN: &str = "breakdown";
+/// Keyword or search term.
+pub(crate) const KEYWORD_KIND: &str = "kind";
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 4] = [Self::AdDaily, Self::ConversionDaily, Self::BreakdownDaily, Self::EntityHistory];
+    pub const ALL: [Self; 6] =
+        [Self::AdDaily, Self::ConversionDaily, Self::BreakdownDaily, Self::KeywordDaily, Self::AdHourly, Self::EntityHistory];
 
     /// The name, also of its folder.
     #[must_use]
@@ -87,6 +96,8 @@ impl Table {
             Self::AdDaily => "ad_daily",
             Self::ConversionDaily => "conversion_daily",
             Self::BreakdownDaily => "breakdown_daily",
+            Self::KeywordDaily => "keyword_daily",
+            Self::AdHourly => "ad_hourly",
             Self::EntityHistory => "entity_history",
         }
     }
@@ -98,6 +109,8 @@ impl Table {
             [&PLACING[..], &ACTION, &[DATE, column("count", Kind::Float), optional("value_micros", Kind::Int)]].concat()
         });
         static BREAKDOWNS: LazyLock<Vec<Column>> = LazyLock::new(|| [&PLACING[..], &PARTS, &[DATE, SPAN], &MEASURES].concat());
+        static KEYWORDS: LazyLock<Vec<Column>> = LazyLock::new(|| [&PLACING[..], &KEYWORD, &[DATE], &MEASURES].concat());
+        static HOURS: LazyLock<Vec<Column>> = LazyLock::new(|| [&PLACING[..], &[DATE, HOUR], &MEASURES].concat());
         static ENTITIES: [Column; 15] = [
             column("kind", Kind::Text),
             column("id", Kind::Text),
@@ -119,6 +132,8 @@ impl Table {
             Self::AdDaily => &ADS,
             Self::ConversionDaily => &CONVERSIONS,
             Self::BreakdownDaily => &BREAKDOWNS,
+            Self::KeywordDaily => &KEYWORDS,
+            Self::AdHourly => &HOURS,
             Self::EntityHistory => &ENTITIES,
         }
     }
@@ -130,15 +145,16 @@ impl Table {
 
     pub(crate) const fn partitions(self) -> &'static [&'static str] {
         match self {
-            Self::AdDaily | Self::ConversionDaily => &[PLATFORM, ACCOUNT, CURRENCY, PERIOD],
+            Self::AdDaily | Self::ConversionDaily | Self::AdHourly => &[PLATFORM, ACCOUNT, CURRENCY, PERIOD],
             Self::BreakdownDaily => &[PLATFORM, ACCOUNT, CURRENCY, BREAKDOWN, PERIOD],
+            Self::KeywordDaily => &[PLATFORM, ACCOUNT, CURRENCY, KEYWORD_KIND, PERIOD],
             Self::EntityHistory => &[PLATFORM, ACCOUNT, PERIOD],
         }
     }
 
     /// The Arrow schema of the files, text as dictionaries.
     pub(crate) fn arrow(self) -> SchemaRef {
-        static SCHEMAS: LazyLock<[SchemaRef; 4]> = LazyLock::new(|| {
+        static SCHEMAS: LazyLock<[SchemaRef; Table::ALL.len()]> = LazyLock::new(|| {
             Table::ALL.map(|table| {
                 let fields: Vec<_> = table.columns().iter().map(|c| Field::new(c.name, c.kind.arrow(), c.nullable)).collect();
                 Arc::new(Schema::new(fields))
@@ -159,7 +175,7 @@ impl Table {
     pub(crate) const fn bounded(self) -> &'static str {
         match self {
             Self::AdDaily | Self::BreakdownDaily => "date,span_days",
-            Self::ConversionDaily => "date",
+            Self::ConversionDaily | Self::KeywordDaily | Self::AdHourly => "date",
             Self::EntityHistory => "valid_from",
         }
     }
