@@ -57,6 +57,20 @@ pub enum Error {
         /// What the platform said and what to do about it.
         reason: String,
     },
+    /// The secret has not the parts the platform needs.
+    #[error("the secret for {} is not usable: {what}", .platform.label())]
+    Secret {
+        /// The platform.
+        platform: Source,
+        /// Which part is missing or wrong, and what is expected.
+        what: String,
+    },
+    /// The source is a file, or a platform this release cannot read.
+    #[error("{} cannot be connected: import its export file instead", .platform.label())]
+    NoConnector {
+        /// The source.
+        platform: Source,
+    },
     /// The answer does not have the shape it should have.
     #[error("{} answered in an unexpected shape: {what}; please report it with this sample: {sample}", whom(*platform, account.as_ref()))]
     Drift {
@@ -105,7 +119,7 @@ impl Error {
             Self::RateLimited { wait, .. } => ErrorKind::RateLimited { retry_after: Some(*wait) },
             Self::Transient { timeout: true, .. } => ErrorKind::Timeout,
             Self::Transient { .. } | Self::Drift { .. } => ErrorKind::Unavailable,
-            Self::Rejected { .. } => ErrorKind::Invalid,
+            Self::Rejected { .. } | Self::Secret { .. } | Self::NoConnector { .. } => ErrorKind::Invalid,
         }
     }
 }

@@ -4,11 +4,15 @@
 //! retries and deadlines of single calls are `trimtab-wire`'s. Nothing here keeps state between processes, and nothing here offers to
 //! send an arbitrary request: every public function is one named read.
 
+mod connector;
 mod connectors;
 mod error;
 pub mod import;
 pub mod limits;
 pub mod meta;
+#[cfg_attr(not(test), expect(dead_code, reason = "Meta's tokens do not renew themselves; those of other platforms do"))]
+mod oauth;
 
-pub use connectors::Connectors;
+pub use connector::{Ask, Connector, Credential, Detail, Fetched, chunks, look_back_days, settled_through};
+pub use connectors::{CONNECTABLE, Connectable, Connectors};
 pub use error::{AuthCause, Error};

@@ -1,8 +1,7 @@
 //! Meta Ads (Facebook, Instagram) through the Graph API's Marketing edges, read only.
 //!
-//! [`Meta`] is the entry point: [`Meta::check`] a credential, list [`Meta::accounts`], read [`Meta::entities`] and [`Meta::facts`]. Days are
-//! Meta's own: civil dates in the account's zone. Amounts are micros of the account's currency, whichever of its two notations Meta
-//! used. Meta restates a day for [`LOOK_BACK_DAYS`]; [`settled_through`] tells which days are final.
+//! [`Meta`] is the entry point, a [`Connector`]; [`Meta::insights`] reads facts with more say in how. Amounts are micros of the account's
+//! currency, whichever of its two notations Meta used.
 //!
 //! It decides neither when to read nor where the facts go, and it never writes to the platform.
 
@@ -20,20 +19,20 @@ mod report;
 mod scalar;
 
 pub use counted::{ConversionChoice, Counted};
-pub use credential::Credential;
 pub use dialect::GraphDialect;
-pub use facts::{FactsRequest, Fetched, Transport, chunks};
+pub use facts::{BREAKDOWNS, FactsRequest, Insights, Transport};
 pub use insights::parse_insights;
 
+use crate::{Ask, Connector, Credential, Detail, Error, Fetched};
+use async_trait::async_trait;
 use graph::Graph;
-use jiff::ToSpan;
 use secrecy::SecretString;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
-use trimtab_domain::{Clock, Day, Timestamp, id::AccountId};
+use trimtab_domain::{Clock, DayRange, Source, Timestamp, account::Account, entity::EntitySnapshot, id::AccountId};
 use trimtab_wire::Wire;
 use url::Url;
 
@@ -41,20 +40,11 @@ use url::Url;
 pub const VERSION: &str = "v26.0";
 /// Where the live platform answers.
 pub const BASE_URL: &str = "https://graph.facebook.com";
-/// Days Meta may still restate after they ended: conversions keep arriving for the longest click window. Days older than this, counted
-/// in the account's zone, are settled.
-pub const LOOK_BACK_DAYS: u16 = 28;
 
 /// [`BASE_URL`], parsed.
 #[must_use]
 pub fn live() -> Url {
     Url::parse(BASE_URL).expect("the constant is a URL")
-}
-
-/// The last settled day when it is `today` in the account's zone.
-#[must_use]
-pub fn settled_through(today: Day) -> Day {
-    today.saturating_sub(i64::from(LOOK_BACK_DAYS + 1).days())
 }
 
 /// One credential's view of Meta. Cheap to clone.
@@ -73,13 +63,6 @@ impl Meta {
         Self { graph: Graph::new(wire, &base_url, token), clock, counted: Arc::default() }
     }
 
-    /// Now by the clock the platform puts on its answers, by ours before the first. It is the platform that cuts days, so a server whose
-    /// clock is off must neither miss the newest nor take a day to be settled too early.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.graph.heard().unwrap_or_else(|| self.clock.now())
-    }
-
     /// The same with another bound on each request than [`crate::limits::CALL_DEADLINE`].
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
@@ -88,16 +71,39 @@ impl Meta {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use trimtab_domain::day::parse_day;
+#[async_trait]
+impl Connector for Meta {
+    fn source(&self) -> Source {
+        Source::Meta
+    }
 
-    #[test]
-    fn a_day_settles_when_the_look_back_has_passed_it() {
-        assert_eq!(live().as_str(), "https://graph.facebook.com/");
-        let today = parse_day("2026-11-21").unwrap();
-        assert_eq!(settled_through(today).to_string(), "2026-10-23");
-        assert_eq!(trimtab_domain::DayRange::new(settled_through(today), today).unwrap().len(), u32::from(LOOK_BACK_DAYS) + 2);
+    fn now(&self) -> Timestamp {
+        self.graph.heard().unwrap_or_else(|| self.clock.now())
+    }
+
+    async fn check(&self) -> Result<Credential, Error> {
+        self.credential().await
+    }
+
+    async fn accounts(&self) -> Result<Vec<Account>, Error> {
+        self.ad_accounts().await
+    }
+
+    async fn account(&self, id: &AccountId) -> Result<Account, Error> {
+        self.ad_account(id).await
+    }
+
+    async fn entities(&self, account: &Account) -> Result<EntitySnapshot, Error> {
+        self.objects(account).await
+    }
+
+    async fn facts(&self, account: &Account, days: DayRange, ask: Ask) -> Result<Fetched, Error> {
+        let breakdowns = match ask.detail {
+            Detail::Full => BREAKDOWNS.to_vec(),
+            Detail::AdsOnly => Vec::new(),
+        };
+        let request = FactsRequest { breakdowns, expected_ads: ask.expected_ads, ..FactsRequest::default() };
+        let Insights { facts, api_calls, .. } = self.insights(account, days, &request).await?;
+        Ok(Fetched { facts, api_calls })
     }
 }

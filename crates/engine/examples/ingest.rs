@@ -7,7 +7,10 @@
 
 use jiff::ToSpan;
 use std::{error::Error, fmt::Write, path::PathBuf, time::Instant};
-use trimtab_connect::meta::{Counted, chunks, parse_insights};
+use trimtab_connect::{
+    chunks,
+    meta::{Counted, parse_insights},
+};
 use trimtab_domain::{
     Actor, Day, DayRange, Role, Source, TenantCtx,
     account::{Account, Standing},

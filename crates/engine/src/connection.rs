@@ -4,7 +4,8 @@ use crate::{Engine, Error, limits, live::Change};
 use compact_str::CompactString;
 use jiff::SignedDuration;
 use secrecy::SecretString;
-use trimtab_connect::meta::{Credential, Meta};
+use std::sync::Arc;
+use trimtab_connect::{Connector, Credential};
 use trimtab_domain::{
     Source, TenantCtx, Timestamp,
     id::{AccountId, ConnectionId},
@@ -25,23 +26,15 @@ pub struct Connect {
     pub base_url: Option<String>,
 }
 
-/// A source that can be connected, and what to ask the user for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Connectable {
-    /// The source.
-    pub source: Source,
-    /// What an account id looks like there.
-    pub account_hint: &'static str,
-    /// Where the secret comes from.
-    pub secret_hint: &'static str,
+/// A connection in use.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    connection: ConnectionId,
+    /// What reads its account.
+    pub(crate) connector: Arc<dyn Connector>,
+    /// The secret as the store has it.
+    secret: SecretString,
 }
-
-/// What can be connected today.
-pub const CONNECTABLE: [Connectable; 1] = [Connectable {
-    source: Source::Meta,
-    account_hint: "The number after act= in the address of Ads Manager, with or without act_",
-    secret_hint: "A token with ads_read for the account: Business settings → Users → System users → Generate new token",
-}];
 
 /// A connection with what a person wants to see beside it.
 #[derive(Debug, Clone)]
@@ -62,13 +55,13 @@ impl Engine {
     pub async fn connect(&self, ctx: &TenantCtx, connect: Connect) -> Result<ConnectionView, Error> {
         let base_url = connect.base_url.as_deref().map(parse_base_url).transpose()?;
         let account = account_id(connect.source, &connect.account)?;
-        let meta = self.reader(connect.source, base_url.clone(), connect.secret.clone())?;
-        let credential = meta.check().await?;
-        let described = meta.account(&account).await?;
+        let connector = self.connectors().open(connect.source, base_url.clone(), connect.secret.clone())?;
+        let credential = connector.check().await?;
+        let described = connector.account(&account).await?;
         let new = NewConnection {
             account: described,
             base_url: base_url.map(String::from),
-            secret: connect.secret,
+            secret: connector.renewed_secret().unwrap_or(connect.secret),
             expires_at: credential.expires_at,
             scopes: credential.scopes,
         };
@@ -96,11 +89,21 @@ impl Engine {
         Ok(self.store().tenant(ctx).remove_connection(id).await?)
     }
 
-    /// A reader for a connection, with its secret opened.
-    pub(crate) async fn open_connection(&self, ctx: &TenantCtx, connection: &Connection) -> Result<Meta, Error> {
+    /// A reader for a connection, with its secret opened. Whoever uses it calls [`Self::keep_secret`] afterwards.
+    pub(crate) async fn open_connection(&self, ctx: &TenantCtx, connection: &Connection) -> Result<Opened, Error> {
         let secret = self.store().tenant(ctx).secret(&connection.id).await?;
         let base_url = connection.base_url.as_deref().map(parse_base_url).transpose()?;
-        self.reader(connection.account.source, base_url, secret)
+        let connector = self.connectors().open(connection.account.source, base_url, secret.clone())?;
+        Ok(Opened { connection: connection.id.clone(), connector, secret })
+    }
+
+    /// Keeps the secret that the platform gave in exchange for the one a connection was opened with, if it did.
+    pub(crate) async fn keep_secret(&self, ctx: &TenantCtx, opened: &mut Opened) -> Result<(), Error> {
+        if let Some(new) = opened.connector.renewed_secret() {
+            self.store().tenant(ctx).exchange_secret(&opened.connection, &opened.secret, &new).await?;
+            opened.secret = new;
+        }
+        Ok(())
     }
 
     /// Records what a check of the credential said.
@@ -132,6 +135,7 @@ impl Engine {
             E::Auth { .. } => (HealthState::NeedsReauth, "connect the account again with a token that may read it"),
             E::RateLimited { .. } => return Ok(()),
             E::Transient { .. } => (HealthState::Failing, "nothing to do for now: the next sync tries again"),
+            E::Secret { .. } | E::NoConnector { .. } => (HealthState::NeedsReauth, "connect the account again"),
             E::Rejected { .. } => (HealthState::Failing, "check that the account id is right and shared with this credential"),
             E::Drift { .. } => (HealthState::Failing, "upgrade Trimtab, or report this: the platform changed its answers"),
         };
@@ -152,15 +156,6 @@ impl Engine {
         let last_run = store.runs_of(&key, 1).await?.pop();
         let facts = store.account(&key).await?.facts;
         Ok(ConnectionView { connection, facts, last_run })
-    }
-
-    fn reader(&self, source: Source, base_url: Option<Url>, secret: SecretString) -> Result<Meta, Error> {
-        match source {
-            Source::Meta => Ok(self.connectors().meta(base_url, secret)),
-            Source::Google | Source::Linkedin | Source::Pinterest | Source::Tiktok | Source::Csv => {
-                Err(Error::Invalid(format!("{} cannot be connected yet: import its export file instead", source.label())))
-            }
-        }
     }
 }
 

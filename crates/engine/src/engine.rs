@@ -2,7 +2,10 @@
 
 use crate::{Error, limits, live::Live};
 use secrecy::SecretString;
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use trimtab_connect::Connectors;
@@ -37,6 +40,8 @@ struct Inner {
     stop: CancellationToken,
     executions: Semaphore,
     imports: Semaphore,
+    /// When each tenant's lake was last vacuumed by this process.
+    vacuumed: Mutex<HashMap<TenantId, Timestamp>>,
 }
 
 /// A tenant and how much it has.
@@ -59,6 +64,7 @@ impl Engine {
             stop: CancellationToken::new(),
             executions: Semaphore::new(limits::EXECUTIONS_AT_ONCE),
             imports: Semaphore::new(limits::IMPORTS_AT_ONCE),
+            vacuumed: Mutex::default(),
         }))
     }
 
@@ -205,6 +211,10 @@ impl Engine {
 
     pub(crate) fn execution_slots(&self) -> &Semaphore {
         &self.0.executions
+    }
+
+    pub(crate) fn vacuumed(&self) -> &Mutex<HashMap<TenantId, Timestamp>> {
+        &self.0.vacuumed
     }
 
     pub(crate) fn import_slots(&self) -> &Semaphore {

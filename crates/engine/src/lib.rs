@@ -12,11 +12,12 @@ pub mod limits;
 pub mod live;
 mod query;
 pub mod sync;
+mod upkeep;
 
 pub use engine::{Engine, Parts, TenantSummary};
 pub use error::Error;
 pub use trimtab_connect::{
-    Connectors,
+    CONNECTABLE, Connectable, Connectors,
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, Skipped, Totals},
 };
 pub use trimtab_domain::TenantCtx;

@@ -28,5 +28,9 @@ pub const IMPORT_BYTES: usize = 256 * 1024 * 1024;
 pub const IMPORTS_AT_ONCE: usize = 2;
 /// Days before a credential ends from which it is shown as expiring.
 pub const EXPIRING_DAYS: i64 = 7;
+/// How often files that no version names are looked for, per tenant.
+pub const VACUUM_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+/// How long replaced files are kept, so that a number shown can be reproduced from its version: 60 days.
+pub const VERSIONS_KEPT_HOURS: u32 = 60 * 24;
 /// Executions that may run at the same time in one process.
 pub const EXECUTIONS_AT_ONCE: usize = 8;

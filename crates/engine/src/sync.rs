@@ -148,6 +148,7 @@ impl Engine {
             Some((first, _)) if failures.len() == outcomes.len() && progress.rows == 0 => Ended::Failed(summary(first, &failures)),
             Some((first, _)) => Ended::Partial(summary(first, &failures)),
         };
+        self.keep_tidy(ctx).await;
         store.finish_execution(id, ended).await?;
         self.live().tell(ctx.tenant(), Change::Facts { at: self.now() });
         self.tell_execution(ctx, id).await?;
@@ -220,6 +221,9 @@ pub(crate) fn failure(error: &Error) -> Failure {
         }
         Error::Source(E::RateLimited { .. }) => (FailureKind::RateLimited, "sync again after that time; what was read is kept"),
         Error::Source(E::Transient { .. }) => (FailureKind::Transient, "sync again later; what was read is kept"),
+        Error::Source(E::Secret { .. } | E::NoConnector { .. }) => {
+            (FailureKind::Auth, "connect the account again, then sync again")
+        }
         Error::Source(E::Rejected { .. }) => (FailureKind::Rejected, "check the account id and what the token may read"),
         Error::Source(E::Drift { .. }) => (FailureKind::Drift, "upgrade Trimtab, or report this with the text above"),
         Error::Busy(_) => (FailureKind::Busy, "wait for the other sync to end"),

@@ -97,10 +97,7 @@ impl TenantStore {
     /// # Errors
     /// [`Error::Invalid`] for an empty or oversized secret or too many connections, and as [`TenantStore::put_account`].
     pub async fn connect(&self, new: NewConnection) -> Result<Connected, Error> {
-        let secret_bytes = new.secret.expose_secret().len();
-        if secret_bytes == 0 || secret_bytes > limits::SECRET_BYTES {
-            return Err(Error::Invalid(format!("the secret is empty or longer than {} bytes", limits::SECRET_BYTES)));
-        }
+        check_size(&new.secret)?;
         let key = AccountKey::from(&new.account);
         let fresh = ConnectionId::fresh(self.store().ids()).to_string();
         let now = row::instant(self.now());
@@ -166,6 +163,32 @@ impl TenantStore {
             Ok((row, account))
         })?;
         connection(&row, &account)
+    }
+
+    /// Replaces the secret `old` of a connection by the one its platform gave in exchange. Health and history stay. Does nothing where
+    /// somebody connected anew meanwhile: that secret is the newer one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the tenant has no such connection, [`Error::Invalid`] for an empty or oversized secret.
+    pub async fn exchange_secret(&self, id: &ConnectionId, old: &SecretString, new: &SecretString) -> Result<(), Error> {
+        use connections::Column;
+        check_size(new)?;
+        let vault = self.store().vault();
+        let now = row::instant(self.now());
+        transaction!(self.db(), "exchange secret", |tx| {
+            let known = self.row_of(tx, id).await?;
+            let binding = Binding { tenant: self.tenant(), connection: &known.id };
+            if vault.open(binding, &known.sealed_secret)?.expose_secret() != old.expose_secret() {
+                return Ok(());
+            }
+            connections::Entity::update_many()
+                .col_expr(Column::SealedSecret, Expr::value(vault.seal(binding, new)?))
+                .col_expr(Column::SecretSetAt, Expr::value(now))
+                .filter(Column::Id.eq(&known.id))
+                .exec(tx)
+                .await?;
+            Ok(())
+        })
     }
 
     /// The connection's secret, decrypted.
@@ -239,6 +262,14 @@ impl TenantStore {
         let row = find(self.tenant()).filter(connections::Column::Id.eq(id.as_str())).one(db).await?;
         Ok(row.ok_or_else(|| Error::not_found("connection", id))?)
     }
+}
+
+fn check_size(secret: &SecretString) -> Result<(), Error> {
+    let bytes = secret.expose_secret().len();
+    if bytes == 0 || bytes > limits::SECRET_BYTES {
+        return Err(Error::Invalid(format!("the secret is empty or longer than {} bytes", limits::SECRET_BYTES)));
+    }
+    Ok(())
 }
 
 fn find(tenant: &str) -> Select<connections::Entity> {

@@ -4,7 +4,7 @@ use crate::{access::Session, error::Problem, shape::List};
 use axum::Json;
 use serde::Serialize;
 use trimtab_domain::Source;
-use trimtab_engine::connection::CONNECTABLE;
+use trimtab_engine::CONNECTABLE;
 use utoipa::ToSchema;
 
 /// A system that data comes from.

@@ -85,6 +85,8 @@ pub(super) fn breakdowns(header: &Header) -> Vec<Breakdown> {
             Breakdown::AgeGender => has(&[Field::Age, Field::Gender]),
             Breakdown::Device => has(&[Field::Device]),
             Breakdown::Placement => has(&[Field::Platform, Field::Placement]),
+            // No export we know splits by these.
+            _ => false,
         })
         .collect()
 }

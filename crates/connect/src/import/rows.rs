@@ -192,6 +192,8 @@ impl Gathered {
                     |both: &str| both.split_once('\u{1f}').map_or_else(CompactString::default, |(a, b)| parts::placement(a, b));
                 (cached(&mut self.parts, Field::Placement, &both, &read), CompactString::default())
             }
+            // No export we know splits by these (see `decide`).
+            _ => return,
         };
         self.tally.part(slot, breakdown, &first, &second, sums);
     }

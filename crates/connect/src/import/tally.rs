@@ -189,7 +189,7 @@ impl Tally {
         conversions.sort_unstable_by(|a, b| {
             (a.date, &a.placing, &a.action_type, &a.window).cmp(&(b.date, &b.placing, &b.action_type, &b.window))
         });
-        Facts { ad_daily, conversions, breakdowns, breakdowns_read }
+        Facts { ad_daily, conversions, breakdowns, breakdowns_read, ..Facts::default() }
     }
 }
 

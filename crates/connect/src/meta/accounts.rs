@@ -81,7 +81,7 @@ impl Meta {
     ///
     /// # Errors
     /// As any read.
-    pub async fn accounts(&self) -> Result<Vec<Account>, Error> {
+    pub(super) async fn ad_accounts(&self) -> Result<Vec<Account>, Error> {
         let ask = Ask::get(None, "me/adaccounts", vec![("fields", FIELDS.into())]);
         let (mut accounts, mut seen) = (Vec::new(), HashSet::new());
         self.graph
@@ -105,7 +105,7 @@ impl Meta {
     ///
     /// # Errors
     /// [`Error::Auth`] or [`Error::Rejected`] when the credential does not see it; else as any read.
-    pub async fn account(&self, id: &AccountId) -> Result<Account, Error> {
+    pub(super) async fn ad_account(&self, id: &AccountId) -> Result<Account, Error> {
         let ask = Ask::get(Some(id), format!("act_{id}"), vec![("fields", FIELDS.into())]);
         let read = |body: &[u8]| {
             let row: AccountRow<'_> = serde_json::from_slice(body)?;

@@ -9,7 +9,7 @@ use super::{
     graph::{Ask, Tally},
     scalar::{Micros, Text},
 };
-use crate::{Error, limits};
+use crate::{Connector, Error, limits};
 use compact_str::CompactString;
 use jiff::ToSpan;
 use serde::Deserialize;

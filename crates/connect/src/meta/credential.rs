@@ -5,25 +5,9 @@ use super::{
     graph::{Ask, BadBody, Failure, Tally},
     scalar::Text,
 };
-use crate::{AuthCause, Error};
-use compact_str::CompactString;
+use crate::{AuthCause, Credential, Error};
 use serde::Deserialize;
 use trimtab_domain::{Source, Timestamp};
-
-/// What is known of a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Credential {
-    /// When it stops working; `None` when it does not expire or the platform does not say.
-    pub expires_at: Option<Timestamp>,
-    /// When data access ends unless the user consents anew; `None` as above.
-    pub data_access_expires_at: Option<Timestamp>,
-    /// What it may do (`ads_read` …); empty when the platform does not say.
-    pub scopes: Vec<String>,
-    /// The user or system user it speaks for.
-    pub user_id: CompactString,
-    /// That user's name.
-    pub user_name: CompactString,
-}
 
 /// Either of these lets a token read insights.
 const READING_SCOPES: [&str; 2] = ["ads_read", "ads_management"];
@@ -57,11 +41,8 @@ struct User<'a> {
 }
 
 impl Meta {
-    /// Checks the credential by real calls.
-    ///
-    /// # Errors
-    /// [`Error::Auth`] when it is not good or may not read ads; else as any read.
-    pub async fn check(&self) -> Result<Credential, Error> {
+    /// What the token's user and `debug_token` say.
+    pub(super) async fn credential(&self) -> Result<Credential, Error> {
         let tally = Tally::default();
         let me = Ask::get(None, "me", vec![("fields", "id,name".into())]);
         let (user_id, user_name) = self

@@ -9,7 +9,7 @@ use super::{
     graph::{Ask, PageEnd, Paging, Tally},
     scalar::{Count, Decimal},
 };
-use crate::{Error, limits};
+use crate::{Connector, Error, limits};
 use compact_str::{CompactString, ToCompactString, format_compact};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, HashSet};
@@ -54,7 +54,7 @@ impl Meta {
     ///
     /// # Errors
     /// As any read.
-    pub async fn entities(&self, account: &Account) -> Result<EntitySnapshot, Error> {
+    pub(super) async fn objects(&self, account: &Account) -> Result<EntitySnapshot, Error> {
         let tally = Tally::default();
         let seen = Seen { account, now: self.now() };
         let (campaigns, ad_sets, ads, creatives, pixels) = tokio::try_join!(

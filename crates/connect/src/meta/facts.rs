@@ -13,12 +13,15 @@ use trimtab_domain::{
     fact::{Breakdown, Facts},
 };
 
-/// What to read besides the days.
+/// The breakdowns Meta is read by.
+pub const BREAKDOWNS: [Breakdown; 4] = [Breakdown::Country, Breakdown::AgeGender, Breakdown::Device, Breakdown::Placement];
+
+/// What to read besides the days, with more say than [`crate::Ask`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactsRequest {
     /// What counts as a conversion.
     pub conversions: ConversionChoice,
-    /// Which breakdowns to read, at campaign level.
+    /// Which breakdowns to read, at campaign level; others than [`BREAKDOWNS`] are not Meta's and left out.
     pub breakdowns: Vec<Breakdown>,
     /// Ads that deliver on an ordinary day, as far as known; 0 when it is not. It decides the way, never the result.
     pub expected_ads: usize,
@@ -28,12 +31,7 @@ pub struct FactsRequest {
 
 impl Default for FactsRequest {
     fn default() -> Self {
-        Self {
-            conversions: ConversionChoice::Auto,
-            breakdowns: Breakdown::ALL.to_vec(),
-            expected_ads: 0,
-            transport: Transport::Auto,
-        }
+        Self { conversions: ConversionChoice::Auto, breakdowns: BREAKDOWNS.to_vec(), expected_ads: 0, transport: Transport::Auto }
     }
 }
 
@@ -49,9 +47,9 @@ pub enum Transport {
     Report,
 }
 
-/// Facts and what they cost.
+/// What was read, and how.
 #[derive(Debug, Clone)]
-pub struct Fetched {
+pub struct Insights {
     /// The facts of the whole range.
     pub facts: Facts,
     /// Requests made for them.
@@ -60,21 +58,12 @@ pub struct Fetched {
     pub counted: Counted,
 }
 
-/// Cuts a backfill into reads that each fit in memory, newest first, so that what people look at is there first.
-#[must_use]
-pub fn chunks(range: DayRange, expected_ads: usize) -> Vec<DayRange> {
-    let days = limits::CHUNK_AD_DAYS_MAX / expected_ads.max(1);
-    let days = u16::try_from(days).unwrap_or(u16::MAX).clamp(1, limits::CHUNK_DAYS_MAX);
-    range.chunks_newest_first(days)
-}
-
 impl Meta {
-    /// Everything Meta reports for an account and a run of days: ad days, conversions by action and window, breakdowns. Days without
-    /// delivery have no rows.
+    /// Everything Meta reports for an account and a run of days: ad days, conversions by action and window, breakdowns.
     ///
     /// # Errors
     /// See [`Error`]; no partial result is returned.
-    pub async fn facts(&self, account: &Account, range: DayRange, request: &FactsRequest) -> Result<Fetched, Error> {
+    pub async fn insights(&self, account: &Account, range: DayRange, request: &FactsRequest) -> Result<Insights, Error> {
         let tally = Tally::default();
         let counted = self.counted(account, &request.conversions, &tally).await?;
         let by_report = match request.transport {
@@ -82,13 +71,15 @@ impl Meta {
             Transport::Direct => false,
             Transport::Report => true,
         };
-        let cuts = std::iter::once(Cut::Ads).chain(request.breakdowns.iter().copied().map(Cut::Parts));
+        let breakdowns: Vec<Breakdown> = request.breakdowns.iter().copied().filter(|b| BREAKDOWNS.contains(b)).collect();
+        let cuts = std::iter::once(Cut::Ads).chain(breakdowns.iter().copied().map(Cut::Parts));
         let reads = cuts.map(|cut| self.read(account, cut, range, by_report, &counted, &tally));
-        let mut facts = Facts { breakdowns_read: request.breakdowns.clone(), ..Facts::default() };
-        for part in try_join_all(reads).await? {
+        let parts = try_join_all(reads).await?;
+        let mut facts = Facts { breakdowns_read: breakdowns, ..Facts::default() };
+        for part in parts {
             append(&mut facts, part);
         }
-        Ok(Fetched { facts, api_calls: tally.total(), counted })
+        Ok(Insights { facts, api_calls: tally.total(), counted })
     }
 
     /// Reads one cut of a range. What is too large for the platform is cut in halves; a single day that is too large to be read directly
@@ -131,19 +122,4 @@ fn append(facts: &mut Facts, mut more: Facts) {
     facts.ad_daily.append(&mut more.ad_daily);
     facts.conversions.append(&mut more.conversions);
     facts.breakdowns.append(&mut more.breakdowns);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn chunks_are_bounded_by_ads_and_days() {
-        let range: DayRange = "2024-01-01..2025-12-31".parse().unwrap();
-        let sizes = |ads| chunks(range, ads).iter().map(DayRange::len).max().unwrap();
-        assert_eq!(sizes(0), u32::from(limits::CHUNK_DAYS_MAX));
-        assert_eq!(sizes(2_000), 2);
-        assert_eq!(sizes(5_000_000), 1);
-        assert_eq!(chunks(range, 2_000)[0].to(), range.to(), "newest first");
-    }
 }

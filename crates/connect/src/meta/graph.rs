@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 use trimtab_domain::{Source, Timestamp, id::AccountId};
-use trimtab_wire::{Call, Complaint, Method, Refusal, Reply, Wire, scrub};
+use trimtab_wire::{Call, Complaint, Method, Place, Refusal, Reply, Wire, scrub};
 use url::Url;
 
 /// Named parameters of a request.
@@ -201,6 +201,10 @@ impl Graph {
             let reason = format!("'{}' cannot be part of a URL: {error}", ask.path);
             Failure::Other(Error::Rejected { platform: Source::Meta, account: ask.account.cloned(), reason })
         })?;
+        // A bearer header rather than the documented `access_token` parameter: Meta accepts both, and parameters end up in the logs of
+        // every proxy on the way.
+        let secrets: Vec<_> =
+            [Place::Bearer].into_iter().chain(token_param.map(Place::Param)).map(|place| (place, &*self.token)).collect();
         let mut malformed = 0;
         loop {
             let call = Call {
@@ -209,10 +213,9 @@ impl Graph {
                 method: ask.method,
                 url: &url,
                 params: &ask.params,
-                // A bearer header rather than the documented `access_token` parameter: Meta accepts both, and parameters end up in
-                // the logs of every proxy on the way.
-                secret: &self.token,
-                secret_param: token_param.map(|name| (name, &*self.token)),
+                json: None,
+                headers: &[],
+                secrets: &secrets,
                 dialect: &GraphDialect,
                 deadline: self.deadline,
                 weight: 1,

@@ -65,6 +65,7 @@ impl Cut {
     }
 }
 
+/// How Meta names a breakdown; those of other platforms have no name here ([`super::BREAKDOWNS`]).
 const fn breakdowns(breakdown: Breakdown) -> &'static str {
     match breakdown {
         Breakdown::Country => r#"["country"]"#,
@@ -72,6 +73,7 @@ const fn breakdowns(breakdown: Breakdown) -> &'static str {
         // `impression_device` is finer, but since 2026-08-06 it is silently empty without an opt-in by the account.
         Breakdown::Device => r#"["device_platform"]"#,
         Breakdown::Placement => r#"["publisher_platform","platform_position"]"#,
+        _ => "[]",
     }
 }
 
@@ -218,6 +220,7 @@ impl Row<'_> {
             Breakdown::AgeGender => (self.age.compact(), self.gender.compact()),
             Breakdown::Device => (self.device_platform.compact(), none()),
             Breakdown::Placement => (format_compact!("{} {}", self.publisher_platform.0, self.platform_position.0), none()),
+            _ => (none(), none()),
         }
     }
 

@@ -8,68 +8,38 @@ use secrecy::SecretString;
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use trimtab_connect::{
-    Error,
-    meta::{ConversionChoice, FactsRequest, GraphDialect, LOOK_BACK_DAYS, Meta, Transport},
+    Connector, Error,
+    meta::{BREAKDOWNS, ConversionChoice, FactsRequest, GraphDialect, Meta, Transport},
 };
 use trimtab_domain::{
     Day, DayRange, Source,
     account::Account,
     day::parse_day,
-    entity::{EntityKind, EntitySnapshot, Status},
-    fact::{Breakdown, Facts},
-    id::AccountId,
+    entity::{EntityKind, Status},
+    fact::Breakdown,
     money::parse_micros,
 };
 use trimtab_sandbox::{AccountInfo, Fault, FaultKind, SandboxSettings};
-use trimtab_wire::{Call, Method, Wire};
+use trimtab_wire::{Call, Method, Place};
 use url::Url;
 
-pub(crate) struct MetaSubject {
-    meta: Meta,
-    wire: Wire,
-    base: Url,
-    token: SecretString,
-    request: FactsRequest,
-}
+pub(crate) struct MetaSubject;
 
 impl Subject for MetaSubject {
+    const SOURCE: Source = Source::Meta;
     const FACTS: &'static str = "/insights";
-    const LOOK_BACK: u16 = LOOK_BACK_DAYS;
 
-    fn open(world: &World, account: &AccountInfo, secret: &str) -> Self {
-        let base: Url = account.base_url.parse().unwrap();
-        let token = SecretString::from(secret);
-        let meta = Meta::new(world.wire.clone(), base.clone(), token.clone(), Arc::clone(&world.clock));
-        Self { meta, wire: world.wire.clone(), base, token, request: FactsRequest::default() }
+    fn wrong_secret(_secret: &str) -> String {
+        "EAAnotatoken0000000000".to_owned()
     }
 
-    fn with_deadline(self, deadline: Duration) -> Self {
-        Self { meta: self.meta.with_deadline(deadline), ..self }
+    fn secret_parts(secret: &str) -> Vec<String> {
+        vec![secret.to_owned()]
     }
 
-    fn ads_only(mut self) -> Self {
-        self.request.breakdowns.clear();
-        self
-    }
-
-    async fn check(&self) -> Result<(), Error> {
-        self.meta.check().await.map(drop)
-    }
-
-    async fn account(&self, id: &AccountId) -> Result<Account, Error> {
-        self.meta.account(id).await
-    }
-
-    async fn entities(&self, account: &Account) -> Result<EntitySnapshot, Error> {
-        self.meta.entities(account).await
-    }
-
-    async fn facts(&self, account: &Account, range: DayRange) -> Result<Facts, Error> {
-        Ok(self.meta.facts(account, range, &self.request).await?.facts)
-    }
-
-    async fn own_totals(&self, account: &Account, range: DayRange) -> BTreeMap<Day, Totals> {
-        let url: Url = format!("{}/v26.0/act_{}/insights", self.base, account.id).parse().unwrap();
+    async fn own_totals(world: &World, account: &AccountInfo, range: DayRange) -> BTreeMap<Day, Totals> {
+        let url: Url = format!("{}/v26.0/act_{}/insights", account.base_url, account.account).parse().unwrap();
+        let token = SecretString::from(account.secret.as_str());
         let range = format!(r#"{{"since":"{}","until":"{}"}}"#, range.from(), range.to());
         let params = [
             ("level", "account".into()),
@@ -84,13 +54,14 @@ impl Subject for MetaSubject {
             method: Method::Get,
             url: &url,
             params: &params,
-            secret: &self.token,
-            secret_param: None,
+            json: None,
+            headers: &[],
+            secrets: &[(Place::Bearer, &token)],
             dialect: &GraphDialect,
             deadline: Duration::from_secs(30),
             weight: 1,
         };
-        let reply = self.wire.call(call).await.unwrap();
+        let reply = world.wire.call(call).await.unwrap();
         let body: Value = serde_json::from_slice(&reply.body).unwrap();
         assert!(body["paging"]["next"].is_null(), "one page holds them all");
         let text = |row: &Value, name: &str| row[name].as_str().unwrap_or("0").to_owned();
@@ -103,32 +74,11 @@ impl Subject for MetaSubject {
     }
 }
 
-conformance!(crate::meta::MetaSubject:
-    facts_equal_the_platforms_own_totals,
-    reading_in_pieces_or_twice_gives_the_same,
-    facts_speak_of_listed_objects,
-    a_wrong_token_names_the_cure,
-    a_token_that_dies_midway_ends_the_read_at_once,
-    a_revoked_account_is_named_and_others_go_on,
-    an_account_of_somebody_else_is_refused_by_name,
-    trouble_that_passes_is_survived,
-    trouble_that_stays_is_transient,
-    bodies_that_stay_broken_are_drift,
-    silence_ends_at_the_deadline_and_delays_nobody_else,
-    a_short_limit_is_waited_out,
-    a_long_limit_names_its_end_and_stops_only_its_account,
-    a_quota_that_runs_out_stops_the_read_until_it_is_back,
-    a_page_served_twice_counts_once,
-    restated_days_change_and_settled_days_do_not,
-    days_are_cut_in_the_accounts_zone,
-    unreported_is_not_zero,
-    a_dropped_read_leaves_no_trace,
-    the_secret_stays_inside,
-);
+conformance!(crate::meta::MetaSubject);
 
 async fn open(world: &World, index: usize) -> (Meta, Account, DayRange) {
     let info = &world.accounts[index];
-    let MetaSubject { meta, .. } = MetaSubject::open(world, info, &info.secret);
+    let meta = Meta::new(world.wire.clone(), info.base_url.parse().unwrap(), info.secret.as_str().into(), Arc::clone(&world.clock));
     let account = meta.account(&info.account.as_str().into()).await.unwrap();
     let range = DayRange::ending(account.zone.day_at(world.clock.now()), 20);
     (meta, account, range)
@@ -140,10 +90,10 @@ fn by(transport: Transport) -> FactsRequest {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_gives_the_same_facts_as_a_direct_read() {
-    let world = World::start().await;
+    let world = World::start(Source::Meta).await;
     let (meta, account, range) = open(&world, 0).await;
-    let direct = meta.facts(&account, range, &by(Transport::Direct)).await.unwrap();
-    let report = meta.facts(&account, range, &by(Transport::Report)).await.unwrap();
+    let direct = meta.insights(&account, range, &by(Transport::Direct)).await.unwrap();
+    let report = meta.insights(&account, range, &by(Transport::Report)).await.unwrap();
     assert!(report.api_calls > direct.api_calls, "it had to be watched");
     assert_eq!(sorted(report.facts), sorted(direct.facts));
     assert!(world.sandbox.calls().iter().any(|call| call.method == "POST" && call.route.ends_with("/insights")));
@@ -151,12 +101,12 @@ async fn a_report_gives_the_same_facts_as_a_direct_read() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn size_decides_the_way() {
-    let world = World::start().await;
+    let world = World::start(Source::Meta).await;
     let (meta, account, range) = open(&world, 0).await;
     for (expected_ads, posts) in [(0, 0), (400, 0), (600, 5)] {
         world.sandbox.forget_calls();
         let request = FactsRequest { expected_ads, ..FactsRequest::default() };
-        meta.facts(&account, range, &request).await.unwrap();
+        meta.insights(&account, range, &request).await.unwrap();
         let submitted = world.sandbox.calls().iter().filter(|call| call.method == "POST").count();
         assert_eq!(submitted, posts, "{expected_ads} ads × 20 days, one read of ads and four of breakdowns");
     }
@@ -164,14 +114,14 @@ async fn size_decides_the_way() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn failed_reports_are_split_and_skipped_ones_asked_for_again() {
-    let world = World::start().await;
+    let world = World::start(Source::Meta).await;
     let (meta, account, range) = open(&world, 0).await;
     let request = FactsRequest { breakdowns: Vec::new(), ..by(Transport::Report) };
-    let calm = sorted(meta.facts(&account, range, &request).await.unwrap().facts);
+    let calm = sorted(meta.insights(&account, range, &request).await.unwrap().facts);
     for (kind, times, submits) in [(FaultKind::ReportFailed, 1, 3), (FaultKind::ReportSkipped, 2, 3)] {
         world.sandbox.add_fault(Fault::new("POST", kind).times(times)).unwrap();
         world.sandbox.forget_calls();
-        let facts = meta.facts(&account, range, &request).await.unwrap().facts;
+        let facts = meta.insights(&account, range, &request).await.unwrap().facts;
         assert_eq!(sorted(facts), calm, "{kind:?}");
         assert_eq!(world.sandbox.calls().iter().filter(|call| call.method == "POST").count(), submits, "{kind:?}");
     }
@@ -179,28 +129,28 @@ async fn failed_reports_are_split_and_skipped_ones_asked_for_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reports_that_never_come_are_transient_with_the_reason() {
-    let world = World::start().await;
+    let world = World::start(Source::Meta).await;
     let (meta, account, range) = open(&world, 0).await;
     let request = FactsRequest { breakdowns: Vec::new(), ..by(Transport::Report) };
     world.sandbox.add_fault(Fault::new("POST", FaultKind::ReportFailed)).unwrap();
-    let error = meta.facts(&account, DayRange::single(range.from()), &request).await.unwrap_err();
+    let error = meta.insights(&account, DayRange::single(range.from()), &request).await.unwrap_err();
     assert!(matches!(error, Error::Transient { timeout: false, .. }), "{error}");
     assert!(error.to_string().contains("the insights report was not prepared: Ask for fewer days"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_action_counts_for_all_days_and_can_be_named() {
-    let world = World::start().await;
+    let world = World::start(Source::Meta).await;
     for index in 0..world.accounts.len() {
         let (meta, account, range) = open(&world, index).await;
-        let auto = meta.facts(&account, range, &FactsRequest::default()).await.unwrap();
+        let auto = meta.insights(&account, range, &FactsRequest::default()).await.unwrap();
         let [action] = auto.counted.actions() else { panic!("{:?}", auto.counted) };
         let counted: f64 = auto.facts.ad_daily.iter().filter_map(|fact| fact.measures.conversions).sum();
         let default = auto.facts.conversions.iter().filter(|c| c.action_type == *action && c.window == "default");
         let reported: f64 = default.map(|c| c.count).sum();
         assert!(counted > 0.0 && (counted - reported).abs() < 1e-6, "{action}: {counted} counted, {reported} reported");
         let named = FactsRequest { conversions: ConversionChoice::Action("link_click".into()), ..FactsRequest::default() };
-        let clicks = meta.facts(&account, range, &named).await.unwrap();
+        let clicks = meta.insights(&account, range, &named).await.unwrap();
         assert_eq!(clicks.counted.actions(), ["link_click"]);
         assert!(clicks.facts.ad_daily.iter().filter_map(|f| f.measures.conversions).sum::<f64>() > counted);
     }
@@ -208,18 +158,18 @@ async fn one_action_counts_for_all_days_and_can_be_named() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn breakdowns_are_read_as_asked() {
-    let world = World::start().await;
+    let world = World::start(Source::Meta).await;
     let (meta, account, range) = open(&world, 0).await;
     let one = FactsRequest { breakdowns: vec![Breakdown::Country], ..FactsRequest::default() };
-    let facts = meta.facts(&account, range, &one).await.unwrap().facts;
+    let facts = meta.insights(&account, range, &one).await.unwrap().facts;
     assert_eq!(facts.breakdowns_read, [Breakdown::Country]);
     assert!(!facts.breakdowns.is_empty());
     assert!(facts.breakdowns.iter().all(|f| f.breakdown == Breakdown::Country && f.part.len() == 2 && f.part2.is_empty()));
-    let all = meta.facts(&account, range, &FactsRequest::default()).await.unwrap().facts;
+    let all = meta.insights(&account, range, &FactsRequest::default()).await.unwrap().facts;
     let spent =
         |of: Breakdown| -> i64 { all.breakdowns.iter().filter(|f| f.breakdown == of).map(|f| f.measures.spend_micros).sum() };
     let whole: i64 = all.ad_daily.iter().map(|f| f.measures.spend_micros).sum();
-    for breakdown in Breakdown::ALL {
+    for breakdown in BREAKDOWNS {
         let off = (spent(breakdown) - whole).abs();
         assert!(off * 200 <= whole, "{breakdown:?}: {} of {whole}", spent(breakdown));
     }
@@ -227,7 +177,7 @@ async fn breakdowns_are_read_as_asked() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_credential_knows_its_user_scopes_and_end() {
-    let world = World::start().await;
+    let world = World::start(Source::Meta).await;
     let (meta, account, _) = open(&world, 0).await;
     let credential = meta.check().await.unwrap();
     assert!(credential.scopes.iter().any(|scope| scope == "ads_read"), "{credential:?}");
@@ -239,7 +189,7 @@ async fn a_credential_knows_its_user_scopes_and_end() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn entities_carry_budgets_learning_creatives_and_pixels() {
-    let world = World::start().await;
+    let world = World::start(Source::Meta).await;
     let (meta, account, _) = open(&world, 0).await;
     let snapshot = meta.entities(&account).await.unwrap();
     assert_eq!(snapshot.complete, EntityKind::ALL);
@@ -263,7 +213,8 @@ async fn entities_carry_budgets_learning_creatives_and_pixels() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn budgets_are_of_the_size_of_what_is_spent_in_any_currency() {
-    let world = World::with(SandboxSettings { seed: 3, tenants: 9, ads: 20, days: 30, ..SandboxSettings::default() }).await;
+    let world =
+        World::with(Source::Meta, SandboxSettings { seed: 3, tenants: 9, ads: 20, days: 30, ..SandboxSettings::default() }).await;
     let mut currencies = Vec::new();
     for index in 0..world.accounts.len() {
         let (meta, account, range) = open(&world, index).await;
@@ -272,7 +223,7 @@ async fn budgets_are_of_the_size_of_what_is_spent_in_any_currency() {
         let active = snapshot.states.iter().filter(|state| state.status == Status::Active);
         let budget: i64 = active.filter_map(|state| state.daily_budget_micros).sum();
         let request = FactsRequest { breakdowns: Vec::new(), ..FactsRequest::default() };
-        let facts = meta.facts(&account, range, &request).await.unwrap().facts;
+        let facts = meta.insights(&account, range, &request).await.unwrap().facts;
         let spent: i64 = facts.ad_daily.iter().map(|fact| fact.measures.spend_micros).sum::<i64>() / i64::from(range.len());
         if budget > 0 && spent > 0 {
             let times = budget.max(spent) / budget.min(spent).max(1);

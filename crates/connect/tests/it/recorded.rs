@@ -11,8 +11,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 use trimtab_connect::{
-    Error,
-    meta::{ConversionChoice, FactsRequest, Meta, Transport},
+    Connector, Error,
+    meta::{ConversionChoice, FactsRequest, Insights, Meta, Transport},
 };
 use trimtab_domain::{DayRange, Source, account::Account, account::Standing, clock::testing::ManualClock, entity::EntityKind};
 use trimtab_wire::Wire;
@@ -54,10 +54,10 @@ impl Recorded {
     }
 
     /// Reads three days of ads.
-    async fn facts(&self, transport: Transport) -> Result<trimtab_connect::meta::Fetched, Error> {
+    async fn facts(&self, transport: Transport) -> Result<Insights, Error> {
         let request =
             FactsRequest { conversions: ConversionChoice::Auto, breakdowns: Vec::new(), transport, ..FactsRequest::default() };
-        self.meta.facts(&account(), "2026-11-01..2026-11-03".parse::<DayRange>().unwrap(), &request).await
+        self.meta.insights(&account(), "2026-11-01..2026-11-03".parse::<DayRange>().unwrap(), &request).await
     }
 
     /// The query of each request to a path, decoded.

@@ -1,9 +1,10 @@
 //! A simulated world on a free port, and a stack to reach it with.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use trimtab_domain::{Clock, Timestamp};
+use trimtab_connect::Connectors;
+use trimtab_domain::{Clock, Source, Timestamp};
 use trimtab_sandbox::{AccountInfo, Sandbox, SandboxSettings};
 use trimtab_wire::{Wire, WireSettings};
 
@@ -17,8 +18,14 @@ pub(crate) struct World {
 }
 
 /// The world's own clock, so that both sides agree on today.
-#[derive(Debug)]
 struct WorldClock(Sandbox);
+
+/// In short: the world itself would be megabytes, and holds every secret.
+impl fmt::Debug for WorldClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WorldClock")
+    }
+}
 
 impl Clock for WorldClock {
     fn now(&self) -> Timestamp {
@@ -39,11 +46,12 @@ pub(crate) fn quick() -> WireSettings {
 }
 
 impl World {
-    pub(crate) async fn start() -> Self {
-        Self::with(SandboxSettings { seed: 3, tenants: 3, ads: 40, days: 120, ..SandboxSettings::default() }).await
+    pub(crate) async fn start(source: Source) -> Self {
+        Self::with(source, SandboxSettings { seed: 3, tenants: 3, ads: 40, days: 120, ..SandboxSettings::default() }).await
     }
 
-    pub(crate) async fn with(settings: SandboxSettings) -> Self {
+    /// A world of which the accounts of one platform are looked at.
+    pub(crate) async fn with(source: Source, settings: SandboxSettings) -> Self {
         println!("world seed {}", settings.seed);
         let sandbox = Sandbox::new(settings);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -56,12 +64,17 @@ impl World {
         });
         let clock: Arc<dyn Clock> = Arc::new(WorldClock(sandbox.clone()));
         Self {
-            accounts: sandbox.accounts_at(&origin),
+            accounts: sandbox.accounts_at(&origin).into_iter().filter(|account| account.source == source.as_str()).collect(),
             wire: Wire::new(quick(), Arc::clone(&clock)).unwrap(),
             clock,
             sandbox,
             _stop: stop.drop_guard(),
         }
+    }
+
+    /// Connectors over the world's stack.
+    pub(crate) fn connectors(&self) -> Connectors {
+        Connectors::new(self.wire.clone(), Arc::clone(&self.clock))
     }
 
     /// The same world through a stack with other settings.

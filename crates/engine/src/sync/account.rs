@@ -3,11 +3,12 @@
 //! After each chunk the days are recorded as read, so that whatever ends the sync, the next one goes on from there.
 
 use super::{Sync, due, failure, tally::Tally};
-use crate::{Engine, Error, limits};
+use crate::{Engine, Error, connection::Opened, limits};
 use futures::{StreamExt, stream};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use trimtab_connect::meta::{Credential, FactsRequest, Fetched, Meta, chunks, settled_through};
+use trimtab_connect::{Ask, Connector, Credential, Fetched, chunks, settled_through};
 use trimtab_domain::{
     DayRange, TenantCtx, Timestamp,
     account::Account,
@@ -29,7 +30,7 @@ struct Reading<'a> {
     connection: &'a Connection,
     lease: &'a Lease,
     run: &'a RunId,
-    meta: &'a Meta,
+    connector: &'a dyn Connector,
     credential: &'a Credential,
 }
 
@@ -68,9 +69,10 @@ impl Engine {
         let key = AccountKey::from(&connection.account);
         // Asking first tells what day it is where the account lives.
         let asked = self.ask(ctx, connection).await;
-        let now = asked.as_ref().map_or_else(|_| self.now(), |(meta, _)| meta.now());
+        let now = asked.as_ref().map_or_else(|_| self.now(), |(opened, _)| opened.connector.now());
         let zone = &connection.account.zone;
-        let ranges = due(zone.day_at(now), zone, &store.fetched(&key).await?, sync.from, sync.to);
+        let source = connection.account.source;
+        let ranges = due(source, zone.day_at(now), zone, &store.fetched(&key).await?, sync.from, sync.to);
         let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else { return asked.map(drop) };
         let whole = DayRange::new(first.from(), last.to()).map_err(|e| Error::Invalid(e.to_string()))?;
         let run = store.begin_run(execution, &key, whole).await?;
@@ -80,12 +82,16 @@ impl Engine {
             (asked, Some(lease)) => {
                 let outcome = match asked {
                     Err(error) => Err(error),
-                    Ok((meta, credential)) => {
-                        let reading = Reading { connection, lease: &lease, run: &run.id, meta: &meta, credential: &credential };
-                        tokio::select! {
+                    Ok((mut opened, credential)) => {
+                        let connector = Arc::clone(&opened.connector);
+                        let reading =
+                            Reading { connection, lease: &lease, run: &run.id, connector: &*connector, credential: &credential };
+                        let outcome = tokio::select! {
                             outcome = self.read_account(ctx, &reading, &ranges, tally, stop, &mut done) => outcome,
                             lost = self.hold(ctx, &lease) => Err(lost),
-                        }
+                        };
+                        let kept = self.keep_secret(ctx, &mut opened).await;
+                        outcome.and(kept)
                     }
                 };
                 if let Err(error) = store.release(lease).await {
@@ -139,10 +145,12 @@ impl Engine {
     }
 
     /// Opens a connection and checks its credential.
-    async fn ask(&self, ctx: &TenantCtx, connection: &Connection) -> Result<(Meta, Credential), Error> {
-        let meta = self.open_connection(ctx, connection).await?;
-        let credential = meta.check().await?;
-        Ok((meta, credential))
+    async fn ask(&self, ctx: &TenantCtx, connection: &Connection) -> Result<(Opened, Credential), Error> {
+        let mut opened = self.open_connection(ctx, connection).await?;
+        let checked = opened.connector.check().await;
+        // A check may have renewed the token, whatever it found.
+        self.keep_secret(ctx, &mut opened).await?;
+        Ok((opened, checked?))
     }
 
     async fn read_account(
@@ -154,45 +162,50 @@ impl Engine {
         stop: &CancellationToken,
         done: &mut Done,
     ) -> Result<(), Error> {
-        let Reading { connection, lease, run, meta, credential } = *reading;
+        let Reading { connection, lease, run, connector, credential } = *reading;
         let store = self.store().tenant(ctx);
         let lake = self.lake().tenant(ctx);
-        let account = meta.account(&connection.account.id).await?;
+        let account = connector.account(&connection.account.id).await?;
         store.put_account(&account).await?;
-        let snapshot = meta.entities(&account).await?;
+        let snapshot = connector.entities(&account).await?;
         let ads = snapshot.states.iter().filter(|state| state.kind == EntityKind::Ad).count();
         lake.record(&account, snapshot).await?;
         self.note_credential(ctx, &connection.id, credential).await?;
-        let request = FactsRequest { expected_ads: ads, ..FactsRequest::default() };
+        let ask = Ask { expected_ads: ads, ..Ask::default() };
 
         let pieces: Vec<DayRange> = ranges.iter().rev().flat_map(|range| chunks(*range, ads)).collect();
         tally.plan(pieces.iter().map(|piece| u64::from(piece.len())).sum());
-        let mut fetched =
-            stream::iter(pieces).map(|days| self.fetch(meta, &account, days, &request)).buffered(limits::CHUNKS_AHEAD);
-        while let Some(chunk) = tokio::select! { chunk = fetched.next() => chunk, () = stop.cancelled() => None } {
-            let (days, read_at, chunk) = chunk?;
-            let rows = chunk.facts.rows() as u64;
-            lake.replace(&account, days, chunk.facts).await?;
-            store.mark_fetched(lease, days, read_at).await?;
-            done.rows += rows;
-            done.api_calls += u64::from(chunk.api_calls);
-            store.update_run(run, done.rows, done.api_calls).await?;
-            tally.done(u64::from(days.len()), rows);
-            self.note_coverage(ctx, lease, &account, read_at).await?;
-        }
-        Ok(())
-    }
-
-    async fn fetch(
-        &self,
-        meta: &Meta,
-        account: &Account,
-        days: DayRange,
-        request: &FactsRequest,
-    ) -> Result<(DayRange, Timestamp, Fetched), Error> {
-        let read_at = meta.now();
-        let fetched = meta.facts(account, days, request).await?;
-        Ok((days, read_at, fetched))
+        let account_read = account.clone();
+        let (chunk_read, mut chunks_read) = mpsc::channel(1);
+        // Reading goes on while a chunk is being stored; a chunk that failed is the last.
+        let reading = async move {
+            let fetch = |days| fetch(connector, &account_read, days, ask);
+            let mut fetched = stream::iter(pieces).map(fetch).buffered(limits::CHUNKS_AHEAD);
+            while let Some(chunk) = tokio::select! { chunk = fetched.next() => chunk, () = stop.cancelled() => None } {
+                let failed = chunk.is_err();
+                if chunk_read.send(chunk).await.is_err() || failed {
+                    break;
+                }
+            }
+        };
+        let storing = async move {
+            while let Some(chunk) = chunks_read.recv().await {
+                let (days, read_at, chunk) = chunk?;
+                let rows = chunk.facts.rows() as u64;
+                // Whoever lost the account must not overwrite what its new holder stores.
+                store.renew(lease, limits::LEASE).await?;
+                lake.replace(&account, days, chunk.facts).await?;
+                store.mark_fetched(lease, days, read_at).await?;
+                done.rows += rows;
+                done.api_calls += u64::from(chunk.api_calls);
+                store.update_run(run, done.rows, done.api_calls).await?;
+                tally.done(u64::from(days.len()), rows);
+                self.note_coverage(ctx, lease, &account, read_at).await?;
+            }
+            Ok(())
+        };
+        let ((), outcome) = tokio::join!(reading, storing);
+        outcome
     }
 
     /// Records how far the account's facts reach and how final they are.
@@ -201,8 +214,19 @@ impl Engine {
         let Some(extent) = self.lake().tenant(ctx).extent(account).await? else {
             return Ok(());
         };
-        let settled = settled_through(account.zone.day_at(read_at));
+        let settled = settled_through(account.source, account.zone.day_at(read_at));
         let facts = AccountFacts { data_as_of: read_at, settled_through: Some(settled), days: extent.days, rows: extent.rows };
         Ok(store.set_facts(lease, facts).await?)
     }
+}
+
+async fn fetch(
+    connector: &dyn Connector,
+    account: &Account,
+    days: DayRange,
+    ask: Ask,
+) -> Result<(DayRange, Timestamp, Fetched), Error> {
+    let read_at = connector.now();
+    let fetched = connector.facts(account, days, ask).await?;
+    Ok((days, read_at, fetched))
 }

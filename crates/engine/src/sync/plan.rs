@@ -2,14 +2,14 @@
 
 use crate::limits;
 use jiff::ToSpan;
-use trimtab_connect::meta::settled_through;
-use trimtab_domain::{Day, DayRange, Zone};
+use trimtab_connect::settled_through;
+use trimtab_domain::{Day, DayRange, Source, Zone};
 use trimtab_store::FetchedRange;
 
 /// The due days as runs without gaps, oldest first. `from` and `to` narrow or widen what is looked at; a range asked for explicitly is
 /// due whatever was read before.
 #[must_use]
-pub fn due(today: Day, zone: &Zone, fetched: &[FetchedRange], from: Option<Day>, to: Option<Day>) -> Vec<DayRange> {
+pub fn due(source: Source, today: Day, zone: &Zone, fetched: &[FetchedRange], from: Option<Day>, to: Option<Day>) -> Vec<DayRange> {
     let explicit = from.is_some() || to.is_some();
     let to = to.unwrap_or(today).min(today);
     let from = from.unwrap_or_else(|| to.saturating_sub(i64::from(limits::BACKFILL_DAYS - 1).days()));
@@ -19,7 +19,8 @@ pub fn due(today: Day, zone: &Zone, fetched: &[FetchedRange], from: Option<Day>,
     if explicit {
         return vec![window];
     }
-    let is_final = |day: Day| fetched.iter().any(|f| f.days.contains(day) && settled_through(zone.day_at(f.read_at)) >= day);
+    let is_final =
+        |day: Day| fetched.iter().any(|f| f.days.contains(day) && settled_through(source, zone.day_at(f.read_at)) >= day);
     let mut ranges: Vec<DayRange> = Vec::new();
     for day in window.days().filter(|day| !is_final(*day)) {
         match ranges.last_mut() {
@@ -43,7 +44,7 @@ mod tests {
         let fetched: Vec<_> =
             fetched.iter().map(|(days, at)| FetchedRange { days: days.parse().unwrap(), read_at: at.parse().unwrap() }).collect();
         let zone = "Europe/Amsterdam".parse().unwrap();
-        due(parse_day(today).unwrap(), &zone, &fetched, None, None).iter().map(ToString::to_string).collect()
+        due(Source::Meta, parse_day(today).unwrap(), &zone, &fetched, None, None).iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -69,8 +70,8 @@ mod tests {
         let day = |text| Some(parse_day(text).unwrap());
         let zone = "UTC".parse().unwrap();
         let today = parse_day("2026-11-21").unwrap();
-        let asked = due(today, &zone, &[], day("2026-11-01"), day("2026-12-31"));
+        let asked = due(Source::Meta, today, &zone, &[], day("2026-11-01"), day("2026-12-31"));
         assert_eq!(asked, ["2026-11-01..2026-11-21".parse().unwrap()], "the future has no facts");
-        assert!(due(today, &zone, &[], day("2026-12-01"), None).is_empty());
+        assert!(due(Source::Meta, today, &zone, &[], day("2026-12-01"), None).is_empty());
     }
 }

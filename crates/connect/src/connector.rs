@@ -1,0 +1,152 @@
+//! What every connector can be asked, whatever its platform.
+//!
+//! The scheduler knows platforms by this trait alone. A connector speaks for one credential; days are civil days of the account's zone,
+//! amounts micros of its currency. It decides neither when to read nor where facts go, and it never writes to a platform.
+
+use crate::{Error, limits};
+use async_trait::async_trait;
+use compact_str::CompactString;
+use jiff::ToSpan;
+use secrecy::SecretString;
+use std::fmt;
+use trimtab_domain::{Day, DayRange, Source, Timestamp, account::Account, entity::EntitySnapshot, fact::Facts, id::AccountId};
+
+/// One credential's view of a platform.
+#[async_trait]
+pub trait Connector: fmt::Debug + Send + Sync {
+    /// The platform.
+    fn source(&self) -> Source;
+
+    /// Now by the clock the platform puts on its answers, by ours before the first. It is the platform that cuts days, so a server
+    /// whose clock is off must neither miss the newest nor take a day to be settled too early.
+    fn now(&self) -> Timestamp;
+
+    /// Checks the credential by real calls.
+    ///
+    /// # Errors
+    /// [`Error::Auth`] when it is not good or may not read ads; else as any read.
+    async fn check(&self) -> Result<Credential, Error>;
+
+    /// The ad accounts the credential can see, through manager accounts too.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    async fn accounts(&self) -> Result<Vec<Account>, Error>;
+
+    /// One account as the platform describes it.
+    ///
+    /// # Errors
+    /// [`Error::Rejected`] or [`Error::Auth`] when there is none such, or not for this credential.
+    async fn account(&self, id: &AccountId) -> Result<Account, Error>;
+
+    /// What the platform says of the account's objects now.
+    ///
+    /// # Errors
+    /// See [`Error`]; no partial snapshot is returned.
+    async fn entities(&self, account: &Account) -> Result<EntitySnapshot, Error>;
+
+    /// Everything the platform reports for an account and a run of days. Days without delivery have no rows.
+    ///
+    /// # Errors
+    /// See [`Error`]; no partial result is returned.
+    async fn facts(&self, account: &Account, days: DayRange, ask: Ask) -> Result<Fetched, Error>;
+
+    /// The secret to keep from now on, once the platform has exchanged the one this connector was opened with for another. Whoever
+    /// opened the connector stores it after every use; a secret that was exchanged and not kept is lost.
+    fn renewed_secret(&self) -> Option<SecretString> {
+        None
+    }
+}
+
+/// What to read besides the days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ask {
+    /// Ads that deliver on an ordinary day, as far as known; 0 when it is not. It decides the way of reading, never the result.
+    pub expected_ads: usize,
+    /// How much detail to read.
+    pub detail: Detail,
+}
+
+/// How much detail a read of facts takes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// Everything kept: ads, conversions, breakdowns, keywords.
+    #[default]
+    Full,
+    /// Ads and conversions, without breakdowns and keywords.
+    AdsOnly,
+}
+
+/// Facts and what they cost.
+#[derive(Debug, Clone)]
+pub struct Fetched {
+    /// The facts of the whole range.
+    pub facts: Facts,
+    /// Requests made for them.
+    pub api_calls: u32,
+}
+
+/// What is known of a credential.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Credential {
+    /// When it stops working; `None` when it does not expire, renews itself, or the platform does not say.
+    pub expires_at: Option<Timestamp>,
+    /// When data access ends unless the user consents anew; `None` as above.
+    pub data_access_expires_at: Option<Timestamp>,
+    /// What it may do (`ads_read` …); empty when the platform does not say.
+    pub scopes: Vec<String>,
+    /// The user or system user it speaks for; empty where the platform does not say.
+    pub user_id: CompactString,
+    /// That user's name.
+    pub user_name: CompactString,
+}
+
+/// Days a platform may still restate after they ended, since conversions keep arriving for its longest click window. Older days,
+/// counted in the account's zone, are settled.
+#[must_use]
+pub const fn look_back_days(source: Source) -> u16 {
+    match source {
+        Source::Meta | Source::Tiktok => 28,
+        // A conversion action's click window may be as long as 90 days; 30 is the default of Google, LinkedIn and Pinterest.
+        Source::Google | Source::Linkedin | Source::Pinterest => 30,
+        Source::Csv => 0,
+    }
+}
+
+/// The last settled day of a platform when it is `today` in the account's zone.
+#[must_use]
+pub fn settled_through(source: Source, today: Day) -> Day {
+    today.saturating_sub(i64::from(look_back_days(source) + 1).days())
+}
+
+/// Cuts a backfill into reads that each fit in memory, newest first, so that what people look at is there first.
+#[must_use]
+pub fn chunks(range: DayRange, expected_ads: usize) -> Vec<DayRange> {
+    let days = limits::CHUNK_AD_DAYS_MAX / expected_ads.max(1);
+    let days = u16::try_from(days).unwrap_or(u16::MAX).clamp(1, limits::CHUNK_DAYS_MAX);
+    range.chunks_newest_first(days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_domain::day::parse_day;
+
+    #[test]
+    fn chunks_are_bounded_by_ads_and_days() {
+        let range: DayRange = "2024-01-01..2025-12-31".parse().unwrap();
+        let sizes = |ads| chunks(range, ads).iter().map(DayRange::len).max().unwrap();
+        assert_eq!(sizes(0), u32::from(limits::CHUNK_DAYS_MAX));
+        assert_eq!(sizes(2_000), 2);
+        assert_eq!(sizes(5_000_000), 1);
+        assert_eq!(chunks(range, 2_000)[0].to(), range.to(), "newest first");
+    }
+
+    #[test]
+    fn a_day_settles_when_the_look_back_has_passed_it() {
+        let today = parse_day("2026-11-21").unwrap();
+        let settled = settled_through(Source::Meta, today);
+        assert_eq!(settled.to_string(), "2026-10-23");
+        assert_eq!(DayRange::new(settled, today).unwrap().len(), u32::from(look_back_days(Source::Meta)) + 2);
+    }
+}
