@@ -146,9 +146,9 @@ pub struct BreakdownDaily {
     pub placing: Placing,
     /// The way of splitting.
     pub breakdown: Breakdown,
-    /// The part: country code, age band, device or placement (`facebook feed`).
+    /// The part: country code, age band, device, placement (`facebook feed`) …; empty where `breakdown` is gender alone.
     pub part: CompactString,
-    /// The second part: gender where `breakdown` is age and gender, else empty.
+    /// Gender, where `breakdown` is age and gender or gender alone; else empty.
     pub part2: CompactString,
     /// What was measured.
     pub measures: Measures,

@@ -168,8 +168,8 @@ impl MetricQuery {
 
     /// Which fact table answers it.
     #[must_use]
-    pub const fn plan(&self) -> Plan {
-        self.plan
+    pub const fn plan(&self) -> &Plan {
+        &self.plan
     }
 }
 

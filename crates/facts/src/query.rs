@@ -83,6 +83,7 @@ pub(crate) async fn answer(
     let table = match query.plan() {
         Plan::Ads => Table::AdDaily,
         Plan::Breakdown(_) => Table::BreakdownDaily,
+        Plan::Keywords(_) => Table::KeywordDaily,
         Plan::Conversions => Table::ConversionDaily,
     };
     let (facts, current) = (tenant.slot(table).newest().await?, tenant.current().await?);

@@ -1,7 +1,11 @@
 //! What rows are grouped by, and what each dimension asks of the facts.
 
 use super::QueryError;
-use crate::{entity::EntityKind, fact::Breakdown, metric::closest};
+use crate::{
+    entity::EntityKind,
+    fact::{Breakdown, KeywordKind},
+    metric::closest,
+};
 use std::{fmt, str::FromStr};
 
 /// What rows are grouped by.
@@ -35,6 +39,22 @@ pub enum Dimension {
     Gender,
     /// Where the ad was shown.
     Placement,
+    /// Industry of the person.
+    Industry,
+    /// Job function of the person.
+    JobFunction,
+    /// Seniority of the person.
+    Seniority,
+    /// Size of the person's company.
+    CompanySize,
+    /// Interest of the person.
+    Interest,
+    /// The keyword bid on.
+    Keyword,
+    /// What people searched for.
+    SearchTerm,
+    /// How closely a search has to match the keyword.
+    MatchType,
     /// The campaign's objective as it is now.
     Objective,
     /// The campaign's effective status as it is now.
@@ -47,7 +67,7 @@ pub enum Dimension {
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 26] = [
         Self::Date,
         Self::Week,
         Self::Month,
@@ -62,6 +82,14 @@ impl Dimension {
         Self::Age,
         Self::Gender,
         Self::Placement,
+        Self::Industry,
+        Self::JobFunction,
+        Self::Seniority,
+        Self::CompanySize,
+        Self::Interest,
+        Self::Keyword,
+        Self::SearchTerm,
+        Self::MatchType,
         Self::Objective,
         Self::Status,
         Self::ActionType,
@@ -86,6 +114,14 @@ impl Dimension {
             Self::Age => "age",
             Self::Gender => "gender",
             Self::Placement => "placement",
+            Self::Industry => "industry",
+            Self::JobFunction => "job_function",
+            Self::Seniority => "seniority",
+            Self::CompanySize => "company_size",
+            Self::Interest => "interest",
+            Self::Keyword => "keyword",
+            Self::SearchTerm => "search_term",
+            Self::MatchType => "match_type",
             Self::Objective => "objective",
             Self::Status => "status",
             Self::ActionType => "action_type",
@@ -93,15 +129,32 @@ impl Dimension {
         }
     }
 
-    /// The breakdown a dimension needs, if any.
+    /// The breakdowns that have a dimension; none for those every row has. A platform reports one of them, never two.
     #[must_use]
-    pub const fn breakdown(self) -> Option<Breakdown> {
+    pub const fn breakdowns(self) -> &'static [Breakdown] {
         match self {
-            Self::Country => Some(Breakdown::Country),
-            Self::Device => Some(Breakdown::Device),
-            Self::Age | Self::Gender => Some(Breakdown::AgeGender),
-            Self::Placement => Some(Breakdown::Placement),
-            _ => None,
+            Self::Country => &[Breakdown::Country],
+            Self::Device => &[Breakdown::Device],
+            Self::Age => &[Breakdown::AgeGender, Breakdown::Age],
+            Self::Gender => &[Breakdown::AgeGender, Breakdown::Gender],
+            Self::Placement => &[Breakdown::Placement],
+            Self::Industry => &[Breakdown::Industry],
+            Self::JobFunction => &[Breakdown::JobFunction],
+            Self::Seniority => &[Breakdown::Seniority],
+            Self::CompanySize => &[Breakdown::CompanySize],
+            Self::Interest => &[Breakdown::Interest],
+            _ => &[],
+        }
+    }
+
+    /// The kinds of keyword rows that have a dimension; none for dimensions of other tables.
+    #[must_use]
+    pub const fn keywords(self) -> &'static [KeywordKind] {
+        match self {
+            Self::Keyword => &[KeywordKind::Keyword],
+            Self::SearchTerm => &[KeywordKind::SearchTerm],
+            Self::MatchType => &[KeywordKind::Keyword, KeywordKind::SearchTerm],
+            _ => &[],
         }
     }
 

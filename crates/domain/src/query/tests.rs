@@ -1,5 +1,5 @@
 use super::*;
-use crate::fact::Breakdown;
+use crate::fact::{Breakdown, KeywordKind};
 use proptest::prelude::*;
 
 fn period() -> DayRange {
@@ -20,10 +20,24 @@ fn ask(metrics: &[&str], dimensions: &[Dimension], filter: &str) -> Result<Metri
 
 #[test]
 fn the_table_follows_from_the_question() {
-    assert_eq!(ask(&["spend", "roas"], &[Dimension::Campaign], "").unwrap().plan(), Plan::Ads);
-    assert_eq!(ask(&["ctr"], &[Dimension::Age, Dimension::Gender], "").unwrap().plan(), Plan::Breakdown(Breakdown::AgeGender));
-    assert_eq!(ask(&["ctr"], &[], "country = NL").unwrap().plan(), Plan::Breakdown(Breakdown::Country));
-    assert_eq!(ask(&["action_count"], &[Dimension::ActionType], "").unwrap().plan(), Plan::Conversions);
+    assert_eq!(ask(&["spend", "roas"], &[Dimension::Campaign], "").unwrap().plan(), &Plan::Ads);
+    assert_eq!(
+        ask(&["ctr"], &[Dimension::Age, Dimension::Gender], "").unwrap().plan(),
+        &Plan::Breakdown(vec![Breakdown::AgeGender])
+    );
+    assert_eq!(ask(&["ctr"], &[Dimension::Age], "").unwrap().plan(), &Plan::Breakdown(vec![Breakdown::AgeGender, Breakdown::Age]));
+    assert_eq!(
+        ask(&["ctr"], &[Dimension::SearchTerm], "match_type = exact").unwrap().plan(),
+        &Plan::Keywords(KeywordKind::SearchTerm)
+    );
+    assert_eq!(ask(&["ctr"], &[Dimension::MatchType], "").unwrap().plan(), &Plan::Keywords(KeywordKind::Keyword));
+    assert_eq!(
+        ask(&["ctr"], &[Dimension::Keyword, Dimension::Country], "").unwrap_err(),
+        QueryError::Incompatible(Dimension::Country, Dimension::Keyword)
+    );
+    assert!(ask(&["action_count"], &[Dimension::Keyword], "").is_err());
+    assert_eq!(ask(&["ctr"], &[], "country = NL").unwrap().plan(), &Plan::Breakdown(vec![Breakdown::Country]));
+    assert_eq!(ask(&["action_count"], &[Dimension::ActionType], "").unwrap().plan(), &Plan::Conversions);
 }
 
 #[test]

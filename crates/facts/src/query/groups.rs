@@ -412,8 +412,12 @@ fn notes(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, files: &[FileEn
             "action types and attribution windows overlap, so that sums over several of them count actions more than once; group or filter by both"
                 .to_owned(),
         ),
-        Plan::Breakdown(breakdown) if files.is_empty() => {
-            notes.push(format!("no figures by {} have been read for these days", breakdown.as_str().replace('_', " and ")));
+        Plan::Breakdown(breakdowns) if files.is_empty() => {
+            let names: Vec<_> = breakdowns.iter().map(|b| b.as_str().replace('_', " ")).collect();
+            notes.push(format!("no figures by {} have been read for these days", names.join(" or by ")));
+        }
+        Plan::Keywords(kind) if files.is_empty() => {
+            notes.push(format!("no figures by {} have been read for these days", kind.as_str().replace('_', " ")));
         }
         _ => {}
     }

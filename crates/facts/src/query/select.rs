@@ -66,11 +66,12 @@ impl Asked<'_> {
 
     pub(super) fn select(&self, range: DayRange) -> Selection {
         let (from, to) = (days::to_epoch(range.from()), days::to_epoch(range.to()));
-        let breakdown = match self.query.plan() {
-            Plan::Breakdown(breakdown) => breakdown.as_str(),
-            Plan::Ads | Plan::Conversions => "",
+        let splits: Vec<&str> = match self.query.plan() {
+            Plan::Breakdown(breakdowns) => breakdowns.iter().map(|b| b.as_str()).collect(),
+            Plan::Keywords(kind) => vec![kind.as_str()],
+            Plan::Ads | Plan::Conversions => vec![""],
         };
-        let mine = |slice: &Slice| slice.breakdown == breakdown && self.covers(&slice.platform, &slice.account);
+        let mine = |slice: &Slice| splits.contains(&slice.breakdown.as_str()) && self.covers(&slice.platform, &slice.account);
         let all = self.facts.as_ref().map_or(&[][..], |o| &o.files);
         let mut selection = Selection {
             files: all.iter().filter(|f| f.days.0 <= to && from <= f.days.1 && mine(&f.slice)).cloned().collect(),
@@ -103,7 +104,16 @@ impl Asked<'_> {
 pub(super) fn column(table: Table, dimension: Dimension) -> &'static str {
     match dimension {
         Dimension::Gender => "part2",
-        Dimension::Country | Dimension::Device | Dimension::Age | Dimension::Placement => "part",
+        Dimension::Country
+        | Dimension::Device
+        | Dimension::Age
+        | Dimension::Placement
+        | Dimension::Industry
+        | Dimension::JobFunction
+        | Dimension::Seniority
+        | Dimension::CompanySize
+        | Dimension::Interest => "part",
+        Dimension::Keyword | Dimension::SearchTerm => "text",
         Dimension::Campaign | Dimension::Objective | Dimension::Status => "campaign",
         other => {
             debug_assert!(table.position(other.as_str()).is_some() || table.partitions().contains(&other.as_str()));
