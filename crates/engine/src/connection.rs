@@ -1,7 +1,6 @@
 //! Connecting accounts: a credential is proven by a real call before it is kept.
 
 use crate::{Engine, Error, limits, live::Change};
-use compact_str::CompactString;
 use jiff::SignedDuration;
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -163,13 +162,24 @@ fn expires_soon(now: Timestamp, end: Timestamp) -> bool {
     end.duration_since(now) < SignedDuration::from_hours(24 * limits::EXPIRING_DAYS)
 }
 
-fn account_id(source: Source, given: &str) -> Result<AccountId, Error> {
+/// An account id without the decoration its platform shows it with.
+pub(crate) fn bare(source: Source, given: &str) -> String {
     let given = given.trim();
-    let bare = if source == Source::Meta { given.strip_prefix("act_").unwrap_or(given) } else { given };
-    if bare.is_empty() || bare.len() > 64 || !bare.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
-        return Err(Error::Invalid(format!("'{given}' is not an account id of {}", source.label())));
+    match source {
+        Source::Meta => given.strip_prefix("act_").unwrap_or(given).to_owned(),
+        // Shown as 123-456-7890.
+        Source::Google => given.replace('-', ""),
+        Source::Linkedin => given.strip_prefix("urn:li:sponsoredAccount:").unwrap_or(given).to_owned(),
+        Source::Pinterest | Source::Tiktok | Source::Csv => given.to_owned(),
     }
-    Ok(AccountId::new(CompactString::from(bare)))
+}
+
+fn account_id(source: Source, given: &str) -> Result<AccountId, Error> {
+    let bare = bare(source, given);
+    if bare.is_empty() || bare.len() > 64 || !bare.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+        return Err(Error::Invalid(format!("'{}' is not an account id of {}", given.trim(), source.label())));
+    }
+    Ok(AccountId::new(bare))
 }
 
 fn parse_base_url(text: &str) -> Result<Url, Error> {
@@ -206,6 +216,8 @@ mod tests {
     #[test]
     fn account_ids_are_taken_with_or_without_decoration() {
         assert_eq!(account_id(Source::Meta, " act_123 ").unwrap(), AccountId::from("123"));
+        assert_eq!(account_id(Source::Google, "123-456-7890").unwrap(), AccountId::from("1234567890"));
+        assert_eq!(account_id(Source::Linkedin, "urn:li:sponsoredAccount:507").unwrap(), AccountId::from("507"));
         assert!(account_id(Source::Meta, "act_").is_err());
         assert!(account_id(Source::Meta, "1/../2").is_err());
     }

@@ -7,6 +7,7 @@ pub mod connection;
 pub mod doctor;
 mod engine;
 mod error;
+mod freshness;
 pub mod import;
 pub mod limits;
 pub mod live;

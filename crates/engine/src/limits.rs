@@ -6,6 +6,17 @@ use std::time::Duration;
 pub const ACCOUNTS_AT_ONCE: usize = 4;
 /// Chunks of one account that are fetched at the same time.
 pub const CHUNKS_AHEAD: usize = 2;
+/// How often today and yesterday are read by the clock.
+pub const HOT_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+/// The hour of the account's night at which days that may still change are read again: late enough for platforms to have closed the
+/// day before, early enough to be done by morning.
+pub const NIGHTLY_HOUR: i8 = 3;
+/// Tenants looked at in one go.
+pub const TENANTS_PER_PAGE: u32 = 200;
+/// How often the clock is looked at.
+pub const FRESHNESS_TICK: Duration = Duration::from_secs(60);
+/// How long an account that could not be read is left alone by the clock.
+pub const AFTER_FAILURE: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
 /// Days of history a first sync fetches: enough to compare each of the last 31 days with the year before.
 pub const BACKFILL_DAYS: u16 = 400;
 /// Most days one sync may be asked for (the longest history a platform keeps is 37 months).

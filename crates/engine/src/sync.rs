@@ -7,14 +7,17 @@ mod account;
 mod plan;
 mod tally;
 
-pub use plan::due;
+pub use plan::Calendar;
 
-use crate::{Engine, Error, limits, live::Change};
+use crate::{Engine, Error, connection, limits, live::Change};
 use futures::{StreamExt, stream};
 use serde_json::json;
 use tally::Tally;
 use tokio_util::sync::CancellationToken;
-use trimtab_domain::{Day, Source, TenantCtx, id::ExecutionId};
+use trimtab_domain::{
+    Day, Source, TenantCtx,
+    id::{AccountId, ExecutionId},
+};
 use trimtab_store::{Connection, Control, Cursor, Ended, Execution, ExecutionKind, Failure, FailureKind, NewExecution, Page};
 
 /// What to sync.
@@ -22,12 +25,14 @@ use trimtab_store::{Connection, Control, Cursor, Ended, Execution, ExecutionKind
 pub struct Sync {
     /// Only this source.
     pub source: Option<Source>,
-    /// Only this account.
-    pub account: Option<String>,
+    /// Only these accounts; all where there are none.
+    pub accounts: Vec<AccountId>,
     /// From this day on, in the account's zone; default: what is due.
     pub from: Option<Day>,
     /// To this day; default: today in the account's zone.
     pub to: Option<Day>,
+    /// Only what is due by the clock, where no days are named.
+    pub by_clock: bool,
 }
 
 impl Engine {
@@ -94,10 +99,10 @@ impl Engine {
         }
         let all = self.store().tenant(ctx).connections().await?;
         let none_at_all = all.is_empty();
-        let wanted = |c: &Connection| {
-            let account = sync.account.as_deref().map(|a| a.strip_prefix("act_").unwrap_or(a));
-            sync.source.is_none_or(|s| s == c.account.source) && account.is_none_or(|a| a == c.account.id.as_str())
+        let named = |c: &Connection| {
+            sync.accounts.iter().any(|given| connection::bare(c.account.source, given.as_str()) == c.account.id.as_str())
         };
+        let wanted = |c: &Connection| sync.source.is_none_or(|s| s == c.account.source) && (sync.accounts.is_empty() || named(c));
         let chosen: Vec<_> = all.into_iter().filter(wanted).collect();
         if chosen.is_empty() {
             let tenant = ctx.tenant();
@@ -195,7 +200,8 @@ fn new_execution(sync: &Sync, owner: &str) -> NewExecution {
         kind: ExecutionKind::Sync,
         params: json!({
             "source": sync.source,
-            "account": sync.account,
+            "accounts": sync.accounts,
+            "by_clock": sync.by_clock,
             "from": sync.from.map(|d| d.to_string()),
             "to": sync.to.map(|d| d.to_string()),
         }),

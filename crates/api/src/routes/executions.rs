@@ -13,7 +13,11 @@ use axum::{
     http::StatusCode,
 };
 use serde::Deserialize;
-use trimtab_domain::{Day, day::parse_day, id::ExecutionId};
+use trimtab_domain::{
+    Day,
+    day::parse_day,
+    id::{AccountId, ExecutionId},
+};
 use trimtab_engine::sync::Sync;
 use utoipa::ToSchema;
 
@@ -65,9 +69,10 @@ pub async fn start_execution(
 ) -> ApiResult<(StatusCode, Json<ExecutionShape>)> {
     let sync = Sync {
         source: source.map(|s| s.parse()).transpose().map_err(|e| ApiError::field("source", e))?,
-        account,
+        accounts: account.map(AccountId::new).into_iter().collect(),
         from: day("from", from)?,
         to: day("to", to)?,
+        by_clock: false,
     };
     let execution = api.engine.start_sync(&access.ctx, sync).await?;
     Ok((StatusCode::ACCEPTED, Json(ExecutionShape::at(&execution, api.engine.now()))))

@@ -2,7 +2,7 @@
 //!
 //! After each chunk the days are recorded as read, so that whatever ends the sync, the next one goes on from there.
 
-use super::{Sync, due, failure, tally::Tally};
+use super::{Calendar, Sync, failure, tally::Tally};
 use crate::{Engine, Error, connection::Opened, limits};
 use futures::{StreamExt, stream};
 use std::{sync::Arc, time::Duration};
@@ -70,9 +70,9 @@ impl Engine {
         // Asking first tells what day it is where the account lives.
         let asked = self.ask(ctx, connection).await;
         let now = asked.as_ref().map_or_else(|_| self.now(), |(opened, _)| opened.connector.now());
-        let zone = &connection.account.zone;
-        let source = connection.account.source;
-        let ranges = due(source, zone.day_at(now), zone, &store.fetched(&key).await?, sync.from, sync.to);
+        let fetched = store.fetched(&key).await?;
+        let calendar = Calendar { source: connection.account.source, zone: &connection.account.zone, now, fetched: &fetched };
+        let ranges = if sync.by_clock { calendar.due_by_clock() } else { calendar.due(sync.from, sync.to) };
         let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else { return asked.map(drop) };
         let whole = DayRange::new(first.from(), last.to()).map_err(|e| Error::Invalid(e.to_string()))?;
         let run = store.begin_run(execution, &key, whole).await?;

@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 use serde_json::json;
 use std::process::ExitCode;
 use trimtab_api::shape::{ExecutionShape, RunShape};
-use trimtab_domain::{Day, TenantCtx, day::parse_day};
+use trimtab_domain::{Day, TenantCtx, day::parse_day, id::AccountId};
 use trimtab_engine::{Engine, Execution, ExecutionStatus, live::Change};
 
 /// Read what is due of a tenant's connected accounts
@@ -36,9 +36,10 @@ impl Sync {
             |text: Option<&String>| -> anyhow::Result<Option<Day>> { text.map(|t| parse_day(t)).transpose().map_err(|e| bad(&e)) };
         let sync = trimtab_engine::sync::Sync {
             source: self.source.as_deref().map(str::parse).transpose().map_err(|e| bad(&e))?,
-            account: self.account.clone(),
+            accounts: self.account.clone().map(AccountId::new).into_iter().collect(),
             from: day(self.from.as_ref())?,
             to: day(self.to.as_ref())?,
+            by_clock: false,
         };
         let node = context.open().await?;
         let ctx = self.tenant.enter(&node).await?;

@@ -1,0 +1,101 @@
+//! Keeping accounts fresh without being asked: every minute the clock is looked at, and each tenant that has something due is synced.
+//!
+//! What is due follows from what was read and when ([`sync::Calendar`]), so there is no state to lose: a server that slept through a
+//! night reads it when it wakes. Tenants are independent executions that share the places of [`limits::EXECUTIONS_AT_ONCE`]; how they
+//! share a platform's quota is told in ADR 6.
+
+use crate::{
+    Engine, Error, limits,
+    sync::{Calendar, Sync},
+};
+use trimtab_domain::{Actor, Role, TenantCtx, Timestamp, id::TenantId};
+use trimtab_store::{AccountKey, Connection, ExecutionStatus, HealthState, RunStatus};
+
+impl Engine {
+    /// Keeps all tenants fresh until the engine is asked to stop.
+    pub fn keep_fresh(&self) {
+        let engine = self.clone();
+        self.tasks().spawn(async move {
+            let mut ticks = tokio::time::interval(limits::FRESHNESS_TICK);
+            ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    _ = ticks.tick() => {}
+                    () = engine.stop().cancelled() => return,
+                }
+                if let Err(error) = engine.freshen().await {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the clock could not be looked at; it will be in a minute"
+                    );
+                }
+            }
+        });
+    }
+
+    /// Starts what is due of every tenant now; answers how many syncs that were.
+    ///
+    /// # Errors
+    /// When the tenants cannot be listed. Trouble with one tenant is told in the log and costs the others nothing.
+    pub async fn freshen(&self) -> Result<usize, Error> {
+        let (mut started, mut after) = (0, None);
+        loop {
+            let page = self.store().system().tenants(after.as_ref(), limits::TENANTS_PER_PAGE).await?;
+            for tenant in page.items {
+                match self.freshen_tenant(&tenant.id).await {
+                    Ok(syncs) => started += syncs,
+                    Err(error) => {
+                        tracing::warn!(tenant = %tenant.id, error = &error as &dyn std::error::Error, "a tenant could not be kept fresh")
+                    }
+                }
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(started),
+            }
+        }
+    }
+
+    async fn freshen_tenant(&self, tenant: &TenantId) -> Result<usize, Error> {
+        let ctx = TenantCtx::proven(tenant.clone(), Actor::System, Role::AgencyAdmin);
+        let latest = self.executions(&ctx, None, 1).await?.items.pop();
+        if latest.is_some_and(|e| matches!(e.status, ExecutionStatus::Queued | ExecutionStatus::Running)) {
+            return Ok(0);
+        }
+        let mut due = Vec::new();
+        for connection in self.store().tenant(&ctx).connections().await? {
+            if self.is_due(&ctx, &connection).await? {
+                due.push(connection.account.id.clone());
+            }
+        }
+        if due.is_empty() {
+            return Ok(0);
+        }
+        self.start_sync(&ctx, Sync { accounts: due, by_clock: true, ..Sync::default() }).await?;
+        Ok(1)
+    }
+
+    /// Whether an account is due by the clock. One whose credential is refused waits for its user; one that failed, for a while.
+    async fn is_due(&self, ctx: &TenantCtx, connection: &Connection) -> Result<bool, Error> {
+        if connection.health.state == HealthState::NeedsReauth {
+            return Ok(false);
+        }
+        let store = self.store().tenant(ctx);
+        let key = AccountKey::from(&connection.account);
+        let now = self.now();
+        let rested = |last: trimtab_store::Run| {
+            let pause = if last.status == RunStatus::Failed { limits::AFTER_FAILURE } else { limits::HOT_EVERY };
+            rests_until(last.finished_at, pause).is_none_or(|until| until <= now)
+        };
+        if !store.runs_of(&key, 1).await?.pop().is_none_or(rested) {
+            return Ok(false);
+        }
+        let fetched = store.fetched(&key).await?;
+        let calendar = Calendar { source: key.source, zone: &connection.account.zone, now, fetched: &fetched };
+        Ok(!calendar.due_by_clock().is_empty())
+    }
+}
+
+fn rests_until(ended: Option<Timestamp>, pause: jiff::SignedDuration) -> Option<Timestamp> {
+    ended?.checked_add(pause).ok()
+}
