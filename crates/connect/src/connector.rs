@@ -9,7 +9,13 @@ use compact_str::CompactString;
 use jiff::ToSpan;
 use secrecy::SecretString;
 use std::fmt;
-use trimtab_domain::{Day, DayRange, Source, Timestamp, account::Account, entity::EntitySnapshot, fact::Facts, id::AccountId};
+use trimtab_domain::{
+    Day, DayRange, Source, Timestamp,
+    account::Account,
+    entity::EntitySnapshot,
+    fact::{AdHourly, Facts},
+    id::AccountId,
+};
 
 /// One credential's view of a platform.
 #[async_trait]
@@ -51,6 +57,15 @@ pub trait Connector: fmt::Debug + Send + Sync {
     /// See [`Error`]; no partial result is returned.
     async fn facts(&self, account: &Account, days: DayRange, ask: Ask) -> Result<Fetched, Error>;
 
+    /// The hours of a few days, by campaign; `None` where the platform does not tell hours. They are a view of the same figures as the
+    /// days, read for what changes within one.
+    ///
+    /// # Errors
+    /// As [`Self::facts`].
+    async fn hours(&self, _account: &Account, _days: DayRange) -> Result<Option<Hours>, Error> {
+        Ok(None)
+    }
+
     /// The secret to keep from now on, once the platform has exchanged the one this connector was opened with for another. Whoever
     /// opened the connector stores it after every use; a secret that was exchanged and not kept is lost.
     fn renewed_secret(&self) -> Option<SecretString> {
@@ -82,6 +97,15 @@ pub enum Detail {
 pub struct Fetched {
     /// The facts of the whole range.
     pub facts: Facts,
+    /// Requests made for them.
+    pub api_calls: u32,
+}
+
+/// Hourly facts and what they cost.
+#[derive(Debug, Clone)]
+pub struct Hours {
+    /// The facts of the whole range.
+    pub rows: Vec<AdHourly>,
     /// Requests made for them.
     pub api_calls: u32,
 }

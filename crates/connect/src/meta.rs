@@ -13,6 +13,7 @@ mod dialect;
 mod entities;
 mod facts;
 mod graph;
+mod hours;
 mod insights;
 mod pixels;
 mod report;
@@ -23,7 +24,7 @@ pub use dialect::GraphDialect;
 pub use facts::{BREAKDOWNS, FactsRequest, Insights, Transport};
 pub use insights::parse_insights;
 
-use crate::{Ask, Connector, Credential, Detail, Error, Fetched};
+use crate::{Ask, Connector, Credential, Detail, Error, Fetched, Hours};
 use async_trait::async_trait;
 use graph::Graph;
 use secrecy::SecretString;
@@ -105,5 +106,9 @@ impl Connector for Meta {
         let request = FactsRequest { breakdowns, expected_ads: ask.expected_ads, ..FactsRequest::default() };
         let Insights { facts, api_calls, .. } = self.insights(account, days, &request).await?;
         Ok(Fetched { facts, api_calls })
+    }
+
+    async fn hours(&self, account: &Account, days: DayRange) -> Result<Option<Hours>, Error> {
+        self.by_hour(account, days).await.map(Some)
     }
 }

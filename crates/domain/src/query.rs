@@ -146,7 +146,7 @@ impl MetricQuery {
     #[must_use]
     pub fn sort(&self) -> Sort {
         self.sort.clone().unwrap_or_else(|| {
-            let time = self.dimensions.iter().find(|d| d.is_time() || **d == Dimension::Weekday);
+            let time = self.dimensions.iter().find(|d| d.is_time() || d.is_cycle());
             time.map_or_else(
                 || Sort { by: self.metrics[0].clone(), descending: true },
                 |d| Sort { by: d.as_str().to_owned(), descending: false },

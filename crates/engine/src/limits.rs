@@ -11,6 +11,8 @@ pub const HOT_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 /// The hour of the account's night at which days that may still change are read again: late enough for platforms to have closed the
 /// day before, early enough to be done by morning.
 pub const NIGHTLY_HOUR: i8 = 3;
+/// Days whose hours are read with every sync that touches them.
+pub const HOURLY_DAYS: u16 = 2;
 /// Tenants looked at in one go.
 pub const TENANTS_PER_PAGE: u32 = 200;
 /// How often the clock is looked at.

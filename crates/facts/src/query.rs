@@ -84,6 +84,7 @@ pub(crate) async fn answer(
         Plan::Ads => Table::AdDaily,
         Plan::Breakdown(_) => Table::BreakdownDaily,
         Plan::Keywords(_) => Table::KeywordDaily,
+        Plan::Hours => Table::AdHourly,
         Plan::Conversions => Table::ConversionDaily,
     };
     let (facts, current) = (tenant.slot(table).newest().await?, tenant.current().await?);

@@ -44,20 +44,18 @@ pub(crate) enum Cut {
 impl Cut {
     /// The parameters that ask for it, day by day.
     pub(crate) fn params(self, range: DayRange) -> Params<'static> {
-        let filter =
-            |level: &str, statuses: &str| format!(r#"[{{"field":"{level}.effective_status","operator":"IN","value":{statuses}}}]"#);
         let mut params: Params<'static> = vec![("time_increment", "1".into()), ("time_range", time_range(range).into())];
         match self {
             Self::Ads => params.extend([
                 ("level", "ad".into()),
                 ("fields", format!("campaign_id,adset_id,ad_id,{MEASURES}").into()),
-                ("filtering", filter("ad", AD_STATUSES).into()),
+                ("filtering", any_status("ad", AD_STATUSES).into()),
                 ("action_attribution_windows", WINDOWS.into()),
             ]),
             Self::Parts(breakdown) => params.extend([
                 ("level", "campaign".into()),
                 ("fields", format!("campaign_id,{MEASURES}").into()),
-                ("filtering", filter("campaign", CAMPAIGN_STATUSES).into()),
+                ("filtering", campaign_filter().into()),
                 ("breakdowns", breakdowns(breakdown).into()),
             ]),
         }
@@ -75,6 +73,15 @@ const fn breakdowns(breakdown: Breakdown) -> &'static str {
         Breakdown::Placement => r#"["publisher_platform","platform_position"]"#,
         _ => "[]",
     }
+}
+
+/// A condition that lets campaigns of every status through.
+pub(crate) fn campaign_filter() -> String {
+    any_status("campaign", CAMPAIGN_STATUSES)
+}
+
+fn any_status(level: &str, statuses: &str) -> String {
+    format!(r#"[{{"field":"{level}.effective_status","operator":"IN","value":{statuses}}}]"#)
 }
 
 /// A range as Graph takes it.

@@ -389,6 +389,25 @@ pub(crate) async fn days_are_cut_in_the_accounts_zone<S: Subject>() {
     }
 }
 
+pub(crate) async fn hours_add_up_to_their_days<S: Subject>() {
+    let world = World::start(S::SOURCE).await;
+    let scene = scene::<S>(&world).await;
+    let days = DayRange::ending(scene.month.to(), 3);
+    let Some(hours) = scene.connector.hours(&scene.account, days).await.unwrap() else {
+        return;
+    };
+    let mut by_day = BTreeMap::<Day, Totals>::new();
+    for row in &hours.rows {
+        assert!(row.hour < 24 && days.contains(row.date), "{row:?}");
+        let day = by_day.entry(row.date).or_default();
+        day.0 += row.measures.spend_micros;
+        day.1 += row.measures.impressions;
+        day.2 += row.measures.clicks;
+    }
+    assert!(hours.rows.len() > 24);
+    assert_eq!(by_day, scene.own_totals(days).await);
+}
+
 pub(crate) async fn unreported_is_not_zero<S: Subject>() {
     let world = World::start(S::SOURCE).await;
     let facts = scene::<S>(&world).await.facts().await.unwrap();
@@ -443,6 +462,7 @@ macro_rules! conformance {
             a_page_served_twice_counts_once,
             restated_days_change_and_settled_days_do_not,
             days_are_cut_in_the_accounts_zone,
+            hours_add_up_to_their_days,
             unreported_is_not_zero,
             a_dropped_read_leaves_no_trace,
             the_secret_stays_inside,

@@ -19,6 +19,8 @@ pub enum Dimension {
     Month,
     /// Monday to Sunday, as 1 to 7.
     Weekday,
+    /// The hour of the day by the clock on the wall, 0 to 23; kept by campaign, for recent days.
+    Hour,
     /// The ad platform.
     Platform,
     /// The ad account.
@@ -67,11 +69,12 @@ pub enum Dimension {
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Date,
         Self::Week,
         Self::Month,
         Self::Weekday,
+        Self::Hour,
         Self::Platform,
         Self::Account,
         Self::Campaign,
@@ -104,6 +107,7 @@ impl Dimension {
             Self::Week => "week",
             Self::Month => "month",
             Self::Weekday => "weekday",
+            Self::Hour => "hour",
             Self::Platform => "platform",
             Self::Account => "account",
             Self::Campaign => "campaign",
@@ -168,6 +172,12 @@ impl Dimension {
             Self::Ad => Some(EntityKind::Ad),
             _ => None,
         }
+    }
+
+    /// Whether its values are numbers that come round again: weekdays, hours.
+    #[must_use]
+    pub const fn is_cycle(self) -> bool {
+        matches!(self, Self::Weekday | Self::Hour)
     }
 
     /// Whether rows of one value differ between a period and its comparison (so rows cannot be matched by it).

@@ -15,6 +15,8 @@ pub enum Plan {
     Breakdown(Vec<Breakdown>),
     /// `keyword_daily`, one kind of its rows.
     Keywords(KeywordKind),
+    /// `ad_hourly`.
+    Hours,
     /// `conversion_daily`.
     Conversions,
 }
@@ -44,6 +46,15 @@ pub(super) fn plan(
     let split = common(touched, Dimension::breakdowns)?;
     let words = common(touched, Dimension::keywords)?;
     let by_action = touched.iter().find(|d| matches!(d, Dimension::ActionType | Dimension::Window));
+    if touched.contains(&Dimension::Hour) {
+        let finer = touched.iter().find(|d| matches!(d, Dimension::AdGroup | Dimension::Ad));
+        return match (table, split.map(|s| s.0).or(words.map(|w| w.0)), finer.or(by_action)) {
+            (FactTable::ConversionDaily, ..) => Err(lacks(Dimension::Hour, "conversions by action type are kept by day")),
+            (_, Some(other), _) => Err(QueryError::Incompatible(Dimension::Hour, other)),
+            (_, None, Some(other)) => Err(lacks(*other, "hours are kept by campaign")),
+            (_, None, None) => Ok(Plan::Hours),
+        };
+    }
     match (table, split, words, by_action) {
         (FactTable::ConversionDaily, Some((dimension, _)), _, _) => {
             Err(lacks(dimension, "conversions by action type are not split by person or placement"))

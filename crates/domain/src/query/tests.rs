@@ -36,6 +36,9 @@ fn the_table_follows_from_the_question() {
         QueryError::Incompatible(Dimension::Country, Dimension::Keyword)
     );
     assert!(ask(&["action_count"], &[Dimension::Keyword], "").is_err());
+    assert_eq!(ask(&["cpm"], &[Dimension::Hour, Dimension::Campaign], "").unwrap().plan(), &Plan::Hours);
+    assert!(ask(&["cpm"], &[Dimension::Hour, Dimension::Ad], "").unwrap_err().to_string().contains("hours are kept by campaign"));
+    assert!(ask(&["cpm"], &[Dimension::Hour], "country = NL").is_err());
     assert_eq!(ask(&["ctr"], &[], "country = NL").unwrap().plan(), &Plan::Breakdown(vec![Breakdown::Country]));
     assert_eq!(ask(&["action_count"], &[Dimension::ActionType], "").unwrap().plan(), &Plan::Conversions);
 }

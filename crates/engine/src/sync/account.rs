@@ -86,8 +86,12 @@ impl Engine {
                         let connector = Arc::clone(&opened.connector);
                         let reading =
                             Reading { connection, lease: &lease, run: &run.id, connector: &*connector, credential: &credential };
+                        let work = async {
+                            self.read_account(ctx, &reading, &ranges, tally, stop, &mut done).await?;
+                            self.read_hours(ctx, &reading, &ranges, stop, &mut done).await
+                        };
                         let outcome = tokio::select! {
-                            outcome = self.read_account(ctx, &reading, &ranges, tally, stop, &mut done) => outcome,
+                            outcome = work => outcome,
                             lost = self.hold(ctx, &lease) => Err(lost),
                         };
                         let kept = self.keep_secret(ctx, &mut opened).await;
@@ -206,6 +210,30 @@ impl Engine {
         };
         let ((), outcome) = tokio::join!(reading, storing);
         outcome
+    }
+
+    /// Reads the hours of the newest days, where the platform tells them and a day among `ranges` is that new.
+    async fn read_hours(
+        &self,
+        ctx: &TenantCtx,
+        reading: &Reading<'_>,
+        ranges: &[DayRange],
+        stop: &CancellationToken,
+        done: &mut Done,
+    ) -> Result<(), Error> {
+        let Reading { connection, lease, run, connector, .. } = *reading;
+        let account = &connection.account;
+        let recent = DayRange::ending(account.zone.day_at(connector.now()), limits::HOURLY_DAYS);
+        if stop.is_cancelled() || !ranges.iter().any(|range| range.intersect(&recent).is_some()) {
+            return Ok(());
+        }
+        let Some(hours) = connector.hours(account, recent).await? else { return Ok(()) };
+        let store = self.store().tenant(ctx);
+        done.rows += hours.rows.len() as u64;
+        done.api_calls += u64::from(hours.api_calls);
+        store.renew(lease, limits::LEASE).await?;
+        self.lake().tenant(ctx).replace_hours(account, recent, hours.rows).await?;
+        Ok(store.update_run(run, done.rows, done.api_calls).await?)
     }
 
     /// Records how far the account's facts reach and how final they are.

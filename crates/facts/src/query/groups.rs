@@ -49,6 +49,7 @@ impl Layout {
                     Dimension::Week => Grouping::Week,
                     Dimension::Month => Grouping::Month,
                     Dimension::Weekday => Grouping::Weekday,
+                    Dimension::Hour => Grouping::Hour,
                     other => Grouping::Code(column(asked.table, *other)),
                 })
             })
@@ -356,7 +357,7 @@ impl View<'_> {
         let at = dimensions.iter().position(|d| d.as_str() == sort.by).unwrap_or_default();
         pairs.sort_by_cached_key(|pair| {
             let key = self.key(*pair);
-            let by_number = dimensions.get(at).is_some_and(|d| d.is_time() || *d == Dimension::Weekday);
+            let by_number = dimensions.get(at).is_some_and(|d| d.is_time() || d.is_cycle());
             let first = key.get(at).copied().unwrap_or_default();
             let mut texts = texts(*pair);
             let main = if at < texts.len() { texts.remove(at) } else { Default::default() };
@@ -416,6 +417,7 @@ fn notes(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, files: &[FileEn
             let names: Vec<_> = breakdowns.iter().map(|b| b.as_str().replace('_', " ")).collect();
             notes.push(format!("no figures by {} have been read for these days", names.join(" or by ")));
         }
+        Plan::Hours if files.is_empty() => notes.push("no hours have been read for these days: they are kept for recent ones".to_owned()),
         Plan::Keywords(kind) if files.is_empty() => {
             notes.push(format!("no figures by {} have been read for these days", kind.as_str().replace('_', " ")));
         }

@@ -16,6 +16,9 @@ pub(super) fn time(dimension: Dimension, number: i32) -> (String, String) {
         let name = usize::try_from(number - 1).ok().and_then(|i| WEEKDAYS.get(i)).copied().unwrap_or_default();
         return (number.to_string(), name.to_owned());
     }
+    if dimension == Dimension::Hour {
+        return (number.to_string(), format!("{number:02}:00"));
+    }
     let day = days::from_epoch(number).to_string();
     (day.clone(), day)
 }
@@ -29,7 +32,7 @@ pub(super) struct Owner {
 
 impl Asked<'_> {
     pub(super) fn key(&self, dimension: Dimension, value: i64, owner: Option<Owner>) -> Key {
-        if dimension.is_time() || dimension == Dimension::Weekday {
+        if dimension.is_time() || dimension.is_cycle() {
             let (id, name) = time(dimension, i32::try_from(value).unwrap_or_default());
             return Key { id, name };
         }

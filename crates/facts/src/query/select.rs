@@ -24,7 +24,7 @@ use trimtab_domain::{
 /// The files and rows of one period.
 pub(super) struct Selection {
     pub(super) files: Vec<FileEntry>,
-    /// Which days.
+    /// Which days, and which hours of them.
     pub(super) days: Expr,
     /// What else must hold of a row.
     pub(super) conditions: Vec<Condition>,
@@ -69,7 +69,7 @@ impl Asked<'_> {
         let splits: Vec<&str> = match self.query.plan() {
             Plan::Breakdown(breakdowns) => breakdowns.iter().map(|b| b.as_str()).collect(),
             Plan::Keywords(kind) => vec![kind.as_str()],
-            Plan::Ads | Plan::Conversions => vec![""],
+            Plan::Ads | Plan::Hours | Plan::Conversions => vec![""],
         };
         let mine = |slice: &Slice| splits.contains(&slice.breakdown.as_str()) && self.covers(&slice.platform, &slice.account);
         let all = self.facts.as_ref().map_or(&[][..], |o| &o.files);
@@ -84,6 +84,7 @@ impl Asked<'_> {
                 Dimension::Date | Dimension::Week | Dimension::Month | Dimension::Weekday => {
                     selection.days = selection.days.and(days_passing(dimension, test, range));
                 }
+                Dimension::Hour => selection.days = selection.days.and(hours_passing(test)),
                 _ => {
                     let (codes, current) = (Arc::clone(&self.tenant.codes), Arc::clone(&self.current));
                     selection.conditions.push(Condition::new(
@@ -124,6 +125,15 @@ pub(super) fn column(table: Table, dimension: Dimension) -> &'static str {
 
 fn date(number: i32) -> Expr {
     lit(ScalarValue::Date32(Some(number)))
+}
+
+fn hours_passing(test: &DimensionTest) -> Expr {
+    let passing = (0..24).filter(|hour| {
+        let (id, name) = super::keys::time(Dimension::Hour, *hour);
+        passes(test, &id, &name)
+    });
+    let passing: Vec<Expr> = passing.map(lit).collect();
+    if passing.is_empty() { lit(false) } else { col("hour").in_list(passing, false) }
 }
 
 /// A period has a few thousand days at most: each is tested by the name people would use.

@@ -1,7 +1,7 @@
 //! Sums per group, by the engine.
 
 use super::{Asked, select::Selection};
-use crate::{Error, condition::Condition, file::FileEntry, limits, scan::Scan};
+use crate::{Error, condition::Condition, file::FileEntry, limits, scan::Scan, schema::Table};
 use datafusion::{
     arrow::{
         array::{ArrayRef, AsArray, RecordBatch},
@@ -30,6 +30,8 @@ pub(super) enum Grouping {
     Month,
     /// 1 to 7.
     Weekday,
+    /// 0 to 23.
+    Hour,
 }
 
 /// One base metric's sums, one per group. `None`: not reported, or not to be summed.
@@ -102,6 +104,9 @@ impl Asked<'_> {
             return Ok(groups);
         }
         columns.insert("date");
+        if self.table == Table::AdHourly {
+            columns.insert("hour");
+        }
         columns.extend(groupings.iter().filter_map(|g| if let Grouping::Code(column) = g { Some(*column) } else { None }));
         let base_columns: Vec<&'static str> = bases.iter().filter_map(|m| base_column(m)).collect();
         columns.extend(base_columns.iter().copied());
@@ -203,6 +208,7 @@ impl Grouping {
             Self::Day => day(),
             Self::Week => day() - weekday(),
             Self::Weekday => weekday() + lit(1_i32),
+            Self::Hour => col("hour"),
             Self::Month => cast(cast(date_trunc(lit("month"), col("date")), DataType::Date32), DataType::Int32),
         }
     }

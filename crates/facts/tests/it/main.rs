@@ -8,4 +8,5 @@ mod reference;
 mod replace;
 mod trouble;
 mod upkeep;
+mod views;
 mod world;
