@@ -966,6 +966,8 @@ export interface components {
         RunShape: {
             /** @description The account. */
             account: string;
+            /** @description What the account is called now; `null` when it is not known here. */
+            account_name?: string | null;
             /**
              * Format: int64
              * @description Requests made.
