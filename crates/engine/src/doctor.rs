@@ -2,7 +2,7 @@
 
 use crate::Engine;
 use trimtab_domain::{Actor, Role, TenantCtx};
-use trimtab_store::{HealthState, Tenant};
+use trimtab_store::{AccountFacts, HealthState, Tenant};
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,7 +112,12 @@ impl Engine {
             let since = format!("{detail} (since {})", health.since);
             checks.push(match health.state {
                 HealthState::Ok => match view.facts {
-                    Some(facts) => Check::ok(what, format!("{} rows, {}, read {}", facts.rows, facts.days, facts.data_as_of)),
+                    Some(AccountFacts { data_as_of, extent: Some(extent), .. }) => {
+                        Check::ok(what, format!("{} rows, {}, read {data_as_of}", extent.rows, extent.days))
+                    }
+                    Some(AccountFacts { data_as_of, extent: None, .. }) => {
+                        Check::ok(what, format!("read {data_as_of}, no delivery in its days"))
+                    }
                     None => Check::found(
                         Finding::Warning,
                         what,

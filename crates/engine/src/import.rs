@@ -8,7 +8,7 @@ use trimtab_domain::{
     DayRange, Source, TenantCtx, Timestamp, entity::EntitySnapshot, fact::Breakdown, id::AccountId, money::decimal,
 };
 use trimtab_store::{
-    AccountFacts, AccountKey, Cursor, Ended, ExecutionKind, Import, Lease, NewExecution, NewImport, Page, Progress,
+    AccountFacts, AccountKey, Cursor, Ended, ExecutionKind, Extent, Import, Lease, NewExecution, NewImport, Page, Progress,
 };
 
 /// A file to import.
@@ -147,8 +147,8 @@ impl Engine {
         facts.breakdowns_read = Breakdown::ALL.to_vec();
         lake.replace(&parsed.account, days, facts).await?;
         if let Some(extent) = lake.extent(&parsed.account).await? {
-            let facts =
-                AccountFacts { data_as_of: now, settled_through: Some(extent.days.to()), days: extent.days, rows: extent.rows };
+            let (settled_through, extent) = (Some(extent.days.to()), Some(Extent { days: extent.days, rows: extent.rows }));
+            let facts = AccountFacts { data_as_of: now, settled_through, extent };
             self.store().tenant(ctx).set_facts(lease, facts).await?;
         }
         Ok(())

@@ -25,6 +25,6 @@ pub use trimtab_domain::TenantCtx;
 pub use trimtab_facts::Lake;
 pub use trimtab_store::{
     AccountFacts, AccountKey, AccountState, Admin, BadCursor, Connection, Cursor, Execution, ExecutionKind, ExecutionStatus,
-    Failure, FailureKind, Health, HealthState, IfInitialised, Import, NewTenant, Page, Progress, Run, RunStatus, SignIn, SignedIn,
-    Store, Tenant,
+    Extent, Failure, FailureKind, Health, HealthState, IfInitialised, Import, NewTenant, Page, Progress, Run, RunStatus, SignIn,
+    SignedIn, Store, Tenant,
 };

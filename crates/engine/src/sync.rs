@@ -221,6 +221,7 @@ fn summary(first: &Failure, all: &[Failure]) -> Failure {
 /// Why an account was not read, for the record.
 pub(crate) fn failure(error: &Error) -> Failure {
     use trimtab_connect::Error as E;
+    use trimtab_store::Error as S;
     let (kind, fix) = match error {
         Error::Source(E::Auth { .. }) => {
             (FailureKind::Auth, "connect the account again with a token that may read it, then sync again")
@@ -237,6 +238,7 @@ pub(crate) fn failure(error: &Error) -> Failure {
         _ if error.kind() == trimtab_domain::ErrorKind::Unavailable => {
             (FailureKind::Internal, "make room or mend the data folder (trimtab doctor says what is wrong), then sync again")
         }
+        Error::Store(S::Corrupt { .. }) => (FailureKind::Internal, "restore the database from a backup, then sync again"),
         _ => (FailureKind::Internal, "look at the log for the whole cause"),
     };
     Failure { kind, text: chain(error), fix: Some(fix.to_owned()) }

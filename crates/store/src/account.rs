@@ -43,17 +43,32 @@ impl fmt::Display for AccountKey {
 pub struct AccountState {
     /// As its platform or file described it last.
     pub account: Account,
-    /// `None` until facts were stored.
+    /// `None` until facts were read.
     pub facts: Option<AccountFacts>,
 }
 
-/// How far an account's facts reach.
+/// What is known of an account's facts once they were read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AccountFacts {
     /// When facts were last read from the source (UTC).
     pub data_as_of: Timestamp,
     /// Days after this one are provisional; `None`: all are.
     pub settled_through: Option<Day>,
+    /// What is stored; `None`: it was read, and the source reported nothing for any day.
+    pub extent: Option<Extent>,
+}
+
+impl AccountFacts {
+    /// Rows stored for the account.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.extent.map_or(0, |extent| extent.rows)
+    }
+}
+
+/// How far an account's facts reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
     /// First and last day with facts, in the account's zone.
     pub days: DayRange,
     /// Rows stored for the account.
@@ -91,7 +106,7 @@ impl TenantStore {
         state(query!(self.db(), "read account", |db| one(db, self.tenant(), key).await)?)
     }
 
-    /// The coverage of every account that has facts.
+    /// The coverage of every account that was read, whether or not it had anything to report.
     ///
     /// # Errors
     /// When the database fails.
@@ -103,20 +118,21 @@ impl TenantStore {
         Ok(self.accounts().await?.into_iter().filter_map(covered).collect())
     }
 
-    /// Records how far an account's facts reach, by whoever holds its lease.
+    /// Records what is known of an account's facts, by whoever holds its lease.
     ///
     /// # Errors
     /// [`Error::LeaseLost`] when another run took the account over.
     pub async fn set_facts(&self, lease: &Lease, facts: AccountFacts) -> Result<(), Error> {
         use accounts::Column;
+        let days = facts.extent.map(|extent| extent.days);
         transaction!(self.db(), "set coverage", |tx| {
             lease.hold(tx, self.tenant()).await?;
             accounts::Entity::update_many()
                 .col_expr(Column::DataAsOf, Expr::value(row::instant(facts.data_as_of)))
                 .col_expr(Column::SettledThrough, Expr::value(facts.settled_through.map(|day| day.to_string())))
-                .col_expr(Column::FirstDay, Expr::value(facts.days.from().to_string()))
-                .col_expr(Column::LastDay, Expr::value(facts.days.to().to_string()))
-                .col_expr(Column::FactRows, Expr::value(row::count(facts.rows)))
+                .col_expr(Column::FirstDay, Expr::value(days.map(|days| days.from().to_string())))
+                .col_expr(Column::LastDay, Expr::value(days.map(|days| days.to().to_string())))
+                .col_expr(Column::FactRows, Expr::value(row::count(facts.rows())))
                 .filter(is(self.tenant(), lease.account()))
                 .exec(tx)
                 .await?;
@@ -205,14 +221,19 @@ pub(crate) fn account(row: &accounts::Model) -> Result<Account, Error> {
 }
 
 fn state(row: accounts::Model) -> Result<AccountState, Error> {
-    let facts = match (row.data_as_of, &row.first_day, &row.last_day) {
-        (Some(data_as_of), Some(first), Some(last)) => Some(AccountFacts {
-            data_as_of: row::to_instant(data_as_of)?,
-            settled_through: row::to_day_opt(row.settled_through.as_deref())?,
-            days: row::to_range(first, last)?,
-            rows: row::to_count(row.fact_rows)?,
-        }),
-        _ => None,
+    Ok(AccountState { account: account(&row)?, facts: facts(&row)? })
+}
+
+fn facts(row: &accounts::Model) -> Result<Option<AccountFacts>, Error> {
+    let Some(data_as_of) = row.data_as_of else { return Ok(None) };
+    let extent = match (&row.first_day, &row.last_day) {
+        (Some(first), Some(last)) => Some(Extent { days: row::to_range(first, last)?, rows: row::to_count(row.fact_rows)? }),
+        (None, None) => None,
+        (first, last) => return Err(row::bad("range of days", format!("{first:?} to {last:?}"))),
     };
-    Ok(AccountState { account: account(&row)?, facts })
+    Ok(Some(AccountFacts {
+        data_as_of: row::to_instant(data_as_of)?,
+        settled_through: row::to_day_opt(row.settled_through.as_deref())?,
+        extent,
+    }))
 }

@@ -1,8 +1,15 @@
 //! What can go wrong here, in words for the person who must act.
 
 use sea_orm::DbErr;
-use std::{path::PathBuf, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use trimtab_domain::{ErrorKind, Timestamp};
+
+/// What the system or the database said.
+type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// An error of the operational store.
 #[derive(Debug, thiserror::Error)]
@@ -120,17 +127,36 @@ pub enum Error {
         source: DbErr,
     },
     /// No permission to write.
-    #[error("the database {} is read-only: make the file and its folder writable for this user", path.display())]
+    #[error(
+        "the database {} is read-only: make the file and its folder writable for this user, then run this again; what was stored before is kept",
+        path.display()
+    )]
     ReadOnly {
         /// The file.
         path: PathBuf,
-        /// What the database said.
+        /// What was said.
         #[source]
-        source: DbErr,
+        source: Cause,
     },
     /// No space left.
-    #[error("the disk of {} is full: free some space, nothing was changed", path.display())]
+    #[error(
+        "the disk that holds the database {} is full: free some space, then run this again; what was stored before is kept",
+        path.display()
+    )]
     Full {
+        /// The file.
+        path: PathBuf,
+        /// What was said.
+        #[source]
+        source: Cause,
+    },
+    /// The disk, or what stands for it, does not read or write.
+    #[error(
+        "the disk that holds the database {} does not read or write: see that it is neither full, over its quota, disconnected nor failing, \
+         then run this again; `trimtab doctor` says whether the database is sound",
+        path.display()
+    )]
+    Disk {
         /// The file.
         path: PathBuf,
         /// What the database said.
@@ -138,13 +164,13 @@ pub enum Error {
         source: DbErr,
     },
     /// The file or its folder cannot be opened or made.
-    #[error("cannot open the database {}: check that its folder exists and belongs to this user", path.display())]
+    #[error("cannot open the database {}: check that its folder exists and belongs to this user, then run this again", path.display())]
     CannotOpen {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// What was said.
         #[source]
-        source: Option<std::io::Error>,
+        source: Cause,
     },
     /// It took too long.
     #[error("the database did not finish '{doing}' within {} s: try again, and look for a process that holds it", deadline.as_secs())]
@@ -187,11 +213,23 @@ impl Error {
             }
             Self::SignInRefused => ErrorKind::Unauthenticated,
             Self::LockedOut { retry_after, .. } => ErrorKind::RateLimited { retry_after: Some(*retry_after) },
-            Self::Locked { .. } | Self::ReadOnly { .. } | Self::Full { .. } | Self::CannotOpen { .. } => ErrorKind::Unavailable,
+            Self::Locked { .. } | Self::ReadOnly { .. } | Self::Full { .. } | Self::Disk { .. } | Self::CannotOpen { .. } => {
+                ErrorKind::Unavailable
+            }
             Self::Timeout { .. } => ErrorKind::Timeout,
             Self::Sealed { .. } | Self::Crypto { .. } | Self::Corrupt { .. } | Self::BadValue { .. } | Self::Database { .. } => {
                 ErrorKind::Internal
             }
+        }
+    }
+
+    /// The system does not let the file or its folder be made.
+    pub(crate) fn making(path: &Path, error: io::Error) -> Self {
+        let (path, kind, source) = (path.to_owned(), error.kind(), Cause::from(error));
+        match kind {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { path, source },
+            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path, source },
+            _ => Self::CannotOpen { path, source },
         }
     }
 

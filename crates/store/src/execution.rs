@@ -304,7 +304,7 @@ impl TenantStore {
     pub async fn execution(&self, id: &ExecutionId) -> Result<Execution, Error> {
         let (row, runs) = query!(self.db(), "read execution", |db| {
             let row = one(db, self.tenant(), id).await?;
-            let query = runs::Entity::find().filter(runs::Column::Execution.eq(&row.id));
+            let query = run::with_accounts(self.tenant()).filter(runs::Column::Execution.eq(&row.id));
             let runs = query.order_by_asc(runs::Column::StartedAt).order_by_asc(runs::Column::Id).all(db).await?;
             Ok((row, runs))
         })?;

@@ -28,7 +28,7 @@ mod system;
 mod tenant;
 mod vault;
 
-pub use account::{AccountFacts, AccountKey, AccountState};
+pub use account::{AccountFacts, AccountKey, AccountState, Extent};
 pub use connection::{Connected, Connection, Health, HealthState, NewConnection};
 pub use error::Error;
 pub use execution::{Control, Ended, Execution, ExecutionKind, ExecutionStatus, Failure, FailureKind, NewExecution, Progress};

@@ -1,16 +1,16 @@
 //! Runs: the work of one execution on one account and range of days.
 
 use crate::{
-    AccountKey, Error, ExecutionStatus, Failure, TenantStore,
+    AccountKey, Error, ExecutionStatus, Failure, TenantStore, account,
     db::{Fail, query, transaction},
-    entity::runs,
+    entity::{accounts, runs},
     execution::{self, failure, failure_columns},
     limits, row,
     row::named,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef, SelectTwo, sea_query::Expr,
 };
 use std::time::Duration;
 use trimtab_domain::{
@@ -41,6 +41,8 @@ pub struct Run {
     pub execution: ExecutionId,
     /// The account.
     pub account: AccountKey,
+    /// What the account is called now; `None` when it is not known here.
+    pub account_name: Option<String>,
     /// The days asked for, in the account's zone.
     pub days: DayRange,
     /// Where it stands.
@@ -70,13 +72,13 @@ impl TenantStore {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Conflict`] when the execution is not running; [`Error::Invalid`] beyond the most runs one may have.
-    pub async fn begin_run(&self, execution: &ExecutionId, account: &AccountKey, days: DayRange) -> Result<Run, Error> {
+    pub async fn begin_run(&self, execution: &ExecutionId, key: &AccountKey, days: DayRange) -> Result<Run, Error> {
         let model = runs::Model {
             id: RunId::fresh(self.store().ids()).to_string(),
             tenant: self.tenant().to_owned(),
             execution: execution.to_string(),
-            source: account.source.as_str().to_owned(),
-            account: account.id.as_str().to_owned(),
+            source: key.source.as_str().to_owned(),
+            account: key.id.as_str().to_owned(),
             from_day: days.from().to_string(),
             to_day: days.to().to_string(),
             status: RunStatus::Running.as_str().to_owned(),
@@ -88,7 +90,7 @@ impl TenantStore {
             started_at: row::instant(self.now()),
             finished_at: None,
         };
-        transaction!(self.db(), "begin run", |tx| {
+        let known = transaction!(self.db(), "begin run", |tx| {
             let whole = execution::one(tx, self.tenant(), execution).await?;
             if whole.status != ExecutionStatus::Running.as_str() {
                 return Err(Error::Conflict(format!("execution {execution} is {}, not running", whole.status)).into());
@@ -98,9 +100,9 @@ impl TenantStore {
                 return Err(Error::Invalid(format!("an execution has at most {} runs", limits::RUNS_PER_EXECUTION)).into());
             }
             runs::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
-            Ok(())
+            Ok(accounts::Entity::find().filter(account::is(self.tenant(), key)).one(tx).await?)
         })?;
-        run(model)
+        run((model, known))
     }
 
     /// Records what a run has done so far.
@@ -119,7 +121,10 @@ impl TenantStore {
         let status = if failure.is_some() { RunStatus::Failed } else { RunStatus::Succeeded };
         let end = (status, failure);
         transaction!(self.db(), "finish run", |tx| self.change_run(tx, id, rows, api_calls, Some(&end)).await)?;
-        run(query!(self.db(), "read run", |db| self.run_row(db, id).await)?)
+        run(query!(self.db(), "read run", |db| {
+            let row = with_accounts(self.tenant()).filter(runs::Column::Id.eq(id.as_str())).one(db).await?;
+            Ok(row.ok_or_else(|| Error::not_found("run", id))?)
+        })?)
     }
 
     /// The latest runs of an account, newest first.
@@ -129,8 +134,7 @@ impl TenantStore {
     pub async fn runs_of(&self, account: &AccountKey, limit: u32) -> Result<Vec<Run>, Error> {
         use runs::Column;
         let rows = query!(self.db(), "list runs of account", |db| {
-            let query = runs::Entity::find().filter(Column::Tenant.eq(self.tenant()));
-            let query = query.filter(Column::Source.eq(account.source.as_str()));
+            let query = with_accounts(self.tenant()).filter(Column::Source.eq(account.source.as_str()));
             let query = query.filter(Column::Account.eq(account.id.as_str()));
             let query = query.order_by_desc(Column::StartedAt).order_by_desc(Column::Id);
             Ok(query.limit(u64::from(limit.clamp(1, limits::PAGE_MAX))).all(db).await?)
@@ -198,11 +202,26 @@ pub(crate) async fn close_open(
     Ok(closed.rows_affected)
 }
 
-pub(crate) fn run(row: runs::Model) -> Result<Run, Error> {
+/// A run and its account, if that is known.
+pub(crate) type Row = (runs::Model, Option<accounts::Model>);
+
+/// A tenant's runs, each beside its account.
+pub(crate) fn with_accounts(tenant: &str) -> SelectTwo<runs::Entity, accounts::Entity> {
+    use accounts::Column as A;
+    use runs::Column as R;
+    let account: RelationDef = runs::Entity::belongs_to(accounts::Entity)
+        .from((R::Tenant, R::Source, R::Account))
+        .to((A::Tenant, A::Source, A::Account))
+        .into();
+    runs::Entity::find().filter(R::Tenant.eq(tenant)).join(JoinType::LeftJoin, account).select_also(accounts::Entity)
+}
+
+pub(crate) fn run((row, account): Row) -> Result<Run, Error> {
     Ok(Run {
         id: RunId::parse(&row.id).map_err(|_| row::bad("run id", &row.id))?,
         execution: ExecutionId::parse(&row.execution).map_err(|_| row::bad("execution id", &row.execution))?,
         account: AccountKey { source: row::to_name("source", &row.source)?, id: AccountId::new(row.account) },
+        account_name: account.map(|account| account.name),
         days: row::to_range(&row.from_day, &row.to_day)?,
         status: row::to_name("run status", &row.status)?,
         rows: row::to_count(row.row_count)?,

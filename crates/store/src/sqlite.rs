@@ -26,9 +26,11 @@ pub(crate) const WRITERS: usize = 1;
 const APPLICATION_ID: i32 = 0x7472_696d;
 
 // Primary result codes, https://www.sqlite.org/rescode.html
-const READONLY: i32 = 8;
+const PERM: i32 = 3;
 const BUSY: i32 = 5;
 const LOCKED: i32 = 6;
+const READONLY: i32 = 8;
+const IOERR: i32 = 10;
 const CORRUPT: i32 = 11;
 const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
@@ -97,7 +99,7 @@ pub(crate) async fn check(connection: &DatabaseConnection) -> Result<Option<Stri
 
 /// The file and its folder, readable by this user only; SQLite gives its side files the same mode.
 fn make_file(path: &Path) -> Result<(), Error> {
-    let cannot = |source| Error::CannotOpen { path: path.to_owned(), source: Some(source) };
+    let cannot = |error| Error::making(path, error);
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(cannot)?;
     }
@@ -131,10 +133,11 @@ pub(crate) fn explain(doing: &'static str, path: &Path, source: DbErr) -> Error 
     let path = PathBuf::from(path);
     match primary_code(&source) {
         Some(BUSY | LOCKED) => Error::Locked { path, source },
-        Some(READONLY) => Error::ReadOnly { path, source },
-        Some(FULL) => Error::Full { path, source },
+        Some(READONLY) => Error::ReadOnly { path, source: source.into() },
+        Some(FULL) => Error::Full { path, source: source.into() },
+        Some(IOERR) => Error::Disk { path, source },
         Some(CORRUPT | NOTADB) => Error::Corrupt { path, source: Some(source) },
-        Some(CANTOPEN) => Error::CannotOpen { path, source: None },
+        Some(CANTOPEN | PERM) => Error::CannotOpen { path, source: source.into() },
         _ => Error::Database { doing, source },
     }
 }
@@ -175,12 +178,37 @@ mod tests {
         let db = database(&folder).await;
         run(&db, &["CREATE TABLE t (x)"]).await.unwrap();
 
-        let full = run(&db, &["PRAGMA max_page_count = 3", "INSERT INTO t VALUES (zeroblob(100000))"]).await.unwrap_err();
-        assert!(matches!(full, Error::Full { .. }), "{full:?}");
         let read_only = run(&db, &["PRAGMA query_only = ON", "INSERT INTO t VALUES (1)"]).await.unwrap_err();
         assert!(matches!(read_only, Error::ReadOnly { .. }), "{read_only:?}");
         let other = run(&db, &["PRAGMA query_only = OFF", "INSERT INTO nowhere VALUES (1)"]).await.unwrap_err();
         assert_eq!((other.kind(), other.to_string().as_str()), (ErrorKind::Internal, "the database failed to test"));
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_says_what_to_do_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = database(&folder).await;
+        run(&db, &["CREATE TABLE t (x)", "INSERT INTO t VALUES (1)"]).await.unwrap();
+        let big = "INSERT INTO t VALUES (zeroblob(100000))";
+
+        let full = run(&db, &["PRAGMA max_page_count = 3", big]).await.unwrap_err();
+        assert!(matches!(full, Error::Full { .. }) && full.kind() == ErrorKind::Unavailable, "{full:?}");
+        let text = full.to_string();
+        assert!(text.contains("store.db is full: free some space, then run this again"), "{text}");
+        let rows = async || query!(&db, "count", |connection| Ok(number(connection, "SELECT COUNT(*) FROM t").await?)).unwrap();
+        assert_eq!(rows().await, 1, "what was stored before is kept");
+
+        run(&db, &["PRAGMA max_page_count = 1000", big]).await.unwrap();
+        assert_eq!(rows().await, 2, "with room again it goes on");
+    }
+
+    #[test]
+    fn what_the_system_says_of_the_folder_is_told_apart() {
+        let of = |kind: IoKind| Error::making(Path::new("data/store.db"), kind.into());
+        assert!(matches!(of(IoKind::StorageFull), Error::Full { .. }));
+        assert!(matches!(of(IoKind::QuotaExceeded), Error::Full { .. }));
+        assert!(matches!(of(IoKind::ReadOnlyFilesystem), Error::ReadOnly { .. }));
+        assert!(matches!(of(IoKind::PermissionDenied), Error::CannotOpen { .. }));
     }
 
     #[tokio::test]

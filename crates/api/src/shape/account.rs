@@ -3,7 +3,7 @@
 use super::FailureShape;
 use serde::Serialize;
 use trimtab_domain::account::Account;
-use trimtab_engine::{AccountState, RunStatus, connection::ConnectionView};
+use trimtab_engine::{AccountFacts, AccountState, RunStatus, connection::ConnectionView};
 use utoipa::ToSchema;
 
 /// An ad account as its platform names it.
@@ -38,13 +38,13 @@ pub struct AccountShape {
     /// The account.
     #[serde(flatten)]
     pub account: AccountName,
-    /// First day with facts.
+    /// First day with facts; `null` when it was never read, or had nothing to report.
     pub first_day: Option<String>,
-    /// Last day with facts.
+    /// Last day with facts; `null` as the first.
     pub last_day: Option<String>,
     /// Rows of facts.
     pub rows: u64,
-    /// When facts were last read (RFC 3339).
+    /// When facts were last read (RFC 3339), rows or none; `null` when never.
     pub data_as_of: Option<String>,
     /// Days after this one may still change.
     pub settled_through: Option<String>,
@@ -53,12 +53,13 @@ pub struct AccountShape {
 impl From<&AccountState> for AccountShape {
     fn from(state: &AccountState) -> Self {
         let facts = state.facts.as_ref();
+        let days = facts.and_then(|f| f.extent).map(|extent| extent.days);
         Self {
             source: state.account.source.to_string(),
             account: AccountName::from(&state.account),
-            first_day: facts.map(|f| f.days.from().to_string()),
-            last_day: facts.map(|f| f.days.to().to_string()),
-            rows: facts.map_or(0, |f| f.rows),
+            first_day: days.map(|d| d.from().to_string()),
+            last_day: days.map(|d| d.to().to_string()),
+            rows: facts.map_or(0, AccountFacts::rows),
             data_as_of: facts.map(|f| f.data_as_of.to_string()),
             settled_through: facts.and_then(|f| f.settled_through).map(|d| d.to_string()),
         }
@@ -135,7 +136,7 @@ impl From<&ConnectionView> for ConnectionShape {
             created_at: connection.created_at.to_string(),
             data_as_of: view.facts.map(|f| f.data_as_of.to_string()),
             settled_through: view.facts.and_then(|f| f.settled_through).map(|d| d.to_string()),
-            rows: view.facts.map_or(0, |f| f.rows),
+            rows: view.facts.as_ref().map_or(0, AccountFacts::rows),
             last_run: view.last_run.as_ref().map(|run| ConnectionRun {
                 execution: run.execution.to_string(),
                 status: run.status.as_str(),

@@ -73,6 +73,8 @@ pub struct RunShape {
     pub source: String,
     /// The account.
     pub account: String,
+    /// What the account is called now; `null` when it is not known here.
+    pub account_name: Option<String>,
     /// First day asked for.
     pub from: String,
     /// Last day asked for.
@@ -96,6 +98,7 @@ impl From<&Run> for RunShape {
             id: run.id.to_string(),
             source: run.account.source.to_string(),
             account: run.account.id.to_string(),
+            account_name: run.account_name.clone(),
             from: run.days.from().to_string(),
             to: run.days.to().to_string(),
             rows: run.rows,

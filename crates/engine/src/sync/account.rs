@@ -15,7 +15,7 @@ use trimtab_domain::{
     entity::EntityKind,
     id::{ExecutionId, RunId},
 };
-use trimtab_store::{AccountFacts, AccountKey, Connection, Failure, FailureKind, Lease};
+use trimtab_store::{AccountFacts, AccountKey, Connection, Extent, Failure, FailureKind, Lease};
 
 /// What was done so far, for the run's record.
 #[derive(Debug, Default, Clone, Copy)]
@@ -239,11 +239,12 @@ impl Engine {
     /// Records how far the account's facts reach and how final they are.
     async fn note_coverage(&self, ctx: &TenantCtx, lease: &Lease, account: &Account, read_at: Timestamp) -> Result<(), Error> {
         let store = self.store().tenant(ctx);
-        let Some(extent) = self.lake().tenant(ctx).extent(account).await? else {
-            return Ok(());
+        let stored = self.lake().tenant(ctx).extent(account).await?;
+        let facts = AccountFacts {
+            data_as_of: read_at,
+            settled_through: Some(settled_through(account.source, account.zone.day_at(read_at))),
+            extent: stored.map(|stored| Extent { days: stored.days, rows: stored.rows }),
         };
-        let settled = settled_through(account.source, account.zone.day_at(read_at));
-        let facts = AccountFacts { data_as_of: read_at, settled_through: Some(settled), days: extent.days, rows: extent.rows };
         Ok(store.set_facts(lease, facts).await?)
     }
 }

@@ -1,6 +1,6 @@
 use crate::world::{TTL, World, account, account_key, at, days};
 use trimtab_domain::{ErrorKind, Source, account::Standing};
-use trimtab_store::AccountFacts;
+use trimtab_store::{AccountFacts, Extent};
 
 #[tokio::test]
 async fn an_account_is_described_anew_but_keeps_its_currency() {
@@ -28,7 +28,7 @@ async fn an_account_is_described_anew_but_keeps_its_currency() {
 }
 
 #[tokio::test]
-async fn coverage_is_of_accounts_with_facts_connected_or_not() {
+async fn coverage_is_of_accounts_that_were_read_connected_or_not() {
     let world = World::new().await;
     let acme = world.acme();
     let mut file = account("from-a-file");
@@ -41,8 +41,7 @@ async fn coverage_is_of_accounts_with_facts_connected_or_not() {
     let facts = AccountFacts {
         data_as_of: at("2026-03-10T07:00:00Z"),
         settled_through: Some(days("2026-02-10..2026-02-10").to()),
-        days: days("2025-03-10..2026-03-09"),
-        rows: 1234,
+        extent: Some(Extent { days: days("2025-03-10..2026-03-09"), rows: 1234 }),
     };
     for described in [&file, &account("1")] {
         let lease = acme.claim(&described.into(), "test", TTL).await.unwrap().unwrap();
@@ -60,4 +59,29 @@ async fn coverage_is_of_accounts_with_facts_connected_or_not() {
     // A new description does not touch what is known of the facts.
     acme.put_account(&file).await.unwrap();
     assert_eq!(acme.account(&(&file).into()).await.unwrap().facts, Some(facts));
+}
+
+#[tokio::test]
+async fn an_account_that_had_nothing_to_report_is_as_fresh_as_any() {
+    let world = World::new().await;
+    let acme = world.acme();
+    acme.put_account(&account("1")).await.unwrap();
+    let lease = acme.claim(&account_key("1"), "test", TTL).await.unwrap().unwrap();
+    let read = |at_time, extent| AccountFacts { data_as_of: at(at_time), settled_through: None, extent };
+    let known = async || acme.account(&account_key("1")).await.unwrap().facts.unwrap();
+
+    let nothing = read("2026-03-10T07:00:00Z", None);
+    acme.set_facts(&lease, nothing).await.unwrap();
+    assert_eq!((known().await, known().await.rows()), (nothing, 0));
+    let coverage = acme.coverage().await.unwrap();
+    assert_eq!((coverage.len(), coverage[0].data_as_of), (1, nothing.data_as_of));
+
+    let first = read("2026-03-11T07:00:00Z", Some(Extent { days: days("2026-03-10..2026-03-10"), rows: 3 }));
+    acme.set_facts(&lease, first).await.unwrap();
+    assert_eq!((known().await, known().await.rows()), (first, 3));
+
+    // What the platform took back leaves no days behind.
+    let gone = read("2026-03-12T07:00:00Z", None);
+    acme.set_facts(&lease, gone).await.unwrap();
+    assert_eq!(known().await, gone);
 }

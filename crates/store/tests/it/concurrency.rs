@@ -3,7 +3,7 @@
 use crate::world::{START, TTL, World, account, account_key, at, ctx, days, key, new_connection, new_execution, new_tenant};
 use std::{collections::BTreeSet, sync::Arc};
 use trimtab_domain::clock::testing::{CountingIds, ManualClock};
-use trimtab_store::{AccountFacts, Admin, Ended, HealthState, IfInitialised, NewImport, Progress, Store, StoreSettings};
+use trimtab_store::{AccountFacts, Admin, Ended, Extent, HealthState, IfInitialised, NewImport, Progress, Store, StoreSettings};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_new_file_may_be_opened_by_many_at_once() {
@@ -134,7 +134,7 @@ async fn every_operation_can_be_spawned() {
     let run = acme.begin_run(&execution, &account_key("11"), week).await.unwrap().id;
     let (key, token) = (account_key("11"), "token".into());
     let lease = acme.claim(&key, "test", TTL).await.unwrap().unwrap();
-    let facts = AccountFacts { data_as_of: at(START), settled_through: None, days: week, rows: 1 };
+    let facts = AccountFacts { data_as_of: at(START), settled_through: None, extent: Some(Extent { days: week, rows: 1 }) };
     let import = NewImport {
         account: key.clone(),
         name: String::new(),

@@ -42,6 +42,28 @@ async fn an_execution_from_beginning_to_end() {
 }
 
 #[tokio::test]
+async fn runs_carry_the_name_their_account_has_now() {
+    let world = world().await;
+    let acme = world.acme();
+    // Another tenant's account of the same id lends its name to nobody.
+    world.other().put_account(&account("12")).await.unwrap();
+    let id = acme.create_execution(new_execution()).await.unwrap().id;
+    acme.start_execution(&id, TTL).await.unwrap();
+    let week = days("2026-03-01..2026-03-07");
+    let known = acme.begin_run(&id, &account_key("11"), week).await.unwrap();
+    let unknown = acme.begin_run(&id, &account_key("12"), week).await.unwrap();
+    assert_eq!((known.account_name.as_deref(), unknown.account_name.as_deref()), (Some("Account 11"), None));
+
+    let mut renamed = account("11");
+    renamed.name = "Renamed".into();
+    acme.put_account(&renamed).await.unwrap();
+    assert_eq!(acme.finish_run(&known.id, 1, 1, None).await.unwrap().account_name.as_deref(), Some("Renamed"));
+    let runs = acme.execution(&id).await.unwrap().runs;
+    assert_eq!(runs.iter().map(|run| run.account_name.as_deref()).collect::<Vec<_>>(), [Some("Renamed"), None]);
+    assert_eq!(acme.runs_of(&account_key("11"), 1).await.unwrap()[0].account_name.as_deref(), Some("Renamed"));
+}
+
+#[tokio::test]
 async fn what_has_ended_does_not_change() {
     let world = world().await;
     let acme = world.acme();

@@ -85,6 +85,51 @@ async fn a_folder_that_cannot_be_is_named() {
     assert_eq!(error.kind(), ErrorKind::Unavailable, "a folder is no file: {error:?}");
 }
 
+/// Permissions alone: a folder and file that only may be read.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_may_only_be_read_says_so() {
+    use std::os::unix::fs::PermissionsExt;
+    let set = |path: &Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    let world = World::new().await;
+    let path = world.path();
+    world.store.close().await;
+    set(&path, 0o444);
+    set(world.folder.path(), 0o555);
+    let outcome = match open_with(&path, key()).await {
+        Ok(store) => store.system().set_agency("North Sea").await,
+        Err(error) => Err(error),
+    };
+    // The system's administrator may write whatever the mode says; then there is nothing to complain of.
+    let may_write = std::fs::OpenOptions::new().write(true).open(&path).is_ok();
+    set(world.folder.path(), 0o755);
+    if may_write {
+        outcome.unwrap();
+        return;
+    }
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, Error::ReadOnly { .. } | Error::CannotOpen { .. }), "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    let text = error.to_string();
+    assert!(text.contains(&path.display().to_string()) && text.contains("run this again"), "{text}");
+}
+
+#[tokio::test]
+async fn a_disk_that_loses_what_was_written_is_named() {
+    let world = World::new().await;
+    // The newest pages are in the log until a checkpoint; the other handle looks for them there.
+    let log = world.folder.path().join("store.db-wal");
+    assert!(std::fs::metadata(&log).unwrap().len() > 0, "there is a log");
+    std::fs::OpenOptions::new().write(true).open(&log).unwrap().set_len(100).unwrap();
+    let error = open_with(&world.path(), key()).await.unwrap_err();
+    assert!(matches!(error, Error::Disk { .. }) && error.kind() == ErrorKind::Unavailable, "{error:?}");
+    let text = error.to_string();
+    assert!(
+        text.contains(&world.path().display().to_string()) && text.contains("full") && text.contains("run this again"),
+        "{text}"
+    );
+}
+
 #[tokio::test]
 async fn a_lock_that_is_held_too_long_is_named() {
     use sea_orm::{ConnectionTrait, Database};

@@ -2,7 +2,7 @@
 
 use crate::world::{TTL, World, account, account_key, at, days, failure, new_connection, new_execution};
 use trimtab_domain::ErrorKind;
-use trimtab_store::{AccountFacts, Ended, Error, FailureKind, HealthState, NewImport, Progress};
+use trimtab_store::{AccountFacts, Ended, Error, Extent, FailureKind, HealthState, NewImport, Progress};
 
 #[track_caller]
 fn not_found<T: std::fmt::Debug>(result: Result<T, Error>) {
@@ -22,7 +22,7 @@ async fn strangers_find_nothing() {
     let lease = acme.claim(&account_key("11"), "test", TTL).await.unwrap().unwrap();
     let now = at("2026-03-10T08:00:00Z");
     acme.mark_fetched(&lease, week, now).await.unwrap();
-    let facts = AccountFacts { data_as_of: now, settled_through: None, days: week, rows: 5 };
+    let facts = AccountFacts { data_as_of: now, settled_through: None, extent: Some(Extent { days: week, rows: 5 }) };
     acme.set_facts(&lease, facts).await.unwrap();
     let import = NewImport {
         account: account_key("11"),

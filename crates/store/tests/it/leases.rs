@@ -1,7 +1,7 @@
 use crate::world::{TTL, World, account, account_key, at, days};
 use std::time::Duration;
 use trimtab_domain::ErrorKind;
-use trimtab_store::{AccountFacts, Error};
+use trimtab_store::{AccountFacts, Error, Extent};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -40,7 +40,7 @@ async fn a_dead_holder_is_taken_over_and_fenced_off() {
 
     let march = days("2026-03-02..2026-03-03");
     let now = at("2026-03-10T08:01:00Z");
-    let facts = AccountFacts { data_as_of: now, settled_through: None, days: march, rows: 1 };
+    let facts = AccountFacts { data_as_of: now, settled_through: None, extent: Some(Extent { days: march, rows: 1 }) };
     let refusals = [
         acme.mark_fetched(&dead, march, now).await.unwrap_err(),
         acme.set_facts(&dead, facts).await.unwrap_err(),

@@ -87,6 +87,9 @@ impl Query {
                     known(shape.freshness),
                     known(shape.provisional_from)
                 ));
+                if result.freshness.is_some() && result.rows.is_empty() && self.filter.is_none() {
+                    output::say("note: nothing was reported for these days");
+                }
                 for note in &result.notes {
                     output::say(&format!("note: {note}"));
                 }

@@ -107,7 +107,7 @@ fn answer(context: &Context, engine: &Engine, execution: &Execution) {
         output::document(&json!({ "execution": shape.id, "status": shape.status, "runs": runs }));
         return;
     }
-    let head = ["source", "account", "from", "to", "rows", "calls", "seconds", "status"].map(str::to_owned).to_vec();
+    let head = ["source", "account", "name", "from", "to", "rows", "calls", "seconds", "status"].map(str::to_owned).to_vec();
     let rows = execution.runs.iter().map(|run| {
         let seconds = run.duration().map_or_else(String::new, |d| format!("{:.1}", d.as_secs_f64()));
         let (from, to) = (run.days.from().to_string(), run.days.to().to_string());
@@ -115,6 +115,7 @@ fn answer(context: &Context, engine: &Engine, execution: &Execution) {
         vec![
             source,
             account,
+            run.account_name.clone().unwrap_or_default(),
             from,
             to,
             output::grouped(run.rows),

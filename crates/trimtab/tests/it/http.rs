@@ -97,6 +97,11 @@ fn connect_sync_and_query_by_http_with_live_progress() {
             stream.push_str(&String::from_utf8_lossy(&chunk));
         }
         assert!(stream.contains("event: execution") && stream.contains("rows_per_second"), "{stream}");
+        let path = at(&format!("executions/{}?tenant=acme", execution["id"].as_str().unwrap()));
+        let done: Value = client.get(path).bearer_auth(&token).send().await.unwrap().json().await.unwrap();
+        let (run, known) = (&done["runs"][0], &connection["account"]);
+        assert!(known["name"].is_string(), "{connection}");
+        assert_eq!((&run["account"], &run["account_name"]), (&known["id"], &known["name"]), "{done}");
 
         let question = json!({ "metrics": ["spend", "roas"], "by": ["campaign", "status"], "from": "2026-10-22", "to": "2026-11-20", "compare": "previous" });
         let (status, answer) = post("query?tenant=acme", question).await;

@@ -49,6 +49,26 @@ fn spend_equals_the_platform_to_the_cent_and_restatement_is_followed() {
 }
 
 #[test]
+fn an_account_without_delivery_says_how_fresh_that_is() {
+    let sandbox = sandbox(&["--seed", "3", "--tenants", "1", "--ads", "6", "--days", "20", "--today", "2026-11-20"]);
+    let app = App::connected(&sandbox.accounts()[..1]);
+    // Days before the account's first ad.
+    let (from, to) = ("2026-06-01", "2026-06-03");
+    let ask = ["query", "--tenant", "acme", "--metrics", "spend", "--by", "campaign", "--from", from, "--to", to];
+    assert_eq!(app.ok(&ask)["freshness"], json!(null), "nothing was read yet");
+
+    let runs = app.ok(&["sync", "--tenant", "acme", "--from", from, "--to", to]);
+    let run = &runs["runs"][0];
+    assert_eq!((&run["status"], &run["rows"]), (&json!("succeeded"), &json!(0)), "{runs}");
+    assert!(!text(&run["account_name"]).is_empty(), "{runs}");
+    let answer = app.ok(&ask);
+    assert_eq!(answer["rows"], json!([]));
+    assert!(text(&answer["freshness"]).starts_with("2026-11-20"), "{answer}");
+    let checks = app.ok(&["doctor"]);
+    assert!(checks.to_string().contains("no delivery in its days"), "{checks}");
+}
+
+#[test]
 fn several_accounts_are_read_side_by_side_and_answered_together() {
     let sandbox = sandbox(&["--seed", "5", "--tenants", "6", "--ads", "8", "--days", "20", "--today", "2026-11-20"]);
     let all = sandbox.accounts();

@@ -307,11 +307,11 @@ export interface components {
         };
         /** @description An account and how far its facts reach. */
         AccountShape: components["schemas"]["AccountName"] & {
-            /** @description When facts were last read (RFC 3339). */
+            /** @description When facts were last read (RFC 3339), rows or none; `null` when never. */
             data_as_of?: string | null;
-            /** @description First day with facts. */
+            /** @description First day with facts; `null` when it was never read, or had nothing to report. */
             first_day?: string | null;
-            /** @description Last day with facts. */
+            /** @description Last day with facts; `null` as the first. */
             last_day?: string | null;
             /**
              * Format: int64
@@ -588,11 +588,11 @@ export interface components {
         List_AccountShape: {
             /** @description The items. */
             items: (components["schemas"]["AccountName"] & {
-                /** @description When facts were last read (RFC 3339). */
+                /** @description When facts were last read (RFC 3339), rows or none; `null` when never. */
                 data_as_of?: string | null;
-                /** @description First day with facts. */
+                /** @description First day with facts; `null` when it was never read, or had nothing to report. */
                 first_day?: string | null;
-                /** @description Last day with facts. */
+                /** @description Last day with facts; `null` as the first. */
                 last_day?: string | null;
                 /**
                  * Format: int64
@@ -966,6 +966,8 @@ export interface components {
         RunShape: {
             /** @description The account. */
             account: string;
+            /** @description What the account is called now; `null` when it is not known here. */
+            account_name?: string | null;
             /**
              * Format: int64
              * @description Requests made.

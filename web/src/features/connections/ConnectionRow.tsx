@@ -121,7 +121,7 @@ export function ConnectionRow({ tenant, connection, execution, onReconnect }: Pr
 const LAPSED = new Set(['failed', 'cancelled']);
 
 function LastRead({ connection }: { connection: Connection }) {
-  const { data_as_of: asOf, last_run: run, settled_through: settled } = connection;
+  const { data_as_of: asOf, last_run: run, settled_through: settled, rows } = connection;
   return (
     <>
       <span>{asOf ? <>Data as of <Ago at={asOf} /></> : 'Never read'}</span>
@@ -130,6 +130,7 @@ function LastRead({ connection }: { connection: Connection }) {
           {lastRunOf(run)} {LAPSED.has(run.status) && run.finished_at && <Ago at={run.finished_at} />}
         </small>
       )}
+      {asOf && rows === 0 && <small>No delivery so far</small>}
       {!run && settled && <small>Final through {formatDay(settled)}</small>}
     </>
   );

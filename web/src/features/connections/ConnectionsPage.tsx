@@ -102,7 +102,7 @@ export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
       )}
 
       {imported.length > 0 && <ImportedAccounts accounts={imported} onShowDays={onShowDays} />}
-      <ExecutionList tenant={tenant.id} executions={executions.data} error={executions.error} accounts={accounts.data ?? []} />
+      <ExecutionList tenant={tenant.id} executions={executions.data} error={executions.error} />
 
       <ConnectDialog tenant={tenant.id} opened={panel === 'connect'} onClose={close} />
       <ImportDialog tenant={tenant.id} opened={panel === 'import'} onClose={close} onShowDays={onShowDays} />

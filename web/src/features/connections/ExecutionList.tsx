@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { executionOptions } from '@/api/executions';
 import { asProblem } from '@/api/problem';
 import { meOptions } from '@/api/session';
-import type { Account, Execution, Run } from '@/api/types';
+import type { Execution, Run } from '@/api/types';
 import { statusOf } from './health';
 import { NONE, formatCount, formatDays, formatDuration, plural, sentence } from '@/lib/format';
 import { Ago } from '@/ui/Ago';
@@ -17,12 +17,10 @@ interface Props {
   tenant: string;
   executions: readonly Execution[] | undefined;
   error: Error | null;
-  /** For the names of accounts. */
-  accounts: readonly Account[];
 }
 
 /** The latest syncs and imports, with what happened to each account. */
-export function ExecutionList({ tenant, executions, error, accounts }: Props) {
+export function ExecutionList({ tenant, executions, error }: Props) {
   const [opened, setOpened] = useState<string | null>(null);
   return (
     <Card title="History" note="The latest syncs and imports" flush>
@@ -40,7 +38,7 @@ export function ExecutionList({ tenant, executions, error, accounts }: Props) {
                 <Summary execution={execution} />
               </Accordion.Control>
               <Accordion.Panel>
-                {opened === execution.id && <Detail tenant={tenant} id={execution.id} accounts={accounts} />}
+                {opened === execution.id && <Detail tenant={tenant} id={execution.id} />}
               </Accordion.Panel>
             </Accordion.Item>
           ))}
@@ -77,7 +75,7 @@ function requester(by: string, me: string | undefined): string {
   return by.startsWith('usr_') ? 'another user' : by;
 }
 
-function Detail({ tenant, id, accounts }: { tenant: string; id: string; accounts: readonly Account[] }) {
+function Detail({ tenant, id }: { tenant: string; id: string }) {
   const { data: execution, error } = useQuery(executionOptions(tenant, id));
   if (error && !execution) return <p className={classes.none}>{asProblem(error).detail}</p>;
   if (!execution) return <Loading rows={2} label="Loading the runs" />;
@@ -88,13 +86,12 @@ function Detail({ tenant, id, accounts }: { tenant: string; id: string; accounts
           {sentence(execution.error.detail)} {execution.error.fix && <strong>{sentence(execution.error.fix)}</strong>}
         </p>
       )}
-      <Runs runs={execution.runs} accounts={accounts} />
+      <Runs runs={execution.runs} />
     </>
   );
 }
 
-function Runs({ runs, accounts }: { runs: readonly Run[]; accounts: readonly Account[] }) {
-  const nameOf = (run: Run): string | undefined => accounts.find((a) => a.source === run.source && a.id === run.account)?.name;
+function Runs({ runs }: { runs: readonly Run[] }) {
   if (runs.length === 0) return <p className={classes.none}>No account was touched.</p>;
   return (
     <Table.ScrollContainer minWidth={640}>
@@ -115,7 +112,7 @@ function Runs({ runs, accounts }: { runs: readonly Run[]; accounts: readonly Acc
             return (
               <Table.Tr key={run.id}>
                 <Table.Td>
-                  {nameOf(run)}
+                  {run.account_name}
                   <span className={classes.small}>{run.account}</span>
                 </Table.Td>
                 <Table.Td className={classes.result}>

@@ -7,6 +7,7 @@ import { REFUSED, useCan } from '@/api/session';
 import type { Connection } from '@/api/types';
 import { formatDay, formatDays } from '@/lib/format';
 import { addDays, lengthOf, type Period } from '@/lib/period';
+import { Ago } from '@/ui/Ago';
 import { EmptyState } from '@/ui/States';
 import { useToast } from '@/ui/Toasts';
 import classes from './HomePage.module.css';
@@ -43,8 +44,15 @@ export function NoConnection({ onConnect }: { onConnect: (panel: 'connect' | 'im
   );
 }
 
-/** Connected, but nothing read yet. */
-export function NoFacts({ tenant, connections }: { tenant: string; connections: readonly Connection[] }) {
+interface NoFactsProps {
+  tenant: string;
+  connections: readonly Connection[];
+  /** When the accounts were last read, if they were. */
+  asOf: string | null;
+}
+
+/** Connected, but nothing read yet, or nothing to read. */
+export function NoFacts({ tenant, connections, asOf }: NoFactsProps) {
   const queryClient = useQueryClient();
   const toast = useToast();
   const allowed = useCan('load_data');
@@ -59,7 +67,7 @@ export function NoFacts({ tenant, connections }: { tenant: string; connections: 
     <EmptyState
       page
       icon={<IconCloudDownload size={22} stroke={1.6} />}
-      title={running ? 'The first sync is running' : 'Nothing has been read yet'}
+      title={asOf ? 'No delivery so far' : running ? 'The first sync is running' : 'Nothing has been read yet'}
       actions={
         !running && (
           <Button loading={sync.isPending} disabled={!allowed} title={allowed ? undefined : REFUSED} onClick={() => sync.mutate()}>
@@ -68,7 +76,15 @@ export function NoFacts({ tenant, connections }: { tenant: string; connections: 
         )
       }
     >
-      {running ? 'Figures appear here as soon as the first days are stored. You can stay on this page.' : 'The account is connected. Start a sync to read its history.'}
+      {asOf ? (
+        <>
+          Data as of <Ago at={asOf} />. The platform reported nothing for the days that were read; figures appear here once an ad delivers.
+        </>
+      ) : running ? (
+        'Figures appear here as soon as the first days are stored. You can stay on this page.'
+      ) : (
+        'The account is connected. Start a sync to read its history.'
+      )}
     </EmptyState>
   );
 }
@@ -76,11 +92,13 @@ export function NoFacts({ tenant, connections }: { tenant: string; connections: 
 interface NothingProps {
   period: Period;
   lastDay: string | null;
+  /** When the accounts were last read, if they were. */
+  asOf: string | null;
   onPeriod: (period: Period) => void;
 }
 
 /** There are facts, but not of these days. */
-export function NothingInPeriod({ period, lastDay, onPeriod }: NothingProps) {
+export function NothingInPeriod({ period, lastDay, asOf, onPeriod }: NothingProps) {
   const offered = lastDay ? { from: addDays(lastDay, 1 - lengthOf(period)), to: lastDay } : null;
   return (
     <EmptyState
@@ -89,6 +107,12 @@ export function NothingInPeriod({ period, lastDay, onPeriod }: NothingProps) {
       actions={offered && <Button onClick={() => onPeriod(offered)}>Show {formatDays(offered.from, offered.to)}</Button>}
     >
       Nothing was stored for {formatDays(period.from, period.to)}.{lastDay && ` The last day with data is ${formatDay(lastDay)}.`}
+      {asOf && (
+        <>
+          {' '}
+          Data as of <Ago at={asOf} />.
+        </>
+      )}
     </EmptyState>
   );
 }

@@ -78,6 +78,26 @@ it('explains the two ways in when there is nothing', async () => {
   expect(connect).toHaveBeenCalledWith('import');
 });
 
+it('says how fresh it is when an account was read and had no delivery', async () => {
+  server.use(
+    http.get('*/api/v1/accounts', () =>
+      HttpResponse.json({
+        items: [
+          {
+            source: 'meta', id: '1', name: 'Quiet', currency: 'EUR', timezone: 'UTC', first_day: null, last_day: null, rows: 0,
+            data_as_of: new Date(Date.now() - 3.2 * 3_600_000).toISOString(), settled_through: addDays(today, -29),
+          },
+        ],
+        next_cursor: null,
+      }),
+    ),
+  );
+  await show(<Home at={scope('north-sea-coffee')} />);
+  expect(await screen.findByRole('heading', { name: 'No delivery so far' })).toBeInTheDocument();
+  expect(screen.getByText(/Data as of/)).toHaveTextContent(/Data as of 3 hours ago/);
+  expect(screen.queryByText('Nothing has been read yet')).toBeNull();
+});
+
 it('offers the last days with data', async () => {
   const period = vi.fn();
   const { user } = await show(<Home at={scope('kite-cargo')} onPeriod={period} />);

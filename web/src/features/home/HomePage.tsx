@@ -34,7 +34,12 @@ export function HomePage({ scope, view, onView, onPeriod, onConnect }: Props) {
 
   const lastDay = accounts.data?.flatMap((account) => account.last_day ?? []).sort().at(-1);
   if (accounts.data && connections.data && !lastDay) {
-    return connections.data.length === 0 ? <NoConnection onConnect={onConnect} /> : <NoFacts tenant={tenant} connections={connections.data} />;
+    const asOf = accounts.data.flatMap((account) => account.data_as_of ?? []).sort()[0] ?? null;
+    return connections.data.length === 0 ? (
+      <NoConnection onConnect={onConnect} />
+    ) : (
+      <NoFacts tenant={tenant} connections={connections.data} asOf={asOf} />
+    );
   }
   const empty = daily.data && daily.data.rows.length === 0 && !view.campaign && !view.platform;
 
@@ -48,7 +53,7 @@ export function HomePage({ scope, view, onView, onPeriod, onConnect }: Props) {
       {failed && !daily.data ? (
         <HomeError error={failed} onRetry={() => void Promise.all([daily.refetch(), accounts.refetch()])} />
       ) : empty ? (
-        <NothingInPeriod period={scope.period} lastDay={lastDay ?? null} onPeriod={onPeriod} />
+        <NothingInPeriod period={scope.period} lastDay={lastDay ?? null} asOf={daily.data.freshness ?? null} onPeriod={onPeriod} />
       ) : (
         <>
           {daily.data ? (

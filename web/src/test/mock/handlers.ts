@@ -50,7 +50,7 @@ function freshState(): State {
   };
   const dead = { code: 'token_expired', detail: 'Meta says the token expired on 18 November.', fix: 'Create a new system user token and reconnect.' };
   const run = (account: string, rows: number, error: typeof dead | null) => ({
-    id: `run_${account}`, source: 'meta', account, from: addDays(today(), -28), to: addDays(today(), -1), rows,
+    id: `run_${account}`, source: 'meta', account, account_name: ACCOUNTS.find((a) => a.id === account)?.name ?? null, from: addDays(today(), -28), to: addDays(today(), -1), rows,
     api_calls: 38, duration_ms: 9_450, status: error ? 'failed' : 'succeeded', error,
   });
   return {
@@ -121,7 +121,7 @@ function sync(tenant: string, account: string | null | undefined): Execution {
     created_at: now(), started_at: now(), finished_at: null,
     progress: { done: 0, total, unit: 'days', rows: 0, rows_per_second: null, seconds_left: null },
     runs: mine.map((c) => ({
-      id: `run_${c.id}`, source: c.source, account: c.account.id, from: addDays(today(), -28), to: addDays(today(), -1),
+      id: `run_${c.id}`, source: c.source, account: c.account.id, account_name: c.account.name, from: addDays(today(), -28), to: addDays(today(), -1),
       rows: 0, api_calls: 0, duration_ms: null, status: 'running', error: null,
     })),
   };
