@@ -4,6 +4,7 @@ import type { Import } from '@/api/types';
 import { formatCount, formatDays, formatFigure, plural, sentence, type Unit } from '@/lib/format';
 import { Ago } from '@/ui/Ago';
 import { StatusBadge } from '@/ui/StatusBadge';
+import { ImportSample } from './ImportSample';
 import classes from './Connections.module.css';
 
 const TOTALS: readonly { id: 'spend' | 'impressions' | 'clicks' | 'conversions' | 'revenue'; label: string; unit: Unit }[] = [
@@ -30,9 +31,10 @@ export function ImportPreview({ result }: { result: Import }) {
       </dl>
       {result.seen_before && (
         <Alert role="note" color="yellow" icon={<IconAlertTriangle size={18} />} p="sm">
-          The very same file was imported <Ago at={result.seen_before} />. Importing it again changes nothing.
+          The very same file was imported <Ago at={result.seen_before} />. Importing it again does not count it twice.
         </Alert>
       )}
+      <Replaces result={result} />
       {result.notes.length > 0 && (
         <Alert role="note" variant="light" color="petrol" icon={<IconInfoCircle size={18} />} p="sm">
           {result.notes.map((note) => (
@@ -41,6 +43,7 @@ export function ImportPreview({ result }: { result: Import }) {
         </Alert>
       )}
       <Totals result={result} />
+      <ImportSample rows={result.sample} currency={currency} />
       <Accordion multiple defaultValue={['columns']} variant="separated" classNames={{ control: classes.control, label: classes.controlLabel }}>
         <Accordion.Item value="columns">
           <Accordion.Control>
@@ -67,6 +70,21 @@ export function ImportPreview({ result }: { result: Import }) {
         )}
       </Accordion>
     </div>
+  );
+}
+
+/** Which days of which earlier files will be gone. */
+function Replaces({ result: { replaces, account } }: { result: Import }) {
+  if (replaces.length === 0) return null;
+  return (
+    <Alert role="note" color="yellow" icon={<IconAlertTriangle size={18} />} title={`Replaces days of ${account.name}`} p="sm">
+      {replaces.map(({ import: id, name, imported_at: at, from, to }) => (
+        <div key={`${id}/${from}`}>
+          {formatDays(from, to)} of {name}, imported <Ago at={at} />
+        </div>
+      ))}
+      If this file is of another ad account, name it above under Account.
+    </Alert>
   );
 }
 
