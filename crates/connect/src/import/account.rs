@@ -50,8 +50,7 @@ pub(super) fn choose<'a>(
 ) -> Result<Choice<'a>, ImportError> {
     let has_ids = header.has(Field::AccountId);
     let key = if has_ids { Field::AccountId } else { Field::AccountName };
-    let plain =
-        |id: &str| if has_ids { id.trim_start_matches("act_").replace('-', "") } else { id_of_name(id) };
+    let plain = |id: &str| if has_ids { id.trim_start_matches("act_").replace('-', "") } else { id_of_name(id) };
     let wanted = options.account.as_deref().or(mapping.account.id.as_deref()).map(str::trim).filter(|wanted| !wanted.is_empty());
     if let Some(wanted) = wanted.filter(|wanted| wanted.chars().count() > limits::MAX_ACCOUNT_CHARS) {
         let start: String = wanted.chars().take(30).collect();
@@ -60,14 +59,18 @@ pub(super) fn choose<'a>(
         });
     }
     let found = &survey.accounts;
-    let is = |wanted: &str, id: &str, named: &str| {
-        plain(id) == plain(wanted) || (!named.is_empty() && fold(named) == fold(wanted))
-    };
+    let is = |wanted: &str, id: &str, named: &str| plain(id) == plain(wanted) || (!named.is_empty() && fold(named) == fold(wanted));
     let same = wanted.and_then(|wanted| found.iter().find(|(id, (named, _))| is(wanted, id, named)));
     if let Some((id, (named, _))) = same {
         let named = if has_ids { named.clone() } else { id.clone() };
         let only = Some((key, id.clone()));
-        return Ok(Choice { known: by_id(options, source, &plain(id)), id: Some(plain(id)), name: Some(named), by: AccountBy::File, only });
+        return Ok(Choice {
+            known: by_id(options, source, &plain(id)),
+            id: Some(plain(id)),
+            name: Some(named),
+            by: AccountBy::File,
+            only,
+        });
     }
     if found.len() > 1 {
         return Err(several(name, found, has_ids));
@@ -119,8 +122,7 @@ fn known<'a>(options: &'a ImportOptions, source: Source, wanted: &str) -> Result
     if let Some(account) = ids.into_iter().flatten().find_map(|id| by_id(options, source, id)) {
         return Ok(Some(account));
     }
-    let named: Vec<&Account> =
-        options.accounts.iter().filter(|a| a.source == source && fold(&a.name) == fold(wanted)).collect();
+    let named: Vec<&Account> = options.accounts.iter().filter(|a| a.source == source && fold(&a.name) == fold(wanted)).collect();
     match named[..] {
         [] => Ok(None),
         [one] => Ok(Some(one)),

@@ -14,9 +14,10 @@ pub(super) fn explain(plan: &Plan<'_>, gathered: &Gathered, period: Option<DayRa
     }
     match (plan.dated(), period) {
         (false, Some(period)) => say(format!("rows have no date: each covers {period} and is stored on {}", period.to())),
-        (false, None) => say(
-            "neither rows nor file name a period: set 'period' in a mapping file to say which days the figures cover".to_owned(),
-        ),
+        (false, None) => {
+            say("neither rows nor file name a period: set 'period' in a mapping file to say which days the figures cover"
+                .to_owned())
+        }
         (true, _) if gathered.period_rows > 0 => {
             say(format!("{} rows cover more than a day: each is stored on the last day of its period", gathered.period_rows))
         }

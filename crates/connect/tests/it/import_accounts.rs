@@ -37,7 +37,11 @@ fn an_account_is_asked_for_by_name_or_id() {
     assert_eq!((by_name.currency().as_str(), by_name.account.zone.as_str()), ("USD", "America/New_York"), "as the account is kept");
     assert!(by_name.notes.iter().any(|n| n.contains("USD assumed")));
     assert_eq!(identity(&by("shop-us").unwrap()), ("shop-us", "Shop US", AccountBy::Asked));
-    assert_eq!(identity(&by("Shop EU").unwrap()), ("shop-eu", "Shop EU", AccountBy::Asked), "another platform's is another account");
+    assert_eq!(
+        identity(&by("Shop EU").unwrap()),
+        ("shop-eu", "Shop EU", AccountBy::Asked),
+        "another platform's is another account"
+    );
     assert_eq!(identity(&by("New Shop").unwrap()), ("new-shop", "New Shop", AccountBy::Asked));
     let twins = by("TWIN").unwrap_err().to_string();
     assert!(twins.contains("8, 9"), "{twins}");
@@ -76,7 +80,8 @@ fn a_file_without_dates_stands_where_it_is_put() {
 
 #[test]
 fn the_first_rows_are_shown_as_they_were_read() {
-    let mut text = String::from("Day,Campaign,Ad set name,Impressions,Clicks (all),Amount spent (EUR),Purchases,Purchases conversion value\n");
+    let mut text =
+        String::from("Day,Campaign,Ad set name,Impressions,Clicks (all),Amount spent (EUR),Purchases,Purchases conversion value\n");
     text.push_str("2026-03-01,Spring,Tulips,\"1,000\",20,10.10,2,30.5\n2026-03-01,Spring,Roses,many,1,1,,\n");
     for day in 2..9 {
         text.push_str(&format!("2026-03-0{day},Spring,Roses,10,1,1.00,,\n"));

@@ -105,9 +105,10 @@ pub(super) fn replaced(held: &[Held<'_>], hash: &str, days: DayRange) -> Vec<Rep
 
 /// The days outside `days` on which the very same figures stand: left there, they would count twice.
 pub(super) fn vacated(held: &[Held<'_>], (hash, rows, totals): (&str, u64, &serde_json::Value), days: DayRange) -> Vec<DayRange> {
-    let same = held.iter().map(|held| (&held.import.file, held)).filter(|(file, _)| {
-        (file.hash.as_str(), file.rows_imported, &file.totals) == (hash, rows, totals)
-    });
+    let same = held
+        .iter()
+        .map(|held| (&held.import.file, held))
+        .filter(|(file, _)| (file.hash.as_str(), file.rows_imported, &file.totals) == (hash, rows, totals));
     same.flat_map(|(_, held)| without(&held.days, days)).collect()
 }
 
@@ -180,7 +181,8 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_what_is_still_there() {
-        let imports = [dated("c", "2026-03-10..2026-03-12"), dated("b", "2026-03-05..2026-03-20"), dated("a", "2026-03-01..2026-03-31")];
+        let imports =
+            [dated("c", "2026-03-10..2026-03-12"), dated("b", "2026-03-05..2026-03-20"), dated("a", "2026-03-01..2026-03-31")];
         assert_eq!(
             taken(&imports, "new", "2026-03-04..2026-03-11"),
             ["c.csv 2026-03-10..2026-03-11", "b.csv 2026-03-05..2026-03-09", "a.csv 2026-03-04..2026-03-04"]

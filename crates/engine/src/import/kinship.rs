@@ -22,9 +22,8 @@ pub(super) fn share(ours: &[Called], theirs: &[Called]) -> bool {
     let name = |name: &str| name.trim().to_lowercase();
     let any: HashSet<String> = theirs.iter().map(|(_, called)| name(called)).collect();
     let unnumbered: HashSet<String> = theirs.iter().filter(|(id, _)| !numbered(id)).map(|(_, called)| name(called)).collect();
-    ours.iter().any(|(id, called)| {
-        ids.contains(id.as_str()) || if numbered(id) { &unnumbered } else { &any }.contains(&name(called))
-    })
+    ours.iter()
+        .any(|(id, called)| ids.contains(id.as_str()) || if numbered(id) { &unnumbered } else { &any }.contains(&name(called)))
 }
 
 /// Whether an id is a platform's own: those are numbers, ours are made of names.

@@ -167,7 +167,9 @@ fn same_currency(known: &Account, parsed: &Parsed) -> Result<(), Error> {
 fn say_place(place: &Place<'_>, zone: &Zone) -> String {
     let day = place.days().to();
     match place {
-        Place::Again(_) => format!("without dates: stored on {day}, where the same file was stored before, so nothing counts twice"),
+        Place::Again(_) => {
+            format!("without dates: stored on {day}, where the same file was stored before, so nothing counts twice")
+        }
         Place::Instead(former) => format!(
             "without dates: stored on {day} in place of '{}' (imported {}), the account's former file without dates, since both are \
              totals of the same unnamed days",

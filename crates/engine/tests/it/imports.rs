@@ -57,7 +57,11 @@ async fn a_file_without_dates_stays_where_it_first_stood() {
 
     world.pass_days(1);
     let other = world.import(into("Other shop", file("b.csv", UNDATED_NEWER))).await.unwrap();
-    assert!(says(&other, "imported into the account file-csv-eur on 2026-11-06: it then counts in both"), "{:?}", other.parsed.notes);
+    assert!(
+        says(&other, "imported into the account file-csv-eur on 2026-11-06: it then counts in both"),
+        "{:?}",
+        other.parsed.notes
+    );
     assert_eq!(world.spend().await, [on("2026-11-01", SHARED, 1_000), on("2026-11-07", "other-shop", 1_000)]);
 }
 
@@ -108,7 +112,9 @@ async fn another_accounts_file_is_not_taken_for_a_newer_export() {
     let refused = world.preview(south.clone()).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Invalid);
     let said = refused.to_string();
-    for words in ["'south.csv'", "2026-10-05 to 2026-10-10 of 'north.csv' (imported 2026-11-01)", "--account NAME", "--account file-csv-eur"] {
+    for words in
+        ["'south.csv'", "2026-10-05 to 2026-10-10 of 'north.csv' (imported 2026-11-01)", "--account NAME", "--account file-csv-eur"]
+    {
         assert!(said.contains(words), "{words}: {said}");
     }
     assert_eq!(world.import(south.clone()).await.unwrap_err().to_string(), said);
@@ -118,7 +124,10 @@ async fn another_accounts_file_is_not_taken_for_a_newer_export() {
     world.import(into("South shop", south.clone())).await.unwrap();
     assert_eq!(world.names().await, ["File file (EUR)", "South shop"]);
     let newer = world.preview(into("south SHOP", file("newer.csv", &daily(&["Winter"], 15..=16, 1)))).await.unwrap();
-    assert_eq!((newer.parsed.account.id.as_str(), taken(&newer)), ("south-shop", vec!["south.csv 2026-10-15..2026-10-15".to_owned()]));
+    assert_eq!(
+        (newer.parsed.account.id.as_str(), taken(&newer)),
+        ("south-shop", vec!["south.csv 2026-10-15..2026-10-15".to_owned()])
+    );
 
     let forced = world.import(into(SHARED, south)).await.unwrap();
     assert_eq!(taken(&forced), ["north.csv 2026-10-05..2026-10-10"], "as asked");

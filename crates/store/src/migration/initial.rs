@@ -1,9 +1,11 @@
-//! The first schema: eleven tables and the indexes their lists need.
+//! The first schema: eleven tables and the indexes their lists need; and what was added to them since.
 
 use super::{Change, Step};
 use sea_orm_migration::{
     schema::{big_integer, big_integer_null, boolean, string, string_null, text, text_null},
-    sea_query::{ColumnDef, ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Index, IntoColumnDef, Table, TableCreateStatement},
+    sea_query::{
+        ColumnDef, ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Index, IntoColumnDef, Table, TableCreateStatement,
+    },
 };
 
 /// In order of application.

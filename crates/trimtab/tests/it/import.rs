@@ -118,7 +118,10 @@ fn a_file_of_another_account_needs_its_name() {
     std::fs::write(&newer, "Campaign,Day,Impr.,Clicks,Cost\nZomer,2026-10-01,20,2,5.00\n").unwrap();
     let preview = ok(&import(&newer, &["--account", "south shop", "--dry-run"]));
     let replaced = &preview["replaces"][0];
-    assert_eq!((&replaced["name"], &replaced["from"], &replaced["import"]), (&json!("south.csv"), &json!("2026-10-01"), &stored["import"]));
+    assert_eq!(
+        (&replaced["name"], &replaced["from"], &replaced["import"]),
+        (&json!("south.csv"), &json!("2026-10-01"), &stored["import"])
+    );
     let mut plain = crate::app::binary();
     let out = plain.arg("--data").arg(app.path()).args(import(&newer, &["--account", "south-shop", "--dry-run"])).output().unwrap();
     let said = crate::app::stdout(&out) + &crate::app::stderr(&out);
