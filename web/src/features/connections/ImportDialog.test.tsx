@@ -62,7 +62,7 @@ it('shows the first rows as they were read, leaving out levels no row names', as
   expect(heads).toEqual(['Line', 'Date', 'Campaign', 'Spend', 'Impressions', 'Clicks', 'Conversions', 'Revenue']);
   const brand = within(table).getByRole('row', { name: /Brand/ });
   expect(within(brand).getAllByRole('cell').slice(-2).map((cell) => cell.textContent)).toEqual(['–', '–']);
-  expect(screen.getByRole('group', { name: /scrolls sideways/ })).toHaveAttribute('tabindex', '0');
+  expect(screen.getByRole('group', { name: 'First rows as read, scrolls sideways' })).toHaveAttribute('tabindex', '0');
 });
 
 it('says which days of which earlier file the account asked for would lose', async () => {

@@ -4,6 +4,7 @@ import type { Import } from '@/api/types';
 import { formatCount, formatDays, formatFigure, plural, sentence, type Unit } from '@/lib/format';
 import { Ago } from '@/ui/Ago';
 import { StatusBadge } from '@/ui/StatusBadge';
+import { WideTable } from '@/ui/WideTable';
 import { ImportSample } from './ImportSample';
 import classes from './Connections.module.css';
 
@@ -101,8 +102,8 @@ function Totals({ result }: { result: Import }) {
   const { totals, file_totals: fileTotals, currency } = result;
   const shown = (unit: Unit) => ({ unit, currency });
   return (
-    <Table.ScrollContainer minWidth={620}>
-      <Table className="tnum" verticalSpacing={9} fz={13.5} withTableBorder>
+    <WideTable label="Totals">
+      <Table miw={620} className="tnum" verticalSpacing={9} fz={13.5} withTableBorder>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Totals</Table.Th>
@@ -141,7 +142,7 @@ function Totals({ result }: { result: Import }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }
 
@@ -152,8 +153,8 @@ function Check({ matches }: { matches: boolean | null }) {
 
 function Columns({ columns }: { columns: Import['columns'] }) {
   return (
-    <Table.ScrollContainer minWidth={480}>
-      <Table verticalSpacing={6} fz={13}>
+    <WideTable label="Columns">
+      <Table miw={480} verticalSpacing={6} fz={13}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Column in the file</Table.Th>
@@ -187,6 +188,6 @@ function Columns({ columns }: { columns: Import['columns'] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }

@@ -1,6 +1,7 @@
-import { ScrollArea, Table } from '@mantine/core';
+import { Table } from '@mantine/core';
 import type { Import } from '@/api/types';
 import { formatDay, formatFigure, plural, type Unit } from '@/lib/format';
+import { WideTable } from '@/ui/WideTable';
 import classes from './Connections.module.css';
 
 type Sample = Import['sample'][number];
@@ -26,7 +27,7 @@ export function ImportSample({ rows, currency }: { rows: readonly Sample[]; curr
   return (
     <div>
       <h3 className={classes.sampleTitle}>{TITLE}</h3>
-      <ScrollArea viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': `${TITLE}, scrolls sideways` }}>
+      <WideTable label={TITLE}>
         <Table className="tnum" verticalSpacing={6} fz={13} miw={760} withTableBorder aria-label={TITLE}>
           <Table.Thead>
             <Table.Tr>
@@ -62,7 +63,7 @@ export function ImportSample({ rows, currency }: { rows: readonly Sample[]; curr
             ))}
           </Table.Tbody>
         </Table>
-      </ScrollArea>
+      </WideTable>
     </div>
   );
 }
