@@ -7,7 +7,9 @@ mod query;
 
 pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
-pub use import::{ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, SkippedShape, TotalsShape};
+pub use import::{
+    ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, ReplacedShape, SampleRowShape, SkippedShape, TotalsShape,
+};
 pub use query::{ColumnKind, ComparedShape, QueryColumn, QueryShape, table};
 
 use crate::limits;

@@ -6,6 +6,7 @@
 //! Invariants: totals rows are never data; the facts add up to the file's own cells exactly; reading the same bytes with the same
 //! options gives the same facts, whatever the order of rows and columns.
 
+mod account;
 mod currency;
 mod date;
 mod decide;
@@ -25,6 +26,7 @@ mod plan;
 mod read;
 mod results;
 mod rows;
+mod sample;
 mod sheet;
 mod survey;
 mod tally;
@@ -33,20 +35,22 @@ mod tests;
 mod told;
 mod totals;
 
+pub use account::AccountBy;
 pub use error::ImportError;
 pub use field::Field;
 pub use mapping::{AccountMapping, DateMapping, Filter, Mapping, PeriodMapping};
 pub use number::Decimal;
 pub use read::read;
+pub use sample::SampleRow;
 pub use totals::{Covers, FileTotal, Totals};
 
 use serde::Serialize;
-use trimtab_domain::{Currency, Day, Source, Zone, account::Account, entity::EntitySnapshot, fact::Facts, id::AccountId};
+use trimtab_domain::{Currency, Day, DayRange, Source, Zone, account::Account, entity::EntitySnapshot, fact::Facts};
 
 /// What the file itself may not say.
 #[derive(Debug, Clone)]
 pub struct ImportOptions {
-    /// The day rows without any date are stored on, in `zone`.
+    /// The day rows without any date are put on, in `zone`; [`Import::place_on`] moves them.
     pub today: Day,
     /// The zone days are cut in, where neither file nor mapping says.
     pub zone: Zone,
@@ -56,17 +60,17 @@ pub struct ImportOptions {
     pub source: Option<Source>,
     /// How to read the file, beyond what is recognised.
     pub mapping: Option<Mapping>,
-    /// The account the rows belong to; also picks one of several.
-    pub account: Option<AccountId>,
-    /// That account's name.
-    pub account_name: Option<String>,
+    /// The id or name of the account the rows belong to; also picks one of several in the file.
+    pub account: Option<String>,
+    /// The accounts the tenant has, for `account` to name one, and for what the file does not say of its own.
+    pub accounts: Vec<Account>,
 }
 
 impl ImportOptions {
     /// Options that leave everything to recognition.
     #[must_use]
     pub const fn new(today: Day, zone: Zone, currency: Currency) -> Self {
-        Self { today, zone, currency, source: None, mapping: None, account: None, account_name: None }
+        Self { today, zone, currency, source: None, mapping: None, account: None, accounts: Vec::new() }
     }
 }
 
@@ -77,6 +81,8 @@ pub struct Import {
     pub format: &'static str,
     /// The account the facts belong to.
     pub account: Account,
+    /// By whose word that is.
+    pub account_by: AccountBy,
     /// The facts: ad rows, conversions by action, breakdowns.
     pub facts: Facts,
     /// The objects named, with what the file says of them.
@@ -97,6 +103,10 @@ pub struct Import {
     pub from: Option<Day>,
     /// Last day covered; `None` without facts.
     pub to: Option<Day>,
+    /// Whether neither rows, file nor mapping say which days the figures cover, so that they stand on [`ImportOptions::today`].
+    pub undated: bool,
+    /// The first rows as they were read, in the file's order.
+    pub sample: Vec<SampleRow>,
     /// What became of each column.
     pub columns: Vec<ColumnMapping>,
     /// What a person should know: encoding, guesses, assumptions.
@@ -108,6 +118,27 @@ impl Import {
     #[must_use]
     pub const fn currency(&self) -> Currency {
         self.account.currency
+    }
+
+    /// Puts the figures of an undated file on these days: stored on the last, covering all. Does nothing to a dated file.
+    pub fn place_on(&mut self, days: DayRange) {
+        if !self.undated {
+            return;
+        }
+        let (day, span) = (days.to(), i32::try_from(days.len()).unwrap_or(1));
+        for row in &mut self.facts.ad_daily {
+            (row.date, row.span_days) = (day, span);
+        }
+        for row in &mut self.facts.breakdowns {
+            (row.date, row.span_days) = (day, span);
+        }
+        for row in &mut self.facts.conversions {
+            row.date = day;
+        }
+        for row in &mut self.sample {
+            (row.date, row.span_days) = (Some(day), span);
+        }
+        (self.from, self.to) = (Some(days.from()), Some(day));
     }
 }
 

@@ -1,11 +1,21 @@
 //! Importing files: read, show what was understood, and store it like a sync would, replacing the days the file covers.
 
+mod earlier;
+mod kinship;
+mod settle;
+
+pub use earlier::Replaced;
+
 use crate::{Engine, Error, limits, live::Change, sync};
 use serde_json::json;
+use settle::Settled;
 use std::sync::Arc;
 use trimtab_connect::import::{self, Import as Parsed, ImportOptions, Mapping};
 use trimtab_domain::{
-    DayRange, Source, TenantCtx, Timestamp, entity::EntitySnapshot, fact::Breakdown, id::AccountId, money::decimal,
+    Source, TenantCtx, Timestamp,
+    entity::EntitySnapshot,
+    fact::{Breakdown, Facts},
+    money::decimal,
 };
 use trimtab_store::{
     AccountFacts, AccountKey, Cursor, Ended, ExecutionKind, Extent, Import, Lease, NewExecution, NewImport, Page, Progress,
@@ -20,8 +30,8 @@ pub struct Upload {
     pub bytes: bytes::Bytes,
     /// Which platform's export it is; `None`: find out.
     pub source: Option<Source>,
-    /// The account its rows belong to, if the file does not say.
-    pub account: Option<AccountId>,
+    /// Id or name of the account its rows belong to, if the file does not say; a name nobody has makes a new one.
+    pub account: Option<String>,
     /// A mapping file's text.
     pub mapping: Option<String>,
 }
@@ -33,33 +43,36 @@ pub struct Imported {
     pub parsed: Arc<Parsed>,
     /// The record of it; `None` for a dry run.
     pub record: Option<Import>,
-    /// When the same bytes were imported before, if ever.
+    /// When the same bytes were imported into this account before, if ever.
     pub seen_before: Option<Timestamp>,
+    /// Days of other files that it replaces.
+    pub replaced: Vec<Replaced>,
 }
 
 impl Engine {
     /// Reads a file and says what it understood, storing nothing.
     ///
     /// # Errors
-    /// When the file or mapping cannot be read.
+    /// As [`Self::import`], but for those of storing.
     pub async fn preview_import(&self, ctx: &TenantCtx, upload: Upload) -> Result<Imported, Error> {
-        let hash = digest(&upload.bytes);
-        let parsed = self.parse(ctx, upload).await?;
-        let seen_before = self.store().tenant(ctx).import_with_hash(&hash).await?.map(|earlier| earlier.imported_at);
-        Ok(Imported { parsed: Arc::new(parsed), record: None, seen_before })
+        let (name, hash) = (upload.name.clone(), digest(&upload.bytes));
+        let mut parsed = self.parse(ctx, upload).await?;
+        let Settled { replaced, seen_before, .. } = self.settle(ctx, (&name, &hash), &mut parsed).await?;
+        Ok(Imported { parsed: Arc::new(parsed), record: None, seen_before, replaced })
     }
 
-    /// Reads a file and stores it: the days it covers are replaced for its account, so importing it again changes nothing.
+    /// Reads a file and stores it: the days it covers are replaced for its account, so importing it again changes nothing. A file without
+    /// dates stands where the same file, else the account's former one without dates stood.
     ///
     /// # Errors
-    /// When the file or mapping cannot be read, the account is being synced, or storing fails; then nothing of it counts as imported and
-    /// importing again converges.
+    /// When the file or mapping cannot be read, it names no account and would replace days of what seems to be another one, the account is
+    /// being synced, or storing fails; then nothing of it counts as imported and importing again converges.
     pub async fn import(&self, ctx: &TenantCtx, upload: Upload) -> Result<Imported, Error> {
         let store = self.store().tenant(ctx);
         let (name, hash) = (upload.name.clone(), digest(&upload.bytes));
-        let seen_before = store.import_with_hash(&hash).await?.map(|earlier| earlier.imported_at);
-        let parsed = self.parse(ctx, upload).await?;
-        let days = self.days(ctx, &parsed).await?;
+        let mut parsed = self.parse(ctx, upload).await?;
+        let settled = self.settle(ctx, (&name, &hash), &mut parsed).await?;
+        let days = settled.days;
         store.put_account(&parsed.account).await?;
         let key = AccountKey::from(&parsed.account);
         let execution = store
@@ -79,7 +92,7 @@ impl Engine {
         };
         let run = store.begin_run(&execution.id, &key, days).await?;
         let rows = parsed.facts.rows() as u64;
-        let outcome = self.keep(ctx, &lease, &parsed, days).await;
+        let outcome = self.keep(ctx, &lease, &parsed, &settled).await;
         store.release(lease).await?;
         let failed = outcome.as_ref().err().map(sync::failure);
         store.finish_run(&run.id, if failed.is_some() { 0 } else { rows }, 0, failed.clone()).await?;
@@ -96,12 +109,14 @@ impl Engine {
                 rows_read: parsed.rows_read,
                 rows_imported: parsed.rows_imported,
                 rows_skipped: parsed.rows_read - parsed.rows_imported,
+                figures: settled.figures,
                 days,
                 totals: totals_json(&parsed),
             })
             .await?;
         self.live().tell(ctx.tenant(), Change::Facts { at: self.now() });
-        Ok(Imported { parsed: Arc::new(parsed), record: Some(record), seen_before })
+        let Settled { replaced, seen_before, .. } = settled;
+        Ok(Imported { parsed: Arc::new(parsed), record: Some(record), seen_before, replaced })
     }
 
     /// Imported files, newest first.
@@ -120,20 +135,14 @@ impl Engine {
         let mut options = ImportOptions::new(tenant.zone.day_at(self.now()), tenant.zone, tenant.currency);
         options.source = upload.source;
         options.account = upload.account;
+        options.accounts = self.store().tenant(ctx).accounts().await?.into_iter().map(|state| state.account).collect();
         options.mapping = upload.mapping.as_deref().map(Mapping::parse).transpose()?;
         let _slot = self.import_slots().acquire().await.map_err(|_| Error::Lost("the queue of imports"))?;
         let read = tokio::task::spawn_blocking(move || import::read(&upload.name, &upload.bytes, &options));
         Ok(read.await.map_err(|_| Error::Lost("reading the file"))??)
     }
 
-    /// The days the file covers; a file of objects only covers today.
-    async fn days(&self, ctx: &TenantCtx, parsed: &Parsed) -> Result<DayRange, Error> {
-        let today = self.tenant(ctx.tenant()).await?.zone.day_at(self.now());
-        let (from, to) = (parsed.from.unwrap_or(today), parsed.to.unwrap_or(today));
-        DayRange::new(from, to).map_err(|e| Error::Invalid(e.to_string()))
-    }
-
-    async fn keep(&self, ctx: &TenantCtx, lease: &Lease, parsed: &Parsed, days: DayRange) -> Result<(), Error> {
+    async fn keep(&self, ctx: &TenantCtx, lease: &Lease, parsed: &Parsed, settled: &Settled) -> Result<(), Error> {
         let lake = self.lake().tenant(ctx);
         let now = self.now();
         // A file lists some objects, never provably all, so nothing is taken to have gone.
@@ -145,7 +154,11 @@ impl Engine {
         }
         // The file is all that is known of these days, so breakdowns of an earlier file go with its other rows.
         facts.breakdowns_read = Breakdown::ALL.to_vec();
-        lake.replace(&parsed.account, days, facts).await?;
+        lake.replace(&parsed.account, settled.days, facts).await?;
+        for days in &settled.vacated {
+            let nothing = Facts { breakdowns_read: Breakdown::ALL.to_vec(), ..Facts::default() };
+            lake.replace(&parsed.account, *days, nothing).await?;
+        }
         if let Some(extent) = lake.extent(&parsed.account).await? {
             let (settled_through, extent) = (Some(extent.days.to()), Some(Extent { days: extent.days, rows: extent.rows }));
             let facts = AccountFacts { data_as_of: now, settled_through, extent };

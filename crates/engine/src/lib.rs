@@ -19,7 +19,7 @@ pub use engine::{Engine, Parts, TenantSummary};
 pub use error::Error;
 pub use trimtab_connect::{
     CONNECTABLE, Connectable, Connectors,
-    import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, Skipped, Totals},
+    import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
 };
 pub use trimtab_domain::TenantCtx;
 pub use trimtab_facts::Lake;

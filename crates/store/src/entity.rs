@@ -174,4 +174,5 @@ table!(imports = "imports" {
     totals: String,
     imported_by: String,
     imported_at: i64,
+    figures: String,
 });

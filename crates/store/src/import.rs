@@ -4,13 +4,25 @@ use crate::{
     AccountKey, Cursor, Error, Page, TenantStore, account,
     db::{query, transaction},
     entity::imports::{Column, Entity, Model},
-    page, row,
+    limits, page, row,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select};
 use trimtab_domain::{
     DayRange, Timestamp,
     id::{AccountId, ImportId},
 };
+
+row::named! {
+    /// What figures a file brought.
+    Figures {
+        /// Of days that it or its mapping names.
+        Dated = "dated",
+        /// Of days nobody names: they stand on the day the import chose.
+        Undated = "undated",
+        /// None: it lists objects only, so no day of the account is its.
+        None = "none",
+    }
+}
 
 /// A file that was read and stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +41,9 @@ pub struct NewImport {
     pub rows_imported: u64,
     /// Lines left out, each named to the user at the time.
     pub rows_skipped: u64,
-    /// First and last day in it, in the account's zone.
+    /// What figures it brought.
+    pub figures: Figures,
+    /// First and last day it stands on, in the account's zone.
     pub days: DayRange,
     /// Its totals, as shown to the user.
     pub totals: serde_json::Value,
@@ -70,6 +84,7 @@ impl TenantStore {
             totals: file.totals.to_string(),
             imported_by: self.ctx().actor().to_string(),
             imported_at: row::instant(self.now()),
+            figures: file.figures.as_str().to_owned(),
         };
         transaction!(self.db(), "record import", |tx| {
             account::one(tx, self.tenant(), &file.account).await?;
@@ -89,6 +104,22 @@ impl TenantStore {
             Ok(query.order_by_desc(Column::ImportedAt).order_by_desc(Column::Id).one(db).await?)
         })?;
         row.map(import).transpose()
+    }
+
+    /// Imports into one account, newest first, at most [`limits::IMPORTS_PER_ACCOUNT`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn imports_of(&self, account: &AccountKey) -> Result<Vec<Import>, Error> {
+        let rows = query!(self.db(), "list imports of account", |db| {
+            let query = find(self.tenant())
+                .filter(Column::Source.eq(account.source.as_str()))
+                .filter(Column::Account.eq(account.id.as_str()))
+                .order_by_desc(Column::ImportedAt)
+                .order_by_desc(Column::Id);
+            Ok(query.limit(limits::IMPORTS_PER_ACCOUNT).all(db).await?)
+        })?;
+        rows.into_iter().map(import).collect()
     }
 
     /// Imports, newest first.
@@ -122,6 +153,7 @@ fn import(row: Model) -> Result<Import, Error> {
             rows_read: row::to_count(row.rows_read)?,
             rows_imported: row::to_count(row.rows_imported)?,
             rows_skipped: row::to_count(row.rows_skipped)?,
+            figures: row::to_name("kind of figures", &row.figures)?,
             days: row::to_range(&row.from_day, &row.to_day)?,
             totals: row::to_json("set of totals", &row.totals)?,
         },

@@ -33,7 +33,7 @@ pub use connection::{Connected, Connection, Health, HealthState, NewConnection};
 pub use error::Error;
 pub use execution::{Control, Ended, Execution, ExecutionKind, ExecutionStatus, Failure, FailureKind, NewExecution, Progress};
 pub use fetched::FetchedRange;
-pub use import::{Import, NewImport};
+pub use import::{Figures, Import, NewImport};
 pub use lease::Lease;
 pub use page::{BadCursor, Cursor, Page};
 pub use run::{Run, RunStatus};

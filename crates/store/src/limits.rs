@@ -23,6 +23,8 @@ pub const ACCOUNTS_PER_TENANT: u64 = 2_000;
 pub const RUNS_PER_EXECUTION: u64 = 5_000;
 /// Bytes of a connection's secret.
 pub const SECRET_BYTES: usize = 64 * 1024;
+/// Imports of one account that are looked at to learn which of its days came from which file; the oldest are left out.
+pub const IMPORTS_PER_ACCOUNT: u64 = 10_000;
 /// Characters kept of an error text or other remark.
 pub const REMARK_CHARS: usize = 2_000;
 

@@ -13,7 +13,7 @@ use crate::{
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
 use sea_orm_migration::{
     MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait,
-    sea_query::{Index, IndexCreateStatement, Table, TableCreateStatement},
+    sea_query::{ColumnDef, Index, IndexCreateStatement, Table, TableCreateStatement},
     seaql_migrations,
 };
 
@@ -22,6 +22,7 @@ use sea_orm_migration::{
 enum Change {
     Table(&'static str, TableCreateStatement),
     Index { name: &'static str, table: &'static str, statement: IndexCreateStatement },
+    Column { table: &'static str, name: &'static str, definition: ColumnDef },
 }
 
 #[derive(Clone, Copy)]
@@ -43,6 +44,9 @@ impl MigrationTrait for Step {
         match (self.change)() {
             Change::Table(_, statement) => manager.create_table(statement).await,
             Change::Index { statement, .. } => manager.create_index(statement).await,
+            Change::Column { table, definition, .. } => {
+                manager.alter_table(Table::alter().table(table).add_column(definition).take()).await
+            }
         }
     }
 
@@ -50,6 +54,7 @@ impl MigrationTrait for Step {
         match (self.change)() {
             Change::Table(name, _) => manager.drop_table(Table::drop().table(name).take()).await,
             Change::Index { name, table, .. } => manager.drop_index(Index::drop().name(name).table(table).to_owned()).await,
+            Change::Column { table, name, .. } => manager.alter_table(Table::alter().table(table).drop_column(name).take()).await,
         }
     }
 }

@@ -80,3 +80,21 @@ test('imports a dropped file after showing how it was read', async ({ page }) =>
   await expect(page.getByRole('region', { name: 'Key figures' })).toBeVisible();
   await expect(page).toHaveURL(/from=/);
 });
+
+test('shows on a phone what a file for a named account replaces, and its first rows', async ({ page }) => {
+  await page.getByRole('button', { name: 'Import a file' }).click();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const dialog = page.getByRole('dialog', { name: 'Import a file' });
+  await dropFile(page, '[data-testid=file-drop]', { name: 'campaigns.csv', text: 'Day,Cost\n' });
+  const account = dialog.getByRole('combobox', { name: 'Account, if the file names none' });
+  await account.fill('Shop B');
+  await account.press('Enter');
+  await expect(dialog.getByText('Replaces days of Shop B')).toBeVisible();
+  const rows = dialog.getByRole('group', { name: 'First rows as read, scrolls sideways' });
+  await rows.focus();
+  const before = await rows.evaluate((element) => element.scrollLeft);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => rows.evaluate((element) => element.scrollLeft)).toBeGreaterThan(before);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'the page itself stays put').toBe(true);
+  await expectAccessible(page);
+});

@@ -8,7 +8,7 @@ export interface ImportFile {
   mapping: File | null;
   /** `auto`, or the platform the file comes from. */
   source: string;
-  /** For files that do not name their account; may be empty. */
+  /** Name or id, for files that do not name their account; a name nobody has makes a new account. May be empty. */
   account: string;
 }
 

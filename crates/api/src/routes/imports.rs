@@ -13,7 +13,6 @@ use axum::{
     extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State, multipart::Field},
 };
 use serde::Deserialize;
-use trimtab_domain::id::AccountId;
 use trimtab_engine::import::Upload;
 use utoipa::{IntoParams, ToSchema};
 
@@ -25,7 +24,7 @@ pub struct ImportParams {
     dry_run: Option<bool>,
     /// Which platform's export it is, or `auto`.
     source: Option<String>,
-    /// The account its rows belong to, if the file does not say.
+    /// Id or name of the account its rows belong to, if the file does not say. A name no account has makes a new one.
     account: Option<String>,
 }
 
@@ -57,7 +56,9 @@ pub async fn list_imports(
 
 /// Import a file
 ///
-/// The days the file covers are replaced for its account, so importing a file again changes nothing.
+/// The days the file covers are replaced for its account, so importing a file again changes nothing. `replaces` says which days of
+/// which earlier files that takes away. A file that names no account is refused where it would replace days of a file with which it
+/// has no object in common: say then with `account` whose it is.
 #[utoipa::path(post, path = "/api/v1/imports", operation_id = "create_import", tag = "imports", params(TenantParam, ImportParams),
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 200, body = ImportShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
@@ -73,7 +74,7 @@ pub async fn create_import(
         name: form.name,
         bytes: form.bytes,
         source: source.map_err(|e| ApiError::field("source", e))?,
-        account: params.account.filter(|account| !account.is_empty()).map(AccountId::new),
+        account: params.account.filter(|account| !account.trim().is_empty()),
         mapping: form.mapping,
     };
     let imported = if params.dry_run.unwrap_or(false) {

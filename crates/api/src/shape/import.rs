@@ -3,7 +3,10 @@
 use super::AccountName;
 use serde::Serialize;
 use trimtab_domain::money::decimal;
-use trimtab_engine::{Import, ParsedFile, Totals, import::Imported};
+use trimtab_engine::{
+    Import, ParsedFile, SampleRow, Totals,
+    import::{Imported, Replaced},
+};
 use utoipa::ToSchema;
 
 /// What was understood of a file and, unless it was a dry run, stored.
@@ -13,7 +16,7 @@ pub struct ImportShape {
     pub dry_run: bool,
     /// The import's id, once stored.
     pub import: Option<String>,
-    /// When the same bytes were imported before (RFC 3339).
+    /// When the same bytes were imported into this account before (RFC 3339).
     pub seen_before: Option<String>,
     /// What the file was recognised as.
     pub format: String,
@@ -41,6 +44,10 @@ pub struct ImportShape {
     pub from: Option<String>,
     /// Last day covered.
     pub to: Option<String>,
+    /// The first rows as they were read, in the file's order.
+    pub sample: Vec<SampleRowShape>,
+    /// Days of earlier files that this one replaces.
+    pub replaces: Vec<ReplacedShape>,
     /// What a reader should know.
     pub notes: Vec<String>,
 }
@@ -54,6 +61,78 @@ pub struct ColumnShape {
     pub field: Option<&'static str>,
     /// Why, or by whose word.
     pub note: Option<String>,
+}
+
+/// A row as it was read. Figures are `null` where the file does not report them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SampleRowShape {
+    /// Its line in the file, from 1.
+    pub line: u64,
+    /// The day it is stored on, in the account's zone; `null`: it has no figures.
+    pub date: Option<String>,
+    /// How many days it covers, ending with `date`.
+    pub span_days: i32,
+    /// The campaign's name, else its id.
+    pub campaign: String,
+    /// The ad group's.
+    pub ad_group: String,
+    /// The ad's.
+    pub ad: String,
+    /// Spend.
+    pub spend: Option<String>,
+    /// Impressions.
+    pub impressions: Option<i64>,
+    /// Clicks.
+    pub clicks: Option<i64>,
+    /// Conversions.
+    pub conversions: Option<f64>,
+    /// Their value.
+    pub revenue: Option<String>,
+}
+
+impl From<&SampleRow> for SampleRowShape {
+    fn from(row: &SampleRow) -> Self {
+        Self {
+            line: row.line,
+            date: row.date.map(|day| day.to_string()),
+            span_days: row.span_days,
+            campaign: row.campaign.clone(),
+            ad_group: row.ad_group.clone(),
+            ad: row.ad.clone(),
+            spend: row.spend_micros.map(decimal),
+            impressions: row.impressions,
+            clicks: row.clicks,
+            conversions: row.conversions,
+            revenue: row.revenue_micros.map(decimal),
+        }
+    }
+}
+
+/// Days taken from an earlier file.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplacedShape {
+    /// That file's import.
+    pub import: String,
+    /// Its name.
+    pub name: String,
+    /// When it was imported (RFC 3339).
+    pub imported_at: String,
+    /// First day that is replaced.
+    pub from: String,
+    /// Last day that is replaced.
+    pub to: String,
+}
+
+impl From<&Replaced> for ReplacedShape {
+    fn from(replaced: &Replaced) -> Self {
+        Self {
+            import: replaced.import.to_string(),
+            name: replaced.name.clone(),
+            imported_at: replaced.imported_at.to_string(),
+            from: replaced.days.from().to_string(),
+            to: replaced.days.to().to_string(),
+        }
+    }
 }
 
 /// A line left out.
@@ -144,6 +223,8 @@ impl ImportShape {
             currency: file.account.currency.to_string(),
             from: file.from.map(|day| day.to_string()),
             to: file.to.map(|day| day.to_string()),
+            sample: file.sample.iter().map(SampleRowShape::from).collect(),
+            replaces: imported.replaced.iter().map(ReplacedShape::from).collect(),
             notes: file.notes.clone(),
         }
     }

@@ -6,17 +6,10 @@ use super::{
     date::{self, Order},
     field::Field,
     header::{self, Header},
-    limits, mapping, objects,
+    mapping,
     survey::Survey,
 };
-use compact_str::{CompactString, format_compact};
-use std::collections::BTreeMap;
-use trimtab_domain::{
-    Currency, Day, DayRange, Source,
-    account::{Account, Standing},
-    fact::Breakdown,
-    id::AccountId,
-};
+use trimtab_domain::{Currency, Day, DayRange, Source, account::Account, fact::Breakdown};
 
 /// The name of the file's format.
 pub(super) fn format(header: &Header) -> &'static str {
@@ -91,17 +84,20 @@ pub(super) fn breakdowns(header: &Header) -> Vec<Breakdown> {
         .collect()
 }
 
+/// The currency of all amounts: what mapping, columns, headers and cells say, else the known account's, else the tenant's.
 pub(super) fn currency(
     header: &Header,
     survey: &Survey,
     mapping: &Mapping,
-    options: &ImportOptions,
+    (options, known): (&ImportOptions, Option<&Account>),
     entities_only: bool,
     notes: &mut Vec<String>,
 ) -> Currency {
     if let Some(currency) = mapping.account.currency {
         return currency;
     }
+    // An account has one currency, so a file for a known account most likely is in that.
+    let usual = known.map_or(options.currency, |account| account.currency);
     let money = [Field::Spend, Field::SpendMicros, Field::Revenue].into_iter().filter_map(|f| header.column(f));
     let constant = mapping.constants.get(&Field::Currency).map(String::as_str);
     let named = survey
@@ -113,69 +109,18 @@ pub(super) fn currency(
         .or_else(|| survey.currency_sign());
     match named {
         Some(Named::Exactly(currency)) => currency,
-        Some(Named::Dollar) if currency::is_dollar(options.currency) => options.currency,
+        Some(Named::Dollar) if currency::is_dollar(usual) => usual,
         Some(Named::Dollar) => {
             notes.push("amounts carry a dollar sign: taken as USD".to_owned());
-            "USD".parse().unwrap_or(options.currency)
+            "USD".parse().unwrap_or(usual)
         }
         None => {
             if !entities_only {
-                notes.push(format!("the file names no currency: {} assumed", options.currency));
+                notes.push(format!("the file names no currency: {} assumed", usual));
             }
-            options.currency
+            usual
         }
     }
-}
-
-/// The account, and what rows must carry where the file names accounts.
-pub(super) fn account(
-    name: &str,
-    header: &Header,
-    survey: &Survey,
-    mapping: &Mapping,
-    options: &ImportOptions,
-    (source, currency): (Source, Currency),
-    notes: &mut Vec<String>,
-) -> Result<(Account, Option<(Field, String)>), ImportError> {
-    let has_ids = header.has(Field::AccountId);
-    let key = if has_ids { Field::AccountId } else { Field::AccountName };
-    let plain = |id: &str| {
-        if has_ids { id.trim_start_matches("act_").replace('-', "") } else { objects::slug(id) }
-    };
-    let wanted = options.account.as_ref().map(|id| id.as_str().to_owned()).or_else(|| mapping.account.id.clone());
-    let found = &survey.accounts;
-    let same = wanted.as_ref().and_then(|wanted| found.iter().find(|(id, _)| plain(id) == plain(wanted)));
-    let (id, named, only) = match (&wanted, same.or_else(|| found.first_key_value())) {
-        (Some(_), Some((id, (named, _)))) if same.is_some() => (plain(id), Some(named.clone()), Some((key, id.clone()))),
-        _ if found.len() > 1 => return Err(several(name, found, has_ids)),
-        (Some(wanted), Some((id, _))) => {
-            notes.push(format!("the file's account is {id}; imported into {wanted} as asked"));
-            (wanted.clone(), None, None)
-        }
-        (Some(wanted), None) => (wanted.clone(), None, None),
-        (None, Some((id, (named, _)))) => (plain(id), Some(named.clone()), None),
-        // One account has one currency, so files in different currencies are different accounts.
-        (None, None) => (format!("file-{source}-{}", currency.as_str().to_ascii_lowercase()), None, None),
-    };
-    let told = options.account_name.clone().or_else(|| mapping.account.name.clone());
-    let label: CompactString = match told.or(named.filter(|n| !n.is_empty())) {
-        Some(label) => label.into(),
-        None if id.starts_with("file-") => format_compact!("{} file ({currency})", source.label()),
-        None => id.as_str().into(),
-    };
-    let id = AccountId::new(id);
-    Ok((Account { source, id, name: label, currency, zone: options.zone.clone(), standing: Standing::Good }, only))
-}
-
-fn several(name: &str, found: &BTreeMap<String, (String, u64)>, has_ids: bool) -> ImportError {
-    let label = |(id, (name, _)): (&String, &(String, u64))| {
-        if has_ids { format!("{id} {name}").trim().to_owned() } else { id.clone() }
-    };
-    let mut list: Vec<String> = found.iter().take(limits::MAX_ACCOUNTS_NAMED).map(label).collect();
-    if found.len() > limits::MAX_ACCOUNTS_NAMED {
-        list.push("…".to_owned());
-    }
-    ImportError::SeveralAccounts { name: name.to_owned(), accounts: list.join(", ") }
 }
 
 /// The period the lines above the header name.

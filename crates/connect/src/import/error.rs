@@ -103,6 +103,12 @@ pub enum ImportError {
         /// Their ids.
         accounts: String,
     },
+    /// The account asked for cannot be one, or names several.
+    #[error("the account cannot be chosen: {reason}")]
+    BadAccount {
+        /// Why, and what would do.
+        reason: String,
+    },
     /// The mapping names a column the file has not.
     #[error("the mapping names the column '{column}', which '{name}' has not: its header on line {line} reads {headers}")]
     UnknownColumn {

@@ -1,10 +1,10 @@
 //! Notes for people: what was assumed, guessed or added up.
 
 use super::{field::Field, limits, plan::Plan, rows::Gathered};
-use trimtab_domain::{Day, DayRange};
+use trimtab_domain::DayRange;
 
 /// What a person should know about how the rows were read.
-pub(super) fn explain(plan: &Plan<'_>, gathered: &Gathered, period: Option<DayRange>, today: Day, notes: &mut Vec<String>) {
+pub(super) fn explain(plan: &Plan<'_>, gathered: &Gathered, period: Option<DayRange>, notes: &mut Vec<String>) {
     let header = plan.header;
     let mut say = |text: String| notes.push(text);
     if plan.entities_only {
@@ -14,9 +14,10 @@ pub(super) fn explain(plan: &Plan<'_>, gathered: &Gathered, period: Option<DayRa
     }
     match (plan.dated(), period) {
         (false, Some(period)) => say(format!("rows have no date: each covers {period} and is stored on {}", period.to())),
-        (false, None) => say(format!(
-            "neither rows nor file name a period: stored on {today}; set 'period' in a mapping file to say which it is"
-        )),
+        (false, None) => {
+            say("neither rows nor file name a period: set 'period' in a mapping file to say which days the figures cover"
+                .to_owned())
+        }
         (true, _) if gathered.period_rows > 0 => {
             say(format!("{} rows cover more than a day: each is stored on the last day of its period", gathered.period_rows))
         }

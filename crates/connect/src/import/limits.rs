@@ -26,6 +26,12 @@ pub const MAX_SKIPPED: usize = 1_000;
 pub const MAX_FILE_TOTALS: usize = 50;
 /// Accounts listed when a file holds several.
 pub const MAX_ACCOUNTS_NAMED: usize = 20;
+/// Rows shown as they were read.
+pub const MAX_SAMPLE_ROWS: usize = 5;
+/// Characters kept of a name in those.
+pub const MAX_SAMPLE_CHARS: usize = 200;
+/// Characters of an account's name or id that is asked for.
+pub const MAX_ACCOUNT_CHARS: usize = 100;
 /// Largest mapping file, in bytes.
 pub const MAX_MAPPING_BYTES: usize = 64 << 10;
 /// Header names quoted in an error.

@@ -1,7 +1,7 @@
 //! The way from bytes to an [`Import`]: decode, find the header, decide, walk, account for everything.
 
 use super::{
-    Import, ImportError, ImportOptions, Mapping, Totals, decide, decode,
+    AccountBy, Import, ImportError, ImportOptions, Mapping, Totals, account, decide, decode,
     explain::explain,
     field::Field,
     grid::{Grid, too_large},
@@ -107,11 +107,12 @@ fn import(
     let (order, guessed) = survey.dates.decide(header.english);
     notes.extend(guessed);
     let source = options.source.or(mapping.source).unwrap_or_else(|| decide::source(format, &header));
-    let currency = decide::currency(&header, &survey, mapping, options, entities_only, &mut notes);
-    let (account, only) = decide::account(name, &header, &survey, mapping, options, (source, currency), &mut notes)?;
+    let choice = account::choose(name, &header, &survey, mapping, options, source, &mut notes)?;
+    let currency = decide::currency(&header, &survey, mapping, (options, choice.known), entities_only, &mut notes);
+    let account = choice.account(mapping, options, source, currency);
     let in_utc = header.names.iter().any(|n| n.to_lowercase().contains("(in utc)"));
     let utc = || "UTC".parse::<Zone>().ok().filter(|_| in_utc);
-    let zone = mapping.account.timezone.clone().or_else(utc).unwrap_or_else(|| options.zone.clone());
+    let zone = mapping.account.timezone.clone().or_else(utc).unwrap_or_else(|| account.zone.clone());
     let account = Account { zone, ..account };
     let period = mapping.period_range()?.or_else(|| decide::preamble_period(&header.preamble, order));
     let plan = Plan {
@@ -126,7 +127,7 @@ fn import(
         daily_budgets: source == Source::Google,
         breakdowns: if entities_only { Vec::new() } else { decide::breakdowns(&header) },
         currency,
-        account: only,
+        account: choice.only.clone(),
     };
     let gathered = rows::gather(name, grid, &plan)?;
     if gathered.rows_imported == 0 {
@@ -139,8 +140,10 @@ fn import(
             suggestion: mapping::suggestion(&header.names),
         });
     }
-    explain(&plan, &gathered, period, options.today, &mut notes);
-    Ok(finish(format, account, &plan, gathered, survey.rows, options, notes))
+    explain(&plan, &gathered, period, &mut notes);
+    let undated = !entities_only && !plan.dated() && period.is_none();
+    let import = finish(format, account, &plan, gathered, survey.rows, options, notes);
+    Ok(Import { account_by: choice.by, undated, ..import })
 }
 
 fn finish(
@@ -171,8 +174,11 @@ fn finish(
         from: gathered.covered.map(|c| c.0),
         to: gathered.covered.map(|c| c.1),
         columns: plan.header.mapping.clone(),
+        sample: gathered.sample,
         notes,
         account,
+        account_by: AccountBy::Assumed,
+        undated: false,
     }
 }
 

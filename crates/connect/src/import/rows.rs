@@ -10,6 +10,7 @@ use super::{
     parts,
     plan::Plan,
     results::{Results, window},
+    sample::{self, SampleRow},
     tally::{Slot, Sums, Tally},
     totals::{self, Covers, FileTotal, Totals},
 };
@@ -27,6 +28,7 @@ pub(super) struct Gathered {
     pub(super) skipped_more: u64,
     pub(super) filtered: u64,
     pub(super) file_totals: Vec<FileTotal>,
+    pub(super) sample: Vec<SampleRow>,
     pub(super) results: Results,
     pub(super) lossy_ids: u64,
     /// Rows that cover more than a day.
@@ -94,6 +96,7 @@ impl Gathered {
         if plan.entities_only {
             self.placing(plan, row)?;
             self.rows_imported += 1;
+            sample::keep(&mut self.sample, plan, place.line, row, None);
             return Ok(());
         }
         let mut sums = plan.sums(row)?;
@@ -107,6 +110,7 @@ impl Gathered {
         self.covered = Some(self.covered.map_or((first, date), |(from, to)| (from.min(first), to.max(date))));
         self.conversions(plan, row, slot, &counts, &mut sums);
         self.counts = counts;
+        sample::keep(&mut self.sample, plan, place.line, row, Some((date, span, &sums)));
         self.tally.ad(slot, &sums);
         for breakdown in &plan.breakdowns {
             self.breakdown(plan, row, slot, *breakdown, &sums);

@@ -178,7 +178,7 @@ fn an_undated_table_with_ids_and_two_kinds_of_conversion() {
     );
     assert!(import.facts.ad_daily.iter().all(|r| r.date == options().today && r.span_days == 1));
     assert_eq!(import.facts.ad_daily[0].placing.ad_group.as_str(), "90");
-    assert!(says(&import, "names no currency: EUR assumed") && says(&import, "stored on 2026-03-31"));
+    assert!(says(&import, "names no currency: EUR assumed") && says(&import, "set 'period'") && import.undated);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod conformance;
 mod import;
+mod import_accounts;
 mod import_faults;
 mod import_properties;
 mod meta;

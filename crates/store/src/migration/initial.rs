@@ -1,9 +1,11 @@
-//! The first schema: eleven tables and the indexes their lists need.
+//! The first schema: eleven tables and the indexes their lists need; and what was added to them since.
 
 use super::{Change, Step};
 use sea_orm_migration::{
     schema::{big_integer, big_integer_null, boolean, string, string_null, text, text_null},
-    sea_query::{ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Index, IntoColumnDef, Table, TableCreateStatement},
+    sea_query::{
+        ColumnDef, ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Index, IntoColumnDef, Table, TableCreateStatement,
+    },
 };
 
 /// In order of application.
@@ -28,6 +30,10 @@ pub(super) const STEPS: &[Step] = &[
     step("0018_imports", imports),
     step("0019_imports_by_age", || index("imports_by_age", "imports", &["tenant", "imported_at", "id"])),
     step("0020_imports_by_hash", || index("imports_by_hash", "imports", &["tenant", "hash"])),
+    step("0021_imports_figures", || column("imports", "figures", string("figures").default("dated").take())),
+    step("0022_imports_by_account", || {
+        index("imports_by_account", "imports", &["tenant", "source", "account", "imported_at", "id"])
+    }),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {
@@ -256,6 +262,11 @@ fn table<const F: usize>(
         statement.foreign_key(key);
     }
     Change::Table(name, statement)
+}
+
+/// A column more. Rows there already get its default.
+fn column(table: &'static str, name: &'static str, definition: ColumnDef) -> Change {
+    Change::Column { table, name, definition }
 }
 
 fn primary_key(change: &mut Change, columns: &[&'static str]) {

@@ -3,7 +3,9 @@
 use crate::world::{START, TTL, World, account, account_key, at, ctx, days, key, new_connection, new_execution, new_tenant};
 use std::{collections::BTreeSet, sync::Arc};
 use trimtab_domain::clock::testing::{CountingIds, ManualClock};
-use trimtab_store::{AccountFacts, Admin, Ended, Extent, HealthState, IfInitialised, NewImport, Progress, Store, StoreSettings};
+use trimtab_store::{
+    AccountFacts, Admin, Ended, Extent, Figures, HealthState, IfInitialised, NewImport, Progress, Store, StoreSettings,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_new_file_may_be_opened_by_many_at_once() {
@@ -143,6 +145,7 @@ async fn every_operation_can_be_spawned() {
         rows_read: 0,
         rows_imported: 0,
         rows_skipped: 0,
+        figures: Figures::Dated,
         days: week,
         totals: serde_json::Value::Null,
     };
@@ -191,5 +194,6 @@ async fn every_operation_can_be_spawned() {
     sendable(acme.runs_of(&key, 1));
     sendable(acme.record_import(import));
     sendable(acme.import_with_hash("x"));
+    sendable(acme.imports_of(&key));
     sendable(acme.imports(None, 1));
 }

@@ -2,7 +2,7 @@
 
 use crate::world::{TTL, World, account, account_key, at, days, failure, new_connection, new_execution};
 use trimtab_domain::ErrorKind;
-use trimtab_store::{AccountFacts, Ended, Error, Extent, FailureKind, HealthState, NewImport, Progress};
+use trimtab_store::{AccountFacts, Ended, Error, Extent, FailureKind, Figures, HealthState, NewImport, Progress};
 
 #[track_caller]
 fn not_found<T: std::fmt::Debug>(result: Result<T, Error>) {
@@ -32,6 +32,7 @@ async fn strangers_find_nothing() {
         rows_read: 1,
         rows_imported: 1,
         rows_skipped: 0,
+        figures: Figures::Dated,
         days: week,
         totals: serde_json::Value::Null,
     };
@@ -73,6 +74,7 @@ async fn strangers_find_nothing() {
     assert_eq!(other.runs_of(&account_key("11"), 10).await.unwrap(), []);
     assert_eq!(other.imports(None, 10).await.unwrap().items, []);
     assert_eq!(other.import_with_hash("aa").await.unwrap(), None);
+    assert_eq!(other.imports_of(&account_key("11")).await.unwrap(), []);
 
     let after = (
         acme.connection(&connection).await.unwrap(),

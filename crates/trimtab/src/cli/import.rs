@@ -8,7 +8,6 @@ use std::{
     process::ExitCode,
 };
 use trimtab_api::shape::ImportShape;
-use trimtab_domain::id::AccountId;
 use trimtab_engine::{import::Upload, limits};
 
 /// Import a platform's own export: CSV, TSV or Excel
@@ -21,8 +20,8 @@ pub(super) struct Import {
     /// Whose export it is: auto, meta, google, linkedin, pinterest, tiktok or csv
     #[arg(long, default_value = "auto")]
     source: String,
-    /// The account its rows belong to, if the file does not say
-    #[arg(long, value_name = "ID")]
+    /// The account its rows belong to, if the file does not say: one you have, or a name for a new one
+    #[arg(long, value_name = "NAME_OR_ID")]
     account: Option<String>,
     /// A mapping file (YAML), for tables that are not recognised
     #[arg(long, value_name = "FILE")]
@@ -48,7 +47,7 @@ impl Import {
             name: self.file.file_name().map_or_else(|| "file".into(), |name| name.to_string_lossy()).into_owned(),
             bytes: bytes.into(),
             source,
-            account: self.account.map(AccountId::new),
+            account: self.account,
             mapping,
         };
         let imported =
@@ -76,9 +75,10 @@ fn explain(shape: &ImportShape, tenant: &str) {
     let days =
         shape.from.as_deref().zip(shape.to.as_deref()).map_or_else(|| "no days".to_owned(), |(from, to)| format!("{from} to {to}"));
     output::say(&format!(
-        "{} · account {} · {days} · {} of {} rows{}",
+        "{} · account {} ({}) · {days} · {} of {} rows{}",
         shape.format,
         shape.account.name,
+        shape.account.id,
         output::grouped(shape.rows_imported),
         output::grouped(shape.rows_read),
         if shape.dry_run { " would be imported" } else { " imported" }
@@ -104,11 +104,18 @@ fn explain(shape: &ImportShape, tenant: &str) {
         rows.push(line(&format!("{} (line {})", file.label, file.line), &file.totals, mark));
     }
     output::table(head, rows);
+    sample(shape);
     for skipped in &shape.skipped {
         output::say(&format!("skipped line {}: {}", skipped.line, skipped.reason));
     }
     if shape.skipped_more > 0 {
         output::say(&format!("… and {} more lines", output::grouped(shape.skipped_more)));
+    }
+    for old in &shape.replaces {
+        let days = if old.from == old.to { old.from.clone() } else { format!("{} to {}", old.from, old.to) };
+        let verb = if shape.dry_run { "would replace" } else { "replaced" };
+        let at = old.imported_at.get(..10).unwrap_or(&old.imported_at);
+        output::say(&format!("{verb} {days} of '{}' (imported {at}, {})", old.name, old.import));
     }
     for note in &shape.notes {
         output::say(&format!("note: {note}"));
@@ -118,4 +125,31 @@ fn explain(shape: &ImportShape, tenant: &str) {
             "See it: trimtab query --tenant {tenant} --metrics spend,clicks,conversions --by campaign --from {from} --to {to}"
         ));
     }
+}
+
+/// The first rows as they were read, to hold against the file.
+fn sample(shape: &ImportShape) {
+    if shape.sample.is_empty() {
+        return;
+    }
+    let head = ["line", "date", "campaign", "ad group", "ad", "spend", "impressions", "clicks", "conversions", "revenue"];
+    let missing = || "not reported".to_owned();
+    let count = |figure: Option<i64>| figure.map_or_else(missing, |n| n.to_string());
+    let amount = |figure: &Option<String>| figure.clone().unwrap_or_else(missing);
+    let rows = shape.sample.iter().map(|row| {
+        let day = row.date.clone().unwrap_or_default();
+        vec![
+            row.line.to_string(),
+            if row.span_days > 1 { format!("{day} ({} days)", row.span_days) } else { day },
+            row.campaign.clone(),
+            row.ad_group.clone(),
+            row.ad.clone(),
+            amount(&row.spend),
+            count(row.impressions),
+            count(row.clicks),
+            row.conversions.map_or_else(missing, |n| n.to_string()),
+            amount(&row.revenue),
+        ]
+    });
+    output::table(head.map(str::to_owned).to_vec(), rows.collect());
 }

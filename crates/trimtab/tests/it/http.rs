@@ -118,6 +118,7 @@ fn connect_sync_and_query_by_http_with_live_progress() {
         let reply = upload.header("content-type", "multipart/form-data; boundary=edge").send().await.unwrap();
         let preview: Value = reply.json().await.unwrap();
         assert_eq!((&preview["dry_run"], &preview["totals"]["spend"]), (&json!(true), &json!("2.50")), "{preview}");
+        assert_eq!((&preview["sample"][0]["campaign"], &preview["sample"][0]["spend"]), (&json!("A"), &json!("2.50")), "{preview}");
         let reply = client.post(at("auth/logout")).bearer_auth(&token).send().await.unwrap();
         assert_eq!(reply.status(), StatusCode::NO_CONTENT);
         assert_eq!(client.get(at("me")).bearer_auth(&token).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);

@@ -18,6 +18,11 @@ fn an_export_imports_once_however_often() {
     let import = ["import", file.to_str().unwrap(), "--tenant", "acme"];
     let preview = app.ok(&[&import[..], &["--dry-run"]].concat());
     assert_eq!(preview["totals"]["spend"], "30.30", "{preview}");
+    let first_row = json!({
+        "line": 3, "date": "2026-10-01", "span_days": 1, "campaign": "Spring, sale", "ad_group": "Broad", "ad": "",
+        "spend": "10.10", "impressions": 1000, "clicks": 20, "conversions": 1.0, "revenue": null
+    });
+    assert_eq!((&preview["sample"][0], &preview["replaces"]), (&first_row, &json!([])), "{preview}");
     let ask = [
         "query",
         "--tenant",
@@ -85,4 +90,41 @@ fn garbage_is_refused_in_words() {
     std::fs::write(&columns, "Campaign,Day,Clicks\nA,2026-10-01,3\n").unwrap();
     assert!(app.fails(2, &["import", columns.to_str().unwrap(), "--tenant", "acme"]).contains("mapping"));
     assert!(app.fails(2, &["import", "/nowhere/x.csv", "--tenant", "acme"]).contains("/nowhere/x.csv"));
+}
+
+#[test]
+fn a_file_of_another_account_needs_its_name() {
+    let app = App::new();
+    app.ok(&["tenant", "add", "acme", "--name", "Acme", "--currency", "EUR", "--timezone", "UTC"]);
+    let write = |name: &str, campaign: &str| {
+        let file = app.path().join(name);
+        std::fs::write(&file, format!("Campaign,Day,Impr.,Clicks,Cost\n{campaign},2026-10-01,10,1,2.50\n")).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let (north, south, newer) = (write("north.csv", "Spring"), write("south.csv", "Zomer"), write("newer.csv", "Zomer"));
+    let import = |file: &str, more: &[&str]| -> Vec<String> {
+        ["import", file, "--tenant", "acme"].iter().chain(more).map(|arg| (*arg).to_owned()).collect()
+    };
+    let ok = |args: &[String]| app.ok(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    ok(&import(&north, &[]));
+    for more in [&["--dry-run"][..], &[]] {
+        let args = import(&south, more);
+        let said = app.fails(2, &args.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(said.contains("'north.csv'") && said.contains("--account NAME"), "{said}");
+    }
+    let stored = ok(&import(&south, &["--account", "South Shop"]));
+    assert_eq!((&stored["account"]["id"], &stored["account"]["name"]), (&json!("south-shop"), &json!("South Shop")), "{stored}");
+    // Lines differ, so the bytes do; the campaign is the same.
+    std::fs::write(&newer, "Campaign,Day,Impr.,Clicks,Cost\nZomer,2026-10-01,20,2,5.00\n").unwrap();
+    let preview = ok(&import(&newer, &["--account", "south shop", "--dry-run"]));
+    let replaced = &preview["replaces"][0];
+    assert_eq!(
+        (&replaced["name"], &replaced["from"], &replaced["import"]),
+        (&json!("south.csv"), &json!("2026-10-01"), &stored["import"])
+    );
+    let mut plain = crate::app::binary();
+    let out = plain.arg("--data").arg(app.path()).args(import(&newer, &["--account", "south-shop", "--dry-run"])).output().unwrap();
+    let said = crate::app::stdout(&out) + &crate::app::stderr(&out);
+    assert!(said.contains("would replace 2026-10-01 of 'south.csv' (imported "), "{said}");
+    assert!(said.contains("│ Zomer"), "the first rows are shown: {said}");
 }

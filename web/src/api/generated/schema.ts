@@ -192,7 +192,9 @@ export interface paths {
         put?: never;
         /**
          * Import a file
-         * @description The days the file covers are replaced for its account, so importing a file again changes nothing.
+         * @description The days the file covers are replaced for its account, so importing a file again changes nothing. `replaces` says which days of
+         *     which earlier files that takes away. A file that names no account is refused where it would replace days of a file with which it
+         *     has no object in common: say then with `account` whose it is.
          */
         post: operations["create_import"];
         delete?: never;
@@ -558,6 +560,8 @@ export interface components {
             import?: string | null;
             /** @description What a reader should know. */
             notes: string[];
+            /** @description Days of earlier files that this one replaces. */
+            replaces: components["schemas"]["ReplacedShape"][];
             /**
              * Format: int64
              * @description Rows that became facts or objects.
@@ -568,7 +572,9 @@ export interface components {
              * @description Rows below the header.
              */
             rows_read: number;
-            /** @description When the same bytes were imported before (RFC 3339). */
+            /** @description The first rows as they were read, in the file's order. */
+            sample: components["schemas"]["SampleRowShape"][];
+            /** @description When the same bytes were imported into this account before (RFC 3339). */
             seen_before?: string | null;
             /** @description Lines left out and why. */
             skipped: components["schemas"]["SkippedShape"][];
@@ -962,6 +968,19 @@ export interface components {
              */
             where?: string | null;
         };
+        /** @description Days taken from an earlier file. */
+        ReplacedShape: {
+            /** @description First day that is replaced. */
+            from: string;
+            /** @description That file's import. */
+            import: string;
+            /** @description When it was imported (RFC 3339). */
+            imported_at: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Last day that is replaced. */
+            to: string;
+        };
         /** @description One account's part of an execution. */
         RunShape: {
             /** @description The account. */
@@ -994,6 +1013,46 @@ export interface components {
             status: string;
             /** @description Last day asked for. */
             to: string;
+        };
+        /** @description A row as it was read. Figures are `null` where the file does not report them. */
+        SampleRowShape: {
+            /** @description The ad's. */
+            ad: string;
+            /** @description The ad group's. */
+            ad_group: string;
+            /** @description The campaign's name, else its id. */
+            campaign: string;
+            /**
+             * Format: int64
+             * @description Clicks.
+             */
+            clicks?: number | null;
+            /**
+             * Format: double
+             * @description Conversions.
+             */
+            conversions?: number | null;
+            /** @description The day it is stored on, in the account's zone; `null`: it has no figures. */
+            date?: string | null;
+            /**
+             * Format: int64
+             * @description Impressions.
+             */
+            impressions?: number | null;
+            /**
+             * Format: int64
+             * @description Its line in the file, from 1.
+             */
+            line: number;
+            /** @description Their value. */
+            revenue?: string | null;
+            /**
+             * Format: int32
+             * @description How many days it covers, ending with `date`.
+             */
+            span_days: number;
+            /** @description Spend. */
+            spend?: string | null;
         };
         /** @description A session. */
         SessionShape: {
@@ -1659,7 +1718,7 @@ export interface operations {
                 dry_run?: boolean;
                 /** @description Which platform's export it is, or `auto`. */
                 source?: string;
-                /** @description The account its rows belong to, if the file does not say. */
+                /** @description Id or name of the account its rows belong to, if the file does not say. A name no account has makes a new one. */
                 account?: string;
             };
             header?: never;

@@ -1,10 +1,11 @@
-import { Alert, Button, FileButton, Group, Loader, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Autocomplete, Button, FileButton, Group, Loader, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { IconAlertTriangle, IconCircleCheck, IconFileSpreadsheet, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { sourcesOptions } from '@/api/connections';
 import { importFile, type ImportFile } from '@/api/imports';
 import { asProblem } from '@/api/problem';
+import { accountsOptions } from '@/api/tenants';
 import type { Import } from '@/api/types';
 import { ImportPreview } from './ImportPreview';
 import { formatBytes, formatDays, plural } from '@/lib/format';
@@ -78,7 +79,7 @@ function ImportSteps({ tenant, onClose, onShowDays }: Omit<Props, 'opened'>) {
           </Button>
         </div>
       )}
-      <Options choice={choice} onChange={(next) => look(file, next)} disabled={confirm.isPending} />
+      <Options tenant={tenant} choice={choice} onChange={(next) => look(file, next)} disabled={confirm.isPending} />
       {preview.isPending && (
         <div className={classes.reading} role="status">
           <Loader size="sm" /> Reading the file
@@ -119,18 +120,23 @@ function ImportSteps({ tenant, onClose, onShowDays }: Omit<Props, 'opened'>) {
 }
 
 interface OptionsProps {
+  tenant: string;
   choice: Choice;
   onChange: (choice: Choice) => void;
   disabled: boolean;
 }
 
 /** What the file may not say itself. A change shows the file anew. */
-function Options({ choice, onChange, disabled }: OptionsProps) {
+function Options({ tenant, choice, onChange, disabled }: OptionsProps) {
   const sources = useQuery(sourcesOptions);
+  const accounts = useQuery(accountsOptions(tenant));
   const [account, setAccount] = useState(choice.account);
   const data = [{ value: 'auto', label: 'Find out from the file' }, ...(sources.data ?? []).map(({ id, label }) => ({ value: id, label }))];
-  const settle = (): void => {
-    if (account.trim() !== choice.account) onChange({ ...choice, account: account.trim() });
+  // Two platforms may have accounts of one name; the file's platform decides which is meant.
+  const names = [...new Set((accounts.data ?? []).map(({ name }) => name))].sort((a, b) => a.localeCompare(b));
+  const settle = (to: string): void => {
+    setAccount(to);
+    if (to.trim() !== choice.account) onChange({ ...choice, account: to.trim() });
   };
   return (
     <Group gap="md" align="flex-end">
@@ -146,16 +152,20 @@ function Options({ choice, onChange, disabled }: OptionsProps) {
           if (source) onChange({ ...choice, source });
         }}
       />
-      <TextInput
+      <Autocomplete
         size="xs"
-        label="Account id, if the file has none"
-        w={210}
+        label="Account, if the file names none"
+        placeholder="One you have, or a new name"
+        w={230}
+        data={names}
         value={account}
         disabled={disabled}
-        onChange={(event) => setAccount(event.currentTarget.value)}
-        onBlur={settle}
+        maxLength={100}
+        onChange={setAccount}
+        onOptionSubmit={settle}
+        onBlur={() => settle(account)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') settle();
+          if (event.key === 'Enter') settle(event.currentTarget.value);
         }}
       />
       <Group gap={6}>

@@ -4,6 +4,8 @@ import type { Import } from '@/api/types';
 import { formatCount, formatDays, formatFigure, plural, sentence, type Unit } from '@/lib/format';
 import { Ago } from '@/ui/Ago';
 import { StatusBadge } from '@/ui/StatusBadge';
+import { WideTable } from '@/ui/WideTable';
+import { ImportSample } from './ImportSample';
 import classes from './Connections.module.css';
 
 const TOTALS: readonly { id: 'spend' | 'impressions' | 'clicks' | 'conversions' | 'revenue'; label: string; unit: Unit }[] = [
@@ -30,9 +32,10 @@ export function ImportPreview({ result }: { result: Import }) {
       </dl>
       {result.seen_before && (
         <Alert role="note" color="yellow" icon={<IconAlertTriangle size={18} />} p="sm">
-          The very same file was imported <Ago at={result.seen_before} />. Importing it again changes nothing.
+          The very same file was imported <Ago at={result.seen_before} />. Importing it again does not count it twice.
         </Alert>
       )}
+      <Replaces result={result} />
       {result.notes.length > 0 && (
         <Alert role="note" variant="light" color="petrol" icon={<IconInfoCircle size={18} />} p="sm">
           {result.notes.map((note) => (
@@ -41,6 +44,7 @@ export function ImportPreview({ result }: { result: Import }) {
         </Alert>
       )}
       <Totals result={result} />
+      <ImportSample rows={result.sample} currency={currency} />
       <Accordion multiple defaultValue={['columns']} variant="separated" classNames={{ control: classes.control, label: classes.controlLabel }}>
         <Accordion.Item value="columns">
           <Accordion.Control>
@@ -70,6 +74,21 @@ export function ImportPreview({ result }: { result: Import }) {
   );
 }
 
+/** Which days of which earlier files will be gone. */
+function Replaces({ result: { replaces, account } }: { result: Import }) {
+  if (replaces.length === 0) return null;
+  return (
+    <Alert role="note" color="yellow" icon={<IconAlertTriangle size={18} />} title={`Replaces days of ${account.name}`} p="sm">
+      {replaces.map(({ import: id, name, imported_at: at, from, to }) => (
+        <div key={`${id}/${from}`}>
+          {formatDays(from, to)} of {name}, imported <Ago at={at} />
+        </div>
+      ))}
+      If this file is of another ad account, name it above under Account.
+    </Alert>
+  );
+}
+
 function Fact({ label, value }: { label: string; value: string }) {
   return (
     <div>
@@ -83,8 +102,8 @@ function Totals({ result }: { result: Import }) {
   const { totals, file_totals: fileTotals, currency } = result;
   const shown = (unit: Unit) => ({ unit, currency });
   return (
-    <Table.ScrollContainer minWidth={620}>
-      <Table className="tnum" verticalSpacing={9} fz={13.5} withTableBorder>
+    <WideTable label="Totals">
+      <Table miw={620} className="tnum" verticalSpacing={9} fz={13.5} withTableBorder>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Totals</Table.Th>
@@ -123,7 +142,7 @@ function Totals({ result }: { result: Import }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }
 
@@ -134,8 +153,8 @@ function Check({ matches }: { matches: boolean | null }) {
 
 function Columns({ columns }: { columns: Import['columns'] }) {
   return (
-    <Table.ScrollContainer minWidth={480}>
-      <Table verticalSpacing={6} fz={13}>
+    <WideTable label="Columns">
+      <Table miw={480} verticalSpacing={6} fz={13}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Column in the file</Table.Th>
@@ -169,6 +188,6 @@ function Columns({ columns }: { columns: Import['columns'] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }

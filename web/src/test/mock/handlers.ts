@@ -159,7 +159,8 @@ function sync(tenant: string, account: string | null | undefined): Execution {
   return execution;
 }
 
-function imported(dryRun: boolean, name: string, tenant: string): Import {
+/** An account that is asked for has files already; the one of the file has none. */
+function imported(dryRun: boolean, name: string, tenant: string, asked: string | null): Import {
   const t = TENANTS.find((x) => x.id === tenant);
   return {
     dry_run: dryRun,
@@ -167,7 +168,7 @@ function imported(dryRun: boolean, name: string, tenant: string): Import {
     format: 'Google Ads campaign report (English)',
     seen_before: null,
     source: 'google',
-    account: { id: '4417720931', name: name.replace(/\.\w+$/, ''), currency: t?.currency ?? 'EUR', timezone: t?.timezone ?? 'UTC' },
+    account: { id: '4417720931', name: asked ?? name.replace(/\.\w+$/, ''), currency: t?.currency ?? 'EUR', timezone: t?.timezone ?? 'UTC' },
     columns: [
       { header: 'Day', field: 'date', note: null },
       { header: 'Campaign', field: 'campaign', note: null },
@@ -194,6 +195,11 @@ function imported(dryRun: boolean, name: string, tenant: string): Import {
     currency: t?.currency ?? 'EUR',
     from: addDays(today(), -34),
     to: addDays(today(), -5),
+    sample: [
+      { line: 4, date: addDays(today(), -34), span_days: 1, campaign: 'Spring beans', ad_group: '', ad: '', spend: '93.47', impressions: 4_588, clicks: 101, conversions: 3.5, revenue: '244.27' },
+      { line: 5, date: addDays(today(), -34), span_days: 1, campaign: 'Brand', ad_group: '', ad: '', spend: '12.10', impressions: 640, clicks: 33, conversions: null, revenue: null },
+    ],
+    replaces: asked ? [{ import: 'imp_0000', name: 'campaigns-march.csv', imported_at: before(50), from: addDays(today(), -34), to: addDays(today(), -20) }] : [],
     notes: ['Dates were read as day/month/year.'],
   };
 }
@@ -322,12 +328,13 @@ export const handlers = [
   http.post(api('/imports'), async ({ request }) => {
     const tenant = tenantOf(request);
     if (typeof tenant !== 'string') return tenant;
-    const dryRun = new URL(request.url).searchParams.get('dry_run') === 'true';
+    const params = new URL(request.url).searchParams;
+    const dryRun = params.get('dry_run') === 'true';
     const file = (await request.formData()).get('file') as File;
     if (file.name.startsWith('garbage')) {
       return problem(422, 'unreadable_file', 'Not a known export', 'No header row of a known export was found in the first 50 lines; add a mapping file that names the columns.');
     }
-    return HttpResponse.json(imported(dryRun, file.name, tenant), { status: dryRun ? 200 : 201 });
+    return HttpResponse.json(imported(dryRun, file.name, tenant, params.get('account')), { status: dryRun ? 200 : 201 });
   }),
   http.get(api('/metrics'), () => HttpResponse.json({ items: METRIC_ITEMS })),
   http.post(api('/query'), async ({ request }) => {

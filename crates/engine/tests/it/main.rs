@@ -1,0 +1,5 @@
+//! The engine on a real store and lake, with a clock the test moves.
+#![cfg(test)]
+
+mod imports;
+mod world;

@@ -1,0 +1,88 @@
+//! An engine in a folder of its own with the tenant `acme`, and ways to import and to ask.
+
+use jiff::SignedDuration;
+use std::sync::Arc;
+use tempfile::TempDir;
+use trimtab_domain::{
+    Actor, Clock, Role, TenantCtx,
+    clock::testing::{CountingIds, ManualClock},
+    id::TenantId,
+    query::{Cell, Dimension, MetricQuery, QueryParts},
+};
+use trimtab_engine::{
+    Connectors, Engine, Error, Lake, NewTenant, Parts, Store,
+    import::{Imported, Upload},
+};
+use trimtab_facts::LakeSettings;
+use trimtab_store::{StoreSettings, VaultKey};
+use trimtab_wire::{Wire, WireSettings};
+
+pub(crate) const START: &str = "2026-11-01T10:00:00Z";
+
+pub(crate) struct World {
+    _folder: TempDir,
+    clock: Arc<ManualClock>,
+    engine: Engine,
+    ctx: TenantCtx,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(START));
+        let shared: Arc<dyn Clock> = clock.clone();
+        let ids = Arc::new(CountingIds::default());
+        let settings = StoreSettings::new(folder.path().join("store.db"));
+        let store = Store::open(settings, VaultKey::from_bytes([42; 32]), Arc::clone(&shared), ids).await.unwrap();
+        let lake = Lake::open(LakeSettings::new(folder.path().join("lake"))).unwrap();
+        let wire = Wire::new(WireSettings::default(), Arc::clone(&shared)).unwrap();
+        let connectors = Connectors::new(wire, Arc::clone(&shared));
+        let engine = Engine::new(Parts { store, lake, connectors, clock: shared, owner: "test".to_owned() });
+        let id = TenantId::parse("acme").unwrap();
+        let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());
+        engine.add_tenant(NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None }).await.unwrap();
+        Self { _folder: folder, clock, engine, ctx: TenantCtx::proven(id, Actor::Operator, Role::AgencyAdmin) }
+    }
+
+    pub(crate) fn pass_days(&self, days: i64) {
+        self.clock.advance(SignedDuration::from_hours(24 * days));
+    }
+
+    pub(crate) async fn import(&self, upload: Upload) -> Result<Imported, Error> {
+        self.engine.import(&self.ctx, upload).await
+    }
+
+    pub(crate) async fn preview(&self, upload: Upload) -> Result<Imported, Error> {
+        self.engine.preview_import(&self.ctx, upload).await
+    }
+
+    /// Spend in whole cents by day and account, over everything.
+    pub(crate) async fn spend(&self) -> Vec<(String, String, i64)> {
+        let dimensions = vec![Dimension::Date, Dimension::Account];
+        let parts = QueryParts { metrics: vec!["spend".to_owned()], dimensions, ..QueryParts::default() };
+        let query = MetricQuery::new("2026-01-01..2026-12-31".parse().unwrap(), parts).unwrap();
+        let answer = self.engine.query(&self.ctx, &query).await.unwrap();
+        let cents = |cell: &Cell| match cell {
+            Cell::Money(micros) => micros / 10_000,
+            other => panic!("spend is {other:?}"),
+        };
+        let mut rows: Vec<_> =
+            answer.rows.iter().map(|row| (row.keys[0].id.clone(), row.keys[1].id.clone(), cents(&row.cells[0]))).collect();
+        rows.sort();
+        rows
+    }
+
+    pub(crate) async fn names(&self) -> Vec<String> {
+        let accounts = self.engine.accounts(&self.ctx).await.unwrap();
+        accounts.into_iter().map(|state| state.account.name.to_string()).collect()
+    }
+}
+
+/// A file that leaves everything to recognition.
+pub(crate) fn file(name: &str, text: &str) -> Upload {
+    Upload { name: name.to_owned(), bytes: text.to_owned().into(), source: None, account: None, mapping: None }
+}
+
+pub(crate) fn into(account: &str, upload: Upload) -> Upload {
+    Upload { account: Some(account.to_owned()), ..upload }
+}
