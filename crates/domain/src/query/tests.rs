@@ -1,4 +1,5 @@
 use super::*;
+use crate::fact::Breakdown;
 use proptest::prelude::*;
 
 fn period() -> DayRange {
