@@ -116,7 +116,7 @@ fn struck(shared: &Shared, request: &Request, fault: Option<&Fault>) -> Reply {
         Some((_, FaultKind::DuplicatePage)) => {
             lock(&shared.last_page).get(&list_key(request)).cloned().unwrap_or_else(|| meta::answer(shared, request))
         }
-        Some((f, FaultKind::ReportFailed | FaultKind::ReportSkipped)) => {
+        Some((f, FaultKind::ReportFailed | FaultKind::ReportSkipped | FaultKind::ReportStuck)) => {
             shared.doom_report(request, f);
             meta::answer(shared, request)
         }

@@ -111,6 +111,7 @@ impl Shared {
     pub(crate) fn doom_report(&self, request: &Request, fault: &Fault) {
         let ending = match fault.kind {
             FaultKind::ReportFailed => meta::insights::report::Ending::Failed,
+            FaultKind::ReportStuck => meta::insights::report::Ending::Stuck,
             _ => meta::insights::report::Ending::Skipped,
         };
         lock(&self.endings).insert(request.path.clone(), ending);
