@@ -10,5 +10,5 @@ pub mod import;
 pub mod limits;
 pub mod meta;
 
-pub use connectors::Connectors;
+pub use connectors::{Connectors, Deadlines};
 pub use error::{AuthCause, Error};

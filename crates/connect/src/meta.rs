@@ -25,13 +25,13 @@ pub use dialect::GraphDialect;
 pub use facts::{FactsRequest, Fetched, Transport, chunks};
 pub use insights::parse_insights;
 
+use crate::Deadlines;
 use graph::Graph;
 use jiff::ToSpan;
 use secrecy::SecretString;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 use trimtab_domain::{Clock, Day, Timestamp, id::AccountId};
 use trimtab_wire::Wire;
@@ -80,10 +80,10 @@ impl Meta {
         self.graph.heard().unwrap_or_else(|| self.clock.now())
     }
 
-    /// The same with another bound on each request than [`crate::limits::CALL_DEADLINE`].
+    /// The same with other deadlines than the default ones.
     #[must_use]
-    pub fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.graph.deadline = deadline;
+    pub fn with_deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.graph.deadlines = deadlines;
         self
     }
 }

@@ -16,7 +16,7 @@ pub mod sync;
 pub use engine::{Engine, Parts, TenantSummary};
 pub use error::Error;
 pub use trimtab_connect::{
-    Connectors,
+    Connectors, Deadlines,
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, Skipped, Totals},
 };
 pub use trimtab_domain::TenantCtx;
