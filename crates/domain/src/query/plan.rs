@@ -18,7 +18,12 @@ pub enum Plan {
 }
 
 /// The plan for these metrics, those of filters included, and all dimensions grouped or filtered by.
-pub(super) fn plan(registry: &Registry, named: &[&Metric], filtered: &[&Metric], touched: &[Dimension]) -> Result<Plan, QueryError> {
+pub(super) fn plan(
+    registry: &Registry,
+    named: &[&Metric],
+    filtered: &[&Metric],
+    touched: &[Dimension],
+) -> Result<Plan, QueryError> {
     let mut first: Option<(&Metric, FactTable)> = None;
     for metric in named.iter().chain(filtered) {
         for base in registry.bases(metric) {
