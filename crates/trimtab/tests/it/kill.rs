@@ -111,7 +111,7 @@ fn an_import_killed_at_any_moment_converges() {
     let file = files.path().join("export.csv");
     let mut text = "Campaign,Day,Impressions,Clicks,Cost\n".to_owned();
     for row in 0..30_000 {
-        let (campaign, month, day) = (row / 360, row % 12 + 1, row / 12 % 28 + 1);
+        let (campaign, month, day) = (row / 336, row % 12 + 1, row / 12 % 28 + 1);
         text += &format!("C{campaign},2025-{month:02}-{day:02},{},{},{}.25\n", 100 + row, row % 7, row % 90);
     }
     std::fs::write(&file, text).unwrap();
