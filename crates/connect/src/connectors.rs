@@ -12,7 +12,22 @@ use url::Url;
 pub struct Connectors {
     wire: Wire,
     clock: Arc<dyn Clock>,
-    deadline: Duration,
+    deadlines: Deadlines,
+}
+
+/// How long a platform is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Longest time one request may take, answer included.
+    pub answer: Duration,
+    /// Longest time a report may take to be prepared in the background.
+    pub report: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self { answer: limits::CALL_DEADLINE, report: limits::REPORT_DEADLINE }
+    }
 }
 
 /// A source that can be connected, and what to ask the user for.
@@ -36,14 +51,14 @@ pub const CONNECTABLE: &[Connectable] = &[Connectable {
 impl Connectors {
     /// Connectors over one stack.
     #[must_use]
-    pub fn new(wire: Wire, clock: Arc<dyn Clock>) -> Self {
-        Self { wire, clock, deadline: limits::CALL_DEADLINE }
+    pub fn new(wire: Wire, clock: Arc<dyn Clock>, deadlines: Deadlines) -> Self {
+        Self { wire, clock, deadlines }
     }
 
     /// The same with another bound on each request than [`limits::CALL_DEADLINE`].
     #[must_use]
-    pub const fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+    pub const fn with_answer_deadline(mut self, answer: Duration) -> Self {
+        self.deadlines.answer = answer;
         self
     }
 
@@ -56,7 +71,7 @@ impl Connectors {
         Ok(match source {
             Source::Meta => {
                 let base_url = base_url.unwrap_or_else(crate::meta::live);
-                Arc::new(Meta::new(wire, base_url, secret, clock).with_deadline(self.deadline))
+                Arc::new(Meta::new(wire, base_url, secret, clock).with_deadlines(self.deadlines))
             }
             Source::Google | Source::Linkedin | Source::Pinterest | Source::Tiktok | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });

@@ -14,5 +14,5 @@ pub mod meta;
 mod oauth;
 
 pub use connector::{Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, settled_through};
-pub use connectors::{CONNECTABLE, Connectable, Connectors};
+pub use connectors::{CONNECTABLE, Connectable, Connectors, Deadlines};
 pub use error::{AuthCause, Error};

@@ -272,7 +272,7 @@ pub(crate) async fn silence_ends_at_the_deadline_and_delays_nobody_else<S: Subje
     let (stuck, other) = (scene::<S>(&world).await, of::<S>(&world, 1).await);
     let calm = stuck.correct().await;
     let info = &world.accounts[0];
-    let connectors = world.connectors().with_deadline(Duration::from_millis(1500));
+    let connectors = world.connectors().with_answer_deadline(Duration::from_millis(1500));
     let connector = connectors.open(S::SOURCE, Some(info.base_url.parse().unwrap()), info.secret.as_str().into()).unwrap();
     let stuck = Scene { connector, ..stuck };
     let hang = |times| Fault { times, seconds: Some(20.0), ..Fault::new(S::FACTS, FaultKind::Hang).account(&info.account) };

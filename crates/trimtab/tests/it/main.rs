@@ -3,8 +3,10 @@
 
 mod app;
 mod bad_days;
+mod disk;
 mod http;
 mod import;
 mod kill;
 mod secrecy;
 mod spine;
+mod trouble;
