@@ -14,7 +14,6 @@ use std::{
         Arc,
         atomic::{AtomicI64, AtomicU32, Ordering},
     },
-    time::Duration,
 };
 use trimtab_domain::{Source, Timestamp, id::AccountId};
 use trimtab_wire::{Call, Complaint, Method, Refusal, Reply, Wire, scrub};
