@@ -183,7 +183,7 @@ fn after_faults_one_more_sync_gives_the_same_facts() {
         json!({ "route": "*", "kind": "duplicate_page", "times": 2 }),
         json!({ "route": "*", "kind": "drop", "times": 2 }),
         json!({ "route": "*insights*", "kind": "hang", "seconds": 20.0, "times": 1 }),
-        json!({ "route": "*insights*", "kind": "expired_token", "times": 1 }),
+        json!({ "route": "*insights*", "kind": "expired_token", "times": 4 }),
         json!({ "route": "*", "kind": "throttle", "times": 1 }),
         json!({ "route": "*", "kind": "drift", "times": 1 }),
     ];
