@@ -140,18 +140,18 @@ async fn reports_that_never_come_are_transient_with_the_reason() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_that_hangs_is_given_up_at_its_deadline_and_delays_nobody_else() {
-    let world = World::start().await;
+    let world = World::start(Source::Meta).await;
     let (meta, account, range) = open(&world, 0).await;
     let (other, of_other, _) = open(&world, 1).await;
     let request = FactsRequest { breakdowns: Vec::new(), ..by(Transport::Report) };
-    let calm = sorted(meta.facts(&account, range, &request).await.unwrap().facts);
+    let calm = sorted(meta.insights(&account, range, &request).await.unwrap().facts);
     let hasty = meta.with_deadlines(Deadlines { report: Duration::from_secs(2), ..Deadlines::default() });
     let hangs = Fault::new("POST", FaultKind::ReportStuck).account(account.id.as_str());
     world.sandbox.add_fault(hangs.clone().times(1)).unwrap();
     world.sandbox.forget_calls();
     let started = std::time::Instant::now();
-    let (error, others_took) = tokio::join!(hasty.facts(&account, range, &request), async {
-        other.facts(&of_other, range, &request).await.unwrap();
+    let (error, others_took) = tokio::join!(hasty.insights(&account, range, &request), async {
+        other.insights(&of_other, range, &request).await.unwrap();
         started.elapsed()
     });
     let error = error.unwrap_err();
@@ -161,7 +161,7 @@ async fn a_report_that_hangs_is_given_up_at_its_deadline_and_delays_nobody_else(
     assert!(others_took < started.elapsed(), "the other account's report was read first");
     let looks = world.sandbox.calls().iter().filter(|call| call.account.as_deref() == Some(account.id.as_str())).count();
     assert!((3..12).contains(&looks), "it was looked at {looks} times, ever less often");
-    assert_eq!(sorted(hasty.facts(&account, range, &request).await.unwrap().facts), calm, "another report is prepared in time");
+    assert_eq!(sorted(hasty.insights(&account, range, &request).await.unwrap().facts), calm, "another report is prepared in time");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -43,7 +43,7 @@ impl Scene {
         let failed = run_of(&out, &self.victim);
         assert_eq!(failed["status"], "failed", "{fault}");
         let (said, advice) = (failed["error"]["detail"].as_str().unwrap(), failed["error"]["fix"].as_str().unwrap());
-        assert!(said.contains(cause) && said.contains(&self.victim.id), "{fault}: {said}");
+        assert!(said.contains(cause), "{fault}: {said}");
         assert!(advice.contains(fix), "{fault}: {advice}");
         assert_eq!(run_of(&out, &self.other)["status"], "succeeded", "{fault}");
         let spent = cents(&self.sandbox.spend_by_day(&self.other, FROM, TO));
@@ -113,7 +113,10 @@ fn a_dead_account_is_told_to_people_and_by_the_doctor() {
     let out = command.arg("--data").arg(app.path()).args(SYNC).output().unwrap();
     assert_eq!(out.status.code(), Some(5));
     let said = stderr(&out);
-    assert!(said.contains(&format!("Meta account {}", scene.victim.id)) && said.contains("→ connect the account again"), "{said}");
+    assert!(
+        said.contains(&format!("Meta Ads account {}: ", scene.victim.id)) && said.contains("→ connect the account again"),
+        "{said}"
+    );
     let out = app.run(&["doctor"]);
     let doctor: Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!((out.status.code(), &doctor["finding"]), (Some(1), &json!("broken")));
@@ -137,6 +140,7 @@ fn a_token_that_expires_mid_sync_keeps_what_was_read() {
     clean.ok(&SYNC);
     let whole = sandbox.calls(insights);
     let wanted = clean.everything(from, to);
+    let all = cents(&sandbox.spend_by_day(&account, from, to));
 
     let app = ready.twin();
     sandbox.fault(json!({ "route": "*insights*", "kind": "expired_token", "after": whole * 2 / 3 }));
@@ -145,7 +149,7 @@ fn a_token_that_expires_mid_sync_keeps_what_was_read() {
     let run = run_of(&out, &account);
     assert!(run["rows"].as_u64().unwrap() > 100, "what was read before is kept: {run}");
     assert!(run["error"]["detail"].as_str().unwrap().contains("connect again with a new one"), "{run}");
-    let (had, all) = (app.spend_by_day(from, to), cents(&sandbox.spend_by_day(&account, from, to)));
+    let had = app.spend_by_day(from, to);
     assert!(!had.is_empty() && had.len() < all.len() && had.iter().all(|day| all.contains(day)), "whole days only: {had:?}");
     sandbox.heal();
     app.ok(&SYNC);
@@ -179,7 +183,7 @@ fn after_faults_one_more_sync_gives_the_same_facts() {
         json!({ "route": "*", "kind": "duplicate_page", "times": 2 }),
         json!({ "route": "*", "kind": "drop", "times": 2 }),
         json!({ "route": "*insights*", "kind": "hang", "seconds": 20.0, "times": 1 }),
-        json!({ "route": "*insights*", "kind": "expired_token", "times": 1 }),
+        json!({ "route": "*insights*", "kind": "expired_token", "times": 4 }),
         json!({ "route": "*", "kind": "throttle", "times": 1 }),
         json!({ "route": "*", "kind": "drift", "times": 1 }),
     ];
