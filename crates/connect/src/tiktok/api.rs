@@ -131,6 +131,8 @@ pub(super) enum Failure {
     CutShort(Error),
     /// The credential may not see this.
     Forbidden(Error),
+    /// The platform does not understand, or no longer, what is asked.
+    Unoffered(Error),
     /// Anything else.
     Other(Error),
 }
@@ -138,7 +140,11 @@ pub(super) enum Failure {
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::TooMuch(error) | Failure::CutShort(error) | Failure::Forbidden(error) | Failure::Other(error) => error,
+            Failure::TooMuch(error)
+            | Failure::CutShort(error)
+            | Failure::Forbidden(error)
+            | Failure::Unoffered(error)
+            | Failure::Other(error) => error,
         }
     }
 }
@@ -150,6 +156,7 @@ impl From<trimtab_wire::Error> for Failure {
                 Self::TooMuch(error.into())
             }
             trimtab_wire::Error::Refused { refusal: Refusal::Permission, .. } => Self::Forbidden(error.into()),
+            trimtab_wire::Error::Refused { refusal: Refusal::Request, .. } => Self::Unoffered(error.into()),
             _ => Self::Other(error.into()),
         }
     }

@@ -103,7 +103,8 @@ fn limit_wait(message: &str, headers: &HeaderMap) -> Option<Duration> {
     } else if names(&["qps", "per second"]) {
         Some(SECOND_WAIT)
     } else {
-        None
+        // Our own pace keeps below the limit per second, so it is the one per minute.
+        Some(MINUTE_WAIT)
     }
 }
 

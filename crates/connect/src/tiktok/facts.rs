@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{Error, limits};
 use compact_str::CompactString;
-use futures::future::try_join_all;
+use futures::{future::try_join_all, try_join};
 use trimtab_domain::{
     DayRange,
     account::Account,
@@ -67,13 +67,17 @@ impl Tiktok {
             None => self.counted(account, &tally).await?,
         };
         let breakdowns: Vec<Breakdown> = request.breakdowns.iter().copied().filter(|b| BREAKDOWNS.contains(b)).collect();
-        let cuts = std::iter::once(Cut::Ads).chain(breakdowns.iter().copied().map(Cut::Parts));
-        let parts = try_join_all(cuts.map(|cut| self.read(account, cut, range, counted, &tally))).await?;
-        let mut facts = Facts { breakdowns_read: breakdowns, ..Facts::default() };
-        for mut part in parts.into_iter().flatten() {
-            facts.ad_daily.append(&mut part.facts.ad_daily);
-            facts.conversions.append(&mut part.facts.conversions);
-            facts.breakdowns.append(&mut part.facts.breakdowns);
+        let ads = async { self.read(account, Cut::Ads, range, counted, &tally).await.map_err(Error::from) };
+        let parts = breakdowns.into_iter().map(|breakdown| self.parts(account, breakdown, range, counted, &tally));
+        let (ads, parts) = try_join!(ads, try_join_all(parts))?;
+        let mut facts = Facts::default();
+        for piece in ads {
+            facts.ad_daily.extend(piece.facts.ad_daily);
+            facts.conversions.extend(piece.facts.conversions);
+        }
+        for (breakdown, pieces) in parts.into_iter().flatten() {
+            facts.breakdowns_read.push(breakdown);
+            facts.breakdowns.extend(pieces.into_iter().flat_map(|piece| piece.facts.breakdowns));
         }
         Ok(Insights { facts, api_calls: tally.total(), counted })
     }
@@ -89,6 +93,26 @@ impl Tiktok {
         Ok(pieces.into_iter().flat_map(|piece| piece.hours).collect())
     }
 
+    /// Reads one breakdown of a range; `None` where TikTok does not offer it: which ones it does differs by market and changes, and the
+    /// ads are worth having without.
+    async fn parts(
+        &self,
+        account: &Account,
+        breakdown: Breakdown,
+        range: DayRange,
+        counted: Counted,
+        tally: &Tally,
+    ) -> Result<Option<(Breakdown, Vec<Collector>)>, Error> {
+        match self.read(account, Cut::Parts(breakdown), range, counted, tally).await {
+            Err(Failure::Unoffered(error)) => {
+                let (account, breakdown, error) = (account.id.as_str(), breakdown.as_str(), error.to_string());
+                tracing::warn!(account, breakdown, error, "a breakdown is left out");
+                Ok(None)
+            }
+            read => Ok(Some((breakdown, read?))),
+        }
+    }
+
     /// Reads one cut of a range, piece by piece.
     async fn read(
         &self,
@@ -97,7 +121,7 @@ impl Tiktok {
         range: DayRange,
         counted: Counted,
         tally: &Tally,
-    ) -> Result<Vec<Collector>, Error> {
+    ) -> Result<Vec<Collector>, Failure> {
         let windows = range.chunks_newest_first(cut.days_max());
         let mut todo: Vec<Piece> = windows.into_iter().map(|range| Piece { range, campaigns: None }).collect();
         let mut done = Vec::new();
@@ -113,13 +137,13 @@ impl Tiktok {
                     todo.extend(halves.map(|range| Piece { range, campaigns: campaigns.clone() }));
                 }
                 Err(Failure::TooMuch(error) | Failure::CutShort(error)) => {
-                    let fewer = self.fewer_campaigns(account, campaigns, tally).await?;
+                    let fewer = self.fewer_campaigns(account, campaigns, tally).await.map_err(Failure::Other)?;
                     if fewer.is_empty() {
-                        return Err(error);
+                        return Err(Failure::Other(error));
                     }
                     todo.extend(fewer.into_iter().map(|ids| Piece { range, campaigns: Some(ids) }));
                 }
-                Err(failure) => return Err(failure.into()),
+                Err(failure) => return Err(failure),
             }
         }
         Ok(done)

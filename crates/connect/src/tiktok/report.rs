@@ -39,7 +39,7 @@ const PARENTS: [&str; 2] = ["campaign_id", "adgroup_id"];
 const OUTCOMES: [&str; 6] =
     ["complete_payment", "value_per_complete_payment", "complete_payment_roas", "purchase", "total_purchase_value", "conversion"];
 const WINDOWS: [&str; 3] = ["vta_complete_payment", "cta_conversion", "vta_conversion"];
-const VIDEO: [&str; 2] = ["video_watched_2s", "video_views_p100"];
+const VIDEO: [&str; 3] = ["video_play_actions", "video_watched_2s", "video_views_p100"];
 
 /// One way to cut an account's days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

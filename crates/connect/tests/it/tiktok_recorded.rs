@@ -19,6 +19,7 @@ use trimtab_domain::{
     account::{Account, Standing},
     clock::testing::ManualClock,
     entity::EntityKind,
+    fact::Breakdown,
 };
 use trimtab_wire::Wire;
 
@@ -171,6 +172,24 @@ async fn a_query_that_is_too_large_is_halved() {
 }
 
 #[tokio::test]
+async fn a_breakdown_that_is_not_offered_is_left_out_and_not_called_read() {
+    let ruled = Ruled::start(|asked, _| match asked.query["dimensions"].as_str() {
+        dimensions if dimensions.contains("platform") => refusal(40_002, "dimensions: 'platform' is not a valid dimension."),
+        dimensions if dimensions.contains("campaign_id") => ("", whole(&[])),
+        _ => ("", whole(&[row(1, "2026-11-01")])),
+    })
+    .await;
+    let request = FactsRequest { conversions: Some(Counted::Goals), ..FactsRequest::default() };
+    let facts = ruled.tiktok.insights(&account(), "2026-11-01..2026-11-04".parse().unwrap(), &request).await.unwrap().facts;
+    assert_eq!(facts.breakdowns_read, [Breakdown::Country, Breakdown::AgeGender]);
+    assert_eq!(facts.ad_daily.len(), 1);
+
+    let ruled = Ruled::start(|_, _| refusal(40_002, "metrics: 'spend' is not a valid metric.")).await;
+    let error = ruled.facts().await.unwrap_err();
+    assert!(matches!(error, Error::Rejected { .. }), "ads are not left out: {error}");
+}
+
+#[tokio::test]
 async fn a_report_cut_short_is_read_campaign_by_campaign() {
     let ruled = Ruled::start(|asked, _| match asked.path.as_str() {
         "campaign/get/" => ("", campaigns(150)),
@@ -235,7 +254,7 @@ async fn a_list_that_never_holds_still_is_transient() {
 async fn the_platforms_trouble_is_survived_and_a_quoted_token_masked() {
     let ruled = Ruled::start(|_, number| match number {
         1 => refusal(51_010, "Internal time out"),
-        2 => refusal(40_100, "Requests made too frequently"),
+        2 => refusal(40_133, "Advertiser (7)'s QPS (21) reaches QPS limit 20 for current path"),
         _ => ("", whole(&[row(1, "2026-11-01")])),
     })
     .await;

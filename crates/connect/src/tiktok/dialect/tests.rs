@@ -56,7 +56,7 @@ fn the_limit_that_is_named_says_how_long_it_lasts() {
     assert_eq!(wait(40_133, "Advertiser (7)'s QPS (21) reaches QPS limit 20 for current path"), Some(1));
     assert_eq!(wait(40_100, "App reaches the QPM limit 600"), Some(300));
     assert_eq!(wait(40_100, "Too many requests per day"), Some(3600), "the day ends in an hour");
-    assert_eq!(wait(40_100, "Requests made too frequently"), None);
+    assert_eq!(wait(40_100, "Too many requests. Please retry in some time."), Some(300), "which is not said");
 }
 
 #[test]

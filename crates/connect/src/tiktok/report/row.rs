@@ -73,6 +73,8 @@ pub(in super::super) struct Metrics<'a> {
     #[serde(default, deserialize_with = "reported")]
     vta_conversion: Option<Decimal>,
     #[serde(default, deserialize_with = "reported")]
+    video_play_actions: Option<Count>,
+    #[serde(default, deserialize_with = "reported")]
     video_watched_2s: Option<Count>,
     #[serde(default, deserialize_with = "reported")]
     video_views_p100: Option<Count>,
@@ -85,6 +87,13 @@ impl Metrics<'_> {
 
     pub(in super::super) fn app_purchases(&self) -> Option<f64> {
         self.purchase.map(|count| count.0)
+    }
+
+    /// A count of plays. TikTok prints zeros for images too; what has no play that so much as began is taken for none, since videos
+    /// begin by themselves as they are shown.
+    fn played(&self, plays: Option<Count>) -> Option<i64> {
+        let began = self.video_play_actions.is_some_and(|plays| plays.0 > 0);
+        plays.filter(|_| began).map(|plays| plays.0)
     }
 
     /// What the purchases on the site are worth: their number times their average value, or the return on what was spent where that is
@@ -189,8 +198,8 @@ impl Row<'_> {
             conversions: conversions.map(|count| count.0),
             revenue_micros,
             // Plays of two seconds: TikTok has no figure for three.
-            video_views: metrics.video_watched_2s.map(|count| count.0),
-            thruplays: metrics.video_views_p100.map(|count| count.0),
+            video_views: metrics.played(metrics.video_watched_2s),
+            thruplays: metrics.played(metrics.video_views_p100),
             ..self.base()
         })
     }

@@ -27,7 +27,7 @@ const FULL: &str = r#"{"dimensions":{"ad_id_v2":"1728545390695442","stat_time_da
   "metrics":{"campaign_id":"1728545382536225","adgroup_id":"1728545385613346","spend":"14.68","impressions":"1079","clicks":"31",
    "reach":"1001","complete_payment":"2","value_per_complete_payment":"29.95","complete_payment_roas":"4.08","purchase":"0",
    "total_purchase_value":"0.00","conversion":"3","cta_conversion":"2","vta_conversion":"1","vta_complete_payment":"1",
-   "video_watched_2s":"400","video_views_p100":"21","a_new_metric":"1"}}"#;
+   "video_play_actions":"900","video_watched_2s":"400","video_views_p100":"21","a_new_metric":"1"}}"#;
 
 #[test]
 fn a_full_row_becomes_one_ad_day_and_its_conversions() {
@@ -80,6 +80,9 @@ fn a_dash_is_unreported_and_zero_is_zero() {
     let measures = facts(&[&dash], Counted::SitePurchases).unwrap().ad_daily[0].measures;
     assert_eq!((measures.conversions, measures.revenue_micros), (None, None));
     assert_eq!((measures.video_views, measures.reach, measures.thruplays), (None, None, Some(21)));
+    let image = FULL.replace(r#""900""#, r#""0""#).replace(r#""400""#, r#""0""#).replace(r#""21""#, r#""0""#);
+    let measures = facts(&[&image], Counted::SitePurchases).unwrap().ad_daily[0].measures;
+    assert_eq!((measures.video_views, measures.thruplays), (None, None), "an image has no plays, not none of them");
     let zero = FULL.replace(r#""complete_payment":"2""#, r#""complete_payment":"0""#).replace("29.95", "-");
     let measures = facts(&[&zero], Counted::SitePurchases).unwrap().ad_daily[0].measures;
     assert_eq!((measures.conversions, measures.revenue_micros), (Some(0.0), Some(0)), "nothing sold is worth nothing");
