@@ -77,6 +77,17 @@ impl Client {
         reply.json().await.unwrap()
     }
 
+    /// Deletes the last of the campaigns that run.
+    pub(crate) async fn delete_one(&self) -> Value {
+        let running = ("filtering", r#"{"secondary_status":"CAMPAIGN_STATUS_ENABLE"}"#);
+        let campaign = self.all("campaign/get/", &[running], 100).await.pop().unwrap();
+        let told = self
+            .post("campaign/status/update/", json!({"campaign_ids": [campaign["campaign_id"]], "operation_status": "DELETE"}))
+            .await;
+        assert_eq!(told["code"], 0, "{told}");
+        campaign
+    }
+
     /// All items of a list, page by page.
     pub(crate) async fn all(&self, path: &str, params: &[(&str, &str)], size: usize) -> Vec<Value> {
         let (mut items, mut page) = (Vec::new(), 1);
