@@ -1,6 +1,6 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
-use crate::{Connector, Error, limits, meta::Meta};
+use crate::{Connector, Error, limits, meta::Meta, tiktok::Tiktok};
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use trimtab_domain::{Clock, Source};
@@ -42,11 +42,18 @@ pub struct Connectable {
 }
 
 /// What can be connected.
-pub const CONNECTABLE: &[Connectable] = &[Connectable {
-    source: Source::Meta,
-    account_hint: "The number after act= in the address of Ads Manager, with or without act_",
-    secret_hint: "A token with ads_read for the account: Business settings → Users → System users → Generate new token",
-}];
+pub const CONNECTABLE: &[Connectable] = &[
+    Connectable {
+        source: Source::Meta,
+        account_hint: "The number after act= in the address of Ads Manager, with or without act_",
+        secret_hint: "A token with ads_read for the account: Business settings → Users → System users → Generate new token",
+    },
+    Connectable {
+        source: Source::Tiktok,
+        account_hint: "The number after aadvid= in the address of Ads Manager",
+        secret_hint: "The long-lived access token of an app at business-api.tiktok.com that the advertiser has authorised to read ads and reports",
+    },
+];
 
 impl Connectors {
     /// Connectors over one stack.
@@ -73,7 +80,11 @@ impl Connectors {
                 let base_url = base_url.unwrap_or_else(crate::meta::live);
                 Arc::new(Meta::new(wire, base_url, secret, clock).with_deadlines(self.deadlines))
             }
-            Source::Google | Source::Linkedin | Source::Pinterest | Source::Tiktok | Source::Csv => {
+            Source::Tiktok => {
+                let base_url = base_url.unwrap_or_else(crate::tiktok::live);
+                Arc::new(Tiktok::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadline))
+            }
+            Source::Google | Source::Linkedin | Source::Pinterest | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

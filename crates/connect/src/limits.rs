@@ -14,6 +14,8 @@ pub const PAGE_ROWS_MIN: u32 = 25;
 pub const PAGES_MAX: u32 = 20_000;
 /// Times in a row a page may bring nothing new, or a cursor come back, before paging is called broken.
 pub const STALE_PAGES_MAX: u32 = 5;
+/// Times a list that changes while it is read is read in all.
+pub const REREADS_MAX: u32 = 4;
 /// Times a reply that is no JSON of the expected shape is asked for.
 pub const MALFORMED_ATTEMPTS_MAX: u32 = 3;
 /// Wait before asking again for such a reply; multiplied by the number of failures.
@@ -40,3 +42,15 @@ pub const REPORT_BIRTH: Duration = Duration::from_secs(60);
 pub const ENTITIES_MAX: usize = 500_000;
 /// Months Meta keeps insights for, less one of margin.
 pub const HISTORY_MONTHS: i32 = 36;
+/// Rows TikTok gives per page of a report or list.
+pub const TIKTOK_PAGE_ROWS: u32 = 1_000;
+/// Rows TikTok gives per page of Smart+ ads.
+pub const TIKTOK_SMART_AD_ROWS: u32 = 100;
+/// Days a daily report of TikTok may span.
+pub const TIKTOK_DAYS_MAX: u16 = 30;
+/// Days a report of TikTok without days may span.
+pub const TIKTOK_TOTAL_DAYS_MAX: u16 = 365;
+/// Ids one filter of TikTok may name.
+pub const TIKTOK_FILTER_IDS_MAX: usize = 100;
+/// An end farther ahead than this many days is TikTok's way to say that there is none: it prints one about ten years ahead.
+pub const TIKTOK_END_DAYS_MAX: i64 = 5 * 365;

@@ -15,6 +15,7 @@ mod sandbox;
 mod serve;
 mod settings;
 mod state;
+mod tiktok;
 mod world;
 
 pub use calls::{CallRecord, Write};

@@ -44,3 +44,30 @@ pub(crate) const META_MONTHS_BACK: i32 = 37;
 pub(crate) const META_RUN_DAYS: i64 = 30;
 /// Budget changes of one object in an hour before the next one is refused.
 pub(crate) const META_BUDGET_CHANGES_PER_HOUR: usize = 4;
+
+/// Page size when none is asked for, of reports and lists alike.
+pub(crate) const TIKTOK_PAGE_DEFAULT: usize = 10;
+/// Largest page.
+pub(crate) const TIKTOK_PAGE_MAX: usize = 1_000;
+/// Largest page of Smart+ ads.
+pub(crate) const TIKTOK_SMART_PAGE_MAX: usize = 100;
+/// Largest page of pixels.
+pub(crate) const TIKTOK_PIXEL_PAGE_MAX: usize = 20;
+/// Ids in one filter or call.
+pub(crate) const TIKTOK_IDS_MAX: usize = 100;
+/// Ids in one change of a status.
+pub(crate) const TIKTOK_WRITE_IDS_MAX: usize = 20;
+/// Days of a direct report by day.
+pub(crate) const TIKTOK_DAYS_MAX: i32 = 30;
+/// Days of a direct report without a dimension of time.
+pub(crate) const TIKTOK_SPAN_MAX: i32 = 365;
+/// Ads a direct report considers; older ones are left out silently.
+pub(crate) const TIKTOK_ADS_MAX: usize = 20_000;
+/// Rows times metrics a direct report may stand for.
+pub(crate) const TIKTOK_CELLS_MAX: usize = 20_000_000;
+/// Rows a prepared report may stand for before it fails.
+pub(crate) const TIKTOK_TASK_ROWS_MAX: usize = 5_000_000;
+/// Rows held for a sorted answer.
+pub(crate) const TIKTOK_SORT_ROWS_MAX: usize = 100_000;
+/// Counted reports remembered, so that their pages need not be counted anew.
+pub(crate) const TIKTOK_COUNTS_KEPT: usize = 32;

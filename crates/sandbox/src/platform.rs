@@ -8,6 +8,7 @@ use crate::{
     http::{Reply, Request},
     meta::Meta,
     state::Shared,
+    tiktok::Tiktok,
     world::{World, account::Account},
 };
 use std::{fmt, sync::RwLock};
@@ -83,5 +84,5 @@ pub(crate) enum Trouble {
 
 /// Every simulated platform.
 pub(crate) fn all(settings: &SandboxSettings) -> Vec<Box<dyn Platform>> {
-    vec![Box::new(Meta::new(settings))]
+    vec![Box::new(Meta::new(settings)), Box::new(Tiktok::new(settings))]
 }

@@ -25,6 +25,7 @@ pub(crate) mod status;
 pub(crate) mod timeline;
 mod trouble;
 pub(crate) mod truth;
+pub(crate) mod variant;
 
 use crate::SandboxSettings;
 use account::{Account, Place};

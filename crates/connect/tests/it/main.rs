@@ -8,4 +8,6 @@ mod import_faults;
 mod import_properties;
 mod meta;
 mod recorded;
+mod tiktok;
+mod tiktok_recorded;
 mod world;
