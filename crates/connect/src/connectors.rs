@@ -82,7 +82,7 @@ impl Connectors {
             }
             Source::Tiktok => {
                 let base_url = base_url.unwrap_or_else(crate::tiktok::live);
-                Arc::new(Tiktok::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadline))
+                Arc::new(Tiktok::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
             }
             Source::Google | Source::Linkedin | Source::Pinterest | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });

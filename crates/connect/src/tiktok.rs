@@ -1,6 +1,6 @@
 //! TikTok Ads through the API for Business (Marketing API v1.3), read only.
 //!
-//! [`Tiktok`] is the entry point, a [`Connector`]; [`Tiktok::insights`] reads facts with more say in how, [`Tiktok::hours`] by the hour.
+//! [`Tiktok`] is the entry point, a [`Connector`]; [`Tiktok::insights`] reads facts with more say in how.
 //! What TikTok does differently: one long-lived token in a header of its own that never expires and cannot say which accounts it
 //! reaches; errors within HTTP 200, told apart by `code`; arrays and objects as JSON text in the query; every figure a string, `"-"`
 //! where there is none; reports that silently leave out deleted objects unless asked not to, and ads beyond 20 000 whatever is asked.
@@ -21,7 +21,7 @@ pub use dialect::TiktokDialect;
 pub use facts::{BREAKDOWNS, FactsRequest, Insights};
 pub use report::parse_report;
 
-use crate::{Ask, Connector, Credential, Detail, Error, Fetched};
+use crate::{Ask, Connector, Credential, Detail, Error, Fetched, Hours};
 use api::Api;
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -108,5 +108,9 @@ impl Connector for Tiktok {
         let Insights { facts, api_calls, .. } =
             self.insights(account, days, &FactsRequest { breakdowns, conversions: None }).await?;
         Ok(Fetched { facts, api_calls })
+    }
+
+    async fn hours(&self, account: &Account, days: DayRange) -> Result<Option<Hours>, Error> {
+        self.by_hour(account, days).await.map(Some)
     }
 }

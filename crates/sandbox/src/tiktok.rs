@@ -21,7 +21,7 @@ use crate::{
     SandboxSettings,
     calls::harmless,
     http::{Method, Reply, Request},
-    platform::{Platform, Trouble},
+    platform::{Doom, Platform, Trouble},
     state::{Shared, lock, read, write as write_lock},
     world::{
         World,
@@ -147,8 +147,12 @@ impl Platform for Tiktok {
         lock(&self.quotas).cut = left;
     }
 
-    fn doom_report(&self, _request: &Request, skipped: bool) {
-        *lock(&self.ending) = Some(if skipped { Ending::Canceled } else { Ending::Failed });
+    fn doom_report(&self, _request: &Request, doom: Doom) {
+        *lock(&self.ending) = Some(match doom {
+            Doom::Failed => Ending::Failed,
+            Doom::Skipped => Ending::Canceled,
+            Doom::Stuck => Ending::Stuck,
+        });
     }
 
     fn asks_for_report(&self, request: &Request) -> bool {

@@ -9,13 +9,13 @@ use super::{
     api::{Ask, Failure, Tally},
     report::{Collector, Cut, REPORT},
 };
-use crate::{Error, limits};
+use crate::{Error, Hours, limits};
 use compact_str::CompactString;
 use futures::{future::try_join_all, try_join};
 use trimtab_domain::{
     DayRange,
     account::Account,
-    fact::{AdHourly, Breakdown, Facts},
+    fact::{Breakdown, Facts},
 };
 
 /// The breakdowns TikTok is read by: country, age and gender, and the device's platform. TikTok needs up to a day longer for them than
@@ -86,11 +86,11 @@ impl Tiktok {
     ///
     /// # Errors
     /// See [`Error`]; no partial result is returned.
-    pub async fn hours(&self, account: &Account, days: DayRange) -> Result<Vec<AdHourly>, Error> {
+    pub(super) async fn by_hour(&self, account: &Account, days: DayRange) -> Result<Hours, Error> {
         let tally = Tally::default();
         let counted = self.counted(account, &tally).await?;
         let pieces = self.read(account, Cut::Hours, days, counted, &tally).await?;
-        Ok(pieces.into_iter().flat_map(|piece| piece.hours).collect())
+        Ok(Hours { rows: pieces.into_iter().flat_map(|piece| piece.hours).collect(), api_calls: tally.total() })
     }
 
     /// Reads one breakdown of a range; `None` where TikTok does not offer it: which ones it does differs by market and changes, and the

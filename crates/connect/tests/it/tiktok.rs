@@ -158,7 +158,7 @@ async fn hours_add_up_to_their_days() {
     let world = World::start(Source::Tiktok).await;
     let (tiktok, account, range) = open(&world, 0).await;
     let days = DayRange::ending(range.to(), 3);
-    let hours: Vec<AdHourly> = tiktok.hours(&account, days).await.unwrap();
+    let hours: Vec<AdHourly> = tiktok.hours(&account, days).await.unwrap().unwrap().rows;
     let ads = FactsRequest { breakdowns: Vec::new(), conversions: None };
     let facts = tiktok.insights(&account, days, &ads).await.unwrap().facts;
     assert!(hours.len() > facts.ad_daily.len());

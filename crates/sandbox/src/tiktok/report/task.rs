@@ -20,6 +20,8 @@ pub(crate) enum Ending {
     Success,
     Failed,
     Canceled,
+    /// Never.
+    Stuck,
 }
 
 #[derive(Debug)]
@@ -104,8 +106,9 @@ impl Tasks {
         let task = self.find(request, account)?;
         task.polls = task.polls.saturating_add(1);
         let status = match (task.polls, task.ends) {
-            (1, Ending::Success | Ending::Failed) => "QUEUING",
+            (1, Ending::Success | Ending::Failed | Ending::Stuck) => "QUEUING",
             (n, Ending::Success | Ending::Failed) if n <= task.needs => "PROCESSING",
+            (_, Ending::Stuck) => "PROCESSING",
             (_, Ending::Success) => "SUCCESS",
             (_, Ending::Failed) => "FAILED",
             (_, Ending::Canceled) => "CANCELED",
@@ -127,7 +130,7 @@ impl Tasks {
             Ending::Success if task.polls > task.needs => {
                 Ok(Finished { query: task.query.clone(), titles: task.titles, name: task.name.clone() })
             }
-            Ending::Success => Err(ApiError::new(40_201, "The task is not ready yet.")),
+            Ending::Success | Ending::Stuck => Err(ApiError::new(40_201, "The task is not ready yet.")),
             Ending::Failed | Ending::Canceled => Err(ApiError::new(40_200, "The task has failed.")),
         }
     }
