@@ -16,7 +16,6 @@ mod graph;
 mod insights;
 mod pixels;
 mod report;
-mod scalar;
 
 pub use counted::{ConversionChoice, Counted};
 pub use dialect::GraphDialect;
