@@ -1,6 +1,6 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
-use crate::{Connector, Error, limits, meta::Meta};
+use crate::{Connector, Error, google::Google, limits, meta::Meta};
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use trimtab_domain::{Clock, Source};
@@ -27,11 +27,19 @@ pub struct Connectable {
 }
 
 /// What can be connected.
-pub const CONNECTABLE: &[Connectable] = &[Connectable {
-    source: Source::Meta,
-    account_hint: "The number after act= in the address of Ads Manager, with or without act_",
-    secret_hint: "A token with ads_read for the account: Business settings → Users → System users → Generate new token",
-}];
+pub const CONNECTABLE: &[Connectable] = &[
+    Connectable {
+        source: Source::Meta,
+        account_hint: "The number after act= in the address of Ads Manager, with or without act_",
+        secret_hint: "A token with ads_read for the account: Business settings → Users → System users → Generate new token",
+    },
+    Connectable {
+        source: Source::Google,
+        account_hint: "The customer id at the top right of Google Ads, 123-456-7890, with or without dashes",
+        secret_hint: "JSON with client_id, client_secret and refresh_token of an OAuth client with the scope adwords, login_customer_id \
+            (the manager account, where access comes through one) and developer_token, where the project still has one",
+    },
+];
 
 impl Connectors {
     /// Connectors over one stack.
@@ -58,7 +66,8 @@ impl Connectors {
                 let base_url = base_url.unwrap_or_else(crate::meta::live);
                 Arc::new(Meta::new(wire, base_url, secret, clock).with_deadline(self.deadline))
             }
-            Source::Google | Source::Linkedin | Source::Pinterest | Source::Tiktok | Source::Csv => {
+            Source::Google => Arc::new(Google::new(wire, base_url, &secret, clock)?.with_deadline(self.deadline)),
+            Source::Linkedin | Source::Pinterest | Source::Tiktok | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

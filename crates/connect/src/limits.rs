@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Longest time one request of the Graph API may take, body included. Meta gives up on its side after about a minute.
+/// Longest time one request for data may take, body included. Meta gives up on its side after about a minute.
 pub const CALL_DEADLINE: Duration = Duration::from_secs(90);
 /// Rows asked for per page of insights. Larger pages are known to fail with "reduce the amount of data".
 pub const INSIGHTS_PAGE_ROWS: u32 = 500;
@@ -40,3 +40,9 @@ pub const REPORT_BIRTH: Duration = Duration::from_secs(60);
 pub const ENTITIES_MAX: usize = 500_000;
 /// Months Meta keeps insights for, less one of margin.
 pub const HISTORY_MONTHS: i32 = 36;
+/// Longest time one exchange of a refresh token may take.
+pub const TOKEN_DEADLINE: Duration = Duration::from_secs(30);
+/// Changes Google gives at once.
+pub const CHANGES_AT_ONCE: usize = 10_000;
+/// Days back from today that Google keeps changes of, less one of margin.
+pub const CHANGE_DAYS_MAX: i64 = 29;
