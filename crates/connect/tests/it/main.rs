@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod conformance;
+mod google_recorded;
 mod import;
 mod import_faults;
 mod import_properties;
