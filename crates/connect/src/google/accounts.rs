@@ -5,7 +5,7 @@
 
 use super::{
     Google,
-    service::{Ask, BadBody, Failure, Route, Service, Tally},
+    service::{Ask, BadBody, Failure, Route, Service, Tally, collected, drift},
 };
 use crate::{AuthCause, Credential, Error};
 use compact_str::CompactString;
@@ -105,7 +105,7 @@ impl Service {
             let through = login.clone().filter(|login| login == root);
             let json = serde_json::json!({ "query": CLIENTS }).to_string().into_bytes();
             let ask = Ask { account: Some(&customer), login: through, path, json: Some(json) };
-            let clients = match self.ask(tally, &ask, super::service::collected::<ClientRow>).await {
+            let clients = match self.ask(tally, &ask, collected::<ClientRow>).await {
                 Ok(clients) => clients,
                 Err(Failure::Forbidden(error) | Failure::Other(error @ Error::Rejected { .. })) => {
                     tracing::warn!(customer = root.as_str(), error = error.to_string(), "a customer is left out");
@@ -150,7 +150,7 @@ impl Google {
         if customer.manager {
             return Err(rejected("it is a manager account, which has no ads of its own: connect the accounts below it".to_owned()));
         }
-        customer.account().map_err(|what| self.service.drift(Some(id), what, b""))
+        customer.account().map_err(|what| drift(id, what))
     }
 
     /// What the token may do, and whether it reaches any customer at all.

@@ -3,7 +3,10 @@
 //! The platform keeps thirty days, shows a change within about three minutes and gives at most ten thousand at once. Beyond that many, the
 //! next read begins where the last one ended.
 
-use super::{Google, service::Tally};
+use super::{
+    Google,
+    service::{Tally, drift},
+};
 use crate::{Connector, Error, limits};
 use compact_str::CompactString;
 use jiff::{ToSpan, civil::DateTime};
@@ -11,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::HashSet;
 use trimtab_domain::{
-    DayRange, Timestamp,
+    Day, DayRange, Timestamp,
     account::Account,
     id::{AdGroupId, CampaignId},
 };
@@ -106,24 +109,24 @@ impl Google {
             let last = rows.last().map(|row| row.change_event.change_date_time.clone());
             for Row { change_event: event } in rows {
                 if seen.insert(event.resource_name.clone()) {
-                    changes.push(event.change(account).map_err(|what| self.service.drift(Some(&account.id), what, b""))?);
+                    changes.push(event.change(account).map_err(|what| drift(&account.id, what))?);
                 }
             }
             match last {
                 Some(last) if full && changes.len() > before => until = last,
                 _ if full => {
                     let what = format!("more than {} changes at the same moment", limits::CHANGES_AT_ONCE);
-                    return Err(self.service.drift(Some(&account.id), what, b""));
+                    return Err(drift(&account.id, what));
                 }
                 _ => return Ok(changes),
             }
         }
-        Err(self.service.drift(Some(&account.id), "the changes of an account do not end".to_owned(), b""))
+        Err(drift(&account.id, "the changes of an account do not end".to_owned()))
     }
 }
 
 /// Both bounds and the limit are mandatory.
-fn query(from: trimtab_domain::Day, until: &str) -> String {
+fn query(from: Day, until: &str) -> String {
     format!(
         "SELECT change_event.resource_name, change_event.change_date_time, change_event.change_resource_type, \
          change_event.change_resource_name, change_event.resource_change_operation, change_event.changed_fields, \

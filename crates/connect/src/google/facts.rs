@@ -11,7 +11,7 @@ use super::{
     },
     rest,
     row::{micros, settled},
-    service::{BadBody, Failure, Tally},
+    service::{self, BadBody, Failure, Tally},
 };
 use crate::{Detail, Error, Fetched};
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ impl Google {
             self.read_if::<Keywords>(full && any(&["SEARCH"]), account, range, &tally),
             self.read_if::<SearchTerms>(full && any(&["SEARCH", "SHOPPING"]), account, range, &tally),
         )?;
-        self.plausible(account, &campaigns, &ads)?;
+        Self::plausible(account, &campaigns, &ads)?;
         let rest = rest::of_days(campaigns, &ads);
         let mut conversions = expanded(&actions)?;
         if !rest.is_empty() {
@@ -108,7 +108,7 @@ impl Google {
     }
 
     /// Holds the two reads of the same days against each other: an answer that is empty without saying why must not replace good days.
-    fn plausible(&self, account: &Account, campaigns: &[CampaignDay], ads: &[AdDaily]) -> Result<(), Error> {
+    fn plausible(account: &Account, campaigns: &[CampaignDay], ads: &[AdDaily]) -> Result<(), Error> {
         let shown = |day: &CampaignDay| BY_ADS.contains(&day.channel.as_str()) && day.day.measures.impressions > 0;
         let what = match (campaigns.iter().find(|day| shown(day)), ads.first()) {
             (Some(shown), None) => {
@@ -119,7 +119,7 @@ impl Google {
             }
             _ => return Ok(()),
         };
-        Err(self.service.drift(Some(&account.id), what, b""))
+        Err(service::drift(&account.id, what))
     }
 }
 
@@ -131,7 +131,7 @@ fn expanded(actions: &[ActionDay]) -> Result<Vec<ConversionDaily>, Error> {
             if count == 0.0 && value == 0.0 {
                 continue;
             }
-            let value_micros = micros(value).map_err(|what| drift(what))?;
+            let value_micros = micros(value).map_err(drift)?;
             rows.push(ConversionDaily {
                 date: action.date,
                 placing: action.placing.clone(),

@@ -223,16 +223,12 @@ impl Service {
             if !asked.insert(next.clone()) {
                 stale += 1;
                 if stale > limits::STALE_PAGES_MAX {
-                    return Err(Failure::Other(self.drift(
-                        Some(account),
-                        "the pages of a list go round in a circle".to_owned(),
-                        b"",
-                    )));
+                    return Err(Failure::Other(drift(account, "the pages of a list go round in a circle".to_owned())));
                 }
             }
             token = Some(next);
         }
-        Err(Failure::Other(self.drift(Some(account), format!("a list has more than {} pages", limits::PAGES_MAX), b"")))
+        Err(Failure::Other(drift(account, format!("a list has more than {} pages", limits::PAGES_MAX))))
     }
 
     /// Asks about one account, through the manager account it needs; where that is unknown and access is refused, it is looked for.
@@ -248,8 +244,7 @@ impl Service {
             let reason = format!("'{account}' is no customer id: ten digits, with or without dashes (123-456-7890)");
             return Err(Failure::Other(Error::Rejected { platform: Source::Google, account: Some(account.clone()), reason }));
         };
-        let json =
-            serde_json::to_vec(document).map_err(|error| Failure::Other(self.drift(Some(account), error.to_string(), b"")))?;
+        let json = serde_json::to_vec(document).map_err(|error| Failure::Other(drift(account, error.to_string())))?;
         let known = self.route(account);
         let searched = known.is_some();
         let mut ask = Ask { account: Some(account), login: None, path: format!("customers/{customer}/{method}"), json: Some(json) };
@@ -321,11 +316,11 @@ impl Service {
                     malformed += 1;
                     if malformed == limits::MALFORMED_ATTEMPTS_MAX {
                         let what = format!("{error} at {}", ask.path);
-                        return Err(Failure::Other(self.drift(ask.account, what, &reply.body)));
+                        return Err(self.misshapen(ask.account, what, &reply.body, &token));
                     }
                     tokio::time::sleep(limits::MALFORMED_WAIT * malformed).await;
                 }
-                Err(BadBody::Conflict(what)) => return Err(Failure::Other(self.drift(ask.account, what, &reply.body))),
+                Err(BadBody::Conflict(what)) => return Err(self.misshapen(ask.account, what, &reply.body, &token)),
             }
         }
     }
@@ -350,14 +345,13 @@ impl Service {
         self.wire.call(call).await
     }
 
-    pub(super) fn drift(&self, account: Option<&AccountId>, what: String, body: &[u8]) -> Error {
+    /// An answer of another shape, with its beginning.
+    fn misshapen(&self, account: Option<&AccountId>, what: String, body: &[u8], token: &SecretString) -> Failure {
         // Scrubbed with room to spare before it is cut: half a secret would no longer be recognised.
         let start = String::from_utf8_lossy(&body[..body.len().min(64 * limits::SAMPLE_BYTES_MAX)]);
-        let parts = &self.parts;
-        let secrets: Vec<&SecretString> =
-            [&parts.client_secret, &parts.refresh_token].into_iter().chain(&parts.developer_token).collect();
+        let secrets: Vec<&SecretString> = [token].into_iter().chain(&self.parts.developer_token).collect();
         let sample = scrub(&start, &secrets).chars().take(limits::SAMPLE_BYTES_MAX).collect();
-        Error::Drift { platform: Source::Google, account: account.cloned(), what, sample }
+        Failure::Other(Error::Drift { platform: Source::Google, account: account.cloned(), what, sample })
     }
 }
 
@@ -369,6 +363,11 @@ pub(super) fn collected<T: DeserializeOwned>(body: &[u8]) -> Result<Vec<T>, BadB
         Ok(())
     })?;
     Ok(rows)
+}
+
+/// Answers that are each well-formed and together make no sense: there is no one body to show.
+pub(super) fn drift(account: &AccountId, what: String) -> Error {
+    Error::Drift { platform: Source::Google, account: Some(account.clone()), what, sample: "(several answers)".to_owned() }
 }
 
 /// A token that cannot be renewed is bad news for the account it was wanted for.
