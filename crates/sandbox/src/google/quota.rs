@@ -32,7 +32,7 @@ const MINUTE: f64 = 60.0;
 pub(crate) struct Quota {
     project: Gauge,
     customers: HashMap<u64, Gauge>,
-    /// The part of the quotas that faults have left; enforced while it is set.
+    /// The part of the day's operations that faults have left; all limits are enforced while it is set.
     pub(crate) cut: Option<f64>,
 }
 
@@ -44,7 +44,7 @@ impl Quota {
             Limits::Development => limits::GOOGLE_EXPLORER_PER_DAY,
             Limits::Off | Limits::Real => limits::GOOGLE_BASIC_PER_DAY,
         };
-        let (per_day, per_minute) = ((per_day * left).max(1.0), (limits::GOOGLE_CUSTOMER_PER_MINUTE * left).max(1.0));
+        let (per_day, per_minute) = ((per_day * left).max(1.0), limits::GOOGLE_CUSTOMER_PER_MINUTE);
         self.project.drain(now, per_day, DAY);
         let own = self.customers.entry(customer).or_default();
         own.drain(now, per_minute, MINUTE);

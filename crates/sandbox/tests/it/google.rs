@@ -28,7 +28,7 @@ impl Google {
 
     pub(crate) async fn with(settings: SandboxSettings) -> Self {
         let kit = Kit::with(settings).await;
-        let accounts = kit.accounts().into_iter().filter(|a| a.source == "google").collect();
+        let accounts = kit.accounts_of("google");
         Self { kit, accounts }
     }
 

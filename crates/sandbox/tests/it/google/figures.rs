@@ -125,6 +125,8 @@ async fn types_and_absences_are_those_of_proto_json() {
     assert!(["ctr", "averageCpc", "conversions"].iter().all(|n| row["metrics"][n].is_number()), "{row}");
     let cpc = row["metrics"]["averageCpc"].as_f64().unwrap();
     assert!((cpc - metric(row, "costMicros") as f64 / metric(row, "clicks") as f64).abs() < 1e-6, "an average is in micros, too");
+    let query = "SELECT campaign.id, metrics.clicks, metrics.average_cpc FROM campaign WHERE segments.date = '2026-12-01'";
+    let rows = google.rows(query).await;
     let idle = rows.iter().find(|r| metric(r, "clicks") == 0).unwrap();
     assert!(idle["metrics"]["clicks"] == "0" && idle["metrics"]["averageCpc"].is_null());
     let share = format!(

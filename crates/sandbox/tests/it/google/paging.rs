@@ -59,7 +59,7 @@ async fn pages_end_and_repeat_nothing() {
 
 #[tokio::test]
 async fn page_tokens_belong_to_a_query_and_grow_old() {
-    let google = Google::with(SandboxSettings { tenants: 1, ads: 400, ..small() }).await;
+    let google = Google::with(SandboxSettings { tenants: 1, ads: 800, ..small() }).await;
     let (_, first) = page(&google, &json!({"query": QUERY})).await;
     let token = first["nextPageToken"].as_str().unwrap();
     let refused = async |query: &str, token: &str| {
