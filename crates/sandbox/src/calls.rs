@@ -39,7 +39,7 @@ pub struct Write {
     pub tenant: String,
     /// The account.
     pub account: String,
-    /// `campaign`, `ad_set` or `ad`.
+    /// `campaign`, `ad_set`, `ad`, or `campaign_budget` where budgets are objects of their own.
     pub object_kind: &'static str,
     /// The object's id.
     pub object: String,
@@ -49,7 +49,8 @@ pub struct Write {
 
 /// The parameters of a request as a query string, without what is secret.
 pub(crate) fn harmless(params: &[(String, String)]) -> String {
-    const SECRET: [&str; 6] = ["access_token", "input_token", "fb_exchange_token", "client_secret", "appsecret_proof", "code"];
+    const SECRET: [&str; 7] =
+        ["access_token", "input_token", "fb_exchange_token", "refresh_token", "client_secret", "appsecret_proof", "code"];
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in params.iter().filter(|(name, _)| !SECRET.contains(&name.as_str())) {
         query.append_pair(name, if value.contains("access_token=") { "…" } else { value });

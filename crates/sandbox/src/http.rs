@@ -31,7 +31,6 @@ pub(crate) struct Request {
     pub(crate) query: String,
     /// Headers, names in lower case.
     pub(crate) headers: Vec<(String, String)>,
-    #[expect(dead_code, reason = "Meta takes forms; platforms that take documents read it")]
     /// The body as it came.
     pub(crate) body: Vec<u8>,
     /// The bearer token of the header.
@@ -42,7 +41,6 @@ pub(crate) struct Request {
 
 impl Request {
     /// A header by its name in lower case.
-    #[expect(dead_code, reason = "Meta needs none; platforms with headers of their own read them")]
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
