@@ -113,7 +113,7 @@ impl Platform for Google {
         let good = |value: Value| Reply::value(&value);
         let mut reply = match trouble {
             Trouble::Throttled => {
-                refuse(AdsError::quota("RESOURCE_TEMPORARILY_EXHAUSTED", "ACCOUNT", "Requests per service per method", 1))
+                refuse(AdsError::quota("RESOURCE_TEMPORARILY_EXHAUSTED", "ACCOUNT", "Requests per service per method", 900))
             }
             Trouble::TooManyRequests => {
                 let mut reply = refuse(AdsError::gateway(429, "Resource has been exhausted (e.g. check quota).", None));

@@ -128,6 +128,8 @@ static FIELDS: &[Field] = &[
     f("campaign.tracking_url_template", Kind::Text),
     f("campaign.maximize_conversions.target_cpa_micros", Kind::Int64),
     f("campaign.maximize_conversion_value.target_roas", Kind::Number),
+    f("campaign.target_cpa.target_cpa_micros", Kind::Int64),
+    f("campaign.target_roas.target_roas", Kind::Number),
     f("campaign.network_settings.target_google_search", Kind::Bool),
     f("campaign.network_settings.target_search_network", Kind::Bool),
     f("campaign.network_settings.target_content_network", Kind::Bool),
