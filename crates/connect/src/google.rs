@@ -11,6 +11,7 @@
 
 mod accounts;
 mod changes;
+mod country;
 mod dialect;
 mod entities;
 mod facts;
@@ -47,6 +48,7 @@ pub const TOKEN_URL: &str = "https://oauth2.googleapis.com/token";
 pub struct Google {
     service: Service,
     clock: Arc<dyn Clock>,
+    countries: country::Codes,
 }
 
 impl Google {
@@ -66,7 +68,7 @@ impl Google {
             }
             None => (parsed(BASE_URL), parsed(TOKEN_URL)),
         };
-        Ok(Self { service: Service::new(wire, &base, token, parts, Arc::clone(&clock)), clock })
+        Ok(Self { service: Service::new(wire, &base, token, parts, Arc::clone(&clock)), clock, countries: Arc::default() })
     }
 
     /// The same with another bound on each request than [`crate::limits::CALL_DEADLINE`].

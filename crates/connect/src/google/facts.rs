@@ -6,14 +6,15 @@
 use super::{
     Google,
     report::{
-        ActionDay, AdActions, Ads, Ages, CampaignActions, CampaignDay, Campaigns, Devices, Genders, Hours, Keywords, Report,
-        SearchTerms, parse, query,
+        ActionDay, AdActions, Ads, Ages, CampaignActions, CampaignDay, Campaigns, Countries, Devices, Genders, Hours, Keywords,
+        Report, SearchTerms, parse, query,
     },
     rest,
     row::{micros, settled},
     service::{self, BadBody, Failure, Tally},
 };
 use crate::{Detail, Error, Fetched};
+use compact_str::CompactString;
 use std::collections::BTreeMap;
 use trimtab_domain::{
     DayRange, Source,
@@ -22,13 +23,16 @@ use trimtab_domain::{
     id::{AdGroupId, AdId},
 };
 
-/// The breakdowns Google is read by. Countries are left out: locations are reported as criteria of their own numbering.
-pub const BREAKDOWNS: [Breakdown; 3] = [Breakdown::Device, Breakdown::Age, Breakdown::Gender];
+/// The breakdowns Google is read by.
+pub const BREAKDOWNS: [Breakdown; 4] = [Breakdown::Device, Breakdown::Country, Breakdown::Age, Breakdown::Gender];
 
 /// The window of conversions the platform counts for bidding: those of primary actions.
 pub const WINDOW_BIDDABLE: &str = "default";
 /// The window of all conversions, of secondary actions too. It contains the other.
 pub const WINDOW_ALL: &str = "all_conversions";
+
+/// The part of people in a country without a code.
+const UNKNOWN_COUNTRY: &str = "UNKNOWN";
 
 /// Channels whose campaigns deliver through ads and nothing else.
 const BY_ADS: [&str; 4] = ["SEARCH", "DISPLAY", "VIDEO", "DEMAND_GEN"];
@@ -44,10 +48,11 @@ impl Google {
         let campaigns = self.read::<Campaigns>(account, range, &tally).await?;
         let any = |channels: &[&str]| campaigns.iter().any(|day| channels.contains(&day.channel.as_str()));
         let delivered = !campaigns.is_empty();
-        let (ads, actions, devices, ages, genders, keywords, terms) = tokio::try_join!(
+        let (ads, actions, devices, countries, ages, genders, keywords, terms) = tokio::try_join!(
             self.read::<Ads>(account, range, &tally),
             self.read_if::<AdActions>(delivered, account, range, &tally),
             self.read_if::<Devices>(full && delivered, account, range, &tally),
+            self.countries(full && delivered, account, range, &tally),
             self.read_if::<Ages>(full && delivered, account, range, &tally),
             self.read_if::<Genders>(full && delivered, account, range, &tally),
             self.read_if::<Keywords>(full && any(&["SEARCH"]), account, range, &tally),
@@ -64,7 +69,8 @@ impl Google {
         facts.ad_daily.extend(rest);
         if full {
             facts.breakdowns_read = BREAKDOWNS.to_vec();
-            facts.breakdowns = devices.into_iter().chain(by_campaign(ages)).chain(by_campaign(genders)).collect();
+            let parts = [countries, ages, genders].into_iter().flat_map(by_campaign);
+            facts.breakdowns = devices.into_iter().chain(parts).collect();
             facts.keywords_read = KeywordKind::ALL.to_vec();
             facts.keywords = keywords.into_iter().chain(terms).collect();
         }
@@ -87,6 +93,24 @@ impl Google {
         tally: &Tally,
     ) -> Result<Vec<R::Fact>, Error> {
         if wanted { self.read::<R>(account, range, tally).await } else { Ok(Vec::new()) }
+    }
+
+    /// Campaign days by country, as countries are called everywhere.
+    async fn countries(
+        &self,
+        wanted: bool,
+        account: &Account,
+        range: DayRange,
+        tally: &Tally,
+    ) -> Result<Vec<BreakdownDaily>, Error> {
+        let mut parts = self.read_if::<Countries>(wanted, account, range, tally).await?;
+        if !parts.is_empty() {
+            let codes = self.country_codes(account, tally).await?;
+            for part in &mut parts {
+                part.part = codes.get(&part.part).cloned().unwrap_or_else(|| UNKNOWN_COUNTRY.into());
+            }
+        }
+        Ok(parts)
     }
 
     /// Reads one report. What is too large to be kept at once is cut in halves.
@@ -145,11 +169,12 @@ fn expanded(actions: &[ActionDay]) -> Result<Vec<ConversionDaily>, Error> {
     Ok(rows)
 }
 
-/// Sums ad groups up to their campaigns: the grain at which breakdowns are kept.
+/// Sums rows up to their campaigns and parts: the grain at which breakdowns are kept.
 fn by_campaign(parts: Vec<BreakdownDaily>) -> impl Iterator<Item = BreakdownDaily> {
     let mut sums = BTreeMap::new();
     for mut part in parts {
         (part.placing.ad_group, part.placing.ad) = (AdGroupId::none(), AdId::none());
+        part.part2 = CompactString::default();
         let key = (part.date, part.placing.clone(), part.part.clone());
         match sums.entry(key) {
             std::collections::btree_map::Entry::Vacant(free) => {

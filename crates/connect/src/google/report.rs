@@ -262,6 +262,25 @@ impl Report for Genders {
     }
 }
 
+/// Campaign days by the country people were in, which is yet to be named; apart by whether the campaign aims at it.
+pub(super) struct Countries;
+
+impl Report for Countries {
+    type Fact = BreakdownDaily;
+    const FROM: &'static str = "user_location_view";
+    const FIELDS: &'static str = "user_location_view.country_criterion_id, user_location_view.targeting_location";
+
+    fn fact(row: &Row<'_>) -> Result<BreakdownDaily, String> {
+        let mut fact = part(row, Breakdown::Country, row.user_location_view.country_criterion_id.compact())?;
+        fact.part2 = if row.user_location_view.targeting_location { "targeted".into() } else { "not targeted".into() };
+        Ok(fact)
+    }
+
+    fn key(fact: &BreakdownDaily) -> impl Hash {
+        (fact.date, &fact.placing, &fact.part, &fact.part2)
+    }
+}
+
 /// Days of keywords.
 pub(super) struct Keywords;
 

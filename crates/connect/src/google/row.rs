@@ -29,6 +29,8 @@ pub(super) struct Row<'a> {
     pub(super) ad_group_criterion: Criterion<'a>,
     #[serde(borrow, default)]
     pub(super) search_term_view: SearchTerm<'a>,
+    #[serde(borrow, default)]
+    pub(super) user_location_view: UserLocation<'a>,
     #[serde(borrow)]
     pub(super) segments: Segments<'a>,
     pub(super) metrics: Metrics,
@@ -101,6 +103,17 @@ pub(super) struct Typed<'a> {
 pub(super) struct SearchTerm<'a> {
     #[serde(borrow)]
     pub(super) search_term: Text<'a>,
+}
+
+/// Where people were.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct UserLocation<'a> {
+    /// The platform's own number of the country.
+    #[serde(borrow)]
+    pub(super) country_criterion_id: Text<'a>,
+    /// Whether the campaign aims at that place; rows come apart by it.
+    pub(super) targeting_location: bool,
 }
 
 #[derive(Deserialize)]

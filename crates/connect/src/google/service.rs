@@ -245,14 +245,15 @@ impl Service {
             return Err(Failure::Other(Error::Rejected { platform: Source::Google, account: Some(account.clone()), reason }));
         };
         let json = serde_json::to_vec(document).map_err(|error| Failure::Other(drift(account, error.to_string())))?;
-        let known = self.route(account);
+        let id = AccountId::new(customer.clone());
+        let known = self.route(&id);
         let searched = known.is_some();
         let mut ask = Ask { account: Some(account), login: None, path: format!("customers/{customer}/{method}"), json: Some(json) };
         ask.login = self.login(known);
         match self.ask(tally, &ask, &mut read).await {
             Err(Failure::Forbidden(refused)) if !searched && self.parts.login_customer_id.is_none() => {
                 // Whatever goes wrong in the search, the first refusal is what there is to say.
-                let found = self.tree(tally).await.is_ok().then(|| self.route(account)).flatten();
+                let found = self.tree(tally).await.is_ok().then(|| self.route(&id)).flatten();
                 let Some(Route::Through(manager)) = found else { return Err(Failure::Forbidden(refused)) };
                 ask.login = Some(manager);
                 self.ask(tally, &ask, read).await

@@ -208,12 +208,13 @@ struct Group {
     #[serde(rename = "type")]
     kind: Text,
     cpc_bid_micros: Option<Count>,
-    target_cpa_micros: Option<Count>,
+    /// The group's own, else its campaign's.
+    effective_target_cpa_micros: Option<Count>,
 }
 
 impl Object for GroupRow {
     const QUERY: &'static str = "SELECT campaign.id, ad_group.id, ad_group.name, ad_group.status, ad_group.type, \
-        ad_group.cpc_bid_micros, ad_group.target_cpa_micros FROM ad_group";
+        ad_group.cpc_bid_micros, ad_group.effective_target_cpa_micros FROM ad_group";
 
     fn id(&self) -> CompactString {
         self.ad_group.id.clone()
@@ -228,7 +229,7 @@ impl Object for GroupRow {
             attributes: attributes([
                 ("type", ad_group.kind),
                 ("cpc_bid", amount(ad_group.cpc_bid_micros)),
-                ("target_cpa", amount(ad_group.target_cpa_micros)),
+                ("effective_target_cpa", amount(ad_group.effective_target_cpa_micros)),
             ]),
             campaign: campaign.id.clone(),
             ..bare(EntityKind::AdGroup, ad_group.id, campaign.id)
