@@ -251,7 +251,8 @@ async fn a_token_is_renewed_before_its_end_and_after_a_refusal() {
     assert!(google.asked("campaign")[2].head.contains("Bearer ya29.second"));
     assert!(google.google.renewed_secret().is_none(), "the refresh token stays the same");
 
-    let answers = [TOKEN, ("token", 200, &second), ("campaign", 401, EXPIRED), ("campaign", 200, EMPTY), ("ad_group_ad", 200, EMPTY)];
+    let answers =
+        [TOKEN, ("token", 200, &second), ("campaign", 401, EXPIRED), ("campaign", 200, EMPTY), ("ad_group_ad", 200, EMPTY)];
     let google = Recorded::start(SECRET, &answers).await;
     google.facts().await.unwrap();
     assert!(google.asked("campaign")[1].head.contains("Bearer ya29.second"));
@@ -323,11 +324,15 @@ async fn a_stream_that_breaks_off_is_asked_for_again() {
 async fn what_is_too_large_to_keep_is_read_in_halves() {
     let large = stream(&vec![campaign("2", "PERFORMANCE_MAX", 900); 20]);
     let settings = WireSettings { body_bytes_max: 1_000, ..quick() };
-    let google =
-        Recorded::with(SECRET, settings, &[TOKEN, ("campaign", 200, &large), ("campaign", 200, EMPTY), ("ad_group_ad", 200, EMPTY)])
-            .await;
+    let google = Recorded::with(
+        SECRET,
+        settings,
+        &[TOKEN, ("campaign", 200, &large), ("campaign", 200, EMPTY), ("ad_group_ad", 200, EMPTY)],
+    )
+    .await;
     assert_eq!(google.facts().await.unwrap().rows(), 0);
-    let ranges: Vec<_> = google.asked("campaign").iter().map(|asked| asked.body.split("BETWEEN ").nth(1).unwrap().to_owned()).collect();
+    let ranges: Vec<_> =
+        google.asked("campaign").iter().map(|asked| asked.body.split("BETWEEN ").nth(1).unwrap().to_owned()).collect();
     let expected = ["'2026-11-01' AND '2026-11-03'\"}", "'2026-11-01' AND '2026-11-01'\"}", "'2026-11-02' AND '2026-11-03'\"}"];
     assert_eq!(ranges, expected);
 }
@@ -417,9 +422,11 @@ async fn changes_beyond_what_is_given_at_once_are_read_on() {
             "newResource":{{"campaign":{{"status":"PAUSED"}}}}}}}}"#
         )
     };
-    let full: Vec<_> = (0..10_000).map(|id| event(id, if id < 9_990 { "2026-11-20 12:00:00.5" } else { "2026-11-19 08:00:00" })).collect();
+    let full: Vec<_> =
+        (0..10_000).map(|id| event(id, if id < 9_990 { "2026-11-20 12:00:00.5" } else { "2026-11-19 08:00:00" })).collect();
     let rest = [event(9_999, "2026-11-19 08:00:00"), event(10_000, "2026-11-18 08:00:00")];
-    let google = Recorded::start(SECRET, &[TOKEN, ("change_event", 200, &stream(&full)), ("change_event", 200, &stream(&rest))]).await;
+    let google =
+        Recorded::start(SECRET, &[TOKEN, ("change_event", 200, &stream(&full)), ("change_event", 200, &stream(&rest))]).await;
     let changes = google.google.changes(&account("111"), "2026-01-01..2026-11-21".parse().unwrap()).await.unwrap();
     assert_eq!(changes.len(), 10_001);
     assert_eq!(changes[0].fields[0].after.as_deref(), Some("PAUSED"));
