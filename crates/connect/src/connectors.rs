@@ -1,6 +1,6 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
-use crate::{Connector, Error, limits, meta::Meta, tiktok::Tiktok};
+use crate::{Connector, Error, google::Google, limits, meta::Meta, tiktok::Tiktok};
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use trimtab_domain::{Clock, Source};
@@ -49,6 +49,12 @@ pub const CONNECTABLE: &[Connectable] = &[
         secret_hint: "A token with ads_read for the account: Business settings → Users → System users → Generate new token",
     },
     Connectable {
+        source: Source::Google,
+        account_hint: "The customer id at the top right of Google Ads, 123-456-7890, with or without dashes",
+        secret_hint: "JSON with client_id, client_secret and refresh_token of an OAuth client with the scope adwords, login_customer_id \
+            (the manager account, where access comes through one) and developer_token, where the project still has one",
+    },
+    Connectable {
         source: Source::Tiktok,
         account_hint: "The number after aadvid= in the address of Ads Manager",
         secret_hint: "The long-lived access token of an app at business-api.tiktok.com that the advertiser has authorised to read ads and reports",
@@ -80,11 +86,12 @@ impl Connectors {
                 let base_url = base_url.unwrap_or_else(crate::meta::live);
                 Arc::new(Meta::new(wire, base_url, secret, clock).with_deadlines(self.deadlines))
             }
+            Source::Google => Arc::new(Google::new(wire, base_url, &secret, clock)?.with_deadline(self.deadlines.answer)),
             Source::Tiktok => {
                 let base_url = base_url.unwrap_or_else(crate::tiktok::live);
                 Arc::new(Tiktok::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
             }
-            Source::Google | Source::Linkedin | Source::Pinterest | Source::Csv => {
+            Source::Linkedin | Source::Pinterest | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

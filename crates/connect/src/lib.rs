@@ -7,10 +7,10 @@
 mod connector;
 mod connectors;
 mod error;
+pub mod google;
 pub mod import;
 pub mod limits;
 pub mod meta;
-#[cfg_attr(not(test), expect(dead_code, reason = "Meta's tokens do not renew themselves; those of other platforms do"))]
 mod oauth;
 mod scalar;
 pub mod tiktok;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Longest time one request of the Graph API may take, body included. Meta gives up on its side after about a minute.
+/// Longest time one request for data may take, body included. Meta gives up on its side after about a minute.
 pub const CALL_DEADLINE: Duration = Duration::from_secs(90);
 /// Rows asked for per page of insights. Larger pages are known to fail with "reduce the amount of data".
 pub const INSIGHTS_PAGE_ROWS: u32 = 500;
@@ -54,3 +54,9 @@ pub const TIKTOK_TOTAL_DAYS_MAX: u16 = 365;
 pub const TIKTOK_FILTER_IDS_MAX: usize = 100;
 /// An end farther ahead than this many days is TikTok's way to say that there is none: it prints one about ten years ahead.
 pub const TIKTOK_END_DAYS_MAX: i64 = 5 * 365;
+/// Longest time one exchange of a refresh token may take.
+pub const TOKEN_DEADLINE: Duration = Duration::from_secs(30);
+/// Changes Google gives at once.
+pub const CHANGES_AT_ONCE: usize = 10_000;
+/// Days back from today that Google keeps changes of, less one of margin.
+pub const CHANGE_DAYS_MAX: i64 = 29;

@@ -39,7 +39,7 @@ pub struct Write {
     pub tenant: String,
     /// The account.
     pub account: String,
-    /// `campaign`, `ad_set` or `ad`.
+    /// `campaign`, `ad_set`, `ad`, or `campaign_budget` where budgets are objects of their own.
     pub object_kind: &'static str,
     /// The object's id.
     pub object: String,
@@ -49,8 +49,17 @@ pub struct Write {
 
 /// The parameters of a request as a query string, with `…` for what is secret.
 pub(crate) fn harmless(params: &[(String, String)]) -> String {
-    const SECRET: [&str; 8] =
-        ["access_token", "input_token", "fb_exchange_token", "client_secret", "appsecret_proof", "code", "secret", "auth_code"];
+    const SECRET: [&str; 9] = [
+        "access_token",
+        "input_token",
+        "fb_exchange_token",
+        "refresh_token",
+        "client_secret",
+        "appsecret_proof",
+        "code",
+        "secret",
+        "auth_code",
+    ];
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in params {
         let secret = SECRET.contains(&name.as_str()) || value.contains("access_token=");

@@ -7,6 +7,7 @@ mod calls;
 mod clock;
 mod error;
 mod faults;
+mod google;
 mod http;
 mod limits;
 mod meta;

@@ -71,3 +71,27 @@ pub(crate) const TIKTOK_TASK_ROWS_MAX: usize = 5_000_000;
 pub(crate) const TIKTOK_SORT_ROWS_MAX: usize = 100_000;
 /// Counted reports remembered, so that their pages need not be counted anew.
 pub(crate) const TIKTOK_COUNTS_KEPT: usize = 32;
+/// Rows of a page, and of a batch of a stream (Google's own figure).
+pub(crate) const GOOGLE_PAGE_ROWS: usize = 10_000;
+/// Rows of one stream before the call runs out of time.
+pub(crate) const GOOGLE_STREAM_ROWS_MAX: usize = 2_000_000;
+/// Rows held for a sorted answer; beyond them the call runs out of time, too.
+pub(crate) const GOOGLE_SORT_ROWS_MAX: usize = 500_000;
+/// Months back that single days, weeks and hours reach.
+pub(crate) const GOOGLE_MONTHS_BACK: i32 = 37;
+/// Changes one query may ask for.
+pub(crate) const GOOGLE_CHANGES_MAX: usize = 10_000;
+/// Days back that change events reach.
+pub(crate) const GOOGLE_EVENT_DAYS: i64 = 30;
+/// Days back that change statuses reach.
+pub(crate) const GOOGLE_STATUS_DAYS: i64 = 90;
+/// Seconds a page token is good for.
+pub(crate) const GOOGLE_PAGE_TOKEN_SECONDS: i64 = 7_200;
+/// Operations per day of a project with basic access.
+pub(crate) const GOOGLE_BASIC_PER_DAY: f64 = 15_000.0;
+/// Operations per day of a project with explorer access, on accounts that are no test accounts.
+pub(crate) const GOOGLE_EXPLORER_PER_DAY: f64 = 2_880.0;
+/// Calls per customer and minute.
+pub(crate) const GOOGLE_CUSTOMER_PER_MINUTE: f64 = 300.0;
+/// Operations in one mutate request (Google's own maximum).
+pub(crate) const GOOGLE_MUTATE_OPERATIONS_MAX: usize = 10_000;

@@ -5,6 +5,7 @@
 
 use crate::{
     SandboxSettings,
+    google::Google,
     http::{Reply, Request},
     meta::Meta,
     state::Shared,
@@ -84,5 +85,5 @@ pub(crate) enum Trouble {
 
 /// Every simulated platform.
 pub(crate) fn all(settings: &SandboxSettings) -> Vec<Box<dyn Platform>> {
-    vec![Box::new(Meta::new(settings)), Box::new(Tiktok::new(settings))]
+    vec![Box::new(Meta::new(settings)), Box::new(Google::new(settings)), Box::new(Tiktok::new(settings))]
 }

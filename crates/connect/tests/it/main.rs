@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod conformance;
+mod google;
+mod google_recorded;
 mod import;
 mod import_accounts;
 mod import_faults;

@@ -6,6 +6,7 @@ mod entities;
 mod errors;
 mod faults;
 mod figures;
+mod google;
 mod insights;
 mod kit;
 mod tiktok;
