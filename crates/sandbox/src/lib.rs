@@ -24,3 +24,4 @@ pub use error::Error;
 pub use faults::{Fault, FaultKind};
 pub use sandbox::{AccountInfo, Sandbox};
 pub use settings::{Limits, SandboxSettings};
+pub use world::totals::DayTotals;

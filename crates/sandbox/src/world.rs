@@ -25,6 +25,7 @@ mod response;
 mod schedule;
 pub(crate) mod status;
 pub(crate) mod timeline;
+pub(crate) mod totals;
 mod trouble;
 pub(crate) mod truth;
 pub(crate) mod variant;

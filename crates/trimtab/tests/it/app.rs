@@ -66,9 +66,23 @@ impl Running {
         http(async move { assert!(reqwest::Client::new().delete(url).send().await.unwrap().status().is_success()) });
     }
 
+    /// Meta's accounts.
     pub(crate) fn accounts(&self) -> Vec<Account> {
+        self.accounts_of("meta")
+    }
+
+    /// The accounts of one platform.
+    pub(crate) fn accounts_of(&self, source: &str) -> Vec<Account> {
         let all = self.get("/_sandbox/accounts");
-        all.as_array().unwrap().iter().map(Account::read).collect()
+        all.as_array().unwrap().iter().map(Account::read).filter(|account| account.source == source).collect()
+    }
+
+    /// What is true of each day of an account: its spend.
+    pub(crate) fn true_spend_by_day(&self, account: &Account, from: &str, to: &str) -> Vec<(String, String)> {
+        let Account { source, id, .. } = account;
+        let days = self.get(&format!("/_sandbox/totals?source={source}&account={id}&from={from}&to={to}"));
+        let days = days.as_array().unwrap_or_else(|| panic!("no totals: {days}"));
+        days.iter().map(|day| (text(&day["date"]), text(&day["spend"]))).collect()
     }
 
     pub(crate) fn fault(&self, fault: Value) {
@@ -107,6 +121,7 @@ impl Running {
 /// An account of the sandbox.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
+    pub(crate) source: String,
     pub(crate) id: String,
     pub(crate) currency: String,
     pub(crate) timezone: String,
@@ -118,6 +133,7 @@ impl Account {
     fn read(value: &Value) -> Self {
         let field = |name: &str| text(&value[name]);
         Self {
+            source: field("source"),
             id: field("account"),
             currency: field("currency"),
             timezone: field("timezone"),
@@ -169,8 +185,17 @@ impl App {
     }
 
     pub(crate) fn connect(&self, account: &Account) -> Output {
-        let args =
-            ["connect", "meta", "--tenant", "acme", "--account", &account.id, "--secret-stdin", "--base-url", &account.base_url];
+        let args = [
+            "connect",
+            &account.source,
+            "--tenant",
+            "acme",
+            "--account",
+            &account.id,
+            "--secret-stdin",
+            "--base-url",
+            &account.base_url,
+        ];
         self.run_with(&args, &account.secret)
     }
 

@@ -7,6 +7,7 @@ mod disk;
 mod http;
 mod import;
 mod kill;
+mod platforms;
 mod secrecy;
 mod spine;
 mod trouble;
