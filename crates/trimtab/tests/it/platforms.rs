@@ -65,7 +65,7 @@ fn platforms_stand_side_by_side_and_a_dead_one_is_named() {
     for account in &accounts {
         let truth = cents(&sandbox.true_spend_by_day(account, FROM, "2026-11-20"));
         let micros: i64 = truth.iter().map(|(_, spend)| trimtab_domain::money::parse_micros(spend).unwrap()).sum();
-        let row = answer["rows"].as_array().unwrap().iter().find(|row| row["platform_id"] == account.source.as_str());
+        let row = answer["rows"].as_array().unwrap().iter().find(|row| row["platform"] == account.source.as_str());
         let shown = row.unwrap_or_else(|| panic!("{} is missing: {answer}", account.source))["spend"].as_str().unwrap();
         assert_eq!(trimtab_domain::money::parse_micros(shown).unwrap(), micros, "{}", account.source);
     }
