@@ -12,6 +12,7 @@ pub mod limits;
 pub mod meta;
 #[cfg_attr(not(test), expect(dead_code, reason = "Meta's tokens do not renew themselves; those of other platforms do"))]
 mod oauth;
+mod scalar;
 
 pub use connector::{Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, settled_through};
 pub use connectors::{CONNECTABLE, Connectable, Connectors};

@@ -17,7 +17,6 @@ mod hours;
 mod insights;
 mod pixels;
 mod report;
-mod scalar;
 
 pub use counted::{ConversionChoice, Counted};
 pub use dialect::GraphDialect;

@@ -3,9 +3,11 @@
 use super::{
     Meta,
     graph::{Ask, BadBody, PageEnd, Paging, Tally},
+};
+use crate::{
+    Error, limits,
     scalar::{Count, Text},
 };
-use crate::{Error, limits};
 use compact_str::{CompactString, format_compact};
 use serde::Deserialize;
 use std::collections::HashSet;

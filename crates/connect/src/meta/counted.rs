@@ -7,9 +7,11 @@
 use super::{
     Meta,
     graph::{Ask, Tally},
+};
+use crate::{
+    Connector, Error, limits,
     scalar::{Micros, Text},
 };
-use crate::{Connector, Error, limits};
 use compact_str::CompactString;
 use jiff::ToSpan;
 use serde::Deserialize;

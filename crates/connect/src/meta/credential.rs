@@ -3,9 +3,8 @@
 use super::{
     Meta,
     graph::{Ask, BadBody, Failure, Tally},
-    scalar::Text,
 };
-use crate::{AuthCause, Credential, Error};
+use crate::{AuthCause, Credential, Error, scalar::Text};
 use serde::Deserialize;
 use trimtab_domain::{Source, Timestamp};
 

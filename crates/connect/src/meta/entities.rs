@@ -7,9 +7,11 @@ use super::{
     Meta,
     amount::minor_to_micros,
     graph::{Ask, PageEnd, Paging, Tally},
+};
+use crate::{
+    Connector, Error, limits,
     scalar::{Count, Decimal},
 };
-use crate::{Connector, Error, limits};
 use compact_str::{CompactString, ToCompactString, format_compact};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, HashSet};

@@ -9,9 +9,11 @@
 use super::{
     Counted,
     graph::{BadBody, PageEnd, Paging, Params},
+};
+use crate::{
+    Error,
     scalar::{Count, DayText, Decimal, Micros, Text},
 };
-use crate::Error;
 use compact_str::{CompactString, format_compact};
 use serde::Deserialize;
 use std::{

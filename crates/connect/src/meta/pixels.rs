@@ -4,9 +4,11 @@ use super::{
     Meta,
     entities::{ListPage, Seen, attributes, bare},
     graph::{Ask, Failure, PageEnd, Tally},
+};
+use crate::{
+    Error, limits,
     scalar::{Count, Text},
 };
-use crate::{Error, limits};
 use compact_str::{CompactString, ToCompactString};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::ToSpan;

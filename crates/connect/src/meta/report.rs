@@ -1,7 +1,7 @@
 //! Reports that Meta prepares in the background: submit, look until it is ready, read its pages.
 
 use super::graph::{Ask, BadBody, Failure, Graph, PageEnd, Tally};
-use crate::{Error, limits, meta::scalar::Text};
+use crate::{Error, limits, scalar::Text};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::Instant;

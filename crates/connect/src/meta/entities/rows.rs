@@ -1,7 +1,7 @@
 //! The objects as Graph lists them, field by field.
 
 use super::{Issue, Object, Seen, attributes, bare, instant, issues, status};
-use crate::meta::scalar::{Count, Decimal};
+use crate::scalar::{Count, Decimal};
 use compact_str::{CompactString, ToCompactString, format_compact};
 use serde::Deserialize;
 use trimtab_domain::{

@@ -1,4 +1,4 @@
-//! Scalars as Graph prints them: numbers as strings or as numbers, ids as either, straight from the payload without copies.
+//! Scalars as platforms print them: numbers as strings or as numbers, ids as either, straight from the payload without copies.
 
 use compact_str::CompactString;
 use serde::{
