@@ -49,7 +49,8 @@ pub struct Write {
 
 /// The parameters of a request as a query string, without what is secret.
 pub(crate) fn harmless(params: &[(String, String)]) -> String {
-    const SECRET: [&str; 6] = ["access_token", "input_token", "fb_exchange_token", "client_secret", "appsecret_proof", "code"];
+    const SECRET: [&str; 7] =
+        ["access_token", "refresh_token", "input_token", "fb_exchange_token", "client_secret", "appsecret_proof", "code"];
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in params.iter().filter(|(name, _)| !SECRET.contains(&name.as_str())) {
         query.append_pair(name, if value.contains("access_token=") { "…" } else { value });

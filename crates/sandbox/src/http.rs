@@ -5,6 +5,7 @@
 pub(crate) enum Method {
     Get,
     Post,
+    Patch,
     Delete,
 }
 
@@ -13,6 +14,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -26,12 +28,10 @@ pub(crate) struct Request {
     pub(crate) path: String,
     /// Query and body together, in order.
     pub(crate) params: Vec<(String, String)>,
-    #[expect(dead_code, reason = "Meta's parameters are ordinary ones; platforms with a notation of their own read it")]
     /// The query as it came, for platforms whose parameters have a notation of their own.
     pub(crate) query: String,
     /// Headers, names in lower case.
     pub(crate) headers: Vec<(String, String)>,
-    #[expect(dead_code, reason = "Meta takes forms; platforms that take documents read it")]
     /// The body as it came.
     pub(crate) body: Vec<u8>,
     /// The bearer token of the header.
@@ -42,7 +42,6 @@ pub(crate) struct Request {
 
 impl Request {
     /// A header by its name in lower case.
-    #[expect(dead_code, reason = "Meta needs none; platforms with headers of their own read them")]
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }

@@ -10,6 +10,7 @@ mod faults;
 mod http;
 mod limits;
 mod meta;
+mod pinterest;
 mod platform;
 mod sandbox;
 mod serve;

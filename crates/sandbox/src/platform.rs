@@ -7,6 +7,7 @@ use crate::{
     SandboxSettings,
     http::{Reply, Request},
     meta::Meta,
+    pinterest::Pinterest,
     state::Shared,
     world::{World, account::Account},
 };
@@ -72,5 +73,5 @@ pub(crate) enum Trouble {
 
 /// Every simulated platform.
 pub(crate) fn all(settings: &SandboxSettings) -> Vec<Box<dyn Platform>> {
-    vec![Box::new(Meta::new(settings))]
+    vec![Box::new(Meta::new(settings)), Box::new(Pinterest::new(settings))]
 }

@@ -8,4 +8,5 @@ mod faults;
 mod figures;
 mod insights;
 mod kit;
+mod pinterest;
 mod writes;
