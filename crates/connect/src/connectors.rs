@@ -1,6 +1,6 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
-use crate::{Connector, Error, limits, meta::Meta};
+use crate::{Connector, Error, limits, meta::Meta, pinterest::Pinterest};
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use trimtab_domain::{Clock, Source};
@@ -27,11 +27,19 @@ pub struct Connectable {
 }
 
 /// What can be connected.
-pub const CONNECTABLE: &[Connectable] = &[Connectable {
-    source: Source::Meta,
-    account_hint: "The number after act= in the address of Ads Manager, with or without act_",
-    secret_hint: "A token with ads_read for the account: Business settings → Users → System users → Generate new token",
-}];
+pub const CONNECTABLE: &[Connectable] = &[
+    Connectable {
+        source: Source::Meta,
+        account_hint: "The number after act= in the address of Ads Manager, with or without act_",
+        secret_hint: "A token with ads_read for the account: Business settings → Users → System users → Generate new token",
+    },
+    Connectable {
+        source: Source::Pinterest,
+        account_hint: "The number after advertiser/ in the address of Ads Manager",
+        secret_hint: "JSON with client_id, client_secret, refresh_token and access_token of an app with the scope ads:read, or an access \
+            token alone, which lasts thirty days",
+    },
+];
 
 impl Connectors {
     /// Connectors over one stack.
@@ -58,7 +66,11 @@ impl Connectors {
                 let base_url = base_url.unwrap_or_else(crate::meta::live);
                 Arc::new(Meta::new(wire, base_url, secret, clock).with_deadline(self.deadline))
             }
-            Source::Google | Source::Linkedin | Source::Pinterest | Source::Tiktok | Source::Csv => {
+            Source::Pinterest => {
+                let base_url = base_url.unwrap_or_else(crate::pinterest::live);
+                Arc::new(Pinterest::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadline))
+            }
+            Source::Google | Source::Linkedin | Source::Tiktok | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

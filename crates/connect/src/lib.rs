@@ -10,8 +10,8 @@ mod error;
 pub mod import;
 pub mod limits;
 pub mod meta;
-#[cfg_attr(not(test), expect(dead_code, reason = "Meta's tokens do not renew themselves; those of other platforms do"))]
 mod oauth;
+pub mod pinterest;
 mod scalar;
 
 pub use connector::{Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, settled_through};

@@ -9,9 +9,11 @@ use super::{
     Meta,
     graph::{Ask, BadBody, PageEnd, Paging, Params, Tally},
     insights::{campaign_filter, time_range},
+};
+use crate::{
+    Error, Hours, limits,
     scalar::{Count, DayText, Micros, Text},
 };
-use crate::{Error, Hours, limits};
 use serde::Deserialize;
 use std::collections::{HashMap, hash_map::Entry};
 use trimtab_domain::{
