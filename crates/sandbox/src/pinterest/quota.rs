@@ -79,7 +79,7 @@ impl Quotas {
         }
         window.refused += 1;
         // Analytics put every second refusal into words under another status.
-        let in_words = category == Category::AdsAnalytics && window.refused % 2 == 0;
+        let in_words = category == Category::AdsAnalytics && window.refused.is_multiple_of(2);
         (headers, Err(if in_words { ApiError::too_many_in_words(reset) } else { ApiError::too_many() }))
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn reply(request: &Request, trouble: Trouble, number: u64) -> Reply {
             reply.headers.push(("retry-after", "1".to_owned()));
             reply
         }
-        Trouble::Failing => ApiError::passing(if number % 2 == 0 { 500 } else { 400 }).reply(),
+        Trouble::Failing => ApiError::passing(if number.is_multiple_of(2) { 500 } else { 400 }).reply(),
         Trouble::ExpiredToken if request.path.ends_with("oauth/token") => ApiError::invalid_grant().reply(),
         Trouble::ExpiredToken => ApiError::unauthenticated().reply(),
         Trouble::Revoked => ApiError::forbidden().reply(),

@@ -86,17 +86,7 @@ impl Asked {
         let only = filter(&document, of, now)?;
         Ok(Self {
             targetings: targetings(&document, targeted, granularity)?,
-            query: level.map(|level| Query {
-                account,
-                level,
-                granularity,
-                intervals,
-                columns,
-                attribution,
-                targeting: None,
-                only,
-                now,
-            }),
+            query: level.map(|level| Query { level, granularity, intervals, columns, attribution, targeting: None, only, now }),
             format: match text(&document, "report_format")? {
                 None | Some("JSON") => Format::Json,
                 Some("CSV") => Format::Csv,

@@ -1,8 +1,10 @@
 //! Lists and objects: names and types as the platform documents them, pages, and what lists leave out.
 
 use super::Pins;
+use crate::kit::small;
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use trimtab_sandbox::SandboxSettings;
 
 /// Checks fields by name: `id` digits as text, `text`, `int`, `number`, `flag`, `list`, `object`; a `?` allows null; words are an enum.
 fn check(object: &Value, fields: &[(&str, &str)]) {
@@ -27,13 +29,18 @@ fn check(object: &Value, fields: &[(&str, &str)]) {
     assert!(strange.is_empty(), "fields the platform does not have: {strange:?}");
 }
 
+/// An account with objects of every sort.
+fn large() -> SandboxSettings {
+    SandboxSettings { ads: 400, ..small() }
+}
+
 const STATUS: (&str, &str) = ("status", "ACTIVE|PAUSED|ARCHIVED|DRAFT|DELETED_DRAFT");
 const SUMMARY: (&str, &str) =
     ("summary_status", "RUNNING|PAUSED|NOT_STARTED|COMPLETED|ADVERTISER_DISABLED|ARCHIVED|DRAFT|DELETED_DRAFT");
 
 #[tokio::test]
 async fn objects_have_the_documented_fields() {
-    let pins = Pins::new().await;
+    let pins = Pins::with(large(), 0).await;
     let accounts = pins.get("ad_accounts", &[]).await;
     assert!(accounts["bookmark"].is_null());
     let account = &accounts["items"][0];
@@ -143,7 +150,7 @@ async fn objects_have_the_documented_fields() {
 
 #[tokio::test]
 async fn pins_boards_and_the_rest_have_theirs() {
-    let pins = Pins::new().await;
+    let pins = Pins::with(large(), 0).await;
     let ad = &pins.everything("ads").await[0];
     let pin = pins.get(&format!("pins/{}", ad["pin_id"].as_str().unwrap()), &[]).await;
     check(
@@ -188,7 +195,7 @@ async fn pins_boards_and_the_rest_have_theirs() {
 
 #[tokio::test]
 async fn lists_end_hide_the_archived_and_may_be_short() {
-    let pins = Pins::with(trimtab_sandbox::SandboxSettings { ads: 400, ..crate::kit::small() }, 0).await;
+    let pins = Pins::with(large(), 0).await;
     let everything = pins.everything("ads").await;
     let shown = |all: &[Value]| all.iter().map(|a| a["id"].as_str().unwrap().to_owned()).collect::<HashSet<_>>();
     let of_status = |status: &str| everything.iter().filter(|a| a["status"] == status).cloned().collect::<Vec<_>>();
@@ -221,7 +228,7 @@ async fn lists_end_hide_the_archived_and_may_be_short() {
 
 #[tokio::test]
 async fn changes_succeed_or_fail_item_by_item() {
-    let pins = Pins::new().await;
+    let pins = Pins::with(large(), 0).await;
     let campaigns = pins.everything("campaigns").await;
     let capped = campaigns.iter().find(|c| c["daily_spend_cap"].is_i64() && c["status"] == "ACTIVE").unwrap();
     let uncapped = campaigns.iter().find(|c| c["daily_spend_cap"].is_null() && c["status"] == "ACTIVE").unwrap();

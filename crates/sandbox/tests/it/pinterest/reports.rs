@@ -149,7 +149,8 @@ async fn links_live_five_minutes_and_reports_an_hour() {
     let pins = Pins::new().await;
     let asked = ask(&pins, &document("CAMPAIGN", "2026-11-01", "2026-11-10")).await.1;
     let token = asked["token"].as_str().unwrap().to_owned();
-    let poll = || pins.own("reports", &[("token", &token)]);
+    let params = [("token", token.as_str())];
+    let poll = || pins.own("reports", &params);
     while poll().await["report_status"] == "IN_PROGRESS" {}
     let url = poll().await["url"].as_str().unwrap().to_owned();
     let client = &pins.kit.client;
