@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn days_are_utcs_and_a_currency_must_be_known() {
-        let good = account(r#"{"id":"549755885175","name":"Shop","currency":"JPY","country":"JP","time_zone":"Asia/Tokyo"}"#).unwrap();
+        let good =
+            account(r#"{"id":"549755885175","name":"Shop","currency":"JPY","country":"JP","time_zone":"Asia/Tokyo"}"#).unwrap();
         assert_eq!((good.zone.as_str(), good.currency.as_str(), good.name.as_str()), ("UTC", "JPY", "Shop"));
         let error = account(r#"{"id":"7","currency":"UNK"}"#).unwrap_err();
         assert!(error.contains("account 7") && error.contains("currency"), "{error}");

@@ -42,9 +42,11 @@ impl Dialect for PinterestDialect {
         };
         let told = wait_in(&complaint.message);
         match (status, complaint.code) {
-            (429, _) | (400, Some(RATE_LIMIT)) => {
-                Verdict::Limited { scope: Scope::Call, wait: told.or_else(|| reset(headers)).or_else(|| retry_after(headers)), complaint }
-            }
+            (429, _) | (400, Some(RATE_LIMIT)) => Verdict::Limited {
+                scope: Scope::Call,
+                wait: told.or_else(|| reset(headers)).or_else(|| retry_after(headers)),
+                complaint,
+            },
             (400, _) if told.is_some() => Verdict::Limited { scope: Scope::Call, wait: told, complaint },
             (408 | 500.., _) | (400, Some(PASSING)) => Verdict::Transient(complaint),
             (401, _) => Verdict::Refused(Refusal::Credential, complaint),
@@ -83,7 +85,9 @@ fn wait_in(message: &str) -> Option<Duration> {
 
 /// Seconds until the quota is whole again.
 fn reset(headers: &HeaderMap) -> Option<Duration> {
-    number(headers, "x-ratelimit-reset").filter(|seconds| *seconds > 0.0).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+    number(headers, "x-ratelimit-reset")
+        .filter(|seconds| *seconds > 0.0)
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
 }
 
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {

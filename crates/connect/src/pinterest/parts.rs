@@ -65,7 +65,8 @@ pub(super) fn parts(body: &[u8], asked: &[Breakdown], range: DayRange, counted: 
             Entry::Occupied(at) if facts[*at.get()] == fact => {}
             Entry::Occupied(at) => {
                 let (_, campaign, breakdown, value) = at.key();
-                let what = format!("two different rows for {} '{value}' of campaign {campaign} on {}", breakdown.as_str(), fact.date);
+                let what =
+                    format!("two different rows for {} '{value}' of campaign {campaign} on {}", breakdown.as_str(), fact.date);
                 return Err(BadBody::Conflict(what));
             }
         }

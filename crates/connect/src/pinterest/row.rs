@@ -250,7 +250,10 @@ mod tests {
         assert_eq!(row.placing().ad.as_str(), "687201361754");
         assert!(row.is_of_an_ad());
         let figures = measures(Counted::new(Conversion::Checkout, true, true), json);
-        assert_eq!((figures.spend_micros, figures.impressions, figures.clicks, figures.link_clicks), (12_340_000, 9876, 120, Some(80)));
+        assert_eq!(
+            (figures.spend_micros, figures.impressions, figures.clicks, figures.link_clicks),
+            (12_340_000, 9876, 120, Some(80))
+        );
         assert_eq!((figures.conversions, figures.revenue_micros), (Some(3.0), Some(210_000_000)));
         assert_eq!((figures.video_views, figures.reach), (None, None), "null is not zero");
     }

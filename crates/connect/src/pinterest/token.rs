@@ -121,7 +121,10 @@ mod tests {
             assert!(matches!(verdict(status, dead), Verdict::Refused(Refusal::Credential, _)), "{status}");
         }
         assert!(matches!(verdict(503, "<html>"), Verdict::Transient(_)));
-        assert!(matches!(verdict(400, r#"{"code":12,"message":"Something went wrong on our end. Sorry about that."}"#), Verdict::Transient(_)));
+        assert!(matches!(
+            verdict(400, r#"{"code":12,"message":"Something went wrong on our end. Sorry about that."}"#),
+            Verdict::Transient(_)
+        ));
         assert!(matches!(verdict(429, r#"{"code":8,"message":"Rate limit exceeded"}"#), Verdict::Limited { .. }));
         assert_eq!(verdict(200, "{}"), Verdict::Good);
     }

@@ -7,5 +7,7 @@ mod import_accounts;
 mod import_faults;
 mod import_properties;
 mod meta;
+mod pinterest;
+mod pinterest_recorded;
 mod recorded;
 mod world;

@@ -86,8 +86,18 @@ fn a_pin_shown_by_two_ads_is_one_creative() {
 #[test]
 fn every_word_of_pinterests_has_its_place() {
     let words = [
-        "RUNNING", "PAUSED", "NOT_STARTED", "COMPLETED", "ADVERTISER_DISABLED", "ARCHIVED", "DRAFT", "DELETED_DRAFT", "APPROVED",
-        "PENDING", "REJECTED", "ACTIVE",
+        "RUNNING",
+        "PAUSED",
+        "NOT_STARTED",
+        "COMPLETED",
+        "ADVERTISER_DISABLED",
+        "ARCHIVED",
+        "DRAFT",
+        "DELETED_DRAFT",
+        "APPROVED",
+        "PENDING",
+        "REJECTED",
+        "ACTIVE",
     ];
     assert!(words.iter().all(|word| status(word) != Status::Unknown));
     assert_eq!(status("SOMETHING_NEW"), Status::Unknown);
