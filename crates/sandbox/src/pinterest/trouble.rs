@@ -40,10 +40,10 @@ pub(super) fn reply(request: &Request, trouble: Trouble, number: u64) -> Reply {
     let analytics = request.path.ends_with("analytics") || request.path.ends_with("/reports");
     let shape = Shape::of(request);
     match trouble {
-        Trouble::Throttled if analytics => ApiError::too_many_in_words(1).reply(),
+        Trouble::Throttled if analytics => ApiError::too_many_in_words(60).reply(),
         Trouble::Throttled => {
             let mut reply = ApiError::too_many().reply();
-            reply.headers = waits("1");
+            reply.headers = waits("60");
             reply
         }
         Trouble::TooManyRequests => {

@@ -56,7 +56,7 @@ async fn faults_speak_as_the_platform_does() {
         |kind| pins.kit.sandbox.add_fault(Fault::new("/pinterest/v5", kind).account(&pins.account.account).times(1)).unwrap();
     strike(FaultKind::Throttle);
     let (status, _, message) = pins.error(&path, &DAY).await;
-    assert!(status == 400 && message.ends_with("Retry after 1 seconds"), "{message}");
+    assert!(status == 400 && message.ends_with("Retry after 60 seconds"), "{message}");
     strike(FaultKind::Throttle);
     assert_eq!(pins.error(&pins.below("campaigns"), &[]).await.0, 429);
     strike(FaultKind::Http429);
