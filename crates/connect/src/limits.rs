@@ -12,6 +12,8 @@ pub const LIST_PAGE_ROWS: u32 = 200;
 pub const BOOKMARK_PAGE_ITEMS: u32 = 250;
 /// Ids Pinterest's analytics are asked about at once. It takes 250; with fewer the address stays below the 8 kB that gateways take.
 pub const IDS_AT_ONCE: usize = 200;
+/// Ads, archived ones too, up to which Pinterest is asked for each by its id.
+pub const DIRECT_ADS_MAX: usize = 2_000;
 /// Days back from today that Pinterest's direct reads reach, less one of margin.
 pub const DIRECT_DAYS_BACK: i64 = 89;
 /// Days of one direct read of Pinterest.

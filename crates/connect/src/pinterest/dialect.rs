@@ -65,8 +65,12 @@ impl Dialect for PinterestDialect {
             return Vec::new();
         }
         let scope = account.map_or(Scope::Call, |account| Scope::Account(account.clone()));
-        let percent = 100.0 * (1.0 - left / limit).clamp(0.0, 1.0);
-        vec![Usage { scope, percent, regain: if left < 1.0 { reset(headers) } else { None } }]
+        // A window that is used up is whole again at its end: after the pause there is nothing to go slow for.
+        let usage = match reset(headers) {
+            Some(wait) if left < 1.0 => Usage { scope, percent: 0.0, regain: Some(wait) },
+            _ => Usage { scope, percent: 100.0 * (1.0 - left / limit).clamp(0.0, 1.0), regain: None },
+        };
+        vec![usage]
     }
 
     fn pace(&self) -> Option<Pace> {

@@ -125,9 +125,13 @@ impl Pinterest {
         Ok(Fetched { facts, api_calls: tally.total() })
     }
 
-    /// Ads by direct reads.
+    /// Ads by direct reads, unless there are too many to ask for each.
     async fn direct(&self, account: &Account, range: DayRange, counted: Counted, tally: &Tally) -> Result<Facts, Error> {
         let ads = self.ad_ids(account, tally).await?;
+        // Archived ads count too, and nothing tells which of them delivered: beyond some thousands, one report takes fewer calls.
+        if ads.len() > limits::DIRECT_ADS_MAX {
+            return self.reported(account, range, counted, tally).await;
+        }
         let pieces = Piece::all(&ads, limits::IDS_AT_ONCE, range);
         let reads = pieces.into_iter().map(|piece| self.direct_piece(account, piece, counted, tally));
         let mut facts = Facts::default();

@@ -243,7 +243,7 @@ async fn an_answer_that_is_empty_without_reason_is_not_believed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn objects_are_listed_with_archived_ones_and_budgets_in_micros() {
+async fn every_kind_of_object_is_listed_with_budgets_in_micros() {
     let world = World::start(Source::Pinterest).await;
     let mut statuses = BTreeSet::new();
     for index in 0..world.accounts.len() {
@@ -254,7 +254,7 @@ async fn objects_are_listed_with_archived_ones_and_budgets_in_micros() {
             assert!(snapshot.complete.contains(&kind), "{kind}");
             assert!(of(kind).count() > 0, "{kind}");
         }
-        statuses.extend(of(EntityKind::Ad).map(|state| state.status.as_str()));
+        statuses.extend(snapshot.states.iter().map(|state| (state.kind.as_str(), state.status.as_str())));
         let pins: BTreeSet<_> = of(EntityKind::Creative).map(|state| state.id.as_str()).collect();
         assert!(of(EntityKind::Ad).all(|ad| pins.contains(ad.attributes["creative.id"].as_str())));
         let facts = pinterest.facts(&account, range, ADS).await.unwrap().facts;
@@ -265,7 +265,9 @@ async fn objects_are_listed_with_archived_ones_and_budgets_in_micros() {
             assert!(times < 20, "{}: budget {budget} and spend {spent} a day differ {times} times", account.currency);
         }
     }
-    assert!(statuses.contains(Status::Archived.as_str()), "{statuses:?}");
+    for status in [Status::Active, Status::Paused, Status::Disapproved] {
+        assert!(statuses.contains(&("ad", status.as_str())), "{status:?} in {statuses:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
