@@ -28,7 +28,7 @@ pub(crate) trait Subject {
     /// Part of the route of every read of facts.
     const FACTS: &'static str;
     /// Ads it takes for a read of facts to go through a list of several pages.
-    const ADS_FOR_PAGES: usize = 200;
+    const MANY_ADS: usize = 200;
 
     /// A secret of the right shape that the platform does not know.
     fn wrong_secret(secret: &str) -> String;
@@ -342,7 +342,7 @@ pub(crate) async fn a_quota_that_runs_out_stops_the_read_until_it_is_back<S: Sub
 }
 
 pub(crate) async fn a_page_served_twice_counts_once<S: Subject>() {
-    let settings = SandboxSettings { seed: 5, tenants: 1, ads: S::ADS_FOR_PAGES, days: 60, ..SandboxSettings::default() };
+    let settings = SandboxSettings { seed: 5, tenants: 1, ads: S::MANY_ADS, days: 60, ..SandboxSettings::default() };
     let world = World::with(S::SOURCE, settings).await;
     let mut scene = scene::<S>(&world).await;
     scene.ask.detail = Detail::AdsOnly;

@@ -37,7 +37,7 @@ fn part(secret: &str, name: &str) -> String {
 impl Subject for PinterestSubject {
     const SOURCE: Source = Source::Pinterest;
     const FACTS: &'static str = "/ads";
-    const ADS_FOR_PAGES: usize = 1_000;
+    const MANY_ADS: usize = 1_000;
 
     fn wrong_secret(secret: &str) -> String {
         json!({
