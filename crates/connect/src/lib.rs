@@ -12,6 +12,7 @@ pub mod import;
 pub mod limits;
 pub mod meta;
 mod oauth;
+pub mod pinterest;
 mod scalar;
 pub mod tiktok;
 

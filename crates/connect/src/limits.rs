@@ -8,6 +8,22 @@ pub const CALL_DEADLINE: Duration = Duration::from_secs(90);
 pub const INSIGHTS_PAGE_ROWS: u32 = 500;
 /// Objects asked for per page of a list.
 pub const LIST_PAGE_ROWS: u32 = 200;
+/// Objects asked for per page of a list with bookmarks: the most Pinterest gives.
+pub const BOOKMARK_PAGE_ITEMS: u32 = 250;
+/// Ids Pinterest's analytics are asked about at once. It takes 250; with fewer the address stays below the 8 kB that gateways take.
+pub const IDS_AT_ONCE: usize = 200;
+/// Ads, archived ones too, up to which Pinterest is asked for each by its id.
+pub const DIRECT_ADS_MAX: usize = 2_000;
+/// Days back from today that Pinterest's direct reads reach, less one of margin.
+pub const DIRECT_DAYS_BACK: i64 = 89;
+/// Days of one direct read of Pinterest.
+pub const DIRECT_SPAN_DAYS: u16 = 90;
+/// Days back from today that Pinterest's reports reach, less one of margin.
+pub const REPORT_DAYS_BACK: i64 = 913;
+/// Days of one report of Pinterest.
+pub const REPORT_SPAN_DAYS: u16 = 186;
+/// Campaigns × days of one read of Pinterest's breakdowns. A campaign's day has some fifty parts, so this is about 30 MB.
+pub const PARTS_CAMPAIGN_DAYS_MAX: usize = 1_500;
 /// Smallest page tried before the range is cut instead.
 pub const PAGE_ROWS_MIN: u32 = 25;
 /// Pages of one list or report.

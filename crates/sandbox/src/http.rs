@@ -5,6 +5,7 @@
 pub(crate) enum Method {
     Get,
     Post,
+    Patch,
     Delete,
 }
 
@@ -13,6 +14,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -26,7 +28,6 @@ pub(crate) struct Request {
     pub(crate) path: String,
     /// Query and body together, in order.
     pub(crate) params: Vec<(String, String)>,
-    #[expect(dead_code, reason = "Meta's parameters are ordinary ones; platforms with a notation of their own read it")]
     /// The query as it came, for platforms whose parameters have a notation of their own.
     pub(crate) query: String,
     /// Headers, names in lower case.

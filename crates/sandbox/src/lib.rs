@@ -11,6 +11,7 @@ mod google;
 mod http;
 mod limits;
 mod meta;
+mod pinterest;
 mod platform;
 mod sandbox;
 mod serve;

@@ -8,6 +8,7 @@ use crate::{
     google::Google,
     http::{Reply, Request},
     meta::Meta,
+    pinterest::Pinterest,
     state::Shared,
     tiktok::Tiktok,
     world::{World, account::Account},
@@ -85,5 +86,10 @@ pub(crate) enum Trouble {
 
 /// Every simulated platform.
 pub(crate) fn all(settings: &SandboxSettings) -> Vec<Box<dyn Platform>> {
-    vec![Box::new(Meta::new(settings)), Box::new(Google::new(settings)), Box::new(Tiktok::new(settings))]
+    vec![
+        Box::new(Meta::new(settings)),
+        Box::new(Google::new(settings)),
+        Box::new(Pinterest::new(settings)),
+        Box::new(Tiktok::new(settings)),
+    ]
 }

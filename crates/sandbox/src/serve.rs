@@ -226,6 +226,7 @@ fn request(method: &axum::http::Method, uri: &Uri, headers: &HeaderMap, body: &[
     let asked = params.iter().find(|(name, _)| name == "method").map(|(_, v)| v.to_ascii_uppercase());
     let method = match asked.as_deref().unwrap_or(method.as_str()) {
         "POST" => Method::Post,
+        "PATCH" => Method::Patch,
         "DELETE" => Method::Delete,
         _ => Method::Get,
     };

@@ -9,7 +9,7 @@ mod build;
 pub(crate) mod calendar;
 pub(crate) mod catalog;
 pub(crate) mod chance;
-mod conversion;
+pub(crate) mod conversion;
 pub(crate) mod cut;
 pub(crate) mod delivery;
 pub(crate) mod fatigue;

@@ -9,6 +9,8 @@ mod import_accounts;
 mod import_faults;
 mod import_properties;
 mod meta;
+mod pinterest;
+mod pinterest_recorded;
 mod recorded;
 mod tiktok;
 mod tiktok_recorded;

@@ -12,13 +12,24 @@ use super::{
 pub(crate) enum Family {
     Country,
     AgeGender,
+    /// The same with narrower bands in middle age.
+    BandGender,
     Placement,
     Device,
     PlacementDevice,
+    /// Where on a platform of pictures and searches it was seen.
+    Surface,
+    /// What the people who saw it care about.
+    Interest,
     Hour,
 }
 
 const AGES: [(&str, f64); 6] = [("18-24", 0.15), ("25-34", 0.27), ("35-44", 0.23), ("45-54", 0.17), ("55-64", 0.11), ("65+", 0.07)];
+const BANDS: [(&str, f64); 7] =
+    [("18-24", 0.17), ("25-34", 0.29), ("35-44", 0.21), ("45-49", 0.09), ("50-54", 0.08), ("55-64", 0.1), ("65+", 0.06)];
+const SURFACES: [(&str, f64); 3] = [("browse", 0.47), ("search", 0.32), ("related", 0.21)];
+/// The part of people with none of the interests that a line of business counts.
+const OTHER_INTERESTS: f64 = 0.3;
 const GENDERS: [(&str, f64); 3] = [("female", 0.55), ("male", 0.43), ("unknown", 0.02)];
 const PLACEMENTS: [(&str, &str, f64); 8] = [
     ("facebook", "feed", 0.34),
@@ -59,10 +70,11 @@ impl Parts {
                     weights.push(*weight);
                 }
             }
-            Family::AgeGender => {
-                for (age, a) in AGES {
+            Family::AgeGender | Family::BandGender => {
+                let ages = if family == Family::AgeGender { &AGES[..] } else { &BANDS[..] };
+                for (age, a) in ages {
                     for (gender, g) in GENDERS {
-                        labels.push(vec![("age", age.to_owned()), ("gender", gender.to_owned())]);
+                        labels.push(vec![("age", (*age).to_owned()), ("gender", gender.to_owned())]);
                         weights.push(a * g);
                     }
                 }
@@ -88,6 +100,21 @@ impl Parts {
                     weights.push(weight);
                 }
             }
+            Family::Surface => {
+                for (surface, weight) in SURFACES {
+                    labels.push(vec![("surface", surface.to_owned())]);
+                    weights.push(weight);
+                }
+            }
+            Family::Interest => {
+                for (i, interest) in account.industry.interests.iter().enumerate() {
+                    labels.push(vec![("interest", (*interest).to_owned())]);
+                    weights.push(1.0 / (1.0 + i as f64));
+                }
+                labels.push(vec![("interest", "Other".to_owned())]);
+                let known: f64 = weights.iter().sum();
+                weights.push(known * OTHER_INTERESTS / (1.0 - OTHER_INTERESTS));
+            }
             Family::Hour => {
                 for hour in 0..24 {
                     let label = format!("{hour:02}:00:00 - {hour:02}:59:59");
@@ -107,7 +134,7 @@ impl Parts {
     pub(crate) fn shares(&self, ad_set: &AdSet) -> Vec<f64> {
         let dice = Chance::new(ad_set.object.id).on(tag("parts"));
         let mut shares: Vec<f64> = self.weights.iter().enumerate().map(|(i, w)| w * dice.on(i as u64).factor(0.25)).collect();
-        if self.family == Family::AgeGender {
+        if matches!(self.family, Family::AgeGender | Family::BandGender) {
             for (share, label) in shares.iter_mut().zip(&self.labels) {
                 let low: u8 = label[0].1.get(..2).and_then(|a| a.parse().ok()).unwrap_or(18);
                 if low < ad_set.ages.0 || low > ad_set.ages.1 {

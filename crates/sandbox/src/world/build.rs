@@ -6,7 +6,7 @@ use super::{
     calendar::{self, Calendar},
     catalog::{BRANDS, Brand, INDUSTRIES, meta_offset, units_per_euro},
     chance::{Chance, tag, whole},
-    habit::Habit,
+    habit::{Habit, zone_of_days},
     market::Market,
     names, object_id,
     response::Curve,
@@ -42,7 +42,8 @@ pub(super) fn world(settings: &SandboxSettings, platform: Source) -> World {
             let own = if accounts.is_empty() { ads } else { ads.div_ceil(4) };
             let account_name = label.map_or_else(|| name.clone(), |l| format!("{name} {l}"));
             accounts.push(world.accounts.len());
-            let builder = Builder::new(settings, &habit, brand, root, world.accounts.len(), t, account_name, own);
+            let zone = zone_of_days(platform).unwrap_or(brand.zone);
+            let builder = Builder::new(settings, &habit, brand, zone, root, world.accounts.len(), t, account_name, own);
             world.accounts.push(builder.build());
         }
         world.tenants.push(Tenant { slug, name, industry: INDUSTRIES[brand.industry].name, accounts });
@@ -74,6 +75,7 @@ impl<'a> Builder<'a> {
         settings: &SandboxSettings,
         habit: &'a Habit,
         brand: &'a Brand,
+        zone: &str,
         root: Chance,
         ordinal: usize,
         tenant: usize,
@@ -87,7 +89,7 @@ impl<'a> Builder<'a> {
         let industry = &INDUSTRIES[brand.industry];
         let offset = meta_offset(brand.currency);
         let rate = units_per_euro(brand.currency) * offset as f64;
-        let zone = brand.zone.parse().expect("the catalogue's zones are IANA names");
+        let zone = zone.parse().expect("the catalogue's zones are IANA names");
         let calendar = Calendar::new(zone, first_day - 250, days + 650);
         let market = Market {
             chance: chance.on(tag("market")),

@@ -43,10 +43,11 @@ impl Source<'_> {
                 continue;
             }
             let (credit, lag) = journey(dice);
+            let won = self.instant(spot);
             if !settled {
                 let delay =
                     if dice.on(2).whether(0.88) { dice.on(3).between(0.0, 7_200.0) } else { dice.on(3).exponential(5.0 * DAY) };
-                let known = (self.instant(spot) + whole(lag + delay)).min(last_word);
+                let known = (won + whole(lag + delay)).min(last_word);
                 if known > self.now {
                     continue;
                 }
@@ -67,7 +68,8 @@ impl Source<'_> {
                 (false, true) => LEAD_FORM,
             };
             let value = whole(self.order_value * dice.on(6).factor(0.45) * 0.904).max(1);
-            into.push(Conversion { kind, credit, value, times, spot, part: dice.on(7).unit() });
+            let lag = whole(lag);
+            into.push(Conversion { kind, credit, value, times, spot, part: dice.on(7).unit(), lag, at: won + lag });
         }
     }
 

@@ -21,6 +21,14 @@ pub(crate) struct Habit {
     pub(crate) ids: u64,
 }
 
+/// The one zone a platform cuts days by, where that is not each account's own.
+pub(crate) const fn zone_of_days(platform: Source) -> Option<&'static str> {
+    match platform {
+        Source::Pinterest => Some("UTC"),
+        _ => None,
+    }
+}
+
 impl Habit {
     pub(crate) const fn of(platform: Source) -> Self {
         match platform {

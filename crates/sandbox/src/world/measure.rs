@@ -64,6 +64,10 @@ pub(crate) struct Conversion {
     pub(crate) spot: f64,
     /// Decides which part of a breakdown it falls into, from 0 to 1.
     pub(crate) part: f64,
+    /// Seconds from the ad to it.
+    pub(crate) lag: i64,
+    /// When it happened (Unix seconds).
+    pub(crate) at: i64,
 }
 
 /// A sum of figures.

@@ -102,6 +102,6 @@ async fn truth_can_be_narrowed() {
     let kit = Kit::small().await;
     let one = get(&kit, "truth?tenant=harrow-cycles").await;
     let one = one.as_array().unwrap();
-    assert!(one.iter().all(|t| t["tenant"] == "harrow-cycles"));
-    assert_eq!(one.iter().filter(|t| t["source"] == "meta").count(), 1);
+    assert!(one.iter().all(|a| a["tenant"] == "harrow-cycles"), "{one:?}");
+    assert_eq!(one.iter().filter(|a| a["source"] == "meta").count(), 1, "an account on each platform");
 }

@@ -8,7 +8,7 @@ use trimtab_sandbox::SandboxSettings;
 async fn a_token_sees_its_business_and_no_other() {
     let kit = Kit::small().await;
     let accounts = kit.accounts();
-    let second: Vec<_> = accounts.iter().filter(|a| a.tenant == "lumen-and-loom").collect();
+    let second: Vec<_> = accounts.iter().filter(|a| a.tenant == "lumen-and-loom" && a.source == "meta").collect();
     assert_eq!(second.len(), 2);
     let url = format!("{}/meta/v25.0/me/adaccounts", kit.origin);
     let ask = kit

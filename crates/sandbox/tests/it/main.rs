@@ -9,5 +9,6 @@ mod figures;
 mod google;
 mod insights;
 mod kit;
+mod pinterest;
 mod tiktok;
 mod writes;

@@ -1,0 +1,227 @@
+//! What an account consists of: campaigns, ad groups, ads, the pins they show, conversion tags, with the state each is in.
+//!
+//! Lists leave out archived objects unless asked for them; drafts are left out on purpose, since they cannot deliver. What moves with every
+//! read (update times, when a tag last fired) is no part of a state: the history keeps a version per change.
+
+use super::{
+    Pinterest,
+    service::{Ask, Failure, PageEnd, Params, Tally},
+};
+use crate::{Connector, Error, limits};
+use compact_str::{CompactString, ToCompactString};
+use serde::{Deserialize, de::DeserializeOwned};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use trimtab_domain::{
+    Day, Source, Timestamp,
+    account::{Account, Standing},
+    entity::{EntityKind, EntitySnapshot, EntityState, Status},
+    money,
+};
+
+mod rows;
+
+use rows::{Ad, AdGroup, Campaign, Tag};
+
+/// Which objects to list. A list that is not told leaves archived ones out.
+const STATUSES: [&str; 3] = ["ACTIVE", "PAUSED", "ARCHIVED"];
+
+/// One kind of object as the account lists it.
+trait Object: DeserializeOwned {
+    const LIST: &'static str;
+
+    fn id(&self) -> &CompactString;
+    fn state(self, account: &Account) -> EntityState;
+}
+
+#[derive(Deserialize)]
+struct ListPage<T> {
+    items: Vec<T>,
+    bookmark: Option<String>,
+}
+
+/// An ad of which only the id is wanted.
+#[derive(Deserialize)]
+struct Identified {
+    id: CompactString,
+}
+
+impl Pinterest {
+    /// The account itself and all its campaigns, ad groups, ads, pins and conversion tags. Where the credential may not see tags, they are
+    /// left out and not called complete.
+    ///
+    /// # Errors
+    /// As any read.
+    pub(super) async fn objects(&self, account: &Account) -> Result<EntitySnapshot, Error> {
+        let tally = Tally::default();
+        let seen_at = self.now();
+        let (campaigns, groups, ads, tags) = tokio::try_join!(
+            self.list::<Campaign>(account, &tally),
+            self.list::<AdGroup>(account, &tally),
+            self.list::<Ad>(account, &tally),
+            self.tags(account, &tally),
+        )?;
+        let pins = pins(&ads, account);
+        let mut states: Vec<_> = [account_state(account)]
+            .into_iter()
+            .chain(campaigns.into_iter().map(|campaign| campaign.state(account)))
+            .chain(groups.into_iter().map(|group| group.state(account)))
+            .chain(ads.into_iter().map(|ad| ad.state(account)))
+            .chain(pins)
+            .collect();
+        inherit(&mut states);
+        let mut complete =
+            vec![EntityKind::Account, EntityKind::Campaign, EntityKind::AdGroup, EntityKind::Ad, EntityKind::Creative];
+        complete.extend(tags.is_some().then_some(EntityKind::Pixel));
+        states.extend(tags.unwrap_or_default());
+        Ok(EntitySnapshot { seen_at, complete, states })
+    }
+
+    /// The ids of all ads that can have figures.
+    pub(super) async fn ad_ids(&self, account: &Account, tally: &Tally) -> Result<Vec<CompactString>, Error> {
+        let ads: Vec<Identified> = self.listed(account, Ad::LIST, |ad: &Identified| &ad.id, tally).await?;
+        Ok(ads.into_iter().map(|ad| ad.id).collect())
+    }
+
+    async fn list<T: Object>(&self, account: &Account, tally: &Tally) -> Result<Vec<T>, Error> {
+        self.listed(account, T::LIST, T::id, tally).await
+    }
+
+    async fn listed<T: DeserializeOwned>(
+        &self,
+        account: &Account,
+        list: &str,
+        id: impl Fn(&T) -> &CompactString,
+        tally: &Tally,
+    ) -> Result<Vec<T>, Error> {
+        let params: Params<'_> = STATUSES.iter().map(|status| ("entity_statuses", (*status).into())).collect();
+        let ask = Ask::of(&account.id, list, params);
+        let (mut objects, mut known) = (Vec::new(), HashSet::new());
+        let mut too_many = false;
+        self.service
+            .pages(tally, &ask, |body| {
+                let page: ListPage<T> = serde_json::from_slice(body)?;
+                let (items, before) = (page.items.len(), objects.len());
+                objects.extend(page.items.into_iter().filter(|object| known.insert(id(object).clone())));
+                too_many = objects.len() > limits::ENTITIES_MAX;
+                Ok(PageEnd { next: page.bookmark.filter(|_| !too_many), items, fresh: objects.len() - before })
+            })
+            .await?;
+        if too_many {
+            let reason = format!("it has more than {} {list}, which is more than is read at once", limits::ENTITIES_MAX);
+            return Err(Error::Rejected { platform: Source::Pinterest, account: Some(account.id.clone()), reason });
+        }
+        Ok(objects)
+    }
+
+    /// The account's conversion tags, which come in one answer; `None` where the credential may not see them.
+    async fn tags(&self, account: &Account, tally: &Tally) -> Result<Option<Vec<EntityState>>, Error> {
+        #[derive(Deserialize)]
+        struct Tags {
+            items: Vec<Tag>,
+        }
+        let ask = Ask::of(&account.id, "conversion_tags", Vec::new());
+        match self.service.ask(tally, &ask, |body| Ok(serde_json::from_slice::<Tags>(body)?)).await {
+            Ok(tags) => Ok(Some(tags.items.into_iter().map(|tag| tag.state(account)).collect())),
+            Err(Failure::OutOfSight(error)) => {
+                tracing::warn!(account = account.id.as_str(), error = error.to_string(), "conversion tags are left out");
+                Ok(None)
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    }
+}
+
+/// An ad or ad group that is on delivers no more than what it lies in: it takes over the state from above.
+fn inherit(states: &mut [EntityState]) {
+    for kind in [EntityKind::AdGroup, EntityKind::Ad] {
+        let above = if kind == EntityKind::Ad { EntityKind::AdGroup } else { EntityKind::Campaign };
+        let parents: HashMap<CompactString, Status> =
+            states.iter().filter(|state| state.kind == above).map(|state| (state.id.clone(), state.status)).collect();
+        for state in states.iter_mut().filter(|state| state.kind == kind && state.status == Status::Active) {
+            state.status = parents.get(&state.parent).copied().unwrap_or(state.status);
+        }
+    }
+}
+
+/// The pins that ads show, each once. An ad and its pin are different things: several ads may show one pin.
+fn pins(ads: &[Ad], account: &Account) -> Vec<EntityState> {
+    let mut known = HashSet::new();
+    ads.iter().filter_map(|ad| ad.pin(account)).filter(|pin| known.insert(pin.id.clone())).collect()
+}
+
+fn account_state(account: &Account) -> EntityState {
+    let (status, platform_status) = match &account.standing {
+        Standing::Good => (Status::Active, CompactString::default()),
+        Standing::Restricted(word) => (Status::WithIssues, word.clone()),
+    };
+    EntityState {
+        name: account.name.clone(),
+        status,
+        platform_status,
+        attributes: attributes([("currency", Some(account.currency.as_str().into()))]),
+        ..bare(EntityKind::Account, account.id.as_str().into(), CompactString::default())
+    }
+}
+
+/// A state of which only the identity is known yet.
+fn bare(kind: EntityKind, id: CompactString, parent: CompactString) -> EntityState {
+    EntityState {
+        kind,
+        id,
+        parent,
+        campaign: CompactString::default(),
+        name: CompactString::default(),
+        status: Status::Unknown,
+        platform_status: CompactString::default(),
+        objective: CompactString::default(),
+        daily_budget_micros: None,
+        lifetime_budget_micros: None,
+        starts: None,
+        ends: None,
+        attributes: BTreeMap::new(),
+    }
+}
+
+/// Pinterest's summary status in the common vocabulary; where there is none, the switch's own.
+fn status(word: &str) -> Status {
+    match word {
+        "RUNNING" | "APPROVED" | "ACTIVE" => Status::Active,
+        "PAUSED" => Status::Paused,
+        "PENDING" | "NOT_STARTED" | "DRAFT" => Status::Pending,
+        "REJECTED" => Status::Disapproved,
+        "ADVERTISER_DISABLED" => Status::WithIssues,
+        "COMPLETED" => Status::Ended,
+        "ARCHIVED" => Status::Archived,
+        "DELETED_DRAFT" => Status::Deleted,
+        _ => Status::Unknown,
+    }
+}
+
+/// The day of an instant in seconds, by the account's clock. Zero stands for none.
+fn day(account: &Account, seconds: Option<i64>) -> Option<Day> {
+    let at = Timestamp::from_second(seconds.filter(|seconds| *seconds > 0)?).ok()?;
+    Some(account.zone.day_at(at))
+}
+
+/// A budget; no object has one of nothing.
+fn budget(micros: Option<i64>) -> Option<i64> {
+    micros.filter(|micros| *micros > 0)
+}
+
+/// The same as a plain decimal, for attributes.
+fn amount(micros: Option<i64>) -> Option<CompactString> {
+    budget(micros).map(|micros| money::decimal(micros).to_compact_string())
+}
+
+fn yes_no(flag: Option<bool>) -> Option<CompactString> {
+    flag.map(|flag| flag.to_compact_string())
+}
+
+/// Attributes by name, without the empty ones.
+fn attributes<const N: usize>(pairs: [(&'static str, Option<CompactString>); N]) -> BTreeMap<CompactString, CompactString> {
+    let said = pairs.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?)));
+    said.map(|(name, value)| (CompactString::const_new(name), value)).collect()
+}
+
+#[cfg(test)]
+mod tests;
