@@ -101,7 +101,7 @@ mod tests {
             let mut linear = Tally::ZERO.linear;
             (linear[IMPRESSIONS], linear[CLICKS], linear[SPEND]) = (shown, shown / 9, if shown == 0 { 0 } else { spend });
             let conversion = |part: &f64| {
-                Conversion { kind: 0, credit: Credit::ClickOneDay, value: 7, times: 1, spot: *part, part: *part }
+                Conversion { kind: 0, credit: Credit::ClickOneDay, value: 7, times: 1, spot: *part, part: *part, lag: 60, at: 0 }
             };
             let piece = Piece { linear, conversions: bought.iter().map(conversion).collect() };
             let (mut before, mut after) = (Tally::ZERO, Tally::ZERO);
