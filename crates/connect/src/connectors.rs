@@ -1,6 +1,6 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
-use crate::{Connector, Error, limits, meta::Meta, pinterest::Pinterest};
+use crate::{Connector, Error, google::Google, limits, meta::Meta, pinterest::Pinterest, tiktok::Tiktok};
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use trimtab_domain::{Clock, Source};
@@ -12,7 +12,22 @@ use url::Url;
 pub struct Connectors {
     wire: Wire,
     clock: Arc<dyn Clock>,
-    deadline: Duration,
+    deadlines: Deadlines,
+}
+
+/// How long a platform is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadlines {
+    /// Longest time one request may take, answer included.
+    pub answer: Duration,
+    /// Longest time a report may take to be prepared in the background.
+    pub report: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Self { answer: limits::CALL_DEADLINE, report: limits::REPORT_DEADLINE }
+    }
 }
 
 /// A source that can be connected, and what to ask the user for.
@@ -34,24 +49,35 @@ pub const CONNECTABLE: &[Connectable] = &[
         secret_hint: "A token with ads_read for the account: Business settings → Users → System users → Generate new token",
     },
     Connectable {
+        source: Source::Google,
+        account_hint: "The customer id at the top right of Google Ads, 123-456-7890, with or without dashes",
+        secret_hint: "JSON with client_id, client_secret and refresh_token of an OAuth client with the scope adwords, login_customer_id \
+            (the manager account, where access comes through one) and developer_token, where the project still has one",
+    },
+    Connectable {
         source: Source::Pinterest,
         account_hint: "The number after advertiser/ in the address of Ads Manager",
         secret_hint: "JSON with client_id, client_secret, refresh_token and access_token of an app with the scope ads:read, or an access \
             token alone, which lasts thirty days",
+    },
+    Connectable {
+        source: Source::Tiktok,
+        account_hint: "The number after aadvid= in the address of Ads Manager",
+        secret_hint: "The long-lived access token of an app at business-api.tiktok.com that the advertiser has authorised to read ads and reports",
     },
 ];
 
 impl Connectors {
     /// Connectors over one stack.
     #[must_use]
-    pub fn new(wire: Wire, clock: Arc<dyn Clock>) -> Self {
-        Self { wire, clock, deadline: limits::CALL_DEADLINE }
+    pub fn new(wire: Wire, clock: Arc<dyn Clock>, deadlines: Deadlines) -> Self {
+        Self { wire, clock, deadlines }
     }
 
     /// The same with another bound on each request than [`limits::CALL_DEADLINE`].
     #[must_use]
-    pub const fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+    pub const fn with_answer_deadline(mut self, answer: Duration) -> Self {
+        self.deadlines.answer = answer;
         self
     }
 
@@ -64,13 +90,18 @@ impl Connectors {
         Ok(match source {
             Source::Meta => {
                 let base_url = base_url.unwrap_or_else(crate::meta::live);
-                Arc::new(Meta::new(wire, base_url, secret, clock).with_deadline(self.deadline))
+                Arc::new(Meta::new(wire, base_url, secret, clock).with_deadlines(self.deadlines))
             }
+            Source::Google => Arc::new(Google::new(wire, base_url, &secret, clock)?.with_deadline(self.deadlines.answer)),
             Source::Pinterest => {
                 let base_url = base_url.unwrap_or_else(crate::pinterest::live);
-                Arc::new(Pinterest::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadline))
+                Arc::new(Pinterest::new(wire, &base_url, &secret, clock)?.with_deadlines(self.deadlines))
             }
-            Source::Google | Source::Linkedin | Source::Tiktok | Source::Csv => {
+            Source::Tiktok => {
+                let base_url = base_url.unwrap_or_else(crate::tiktok::live);
+                Arc::new(Tiktok::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
+            }
+            Source::Linkedin | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

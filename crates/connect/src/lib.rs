@@ -7,13 +7,15 @@
 mod connector;
 mod connectors;
 mod error;
+pub mod google;
 pub mod import;
 pub mod limits;
 pub mod meta;
 mod oauth;
 pub mod pinterest;
 mod scalar;
+pub mod tiktok;
 
 pub use connector::{Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, settled_through};
-pub use connectors::{CONNECTABLE, Connectable, Connectors};
+pub use connectors::{CONNECTABLE, Connectable, Connectors, Deadlines};
 pub use error::{AuthCause, Error};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Longest time one request of the Graph API may take, body included. Meta gives up on its side after about a minute.
+/// Longest time one request for data may take, body included. Meta gives up on its side after about a minute.
 pub const CALL_DEADLINE: Duration = Duration::from_secs(90);
 /// Rows asked for per page of insights. Larger pages are known to fail with "reduce the amount of data".
 pub const INSIGHTS_PAGE_ROWS: u32 = 500;
@@ -30,6 +30,8 @@ pub const PAGE_ROWS_MIN: u32 = 25;
 pub const PAGES_MAX: u32 = 20_000;
 /// Times in a row a page may bring nothing new, or a cursor come back, before paging is called broken.
 pub const STALE_PAGES_MAX: u32 = 5;
+/// Times a list that changes while it is read is read in all.
+pub const REREADS_MAX: u32 = 4;
 /// Times a reply that is no JSON of the expected shape is asked for.
 pub const MALFORMED_ATTEMPTS_MAX: u32 = 3;
 /// Wait before asking again for such a reply; multiplied by the number of failures.
@@ -56,3 +58,21 @@ pub const REPORT_BIRTH: Duration = Duration::from_secs(60);
 pub const ENTITIES_MAX: usize = 500_000;
 /// Months Meta keeps insights for, less one of margin.
 pub const HISTORY_MONTHS: i32 = 36;
+/// Rows TikTok gives per page of a report or list.
+pub const TIKTOK_PAGE_ROWS: u32 = 1_000;
+/// Rows TikTok gives per page of Smart+ ads.
+pub const TIKTOK_SMART_AD_ROWS: u32 = 100;
+/// Days a daily report of TikTok may span.
+pub const TIKTOK_DAYS_MAX: u16 = 30;
+/// Days a report of TikTok without days may span.
+pub const TIKTOK_TOTAL_DAYS_MAX: u16 = 365;
+/// Ids one filter of TikTok may name.
+pub const TIKTOK_FILTER_IDS_MAX: usize = 100;
+/// An end farther ahead than this many days is TikTok's way to say that there is none: it prints one about ten years ahead.
+pub const TIKTOK_END_DAYS_MAX: i64 = 5 * 365;
+/// Longest time one exchange of a refresh token may take.
+pub const TOKEN_DEADLINE: Duration = Duration::from_secs(30);
+/// Changes Google gives at once.
+pub const CHANGES_AT_ONCE: usize = 10_000;
+/// Days back from today that Google keeps changes of, less one of margin.
+pub const CHANGE_DAYS_MAX: i64 = 29;

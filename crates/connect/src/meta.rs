@@ -23,14 +23,13 @@ pub use dialect::GraphDialect;
 pub use facts::{BREAKDOWNS, FactsRequest, Insights, Transport};
 pub use insights::parse_insights;
 
-use crate::{Ask, Connector, Credential, Detail, Error, Fetched, Hours};
+use crate::{Ask, Connector, Credential, Deadlines, Detail, Error, Fetched, Hours};
 use async_trait::async_trait;
 use graph::Graph;
 use secrecy::SecretString;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 use trimtab_domain::{Clock, DayRange, Source, Timestamp, account::Account, entity::EntitySnapshot, id::AccountId};
 use trimtab_wire::Wire;
@@ -63,10 +62,10 @@ impl Meta {
         Self { graph: Graph::new(wire, &base_url, token), clock, counted: Arc::default() }
     }
 
-    /// The same with another bound on each request than [`crate::limits::CALL_DEADLINE`].
+    /// The same with other deadlines than the default ones.
     #[must_use]
-    pub fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.graph.deadline = deadline;
+    pub fn with_deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.graph.deadlines = deadlines;
         self
     }
 }

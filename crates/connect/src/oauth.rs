@@ -88,6 +88,11 @@ impl<R: Renewal> TokenKeeper<R> {
         }
     }
 
+    /// The way this keeper renews, for whoever wants to know more of what a renewal told.
+    pub(crate) const fn renewal(&self) -> &R {
+        &self.renewal
+    }
+
     /// The refresh token that took the place of the one this keeper was made with, if any did.
     pub(crate) fn rotated(&self) -> Option<SecretString> {
         self.rotated.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -1,6 +1,6 @@
 //! What is wrong with this installation, since when, and what mends it.
 
-use crate::Engine;
+use crate::{Engine, sync};
 use trimtab_domain::{Actor, Role, TenantCtx};
 use trimtab_store::{AccountFacts, HealthState, Tenant};
 
@@ -52,6 +52,12 @@ impl Check {
     pub fn found(finding: Finding, what: impl Into<String>, detail: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { what: what.into(), finding, detail: detail.into(), fix: Some(fix.into()) }
     }
+
+    /// A check that could not be made. The detail names the error with all its causes.
+    #[must_use]
+    pub fn failed(what: impl Into<String>, error: &dyn std::error::Error) -> Self {
+        Self::found(Finding::Broken, what, sync::chain(error), "mend what the message names, then run trimtab doctor again")
+    }
 }
 
 impl Engine {
@@ -60,14 +66,14 @@ impl Engine {
         let mut checks = vec![match self.store().system().check().await {
             Ok(None) => Check::ok("database", "opens, and every page is sound"),
             Ok(Some(damage)) => Check::found(Finding::Broken, "database", damage, "restore it from a backup"),
-            Err(error) => Check::found(Finding::Broken, "database", error.to_string(), "see the message"),
+            Err(error) => Check::failed("database", &error),
         }];
         let mut after = None;
         loop {
             let page = match self.store().system().tenants(after.as_ref(), 200).await {
                 Ok(page) => page,
                 Err(error) => {
-                    checks.push(Check::found(Finding::Broken, "tenants", error.to_string(), "see the message"));
+                    checks.push(Check::failed("tenants", &error));
                     return checks;
                 }
             };
@@ -90,17 +96,12 @@ impl Engine {
                     tables.iter().map(|t| format!("{} {} rows in {} files", t.table.name(), t.rows, t.files)).collect();
                 checks.push(Check::ok(what, if shown.is_empty() { "none yet".to_owned() } else { shown.join(", ") }));
             }
-            Err(error) => checks.push(Check::found(Finding::Broken, what, error.to_string(), "see the message")),
+            Err(error) => checks.push(Check::failed(what, &error)),
         }
         let connections = match self.connections(&ctx).await {
             Ok(connections) => connections,
             Err(error) => {
-                checks.push(Check::found(
-                    Finding::Broken,
-                    format!("{}: connections", tenant.id),
-                    error.to_string(),
-                    "see the message",
-                ));
+                checks.push(Check::failed(format!("{}: connections", tenant.id), &error));
                 return;
             }
         };

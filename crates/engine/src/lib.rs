@@ -18,7 +18,7 @@ mod upkeep;
 pub use engine::{Engine, Parts, TenantSummary};
 pub use error::Error;
 pub use trimtab_connect::{
-    CONNECTABLE, Connectable, Connectors,
+    CONNECTABLE, Connectable, Connectors, Deadlines,
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
 };
 pub use trimtab_domain::TenantCtx;

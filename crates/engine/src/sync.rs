@@ -239,13 +239,13 @@ pub(crate) fn failure(error: &Error) -> Failure {
             (FailureKind::Internal, "make room or mend the data folder (trimtab doctor says what is wrong), then sync again")
         }
         Error::Store(S::Corrupt { .. }) => (FailureKind::Internal, "restore the database from a backup, then sync again"),
-        _ => (FailureKind::Internal, "look at the log for the whole cause"),
+        _ => (FailureKind::Internal, "sync again; if it fails again, report this with the text above"),
     };
     Failure { kind, text: chain(error), fix: Some(fix.to_owned()) }
 }
 
 /// An error with its causes, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -110,7 +110,12 @@ impl Error {
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
         let source = source.into();
-        Self::Unwritable { step, path: path.into(), advice: advice(source.as_ref(), "see the cause"), source }
+        Self::Unwritable {
+            step,
+            path: path.into(),
+            advice: advice(source.as_ref(), "mend the cause named here, then try again"),
+            source,
+        }
     }
 
     pub(crate) fn reading(
@@ -132,6 +137,9 @@ fn advice(source: &(dyn StdError + 'static), otherwise: &'static str) -> &'stati
             match io.kind() {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                     return "the disk is full; free some space and try again";
+                }
+                io::ErrorKind::FileTooLarge => {
+                    return "the system lets files grow no larger here; raise that limit (ulimit -f) or use another file system";
                 }
                 io::ErrorKind::ReadOnlyFilesystem => return "the file system is read-only; make the data folder writable",
                 io::ErrorKind::PermissionDenied => return "permission denied; let this user read and write the data folder",

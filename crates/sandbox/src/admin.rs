@@ -17,6 +17,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/_sandbox/accounts", get(accounts))
         .route("/_sandbox/truth", get(truth))
+        .route("/_sandbox/totals", get(totals))
         .route("/_sandbox/clock", get(clock).post(set_clock))
         .route("/_sandbox/faults", get(faults).post(add_faults).delete(remove_faults))
         .route("/_sandbox/calls", get(calls).delete(forget_calls))
@@ -47,6 +48,24 @@ async fn truth(State(shared): State<Arc<Shared>>, Query(of): Query<TruthOf>) -> 
     let kept: Vec<Value> =
         all.into_iter().filter(|t| wanted("tenant", &of.tenant, t) && wanted("account", &of.account, t)).collect();
     Json(kept).into_response()
+}
+
+#[derive(Deserialize)]
+struct TotalsOf {
+    source: trimtab_domain::Source,
+    account: String,
+    from: trimtab_domain::Day,
+    to: trimtab_domain::Day,
+}
+
+async fn totals(State(shared): State<Arc<Shared>>, Query(of): Query<TotalsOf>) -> Response {
+    let sandbox = Sandbox::of(shared);
+    let range = trimtab_domain::DayRange::new(of.from, of.to);
+    match range.ok().and_then(|range| sandbox.totals(of.source, of.account.trim_start_matches("act_"), range)) {
+        Some(days) => Json(days).into_response(),
+        None => (StatusCode::NOT_FOUND, Json(json!({"error": "there is no such account, or the range ends before it starts"})))
+            .into_response(),
+    }
 }
 
 async fn clock(State(shared): State<Arc<Shared>>) -> Response {

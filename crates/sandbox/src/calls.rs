@@ -16,7 +16,7 @@ pub struct CallRecord {
     pub method: &'static str,
     /// The path with its prefix, without parameters.
     pub route: String,
-    /// The parameters without secrets, as a query string.
+    /// The parameters as a query string; what is secret is named, and its value left out.
     pub query: String,
     /// The status answered; 0 when the connection was dropped.
     pub status: u16,
@@ -39,7 +39,7 @@ pub struct Write {
     pub tenant: String,
     /// The account.
     pub account: String,
-    /// `campaign`, `ad_set` or `ad`.
+    /// `campaign`, `ad_set`, `ad`, or `campaign_budget` where budgets are objects of their own.
     pub object_kind: &'static str,
     /// The object's id.
     pub object: String,
@@ -47,13 +47,23 @@ pub struct Write {
     pub changes: Value,
 }
 
-/// The parameters of a request as a query string, without what is secret.
+/// The parameters of a request as a query string, with `…` for what is secret.
 pub(crate) fn harmless(params: &[(String, String)]) -> String {
-    const SECRET: [&str; 7] =
-        ["access_token", "refresh_token", "input_token", "fb_exchange_token", "client_secret", "appsecret_proof", "code"];
+    const SECRET: [&str; 9] = [
+        "access_token",
+        "input_token",
+        "fb_exchange_token",
+        "refresh_token",
+        "client_secret",
+        "appsecret_proof",
+        "code",
+        "secret",
+        "auth_code",
+    ];
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in params.iter().filter(|(name, _)| !SECRET.contains(&name.as_str())) {
-        query.append_pair(name, if value.contains("access_token=") { "…" } else { value });
+    for (name, value) in params {
+        let secret = SECRET.contains(&name.as_str()) || value.contains("access_token=");
+        query.append_pair(name, if secret { "…" } else { value });
     }
     query.finish()
 }

@@ -44,6 +44,9 @@ pub enum FaultKind {
     ReportFailed,
     /// A report run asked for now will be skipped.
     ReportSkipped,
+    /// A report run asked for now will stay under way for ever.
+    #[serde(alias = "report_hang")]
+    ReportStuck,
 }
 
 /// A fault to put in force.
@@ -55,6 +58,9 @@ pub struct Fault {
     pub route: String,
     /// What happens.
     pub kind: FaultKind,
+    /// How many requests it would strike are let through first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u32>,
     /// How many requests it strikes; without it and `rate`, every one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
@@ -79,7 +85,8 @@ impl Fault {
     /// A fault that strikes every request of a route.
     #[must_use]
     pub fn new(route: &str, kind: FaultKind) -> Self {
-        Self { route: route.to_owned(), kind, times: None, rate: None, account: None, seconds: None, status: None, factor: None }
+        let route = route.to_owned();
+        Self { route, kind, after: None, times: None, rate: None, account: None, seconds: None, status: None, factor: None }
     }
 
     /// The same, for so many requests.
@@ -188,14 +195,22 @@ impl Faults {
     pub(crate) fn strike(&mut self, target: &Target<'_>, seed: u64) -> Option<Fault> {
         self.asked += 1;
         let dice = Chance::new(seed).on(self.asked);
-        let place = self.active.iter().enumerate().position(|(i, f)| {
+        let place = self.active.iter_mut().enumerate().position(|(i, f)| {
             let possible = match f.kind {
                 FaultKind::QuotaCut => false,
                 FaultKind::DuplicatePage => target.repeatable,
-                FaultKind::ReportFailed | FaultKind::ReportSkipped => target.report,
+                FaultKind::ReportFailed | FaultKind::ReportSkipped | FaultKind::ReportStuck => target.report,
                 _ => true,
             };
-            possible && f.matches(target.route, target.account) && f.rate.is_none_or(|rate| dice.on(i as u64).whether(rate))
+            let meant =
+                possible && f.matches(target.route, target.account) && f.rate.is_none_or(|rate| dice.on(i as u64).whether(rate));
+            match &mut f.after {
+                Some(passing) if meant && *passing > 0 => {
+                    *passing -= 1;
+                    false
+                }
+                _ => meant,
+            }
         })?;
         let fault = &mut self.active[place];
         if let Some(times) = &mut fault.times {
@@ -234,6 +249,10 @@ mod tests {
         faults.add(Fault::new("x", FaultKind::Throttle).times(2)).unwrap();
         let struck = (0..5).filter(|_| faults.strike(&target, 1).is_some()).count();
         assert_eq!((struck, faults.active().len()), (2, 0));
+        faults.add(Fault { after: Some(3), ..Fault::new("x", FaultKind::Throttle).times(1) }).unwrap();
+        assert!(faults.strike(&Target { route: "GET /y", ..target }, 1).is_none(), "another route does not count");
+        let struck: Vec<bool> = (0..5).map(|_| faults.strike(&target, 1).is_some()).collect();
+        assert_eq!(struck, [false, false, false, true, false]);
         faults.add(Fault { rate: Some(0.3), ..Fault::new("x", FaultKind::Drop) }).unwrap();
         let struck = (0..1_000).filter(|_| faults.strike(&target, 1).is_some()).count();
         assert!((250..350).contains(&struck), "{struck}");

@@ -79,3 +79,54 @@ pub(crate) const PINTEREST_ACCESS_SECONDS: i64 = 2_592_000;
 pub(crate) const PINTEREST_REFRESH_SECONDS: i64 = 5_184_000;
 /// Access tokens of one user that live at once; older ones die early.
 pub(crate) const PINTEREST_TOKENS_KEPT: usize = 50;
+
+/// Page size when none is asked for, of reports and lists alike.
+pub(crate) const TIKTOK_PAGE_DEFAULT: usize = 10;
+/// Largest page.
+pub(crate) const TIKTOK_PAGE_MAX: usize = 1_000;
+/// Largest page of Smart+ ads.
+pub(crate) const TIKTOK_SMART_PAGE_MAX: usize = 100;
+/// Largest page of pixels.
+pub(crate) const TIKTOK_PIXEL_PAGE_MAX: usize = 20;
+/// Ids in one filter or call.
+pub(crate) const TIKTOK_IDS_MAX: usize = 100;
+/// Ids in one change of a status.
+pub(crate) const TIKTOK_WRITE_IDS_MAX: usize = 20;
+/// Days of a direct report by day.
+pub(crate) const TIKTOK_DAYS_MAX: i32 = 30;
+/// Days of a direct report without a dimension of time.
+pub(crate) const TIKTOK_SPAN_MAX: i32 = 365;
+/// Ads a direct report considers; older ones are left out silently.
+pub(crate) const TIKTOK_ADS_MAX: usize = 20_000;
+/// Rows times metrics a direct report may stand for.
+pub(crate) const TIKTOK_CELLS_MAX: usize = 20_000_000;
+/// Rows a prepared report may stand for before it fails.
+pub(crate) const TIKTOK_TASK_ROWS_MAX: usize = 5_000_000;
+/// Rows held for a sorted answer.
+pub(crate) const TIKTOK_SORT_ROWS_MAX: usize = 100_000;
+/// Counted reports remembered, so that their pages need not be counted anew.
+pub(crate) const TIKTOK_COUNTS_KEPT: usize = 32;
+/// Rows of a page, and of a batch of a stream (Google's own figure).
+pub(crate) const GOOGLE_PAGE_ROWS: usize = 10_000;
+/// Rows of one stream before the call runs out of time.
+pub(crate) const GOOGLE_STREAM_ROWS_MAX: usize = 2_000_000;
+/// Rows held for a sorted answer; beyond them the call runs out of time, too.
+pub(crate) const GOOGLE_SORT_ROWS_MAX: usize = 500_000;
+/// Months back that single days, weeks and hours reach.
+pub(crate) const GOOGLE_MONTHS_BACK: i32 = 37;
+/// Changes one query may ask for.
+pub(crate) const GOOGLE_CHANGES_MAX: usize = 10_000;
+/// Days back that change events reach.
+pub(crate) const GOOGLE_EVENT_DAYS: i64 = 30;
+/// Days back that change statuses reach.
+pub(crate) const GOOGLE_STATUS_DAYS: i64 = 90;
+/// Seconds a page token is good for.
+pub(crate) const GOOGLE_PAGE_TOKEN_SECONDS: i64 = 7_200;
+/// Operations per day of a project with basic access.
+pub(crate) const GOOGLE_BASIC_PER_DAY: f64 = 15_000.0;
+/// Operations per day of a project with explorer access, on accounts that are no test accounts.
+pub(crate) const GOOGLE_EXPLORER_PER_DAY: f64 = 2_880.0;
+/// Calls per customer and minute.
+pub(crate) const GOOGLE_CUSTOMER_PER_MINUTE: f64 = 300.0;
+/// Operations in one mutate request (Google's own maximum).
+pub(crate) const GOOGLE_MUTATE_OPERATIONS_MAX: usize = 10_000;

@@ -22,7 +22,7 @@ use crate::{
     SandboxSettings,
     calls::harmless,
     http::{Method, Reply, Request},
-    platform::{Platform, Trouble},
+    platform::{Doom, Platform, Trouble},
     state::{Shared, lock, read, write as write_lock},
     world::{
         World,
@@ -142,8 +142,12 @@ impl Platform for Meta {
         lock(&self.usage).cut = left;
     }
 
-    fn doom_report(&self, request: &Request, skipped: bool) {
-        let ending = if skipped { report::Ending::Skipped } else { report::Ending::Failed };
+    fn doom_report(&self, request: &Request, doom: Doom) {
+        let ending = match doom {
+            Doom::Failed => report::Ending::Failed,
+            Doom::Skipped => report::Ending::Skipped,
+            Doom::Stuck => report::Ending::Stuck,
+        };
         lock(&self.endings).insert(request.path.clone(), ending);
     }
 

@@ -21,7 +21,7 @@ use crate::{
     SandboxSettings,
     calls::harmless,
     http::{Method, Reply, Request},
-    platform::{Platform, Trouble},
+    platform::{Doom, Platform, Trouble},
     state::{Shared, lock, read, write as write_lock},
     world::{World, account::Account, calendar},
 };
@@ -114,8 +114,12 @@ impl Platform for Pinterest {
         lock(&self.quotas).cut = left;
     }
 
-    fn doom_report(&self, request: &Request, skipped: bool) {
-        let ending = if skipped { Ending::Cancelled } else { Ending::Failed };
+    fn doom_report(&self, request: &Request, doom: Doom) {
+        let ending = match doom {
+            Doom::Failed => Ending::Failed,
+            Doom::Skipped => Ending::Cancelled,
+            Doom::Stuck => Ending::Stuck,
+        };
         lock(&self.endings).insert(request.path.clone(), ending);
     }
 

@@ -5,10 +5,12 @@
 
 use crate::{
     SandboxSettings,
+    google::Google,
     http::{Reply, Request},
     meta::Meta,
     pinterest::Pinterest,
     state::Shared,
+    tiktok::Tiktok,
     world::{World, account::Account},
 };
 use std::{fmt, sync::RwLock};
@@ -44,12 +46,23 @@ pub(crate) trait Platform: fmt::Debug + Send + Sync {
     fn cut_quotas(&self, left: Option<f64>);
 
     /// Lets the report that a request asks for end badly. Platforms without reports have nothing to do.
-    fn doom_report(&self, _request: &Request, _skipped: bool) {}
+    fn doom_report(&self, _request: &Request, _doom: Doom) {}
 
     /// Whether a request asks for a report to be prepared.
     fn asks_for_report(&self, _request: &Request) -> bool {
         false
     }
+}
+
+/// How a report ends badly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doom {
+    /// It fails.
+    Failed,
+    /// It is skipped.
+    Skipped,
+    /// It is never done.
+    Stuck,
 }
 
 /// Trouble that every platform has its own words for.
@@ -73,5 +86,10 @@ pub(crate) enum Trouble {
 
 /// Every simulated platform.
 pub(crate) fn all(settings: &SandboxSettings) -> Vec<Box<dyn Platform>> {
-    vec![Box::new(Meta::new(settings)), Box::new(Pinterest::new(settings))]
+    vec![
+        Box::new(Meta::new(settings)),
+        Box::new(Google::new(settings)),
+        Box::new(Pinterest::new(settings)),
+        Box::new(Tiktok::new(settings)),
+    ]
 }

@@ -5,7 +5,10 @@ use crate::{
     platform::Platform,
     serve,
     state::{Shared, lock, read},
-    world::truth,
+    world::{
+        totals::{self, DayTotals},
+        truth,
+    },
 };
 use axum::Router;
 use jiff::Timestamp;
@@ -14,6 +17,7 @@ use serde_json::Value;
 use std::{fmt, sync::Arc};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use trimtab_domain::{DayRange, Source};
 
 /// An ad world served over the platforms' own wire APIs. Cheap to clone; clones share the world.
 #[derive(Debug, Clone)]
@@ -104,6 +108,16 @@ impl Sandbox {
             world.accounts.iter().map(|a| truth::of(&world, platform.source(), a)).collect()
         };
         self.0.platforms.iter().flat_map(|platform| of(&**platform)).collect()
+    }
+
+    /// What is true of an account's days with delivery, as known now: what every honest platform's own totals must come to. `None`
+    /// where there is no such account.
+    #[must_use]
+    pub fn totals(&self, source: Source, account: &str, days: DayRange) -> Option<Vec<DayTotals>> {
+        let platform = self.0.platforms.iter().find(|platform| platform.source() == source)?;
+        let world = read(platform.world());
+        let account = world.accounts.iter().find(|a| a.id.to_string() == account)?;
+        Some(totals::of(account, days, self.0.clock.now()))
     }
 
     /// What the virtual clock shows.

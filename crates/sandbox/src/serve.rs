@@ -6,7 +6,7 @@ use crate::{
     faults::Target,
     http::{Method, Reply, Request},
     limits,
-    platform::{Platform, Trouble},
+    platform::{Doom, Platform, Trouble},
     state::{Shared, lock, read},
     world::calendar::stamp,
 };
@@ -128,8 +128,15 @@ fn struck(shared: &Shared, platform: &dyn Platform, request: &Request, list: Str
             let last = lock(&shared.last_page).get(&list).cloned();
             last.unwrap_or_else(|| platform.answer(shared, request))
         }
-        Some((_, kind @ (FaultKind::ReportFailed | FaultKind::ReportSkipped))) => {
-            platform.doom_report(request, kind == FaultKind::ReportSkipped);
+        Some((_, kind @ (FaultKind::ReportFailed | FaultKind::ReportSkipped | FaultKind::ReportStuck))) => {
+            platform.doom_report(
+                request,
+                match kind {
+                    FaultKind::ReportFailed => Doom::Failed,
+                    FaultKind::ReportStuck => Doom::Stuck,
+                    _ => Doom::Skipped,
+                },
+            );
             platform.answer(shared, request)
         }
         // A request that hangs or is dropped never reaches the platform.

@@ -15,6 +15,7 @@ pub(crate) struct Config {
     pub(crate) secure_cookies: bool,
     pub(crate) shutdown: Duration,
     pub(crate) log: LogSettings,
+    pub(crate) wire: WireLimits,
     pub(crate) lake: Lake,
 }
 
@@ -33,6 +34,35 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// How long platforms are waited for.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WireLimits {
+    pub(crate) attempts: u32,
+    answer_seconds: u64,
+    report_seconds: u64,
+    patience_seconds: u64,
+    limit_seconds: u64,
+}
+
+impl WireLimits {
+    pub(crate) const fn answer(self) -> Duration {
+        Duration::from_secs(self.answer_seconds)
+    }
+
+    pub(crate) const fn report(self) -> Duration {
+        Duration::from_secs(self.report_seconds)
+    }
+
+    pub(crate) const fn patience(self) -> Duration {
+        Duration::from_secs(self.patience_seconds)
+    }
+
+    pub(crate) const fn limit_wait(self) -> Duration {
+        Duration::from_secs(self.limit_seconds)
+    }
+}
+
 /// How much the lake may use.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,6 +78,7 @@ pub(crate) struct Lake {
 struct Raw {
     server: RawServer,
     log: RawLog,
+    wire: WireLimits,
     lake: Lake,
 }
 
@@ -67,12 +98,17 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 9] = [
+const VARIABLES: [(&str, &str, &str); 14] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
     ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
     ("TRIMTAB_LOG", "log", "level"),
     ("TRIMTAB_LOG_FORMAT", "log", "format"),
+    ("TRIMTAB_WIRE_ATTEMPTS", "wire", "attempts"),
+    ("TRIMTAB_WIRE_ANSWER_SECONDS", "wire", "answer_seconds"),
+    ("TRIMTAB_WIRE_REPORT_SECONDS", "wire", "report_seconds"),
+    ("TRIMTAB_WIRE_PATIENCE_SECONDS", "wire", "patience_seconds"),
+    ("TRIMTAB_WIRE_LIMIT_SECONDS", "wire", "limit_seconds"),
     ("TRIMTAB_LAKE_THREADS", "lake", "threads"),
     ("TRIMTAB_LAKE_QUERY_MIB", "lake", "query_mib"),
     ("TRIMTAB_LAKE_COLUMNS_MIB", "lake", "columns_mib"),
@@ -141,6 +177,18 @@ impl Raw {
         if EnvFilter::try_new(&self.log.level).is_err() {
             problems.push(format!("log.level = '{}' is not a level: use error, warn, info, debug or trace", self.log.level));
         }
+        let wire = self.wire;
+        for (key, given, most) in [
+            ("attempts", u64::from(wire.attempts), 20),
+            ("answer_seconds", wire.answer_seconds, 600),
+            ("report_seconds", wire.report_seconds, 24 * 3600),
+            ("patience_seconds", wire.patience_seconds, 24 * 3600),
+            ("limit_seconds", wire.limit_seconds, 3600),
+        ] {
+            if !(1..=most).contains(&given) {
+                problems.push(format!("wire.{key} = {given} must be 1 to {most}"));
+            }
+        }
         if !(1..=256).contains(&self.lake.threads) {
             problems.push(format!("lake.threads = {} must be 1 to 256", self.lake.threads));
         }
@@ -153,6 +201,7 @@ impl Raw {
                 secure_cookies: self.server.secure_cookies,
                 shutdown: Duration::from_secs(self.server.shutdown_seconds),
                 log: LogSettings { level: self.log.level, format: self.log.format },
+                wire,
                 lake: self.lake,
             }),
             _ => Err(exit::invalid(format!("settings ({name}):\n  {}", problems.join("\n  ")))),
@@ -163,6 +212,8 @@ impl Raw {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use trimtab_engine::Deadlines;
+    use trimtab_wire::WireSettings;
 
     fn load(text: &str, env: &[(&str, &str)]) -> Result<Config, String> {
         let variable = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
@@ -179,6 +230,13 @@ mod tests {
     }
 
     #[test]
+    fn the_default_waits_are_those_of_the_crates() {
+        let (wire, stack, deadlines) = (load("", &[]).unwrap().wire, WireSettings::default(), Deadlines::default());
+        assert_eq!((wire.attempts, wire.patience(), wire.limit_wait()), (stack.attempts, stack.patience, stack.limit_wait));
+        assert_eq!((wire.answer(), wire.report()), (deadlines.answer, deadlines.report));
+    }
+
+    #[test]
     fn file_then_environment() {
         let file = "[server]\nlisten = \"127.0.0.1:1\"\n[lake]\nthreads = 3\n";
         let config = load(file, &[("TRIMTAB_LISTEN", "127.0.0.1:2"), ("TRIMTAB_SECURE_COOKIES", "true")]).unwrap();
@@ -187,8 +245,10 @@ mod tests {
 
     #[test]
     fn problems_are_named_together() {
-        let error = load("[server]\nlisten = \"here\"\n[lake]\nthreads = 0\n", &[]).unwrap_err();
-        assert!(error.contains("server.listen") && error.contains("lake.threads"), "{error}");
+        let error = load("[server]\nlisten = \"here\"\n[wire]\nattempts = 0\n[lake]\nthreads = 0\n", &[]).unwrap_err();
+        for key in ["server.listen", "wire.attempts = 0 must be 1 to 20", "lake.threads"] {
+            assert!(error.contains(key), "{key}: {error}");
+        }
         assert!(load("[server]\nlistne = \"x\"\n", &[]).unwrap_err().contains("listne"));
         assert!(load("[sever]\n", &[]).unwrap_err().contains("[sever]"));
         assert!(load("[lake]\nthreads = \"many\"\n", &[]).unwrap_err().contains("settings"));

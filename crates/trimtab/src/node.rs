@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use trimtab_api::Api;
 use trimtab_domain::Clock;
-use trimtab_engine::{Connectors, Engine, Parts};
+use trimtab_engine::{Connectors, Deadlines, Engine, Parts};
 use trimtab_facts::{Lake, LakeSettings};
 use trimtab_store::{Store, StoreSettings, VaultKey};
 use trimtab_wire::{Wire, WireSettings};
@@ -59,8 +59,18 @@ impl Node {
             result_cache_bytes: config.lake.results_mib << 20,
             ..LakeSettings::new(folder.lake())
         })?;
-        let wire = Wire::new(WireSettings { jitter_seed: seed(), ..WireSettings::default() }, Arc::clone(&clock))?;
-        let connectors = Connectors::new(wire, Arc::clone(&clock));
+        let wire = Wire::new(
+            WireSettings {
+                attempts: config.wire.attempts,
+                patience: config.wire.patience(),
+                limit_wait: config.wire.limit_wait(),
+                jitter_seed: seed(),
+                ..WireSettings::default()
+            },
+            Arc::clone(&clock),
+        )?;
+        let deadlines = Deadlines { answer: config.wire.answer(), report: config.wire.report() };
+        let connectors = Connectors::new(wire, Arc::clone(&clock), deadlines);
         let owner = format!("process {}", std::process::id());
         let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, owner });
         Ok(Self { engine, store, config })

@@ -73,7 +73,8 @@ fn wait_until_ready(address: SocketAddr, begun: Instant) -> Result<()> {
 fn status(address: SocketAddr, path: &str) -> Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
     stream.set_read_timeout(Some(Duration::from_secs(1)))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    // In one piece: a server that answers after the first of several would meet the rest with a closed connection.
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").as_bytes())?;
     let mut answer = [0; 12]; // `HTTP/1.1 200`
     stream.read_exact(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer[9..]).into_owned())

@@ -4,7 +4,7 @@
 //! missing, whatever its cursors say. A page that brings nothing new is asked for again: a proxy may have served the one before.
 
 use super::{GraphDialect, VERSION};
-use crate::{Error, limits};
+use crate::{Deadlines, Error, limits};
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::{
@@ -14,7 +14,6 @@ use std::{
         Arc,
         atomic::{AtomicI64, AtomicU32, Ordering},
     },
-    time::Duration,
 };
 use trimtab_domain::{Source, Timestamp, id::AccountId};
 use trimtab_wire::{Call, Complaint, Method, Place, Refusal, Reply, Wire, scrub};
@@ -30,8 +29,8 @@ pub(crate) struct Graph {
     /// Base of every path, with a trailing slash and the version.
     base: Url,
     token: Arc<SecretString>,
-    /// Longest time one request may take.
-    pub(crate) deadline: Duration,
+    /// How long answers and reports are waited for.
+    pub(crate) deadlines: Deadlines,
     /// The latest instant the platform has put on an answer, in seconds since 1970.
     heard: Arc<AtomicI64>,
 }
@@ -162,7 +161,7 @@ impl Graph {
         let mut base = base.clone();
         base.set_query(None);
         base.set_path(&format!("{}/{VERSION}/", base.path().trim_end_matches('/')));
-        Self { wire, base, token: Arc::new(token), deadline: limits::CALL_DEADLINE, heard: Arc::new(AtomicI64::new(i64::MIN)) }
+        Self { wire, base, token: Arc::new(token), deadlines: Deadlines::default(), heard: Arc::new(AtomicI64::new(i64::MIN)) }
     }
 
     /// The platform's own time, as far as it has been heard of.
@@ -217,7 +216,7 @@ impl Graph {
                 headers: &[],
                 secrets: &secrets,
                 dialect: &GraphDialect,
-                deadline: self.deadline,
+                deadline: self.deadlines.answer,
                 weight: 1,
             };
             let reply = self.wire.call(call).await?;

@@ -3,7 +3,6 @@
 use super::graph::{Ask, BadBody, Failure, Graph, PageEnd, Tally};
 use crate::{Error, limits, scalar::Text};
 use serde::Deserialize;
-use std::time::Duration;
 use tokio::time::Instant;
 use trimtab_domain::Source;
 use trimtab_wire::Method;
@@ -71,7 +70,7 @@ impl Graph {
         let look = Ask::get(ask.account, id, Vec::new());
         let submitted = Instant::now();
         let mut wait = limits::REPORT_POLL_FIRST;
-        while submitted.elapsed() < limits::REPORT_DEADLINE {
+        while submitted.elapsed() < self.deadlines.report {
             tokio::time::sleep(wait).await;
             wait = wait.mul_f64(1.5).min(limits::REPORT_POLL_CAP);
             let run = match self.ask(tally, &look, |body| Ok(serde_json::from_slice::<Run>(body)?)).await {
@@ -91,7 +90,7 @@ impl Graph {
                 _ => {}
             }
         }
-        let within = Duration::as_secs(&limits::REPORT_DEADLINE);
+        let within = self.deadlines.report.as_secs();
         Err(Failure::Other(unprepared(ask, &format!("it was not ready within {within} s"), true)))
     }
 }

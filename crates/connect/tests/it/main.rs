@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod conformance;
+mod google;
+mod google_recorded;
 mod import;
 mod import_accounts;
 mod import_faults;
@@ -10,4 +12,6 @@ mod meta;
 mod pinterest;
 mod pinterest_recorded;
 mod recorded;
+mod tiktok;
+mod tiktok_recorded;
 mod world;

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use trimtab_connect::{
-    Connector, Error,
+    Connector, Deadlines, Error,
     meta::{BREAKDOWNS, ConversionChoice, FactsRequest, GraphDialect, Meta, Transport},
 };
 use trimtab_domain::{
@@ -136,6 +136,32 @@ async fn reports_that_never_come_are_transient_with_the_reason() {
     let error = meta.insights(&account, DayRange::single(range.from()), &request).await.unwrap_err();
     assert!(matches!(error, Error::Transient { timeout: false, .. }), "{error}");
     assert!(error.to_string().contains("the insights report was not prepared: Ask for fewer days"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_that_hangs_is_given_up_at_its_deadline_and_delays_nobody_else() {
+    let world = World::start(Source::Meta).await;
+    let (meta, account, range) = open(&world, 0).await;
+    let (other, of_other, _) = open(&world, 1).await;
+    let request = FactsRequest { breakdowns: Vec::new(), ..by(Transport::Report) };
+    let calm = sorted(meta.insights(&account, range, &request).await.unwrap().facts);
+    let hasty = meta.with_deadlines(Deadlines { report: Duration::from_secs(2), ..Deadlines::default() });
+    let hangs = Fault::new("POST", FaultKind::ReportStuck).account(account.id.as_str());
+    world.sandbox.add_fault(hangs.clone().times(1)).unwrap();
+    world.sandbox.forget_calls();
+    let started = std::time::Instant::now();
+    let (error, others_took) = tokio::join!(hasty.insights(&account, range, &request), async {
+        other.insights(&of_other, range, &request).await.unwrap();
+        started.elapsed()
+    });
+    let error = error.unwrap_err();
+    assert!(matches!(error, Error::Transient { timeout: true, .. }), "{error}");
+    let text = error.to_string();
+    assert!(text.contains(account.id.as_str()) && text.contains("it was not ready within 2 s"), "{text}");
+    assert!(others_took < started.elapsed(), "the other account's report was read first");
+    let looks = world.sandbox.calls().iter().filter(|call| call.account.as_deref() == Some(account.id.as_str())).count();
+    assert!((3..8).contains(&looks), "one question, one order and few looks: {looks} requests within the deadline");
+    assert_eq!(sorted(hasty.insights(&account, range, &request).await.unwrap().facts), calm, "another report is prepared in time");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

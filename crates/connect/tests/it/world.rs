@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use trimtab_connect::Connectors;
+use trimtab_connect::{Connectors, Deadlines};
 use trimtab_domain::{Clock, Source, Timestamp};
 use trimtab_sandbox::{AccountInfo, Sandbox, SandboxSettings};
 use trimtab_wire::{Wire, WireSettings};
@@ -74,7 +74,7 @@ impl World {
 
     /// Connectors over the world's stack.
     pub(crate) fn connectors(&self) -> Connectors {
-        Connectors::new(self.wire.clone(), Arc::clone(&self.clock))
+        Connectors::new(self.wire.clone(), Arc::clone(&self.clock), Deadlines::default())
     }
 
     /// The same world through a stack with other settings.

@@ -75,13 +75,10 @@ pub(super) fn plan(
 }
 
 /// The ways of splitting that have all the dimensions that need one, with a dimension to name; `None` where none needs one.
-fn common<T: Copy + PartialEq>(
+fn common<T: Copy + PartialEq + 'static>(
     touched: &[Dimension],
     ways: impl Fn(Dimension) -> &'static [T],
-) -> Result<Option<(Dimension, Vec<T>)>, QueryError>
-where
-    T: 'static,
-{
+) -> Result<Option<(Dimension, Vec<T>)>, QueryError> {
     let mut found: Option<(Dimension, Vec<T>)> = None;
     for dimension in touched.iter().copied().filter(|dimension| !ways(*dimension).is_empty()) {
         let (first, left) = found.get_or_insert_with(|| (dimension, ways(dimension).to_vec()));

@@ -10,7 +10,7 @@ use trimtab_domain::{
     query::{Cell, Dimension, MetricQuery, QueryParts},
 };
 use trimtab_engine::{
-    Connectors, Engine, Error, Lake, NewTenant, Parts, Store,
+    Connectors, Deadlines, Engine, Error, Lake, NewTenant, Parts, Store,
     import::{Imported, Upload},
 };
 use trimtab_facts::LakeSettings;
@@ -36,7 +36,7 @@ impl World {
         let store = Store::open(settings, VaultKey::from_bytes([42; 32]), Arc::clone(&shared), ids).await.unwrap();
         let lake = Lake::open(LakeSettings::new(folder.path().join("lake"))).unwrap();
         let wire = Wire::new(WireSettings::default(), Arc::clone(&shared)).unwrap();
-        let connectors = Connectors::new(wire, Arc::clone(&shared));
+        let connectors = Connectors::new(wire, Arc::clone(&shared), Deadlines::default());
         let engine = Engine::new(Parts { store, lake, connectors, clock: shared, owner: "test".to_owned() });
         let id = TenantId::parse("acme").unwrap();
         let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());

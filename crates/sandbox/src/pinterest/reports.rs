@@ -29,6 +29,7 @@ pub(crate) enum Ending {
     Finished,
     Failed,
     Cancelled,
+    Stuck,
 }
 
 /// The reports asked for so far.
@@ -137,6 +138,7 @@ pub(crate) fn poll(reports: &Mutex<Reports>, world: &World, account: usize, toke
     match run.ends {
         Ending::Failed => return told("FAILED"),
         Ending::Cancelled => return told("CANCELLED"),
+        Ending::Stuck => return told("IN_PROGRESS"),
         Ending::Finished => {}
     }
     let size = run.size.unwrap_or_else(|| {

@@ -32,7 +32,7 @@ pub(super) fn world(settings: &SandboxSettings, platform: Source) -> World {
         let name = if round == 0 { brand.name.to_owned() } else { format!("{} {}", brand.name, round + 1) };
         let asked = settings.ads.clamp(1, limits::ADS_MAX);
         let size = if t == 0 { 1.0 } else { brand.size };
-        let ads = super::chance::index((asked as f64 * size * habit.ads).round()).max(1);
+        let ads = super::chance::index((asked as f64 * size * habit.ads).round()).max(habit.ads_least);
         let mut accounts = Vec::new();
         let second = brand.second_account.filter(|_| platform == Source::Meta);
         for label in [None, second] {

@@ -7,6 +7,8 @@ use trimtab_domain::Source;
 pub(crate) struct Habit {
     /// Ads, against Meta's.
     pub(crate) ads: f64,
+    /// The fewest ads of an account: where a platform has several kinds of campaigns, each account has some of them.
+    pub(crate) ads_least: usize,
     /// Spend for as many ads.
     pub(crate) spend: f64,
     /// What a thousand impressions cost.
@@ -30,13 +32,27 @@ pub(crate) const fn zone_of_days(platform: Source) -> Option<&'static str> {
 impl Habit {
     pub(crate) const fn of(platform: Source) -> Self {
         match platform {
-            Source::Google => Self { ads: 0.8, spend: 1.1, cpm: 1.9, ctr: 2.6, first_id: 1_000_000_000, ids: 800_000 },
-            Source::Linkedin => Self { ads: 0.25, spend: 0.9, cpm: 3.6, ctr: 0.45, first_id: 500_000_000, ids: 40_000 },
-            Source::Pinterest => Self { ads: 0.35, spend: 0.6, cpm: 0.55, ctr: 0.6, first_id: 549_700_000_000, ids: 20_000_000 },
-            Source::Tiktok => {
-                Self { ads: 0.45, spend: 0.8, cpm: 0.6, ctr: 0.8, first_id: 7_000_000_000_000_000_000, ids: 40_000_000_000_000 }
+            Source::Google => {
+                Self { ads: 0.8, ads_least: 16, spend: 1.1, cpm: 1.9, ctr: 2.6, first_id: 1_000_000_000, ids: 800_000 }
             }
-            _ => Self { ads: 1.0, spend: 1.0, cpm: 1.0, ctr: 1.0, first_id: 700_000_000_000_000, ids: 10_000_000_000 },
+            Source::Linkedin => {
+                Self { ads: 0.25, ads_least: 1, spend: 0.9, cpm: 3.6, ctr: 0.45, first_id: 500_000_000, ids: 40_000 }
+            }
+            Source::Pinterest => {
+                Self { ads: 0.35, ads_least: 1, spend: 0.6, cpm: 0.55, ctr: 0.6, first_id: 549_700_000_000, ids: 20_000_000 }
+            }
+            Source::Tiktok => Self {
+                ads: 0.45,
+                ads_least: 1,
+                spend: 0.8,
+                cpm: 0.6,
+                ctr: 0.8,
+                first_id: 7_000_000_000_000_000_000,
+                ids: 40_000_000_000_000,
+            },
+            _ => {
+                Self { ads: 1.0, ads_least: 1, spend: 1.0, cpm: 1.0, ctr: 1.0, first_id: 700_000_000_000_000, ids: 10_000_000_000 }
+            }
         }
     }
 }

@@ -80,7 +80,11 @@ async fn a_page_is_served_twice() {
 async fn reports_fail_and_are_skipped() {
     let kit = Kit::small().await;
     let path = format!("act_{}/insights", kit.account().account);
-    for (kind, ending) in [(FaultKind::ReportFailed, "Job Failed"), (FaultKind::ReportSkipped, "Job Skipped")] {
+    for (kind, ending) in [
+        (FaultKind::ReportFailed, "Job Failed"),
+        (FaultKind::ReportSkipped, "Job Skipped"),
+        (FaultKind::ReportStuck, "Job Running"),
+    ] {
         kit.sandbox.add_fault(Fault::new("POST", kind).times(1)).unwrap();
         let (_, run) = kit.post(&path, &[("level", "ad")]).await;
         let id = run["report_run_id"].as_str().map_or_else(|| run["report_run_id"].to_string(), str::to_owned);

@@ -36,8 +36,13 @@ impl Kit {
         Self { sandbox, origin, client: Client::new(), _stop: stop.drop_guard() }
     }
 
+    /// Meta's accounts.
     pub(crate) fn accounts(&self) -> Vec<AccountInfo> {
-        self.sandbox.accounts_at(&self.origin)
+        self.accounts_of("meta")
+    }
+
+    pub(crate) fn accounts_of(&self, source: &str) -> Vec<AccountInfo> {
+        self.sandbox.accounts_at(&self.origin).into_iter().filter(|a| a.source == source).collect()
     }
 
     pub(crate) fn account(&self) -> AccountInfo {

@@ -2,7 +2,11 @@
 //!
 //! It keeps its installation beside the real one and can be run again: what was read stays, only what is due is read anew.
 
-use super::{Context, sandbox::World, sync::run_sync};
+use super::{
+    Context,
+    sandbox::World,
+    sync::{self, run_sync},
+};
 use crate::{node, node::Node, output, system, telemetry};
 use clap::Args;
 use futures::{StreamExt, stream};
@@ -12,7 +16,7 @@ use std::{collections::BTreeMap, net::SocketAddr, process::ExitCode, time::Insta
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use trimtab_domain::{Actor, Role, TenantCtx, id::TenantId};
-use trimtab_engine::{Admin, Engine, Execution, ExecutionStatus, IfInitialised, NewTenant, connection::Connect, sync::Sync};
+use trimtab_engine::{Admin, Engine, Execution, ExecutionStatus, IfInitialised, NewTenant, connection::Connect};
 use trimtab_sandbox::{AccountInfo, Limits};
 
 const EMAIL: &str = "demo@trimtab.example";
@@ -115,8 +119,8 @@ async fn fill(engine: &Engine, accounts: Vec<AccountInfo>) -> anyhow::Result<Fil
     for execution in executions {
         let execution = execution?;
         filled.failed |= execution.status != ExecutionStatus::Succeeded;
-        for failure in execution.runs.iter().filter_map(|run| run.failure.as_ref()) {
-            output::say(&failure.text);
+        for failure in execution.runs.iter().filter_map(sync::failure) {
+            output::say(&failure);
         }
     }
     for tenant in tenants.keys() {
@@ -149,7 +153,7 @@ async fn fill_tenant(engine: &Engine, tenant: &str, accounts: &[AccountInfo], ba
     }
     let bar = bars.add(output::bar("days"));
     bar.set_prefix(accounts[0].tenant_name.clone());
-    let execution = run_sync(engine, &ctx, Sync::default(), &bar).await?;
+    let execution = run_sync(engine, &ctx, trimtab_engine::sync::Sync::default(), &bar).await?;
     bar.finish();
     Ok(execution)
 }

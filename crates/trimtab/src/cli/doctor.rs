@@ -16,7 +16,7 @@ impl Doctor {
         let mut checks = vec![folder(context)];
         match context.open().await {
             Ok(node) => checks.extend(node.engine.examine().await),
-            Err(error) => checks.push(Check::found(Finding::Broken, "installation", format!("{error:#}"), "see the message")),
+            Err(error) => checks.push(Check::failed("installation", &*error)),
         }
         let worst = checks.iter().map(|check| check.finding).max().unwrap_or(Finding::Ok);
         if context.json {

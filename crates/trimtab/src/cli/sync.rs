@@ -8,7 +8,7 @@ use serde_json::json;
 use std::process::ExitCode;
 use trimtab_api::shape::{ExecutionShape, RunShape};
 use trimtab_domain::{Day, TenantCtx, day::parse_day, id::AccountId};
-use trimtab_engine::{Engine, Execution, ExecutionStatus, live::Change};
+use trimtab_engine::{Engine, Execution, ExecutionStatus, Failure, Run, live::Change};
 
 /// Read what is due of a tenant's connected accounts
 #[derive(Debug, Args)]
@@ -125,7 +125,16 @@ fn answer(context: &Context, engine: &Engine, execution: &Execution) {
         ]
     });
     output::table(head, rows.collect());
-    for failure in execution.runs.iter().filter_map(|run| run.failure.as_ref()) {
-        output::say(&format!("{}\n  → {}", failure.text, failure.fix.as_deref().unwrap_or("see the log")));
+    for failure in execution.runs.iter().filter_map(failure) {
+        output::say(&failure);
     }
+}
+
+/// What a person is told of a run that failed: which account, why, and what to do.
+pub(super) fn failure(run: &Run) -> Option<String> {
+    let Failure { text, fix, .. } = run.failure.as_ref()?;
+    let account = run.account.id.as_str();
+    // A refused credential is the trouble of no account in particular, but it is this account that was not read.
+    let whose = if text.contains(account) { String::new() } else { format!("{} account {account}: ", run.account.source.label()) };
+    Some(format!("{whose}{text}\n  → {}", fix.as_deref().unwrap_or("look at the log for the cause, then sync again")))
 }

@@ -5,6 +5,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Output, Stdio},
+    sync::{Arc, Mutex},
 };
 use tempfile::TempDir;
 
@@ -15,6 +16,8 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 pub(crate) struct Running {
     pub(crate) child: Child,
     pub(crate) url: String,
+    /// What it has said on stderr so far, once it serves.
+    pub(crate) log: Arc<Mutex<Vec<u8>>>,
     _out: BufReader<ChildStdout>,
 }
 
@@ -39,7 +42,7 @@ pub(crate) fn sandbox(args: &[&str]) -> Running {
     let mut line = String::new();
     out.read_line(&mut line).unwrap();
     let answer: Value = serde_json::from_str(&line).expect("the sandbox answers with its URL");
-    Running { child, url: answer["url"].as_str().unwrap().to_owned(), _out: out }
+    Running { child, url: answer["url"].as_str().unwrap().to_owned(), log: Arc::default(), _out: out }
 }
 
 /// The sandbox over HTTP.
@@ -63,13 +66,39 @@ impl Running {
         http(async move { assert!(reqwest::Client::new().delete(url).send().await.unwrap().status().is_success()) });
     }
 
+    /// Meta's accounts.
     pub(crate) fn accounts(&self) -> Vec<Account> {
+        self.accounts_of("meta")
+    }
+
+    /// The accounts of one platform.
+    pub(crate) fn accounts_of(&self, source: &str) -> Vec<Account> {
         let all = self.get("/_sandbox/accounts");
-        all.as_array().unwrap().iter().map(Account::read).collect()
+        all.as_array().unwrap().iter().map(Account::read).filter(|account| account.source == source).collect()
+    }
+
+    /// What is true of each day of an account: its spend.
+    pub(crate) fn true_spend_by_day(&self, account: &Account, from: &str, to: &str) -> Vec<(String, String)> {
+        let Account { source, id, .. } = account;
+        let days = self.get(&format!("/_sandbox/totals?source={source}&account={id}&from={from}&to={to}"));
+        let days = days.as_array().unwrap_or_else(|| panic!("no totals: {days}"));
+        days.iter().map(|day| (text(&day["date"]), text(&day["spend"]))).collect()
     }
 
     pub(crate) fn fault(&self, fault: Value) {
         self.post("/_sandbox/faults", &json!([fault]));
+    }
+
+    /// Ends all faults. Fails when they struck nothing, since then the test proved nothing.
+    pub(crate) fn heal(&self) {
+        self.delete("/_sandbox/faults");
+        assert!(self.calls(|call| !call["fault"].is_null()) > 0, "the fault struck no request");
+        self.delete("/_sandbox/calls");
+    }
+
+    /// How many requests were like this.
+    pub(crate) fn calls(&self, like: impl Fn(&Value) -> bool) -> usize {
+        self.get("/_sandbox/calls").as_array().unwrap().iter().filter(|call| like(call)).count()
     }
 
     /// Spend per day as the platform's own account-level insights tell it.
@@ -92,6 +121,7 @@ impl Running {
 /// An account of the sandbox.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
+    pub(crate) source: String,
     pub(crate) id: String,
     pub(crate) currency: String,
     pub(crate) timezone: String,
@@ -103,6 +133,7 @@ impl Account {
     fn read(value: &Value) -> Self {
         let field = |name: &str| text(&value[name]);
         Self {
+            source: field("source"),
             id: field("account"),
             currency: field("currency"),
             timezone: field("timezone"),
@@ -130,6 +161,17 @@ impl App {
         app
     }
 
+    /// Another installation with the same content. No process may have this one open.
+    pub(crate) fn twin(&self) -> Self {
+        let twin = Self { data: TempDir::new().unwrap() };
+        for file in self.files() {
+            let copy = twin.path().join(file.strip_prefix(self.path()).unwrap());
+            std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
+            std::fs::copy(&file, copy).unwrap();
+        }
+        twin
+    }
+
     /// With a tenant `acme` that has these accounts connected. Whether the credentials are good is checked.
     pub(crate) fn connected(accounts: &[Account]) -> Self {
         let app = Self::new();
@@ -143,8 +185,17 @@ impl App {
     }
 
     pub(crate) fn connect(&self, account: &Account) -> Output {
-        let args =
-            ["connect", "meta", "--tenant", "acme", "--account", &account.id, "--secret-stdin", "--base-url", &account.base_url];
+        let args = [
+            "connect",
+            &account.source,
+            "--tenant",
+            "acme",
+            "--account",
+            &account.id,
+            "--secret-stdin",
+            "--base-url",
+            &account.base_url,
+        ];
         self.run_with(&args, &account.secret)
     }
 
@@ -205,20 +256,33 @@ impl App {
 
     /// Serves this installation on a free port.
     pub(crate) fn serve(&self) -> Running {
+        self.serve_at("warn")
+    }
+
+    /// The same, logging as told.
+    pub(crate) fn serve_at(&self, level: &str) -> Running {
         let mut command = binary();
-        command.arg("--data").arg(self.path()).args(["serve", "--listen", "127.0.0.1:0"]).env("TRIMTAB_LOG", "warn");
+        command.arg("--data").arg(self.path()).args(["serve", "--listen", "127.0.0.1:0"]).env("TRIMTAB_LOG", level);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut err = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
-        while !line.contains("http://") {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        while !line.contains("listens on http://") {
             line.clear();
             assert!(err.read_line(&mut line).unwrap() > 0, "the server ended before it listened");
+            log.lock().unwrap().extend_from_slice(line.as_bytes());
         }
         let url = line[line.find("http://").unwrap()..].trim().to_owned();
         // Keeps reading, so that the server never waits for a full pipe.
-        std::thread::spawn(move || std::io::copy(&mut err, &mut std::io::sink()));
+        let heard = Arc::clone(&log);
+        std::thread::spawn(move || {
+            let mut line = Vec::new();
+            while err.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+                heard.lock().unwrap().append(&mut line);
+            }
+        });
         let out = BufReader::new(child.stdout.take().unwrap());
-        Running { child, url, _out: out }
+        Running { child, url, log, _out: out }
     }
 
     /// Every file of the installation.

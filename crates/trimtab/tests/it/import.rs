@@ -88,7 +88,8 @@ fn garbage_is_refused_in_words() {
     }
     let columns = app.path().join("columns.csv");
     std::fs::write(&columns, "Campaign,Day,Clicks\nA,2026-10-01,3\n").unwrap();
-    assert!(app.fails(2, &["import", columns.to_str().unwrap(), "--tenant", "acme"]).contains("mapping"));
+    let said = app.fails(2, &["import", columns.to_str().unwrap(), "--tenant", "acme"]);
+    assert!(said.contains("no column for the spend") && said.contains("mapping"), "{said}");
     assert!(app.fails(2, &["import", "/nowhere/x.csv", "--tenant", "acme"]).contains("/nowhere/x.csv"));
 }
 
@@ -127,4 +128,35 @@ fn a_file_of_another_account_needs_its_name() {
     let said = crate::app::stdout(&out) + &crate::app::stderr(&out);
     assert!(said.contains("would replace 2026-10-01 of 'south.csv' (imported "), "{said}");
     assert!(said.contains("│ Zomer"), "the first rows are shown: {said}");
+}
+
+/// The same table in the encodings people's programs write: the names come out the same.
+#[test]
+fn files_in_other_encodings_read_the_same() {
+    let table = "Campaign,Day,Impressions,Clicks,Cost\nÉté à Zürich,2026-10-01,10,1,2.50\nPromoção,2026-10-02,20,2,5.00\n";
+    let latin: Vec<u8> = table.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let utf16 = |unit: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        "\u{feff}".chars().chain(table.chars()).collect::<String>().encode_utf16().flat_map(unit).collect()
+    };
+    let files = [
+        ("utf-8", table.as_bytes().to_vec()),
+        ("utf-8 with a mark", ["\u{feff}".as_bytes(), table.as_bytes()].concat()),
+        ("windows-1252", latin),
+        ("utf-16 little", utf16(u16::to_le_bytes)),
+        ("utf-16 big", utf16(u16::to_be_bytes)),
+    ];
+    let fresh = App::new();
+    fresh.ok(&["tenant", "add", "acme", "--name", "Acme", "--currency", "EUR", "--timezone", "Europe/Amsterdam"]);
+    for (encoding, bytes) in files {
+        let app = fresh.twin();
+        let file = app.path().join("export.csv");
+        std::fs::write(&file, bytes).unwrap();
+        app.ok(&["import", file.to_str().unwrap(), "--tenant", "acme"]);
+        let ask = ["query", "--tenant", "acme", "--metrics", "spend", "--by", "campaign", "--sort", "campaign"];
+        let answer = app.ok(&[&ask[..], &["--from", "2026-10-01", "--to", "2026-10-31"]].concat());
+        let rows = answer["rows"].as_array().unwrap();
+        let found: Vec<_> = rows.iter().map(|row| (row["campaign"].as_str().unwrap(), row["spend"].as_str().unwrap())).collect();
+        assert_eq!(found.len(), 2, "{encoding}: {answer}");
+        assert!(found.contains(&("Été à Zürich", "2.50")) && found.contains(&("Promoção", "5.00")), "{encoding}: {found:?}");
+    }
 }

@@ -3,8 +3,11 @@
 
 mod app;
 mod bad_days;
+mod disk;
 mod http;
 mod import;
 mod kill;
+mod platforms;
 mod secrecy;
 mod spine;
+mod trouble;

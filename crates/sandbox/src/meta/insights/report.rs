@@ -33,6 +33,8 @@ pub(crate) enum Ending {
     Completed,
     Failed,
     Skipped,
+    /// Not at all.
+    Stuck,
 }
 
 const FIRST_RUN: u64 = 6_023_920_149_050;
@@ -94,6 +96,7 @@ impl Runs {
             (_, Ending::Completed) => ("Job Completed", 100),
             (_, Ending::Failed) => ("Job Failed", 45),
             (_, Ending::Skipped) => ("Job Skipped", 0),
+            (_, Ending::Stuck) => ("Job Running", 90),
         };
         let (first, last) = (run.query.intervals.first(), run.query.intervals.last());
         let mut answer = json!({

@@ -1,0 +1,145 @@
+//! What an account consists of: campaigns, ad groups, ads and conversion actions, with the state each is in.
+//!
+//! A budget is an object of its own that campaigns refer to. One that serves several campaigns is nobody's own: it is told in attributes,
+//! not as the campaign's budget, or it would count once for each of them. Conversion actions are the account's pixels. Removed objects
+//! are listed, since they still have figures.
+
+use super::{Google, service::Tally};
+use crate::{Connector, Error};
+use compact_str::{CompactString, ToCompactString};
+use jiff::civil::DateTime;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, HashMap};
+use trimtab_domain::{
+    Timestamp,
+    account::{Account, Standing},
+    entity::{EntityKind, EntitySnapshot, EntityState, Status},
+};
+
+mod rows;
+
+use rows::{AdRow, CampaignRow, ConversionActionRow, GroupRow};
+
+/// The circumstances of a read.
+struct Seen<'a> {
+    account: &'a Account,
+    now: Timestamp,
+}
+
+/// One kind of object as the platform lists it.
+trait Object: DeserializeOwned {
+    const QUERY: &'static str;
+
+    fn id(&self) -> CompactString;
+
+    /// Its state, given those of the objects above it.
+    fn state(self, seen: &Seen<'_>, above: &HashMap<CompactString, Status>) -> EntityState;
+}
+
+impl Google {
+    /// The account itself and all its campaigns, ad groups, ads and conversion actions.
+    ///
+    /// # Errors
+    /// As any read.
+    pub(super) async fn objects(&self, account: &Account) -> Result<EntitySnapshot, Error> {
+        let tally = Tally::default();
+        let seen = Seen { account, now: self.now() };
+        let (campaigns, groups, ads, actions) = tokio::try_join!(
+            self.list::<CampaignRow>(account, &tally),
+            self.list::<GroupRow>(account, &tally),
+            self.list::<AdRow>(account, &tally),
+            self.list::<ConversionActionRow>(account, &tally),
+        )?;
+        let top = HashMap::new();
+        let mut states = vec![account_state(account)];
+        let campaigns = known(campaigns, &seen, &top, &mut states);
+        let groups = known(groups, &seen, &campaigns, &mut states);
+        known(ads, &seen, &groups, &mut states);
+        known(actions, &seen, &top, &mut states);
+        let complete = vec![EntityKind::Account, EntityKind::Campaign, EntityKind::AdGroup, EntityKind::Ad, EntityKind::Pixel];
+        Ok(EntitySnapshot { seen_at: seen.now, complete, states })
+    }
+
+    async fn list<T: Object>(&self, account: &Account, tally: &Tally) -> Result<Vec<T>, Error> {
+        Ok(self.service.pages(tally, &account.id, T::QUERY, T::id).await?)
+    }
+}
+
+/// Adds the states of objects to those known, and gives back their statuses for the objects below.
+fn known<T: Object>(
+    objects: Vec<T>,
+    seen: &Seen<'_>,
+    above: &HashMap<CompactString, Status>,
+    states: &mut Vec<EntityState>,
+) -> HashMap<CompactString, Status> {
+    let first = states.len();
+    states.extend(objects.into_iter().map(|object| object.state(seen, above)));
+    states[first..].iter().map(|state| (state.id.clone(), state.status)).collect()
+}
+
+fn account_state(account: &Account) -> EntityState {
+    let (status, platform_status) = match &account.standing {
+        Standing::Good => (Status::Active, "ENABLED".into()),
+        Standing::Restricted(word) => (Status::WithIssues, word.clone()),
+    };
+    EntityState {
+        name: account.name.clone(),
+        status,
+        platform_status,
+        attributes: attributes([
+            ("currency_code", Some(account.currency.to_compact_string())),
+            ("time_zone", Some(account.zone.as_str().into())),
+        ]),
+        ..bare(EntityKind::Account, account.id.as_str().into(), CompactString::default())
+    }
+}
+
+/// A state of which only the identity is known yet.
+fn bare(kind: EntityKind, id: CompactString, parent: CompactString) -> EntityState {
+    EntityState {
+        kind,
+        id,
+        parent,
+        campaign: CompactString::default(),
+        name: CompactString::default(),
+        status: Status::Unknown,
+        platform_status: CompactString::default(),
+        objective: CompactString::default(),
+        daily_budget_micros: None,
+        lifetime_budget_micros: None,
+        starts: None,
+        ends: None,
+        attributes: BTreeMap::new(),
+    }
+}
+
+/// The status of something below a campaign: its own switch, unless what is above it is off.
+fn below(switch: &str, above: Option<Status>) -> Status {
+    let own = match switch {
+        "ENABLED" => Status::Active,
+        "PAUSED" => Status::Paused,
+        "REMOVED" => Status::Deleted,
+        _ => Status::Unknown,
+    };
+    match (own, above) {
+        (Status::Deleted, _) | (_, None) => own,
+        (_, Some(Status::Deleted)) => Status::Deleted,
+        (Status::Active, Some(above @ (Status::Paused | Status::Ended | Status::Pending))) => above,
+        _ => own,
+    }
+}
+
+/// A civil time as Google prints it (`2026-11-01 00:00:00`), or a date of older versions.
+fn civil(text: Option<&str>) -> Option<DateTime> {
+    let text = text?;
+    DateTime::strptime("%Y-%m-%d %H:%M:%S%.f", text).ok().or_else(|| text.parse().ok())
+}
+
+/// Attributes by name, without the empty ones.
+fn attributes<const N: usize>(pairs: [(&'static str, Option<CompactString>); N]) -> BTreeMap<CompactString, CompactString> {
+    let said = pairs.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?)));
+    said.map(|(name, value)| (CompactString::const_new(name), value)).collect()
+}
+
+#[cfg(test)]
+mod tests;
