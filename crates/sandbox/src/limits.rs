@@ -45,41 +45,6 @@ pub(crate) const META_RUN_DAYS: i64 = 30;
 /// Budget changes of one object in an hour before the next one is refused.
 pub(crate) const META_BUDGET_CHANGES_PER_HOUR: usize = 4;
 
-/// Page size of Pinterest's lists when none is asked for, and the largest one.
-pub(crate) const PINTEREST_PAGE_DEFAULT: usize = 25;
-pub(crate) const PINTEREST_PAGE_MAX: usize = 250;
-/// Ids in one parameter of Pinterest's lists and direct analytics, and in one list of a report.
-pub(crate) const PINTEREST_IDS_MAX: usize = 250;
-pub(crate) const PINTEREST_REPORT_IDS_MAX: usize = 500;
-/// Pins in one parameter.
-pub(crate) const PINTEREST_PINS_MAX: usize = 100;
-/// Statuses in one list of a report.
-pub(crate) const PINTEREST_STATUSES_MAX: usize = 6;
-/// Targeting types in one report.
-pub(crate) const PINTEREST_REPORT_TARGETINGS_MAX: usize = 5;
-/// Items in one change.
-pub(crate) const PINTEREST_ITEMS_MAX: usize = 30;
-/// Days back that direct analytics reach, which is their longest range too.
-pub(crate) const PINTEREST_DIRECT_DAYS: i32 = 90;
-/// Days back that hourly figures reach, and their longest range.
-pub(crate) const PINTEREST_HOURLY_DAYS: (i32, i32) = (8, 3);
-/// Days back that reports reach, and their longest range.
-pub(crate) const PINTEREST_REPORT_DAYS: (i32, i32) = (914, 186);
-/// The same for reports on products.
-pub(crate) const PINTEREST_PRODUCT_DAYS: (i32, i32) = (92, 31);
-/// Rows a report may stand for before it fails.
-pub(crate) const PINTEREST_REPORT_ROWS_MAX: usize = 5_000_000;
-/// Seconds that a report can be asked about, and that a link to its file works.
-pub(crate) const PINTEREST_REPORT_SECONDS: i64 = 3_600;
-pub(crate) const PINTEREST_LINK_SECONDS: i64 = 300;
-/// Files of finished reports held until they are fetched; the others are made anew when fetched.
-pub(crate) const PINTEREST_FILES_KEPT: usize = 16;
-/// Seconds that an access token and a refresh token live.
-pub(crate) const PINTEREST_ACCESS_SECONDS: i64 = 2_592_000;
-pub(crate) const PINTEREST_REFRESH_SECONDS: i64 = 5_184_000;
-/// Access tokens of one user that live at once; older ones die early.
-pub(crate) const PINTEREST_TOKENS_KEPT: usize = 50;
-
 /// Page size when none is asked for, of reports and lists alike.
 pub(crate) const TIKTOK_PAGE_DEFAULT: usize = 10;
 /// Largest page.
@@ -130,3 +95,37 @@ pub(crate) const GOOGLE_EXPLORER_PER_DAY: f64 = 2_880.0;
 pub(crate) const GOOGLE_CUSTOMER_PER_MINUTE: f64 = 300.0;
 /// Operations in one mutate request (Google's own maximum).
 pub(crate) const GOOGLE_MUTATE_OPERATIONS_MAX: usize = 10_000;
+/// Page size of Pinterest's lists when none is asked for, and the largest one.
+pub(crate) const PINTEREST_PAGE_DEFAULT: usize = 25;
+pub(crate) const PINTEREST_PAGE_MAX: usize = 250;
+/// Ids in one parameter of Pinterest's lists and direct analytics, and in one list of a report.
+pub(crate) const PINTEREST_IDS_MAX: usize = 250;
+pub(crate) const PINTEREST_REPORT_IDS_MAX: usize = 500;
+/// Pins in one parameter.
+pub(crate) const PINTEREST_PINS_MAX: usize = 100;
+/// Statuses in one list of a report.
+pub(crate) const PINTEREST_STATUSES_MAX: usize = 6;
+/// Targeting types in one report.
+pub(crate) const PINTEREST_REPORT_TARGETINGS_MAX: usize = 5;
+/// Items in one change.
+pub(crate) const PINTEREST_ITEMS_MAX: usize = 30;
+/// Days back that direct analytics reach, which is their longest range too.
+pub(crate) const PINTEREST_DIRECT_DAYS: i32 = 90;
+/// Days back that hourly figures reach, and their longest range.
+pub(crate) const PINTEREST_HOURLY_DAYS: (i32, i32) = (8, 3);
+/// Days back that reports reach, and their longest range.
+pub(crate) const PINTEREST_REPORT_DAYS: (i32, i32) = (914, 186);
+/// The same for reports on products.
+pub(crate) const PINTEREST_PRODUCT_DAYS: (i32, i32) = (92, 31);
+/// Rows a report may stand for before it fails.
+pub(crate) const PINTEREST_REPORT_ROWS_MAX: usize = 5_000_000;
+/// Seconds that a report can be asked about, and that a link to its file works.
+pub(crate) const PINTEREST_REPORT_SECONDS: i64 = 3_600;
+pub(crate) const PINTEREST_LINK_SECONDS: i64 = 300;
+/// Files of finished reports held until they are fetched; the others are made anew when fetched.
+pub(crate) const PINTEREST_FILES_KEPT: usize = 16;
+/// Seconds that an access token and a refresh token live.
+pub(crate) const PINTEREST_ACCESS_SECONDS: i64 = 2_592_000;
+pub(crate) const PINTEREST_REFRESH_SECONDS: i64 = 5_184_000;
+/// Access tokens of one user that live at once; older ones die early.
+pub(crate) const PINTEREST_TOKENS_KEPT: usize = 50;

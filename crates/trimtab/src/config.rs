@@ -16,7 +16,15 @@ pub(crate) struct Config {
     pub(crate) shutdown: Duration,
     pub(crate) log: LogSettings,
     pub(crate) wire: WireLimits,
+    pub(crate) sync: SyncSettings,
     pub(crate) lake: Lake,
+}
+
+/// What a server does by itself.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SyncSettings {
+    pub(crate) automatic: bool,
 }
 
 /// How to log.
@@ -79,6 +87,7 @@ struct Raw {
     server: RawServer,
     log: RawLog,
     wire: WireLimits,
+    sync: SyncSettings,
     lake: Lake,
 }
 
@@ -98,7 +107,7 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 14] = [
+const VARIABLES: [(&str, &str, &str); 15] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
     ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
@@ -109,6 +118,7 @@ const VARIABLES: [(&str, &str, &str); 14] = [
     ("TRIMTAB_WIRE_REPORT_SECONDS", "wire", "report_seconds"),
     ("TRIMTAB_WIRE_PATIENCE_SECONDS", "wire", "patience_seconds"),
     ("TRIMTAB_WIRE_LIMIT_SECONDS", "wire", "limit_seconds"),
+    ("TRIMTAB_SYNC_AUTOMATIC", "sync", "automatic"),
     ("TRIMTAB_LAKE_THREADS", "lake", "threads"),
     ("TRIMTAB_LAKE_QUERY_MIB", "lake", "query_mib"),
     ("TRIMTAB_LAKE_COLUMNS_MIB", "lake", "columns_mib"),
@@ -202,6 +212,7 @@ impl Raw {
                 shutdown: Duration::from_secs(self.server.shutdown_seconds),
                 log: LogSettings { level: self.log.level, format: self.log.format },
                 wire,
+                sync: self.sync,
                 lake: self.lake,
             }),
             _ => Err(exit::invalid(format!("settings ({name}):\n  {}", problems.join("\n  ")))),

@@ -86,6 +86,9 @@ impl Node {
                 "marked interrupted work; its days are due again"
             );
         }
+        if self.config.sync.automatic {
+            self.engine.keep_fresh();
+        }
         let api = Api {
             engine: self.engine.clone(),
             secure_cookies: self.config.secure_cookies,

@@ -22,7 +22,7 @@ use trimtab_domain::{
     entity::EntityKind,
     fact::{Breakdown, Facts, KeywordKind},
 };
-use trimtab_sandbox::{AccountInfo, Fault, FaultKind};
+use trimtab_sandbox::{AccountInfo, Fault, FaultKind, SandboxSettings};
 use trimtab_wire::{Call, Method, Place};
 use url::Url;
 
@@ -234,12 +234,28 @@ async fn a_token_that_has_aged_is_renewed_unnoticed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn accounts_are_found_wherever_they_lie() {
-    let world = World::start(Source::Google).await;
-    let (google, account, _) = open(&world, 0).await;
-    let credential = google.check().await.unwrap();
-    assert!(credential.scopes.iter().all(|scope| scope.ends_with("/auth/adwords")), "{credential:?}");
-    let accounts = google.accounts().await.unwrap();
-    assert!(accounts.contains(&account), "{accounts:?}");
+    let settings = SandboxSettings { seed: 3, tenants: 9, ads: 20, days: 30, ..SandboxSettings::default() };
+    let world = World::with(Source::Google, settings).await;
+    let mut below = 0;
+    for index in 0..world.accounts.len() {
+        let (google, account, range) = open(&world, index).await;
+        let credential = google.check().await.unwrap();
+        assert!(credential.scopes.iter().all(|scope| scope.ends_with("/auth/adwords")), "{credential:?}");
+        let accounts = google.accounts().await.unwrap();
+        assert!(accounts.contains(&account), "{accounts:?}");
+        assert!(accounts.iter().all(|account| account.id.as_str().bytes().all(|byte| byte.is_ascii_digit())));
+        below += usize::from(accounts.len() > 1);
+
+        // The same without being told the manager account.
+        let info = &world.accounts[index];
+        let mut parts: Value = serde_json::from_str(&info.secret).unwrap();
+        parts["login_customer_id"] = Value::Null;
+        let base = Some(info.base_url.parse().unwrap());
+        let alone = Google::new(world.wire.clone(), base, &parts.to_string().into(), Arc::clone(&world.clock)).unwrap();
+        assert_eq!(alone.account(&info.account.as_str().into()).await.unwrap(), account);
+        assert_eq!(facts(&alone, &account, range).await.rows(), facts(&google, &account, range).await.rows());
+    }
+    assert!(below > 0, "some lie below a manager account");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

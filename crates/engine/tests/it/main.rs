@@ -1,5 +1,6 @@
 //! The engine on a real store and lake, with a clock the test moves.
 #![cfg(test)]
 
+mod freshness;
 mod imports;
 mod world;

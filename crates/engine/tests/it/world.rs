@@ -22,8 +22,8 @@ pub(crate) const START: &str = "2026-11-01T10:00:00Z";
 pub(crate) struct World {
     _folder: TempDir,
     clock: Arc<ManualClock>,
-    engine: Engine,
-    ctx: TenantCtx,
+    pub(crate) engine: Engine,
+    pub(crate) ctx: TenantCtx,
 }
 
 impl World {
@@ -42,6 +42,14 @@ impl World {
         let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());
         engine.add_tenant(NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None }).await.unwrap();
         Self { _folder: folder, clock, engine, ctx: TenantCtx::proven(id, Actor::Operator, Role::AgencyAdmin) }
+    }
+
+    pub(crate) fn pass_hours(&self, hours: i64) {
+        self.clock.advance(SignedDuration::from_hours(hours));
+    }
+
+    pub(crate) fn pass_minutes(&self, minutes: i64) {
+        self.clock.advance(SignedDuration::from_mins(minutes));
     }
 
     pub(crate) fn pass_days(&self, days: i64) {

@@ -23,10 +23,10 @@ pub(crate) struct Failure {
     pub(crate) category: &'static str,
     pub(crate) code: &'static str,
     pub(crate) message: String,
-    pub(crate) trigger: Option<String>,
+    pub(crate) trigger: Option<Box<str>>,
     /// The operation of a mutate it belongs to, and the field within.
-    pub(crate) operation: Option<(usize, Vec<&'static str>)>,
-    pub(crate) details: Option<Value>,
+    pub(crate) operation: Option<Box<(usize, Vec<&'static str>)>>,
+    pub(crate) details: Option<Box<Value>>,
 }
 
 impl Failure {
@@ -35,12 +35,12 @@ impl Failure {
     }
 
     pub(crate) fn trigger(mut self, text: impl Display) -> Self {
-        self.trigger = Some(text.to_string());
+        self.trigger = Some(text.to_string().into());
         self
     }
 
     pub(crate) fn details(mut self, details: Value) -> Self {
-        self.details = Some(details);
+        self.details = Some(Box::new(details));
         self
     }
 
@@ -49,13 +49,13 @@ impl Failure {
         if let Some(text) = &self.trigger {
             error["trigger"] = json!({"stringValue": text});
         }
-        if let Some((index, fields)) = &self.operation {
+        if let Some((index, fields)) = self.operation.as_deref() {
             let path = std::iter::once(json!({"fieldName": "operations", "index": index}));
             let path: Vec<Value> = path.chain(fields.iter().map(|f| json!({"fieldName": f}))).collect();
             error["location"] = json!({"fieldPathElements": path});
         }
         if let Some(details) = &self.details {
-            error["details"] = details.clone();
+            error["details"] = Value::clone(details);
         }
         error
     }

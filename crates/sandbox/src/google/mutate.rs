@@ -90,8 +90,8 @@ impl Request {
             match self.understand(world, place, operation, now) {
                 Ok(change) => changes.push(Some(change)),
                 Err(mut failure) => {
-                    let fields = failure.operation.take().map_or_else(|| vec!["update"], |(_, fields)| fields);
-                    failure.operation = Some((index, fields));
+                    let fields = failure.operation.take().map_or_else(|| vec!["update"], |place| place.1);
+                    failure.operation = Some(Box::new((index, fields)));
                     failures.push(failure);
                     changes.push(None);
                 }

@@ -34,6 +34,9 @@ pub(crate) struct Found<'a> {
     pub(crate) keys: Vec<Value>,
 }
 
+/// Where a finished row and its keys go.
+type Giver<'f> = &'f mut dyn FnMut(&[u8], Vec<Value>) -> ControlFlow<()>;
+/// Where rows go, until the taker has enough.
 type Taker<'f> = &'f mut dyn FnMut(Found<'_>) -> ControlFlow<()>;
 
 /// What tells two rows of one resource apart. Segments not asked for are 0.
@@ -174,7 +177,7 @@ impl<'a> Walk<'a> {
         subject: &Subject,
         tallies: impl Iterator<Item = (Key, &'t Tally)>,
         attributes: &[u8],
-        give: &mut dyn FnMut(&[u8], Vec<Value>) -> ControlFlow<()>,
+        give: Giver<'_>,
     ) -> ControlFlow<()> {
         let actions = if self.cuts.actions { action::of(account).len() } else { 1 };
         let channel = subject.campaign.map(|c| Channel::of(account, c));

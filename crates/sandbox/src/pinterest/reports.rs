@@ -29,6 +29,7 @@ pub(crate) enum Ending {
     Finished,
     Failed,
     Cancelled,
+    /// Never.
     Stuck,
 }
 

@@ -262,7 +262,12 @@ impl App {
     /// The same, logging as told.
     pub(crate) fn serve_at(&self, level: &str) -> Running {
         let mut command = binary();
-        command.arg("--data").arg(self.path()).args(["serve", "--listen", "127.0.0.1:0"]).env("TRIMTAB_LOG", level);
+        command
+            .arg("--data")
+            .arg(self.path())
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("TRIMTAB_LOG", level)
+            .env("TRIMTAB_SYNC_AUTOMATIC", "false");
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut err = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();

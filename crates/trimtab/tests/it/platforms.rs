@@ -42,11 +42,17 @@ fn tiktok_is_read_to_the_cent_and_followed() {
     is_read_to_the_cent_and_followed("tiktok");
 }
 
+#[test]
+fn pinterest_is_read_to_the_cent_and_followed() {
+    is_read_to_the_cent_and_followed("pinterest");
+}
+
 /// One picture of all platforms, and one dead account among them.
 #[test]
 fn platforms_stand_side_by_side_and_a_dead_one_is_named() {
     let sandbox = sandbox(&WORLD);
-    let accounts: Vec<Account> = ["meta", "google", "tiktok"].map(|source| sandbox.accounts_of(source).remove(0)).into();
+    let accounts: Vec<Account> =
+        ["meta", "google", "pinterest", "tiktok"].map(|source| sandbox.accounts_of(source).remove(0)).into();
     let app = App::connected(&accounts);
     let dead = &accounts[1];
     sandbox.fault(json!({ "route": "/google/", "kind": "revoked", "account": dead.id }));
@@ -61,11 +67,11 @@ fn platforms_stand_side_by_side_and_a_dead_one_is_named() {
     app.ok(&["sync", "--tenant", "acme"]);
     let ask = ["query", "--tenant", "acme", "--metrics", "spend", "--by", "platform", "--from", FROM, "--to", "2026-11-20"];
     let answer = app.ok(&ask);
-    assert_eq!(answer["rows"].as_array().unwrap().len(), 3, "{answer}");
+    assert_eq!(answer["rows"].as_array().unwrap().len(), accounts.len(), "{answer}");
     for account in &accounts {
         let truth = cents(&sandbox.true_spend_by_day(account, FROM, "2026-11-20"));
         let micros: i64 = truth.iter().map(|(_, spend)| trimtab_domain::money::parse_micros(spend).unwrap()).sum();
-        let row = answer["rows"].as_array().unwrap().iter().find(|row| row["platform_id"] == account.source.as_str());
+        let row = answer["rows"].as_array().unwrap().iter().find(|row| row["platform"] == account.source.as_str());
         let shown = row.unwrap_or_else(|| panic!("{} is missing: {answer}", account.source))["spend"].as_str().unwrap();
         assert_eq!(trimtab_domain::money::parse_micros(shown).unwrap(), micros, "{}", account.source);
     }

@@ -74,7 +74,7 @@ pub(super) fn understand(
 
 /// Blames a field of the update.
 fn at(mut failure: Failure, field: &'static str) -> Failure {
-    failure.operation = Some((0, vec!["update", field]));
+    failure.operation = Some(Box::new((0, vec!["update", field])));
     failure
 }
 

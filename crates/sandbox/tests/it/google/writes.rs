@@ -54,8 +54,8 @@ async fn a_shared_budget_changes_all_that_spend_from_it() {
     let (status, body) = mutate(&google, "campaignBudgets", &update(wanted)).await;
     assert_eq!((status, &body["results"][0]["resourceName"]), (200, &json!(budget)), "{body}");
     let query = "SELECT campaign.id, campaign_budget.amount_micros FROM campaign WHERE campaign_budget.explicitly_shared = TRUE";
-    let rows = google.rows(query).await;
-    assert!(rows.len() == 2 && rows.iter().all(|r| r["campaignBudget"]["amountMicros"] == wanted.to_string()), "{rows:?}");
+    let (rows, told) = (google.rows(query).await, wanted.to_string());
+    assert!(rows.len() == 2 && rows.iter().all(|r| r["campaignBudget"]["amountMicros"] == told), "{rows:?}");
     for (micros, code) in [
         (12_345, "NON_MULTIPLE_OF_MINIMUM_CURRENCY_UNIT"),
         (-10_000, "NEGATIVE_MONEY_AMOUNT"),

@@ -1,0 +1,95 @@
+//! What a server does by the clock, on a simulated account whose clock the test moves together with ours.
+
+use crate::world::{START, World};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use trimtab_domain::Source;
+use trimtab_engine::{Execution, ExecutionStatus, connection::Connect};
+use trimtab_sandbox::{Fault, FaultKind, Sandbox, SandboxSettings};
+
+/// A sandbox being served, and an engine with its first account connected.
+struct Scene {
+    sandbox: Sandbox,
+    world: World,
+    _stop: tokio_util::sync::DropGuard,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let today = trimtab_domain::day::parse_day("2026-11-01").unwrap();
+        let sandbox = Sandbox::new(SandboxSettings { seed: 4, tenants: 1, ads: 6, days: 40, today, ..SandboxSettings::default() });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let stop = CancellationToken::new();
+        let (served, token) = (sandbox.clone(), stop.clone());
+        tokio::spawn(async move { served.serve(listener, token).await });
+        let world = World::new().await;
+        // The sandbox begins at noon, ours at ten.
+        assert_eq!(START, "2026-11-01T10:00:00Z");
+        world.pass_hours(2);
+        let account = sandbox.accounts_at(&origin).remove(0);
+        let connect = Connect {
+            source: Source::Meta,
+            account: account.account,
+            secret: account.secret.into(),
+            base_url: Some(account.base_url),
+        };
+        world.engine.connect(&world.ctx, connect).await.unwrap();
+        Self { sandbox, world, _stop: stop.drop_guard() }
+    }
+
+    fn pass_minutes(&self, minutes: i64) {
+        self.sandbox.advance(&format!("PT{minutes}M")).unwrap();
+        self.world.pass_minutes(minutes);
+    }
+
+    /// Lets the clock be looked at, and waits for what that starts.
+    async fn look(&self) -> Option<Execution> {
+        // Followed before anything starts, so that no change is missed.
+        let mut changes = self.world.engine.live().follow(None).next;
+        if self.world.engine.freshen().await.unwrap() == 0 {
+            return None;
+        }
+        let ended = async {
+            loop {
+                let latest = self.world.engine.executions(&self.world.ctx, None, 1).await.unwrap().items.remove(0);
+                if !matches!(latest.status, ExecutionStatus::Queued | ExecutionStatus::Running) {
+                    return self.world.engine.execution(&self.world.ctx, &latest.id).await.unwrap();
+                }
+                changes.recv().await.unwrap();
+            }
+        };
+        Some(tokio::time::timeout(std::time::Duration::from_secs(30), ended).await.expect("the sync ends"))
+    }
+}
+
+fn days(execution: &Execution) -> String {
+    execution.runs[0].days.to_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn history_first_then_recent_days_hourly_and_open_ones_nightly() {
+    let scene = Scene::new().await;
+    let first = scene.look().await.expect("the history is due");
+    assert_eq!((first.status, days(&first).as_str()), (ExecutionStatus::Succeeded, "2025-09-28..2026-11-01"));
+    assert!(scene.look().await.is_none(), "nothing is due a moment later");
+    scene.pass_minutes(59);
+    assert!(scene.look().await.is_none());
+    scene.pass_minutes(2);
+    let hourly = scene.look().await.expect("an hour has passed");
+    assert_eq!(days(&hourly), "2026-10-31..2026-11-01");
+    // To half past three in the night of Amsterdam.
+    scene.pass_minutes(13 * 60 + 29);
+    let nightly = scene.look().await.expect("the night's reading");
+    assert_eq!(days(&nightly), "2026-10-04..2026-11-02");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_that_failed_rests_and_one_that_is_refused_waits_for_its_user() {
+    let scene = Scene::new().await;
+    scene.sandbox.add_fault(Fault::new("", FaultKind::Revoked)).unwrap();
+    let refused = scene.look().await.unwrap();
+    assert_eq!(refused.status, ExecutionStatus::Failed);
+    scene.pass_minutes(600);
+    assert!(scene.look().await.is_none(), "asking again would not help");
+}
