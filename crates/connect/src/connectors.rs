@@ -95,7 +95,7 @@ impl Connectors {
             Source::Google => Arc::new(Google::new(wire, base_url, &secret, clock)?.with_deadline(self.deadlines.answer)),
             Source::Pinterest => {
                 let base_url = base_url.unwrap_or_else(crate::pinterest::live);
-                Arc::new(Pinterest::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
+                Arc::new(Pinterest::new(wire, &base_url, &secret, clock)?.with_deadlines(self.deadlines))
             }
             Source::Tiktok => {
                 let base_url = base_url.unwrap_or_else(crate::tiktok::live);

@@ -29,14 +29,13 @@ pub use counted::{Conversion, Counted};
 pub use dialect::PinterestDialect;
 pub use facts::BREAKDOWNS;
 
-use crate::{Ask, Connector, Credential, Error, Fetched};
+use crate::{Ask, Connector, Credential, Deadlines, Error, Fetched};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use service::Service;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 use trimtab_domain::{Clock, DayRange, Source, Timestamp, account::Account, entity::EntitySnapshot, id::AccountId};
 use trimtab_wire::Wire;
@@ -73,10 +72,10 @@ impl Pinterest {
         Ok(Self { service: Service::new(wire, base_url, secret, Arc::clone(&clock)), clock, counted: Arc::default() })
     }
 
-    /// The same with another bound on each request than [`crate::limits::CALL_DEADLINE`].
+    /// The same with other deadlines than the default ones.
     #[must_use]
-    pub fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.service.deadline = deadline;
+    pub fn with_deadlines(mut self, deadlines: Deadlines) -> Self {
+        self.service.deadlines = deadlines;
         self
     }
 }

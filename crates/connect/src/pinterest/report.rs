@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{Error, limits};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use tokio::time::Instant;
 use trimtab_domain::{DayRange, Source, id::AccountId};
 
@@ -115,7 +114,7 @@ impl Service {
         let look = Ask::of(account, "reports", vec![("token", token.into())]);
         let submitted = Instant::now();
         let mut wait = limits::REPORT_POLL_FIRST;
-        while submitted.elapsed() < limits::REPORT_DEADLINE {
+        while submitted.elapsed() < self.deadlines.report {
             tokio::time::sleep(wait).await;
             wait = wait.mul_f64(1.5).min(limits::REPORT_POLL_CAP);
             let run = self
@@ -138,7 +137,7 @@ impl Service {
                 _ => {}
             }
         }
-        let within = Duration::as_secs(&limits::REPORT_DEADLINE);
+        let within = self.deadlines.report.as_secs();
         Err(Failure::Other(unprepared(account, &format!("it was not ready within {within} s"), true)))
     }
 }

@@ -6,7 +6,7 @@ use super::{
     secret::{Parts, Secret},
     token::{Exchange, Known},
 };
-use crate::{AuthCause, Error, limits, oauth::TokenKeeper};
+use crate::{AuthCause, Deadlines, Error, limits, oauth::TokenKeeper};
 use secrecy::SecretString;
 use std::{
     borrow::Cow,
@@ -15,7 +15,6 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicI64, AtomicU32, Ordering},
     },
-    time::Duration,
 };
 use trimtab_domain::{Clock, Source, Timestamp, id::AccountId};
 use trimtab_wire::{Call, Complaint, Dialect, HeaderMap, Method, Pace, Place, Refusal, Reply, Usage, Verdict, Wire, scrub};
@@ -31,8 +30,7 @@ pub(super) struct Service {
     /// Base of every path, with a trailing slash and the version.
     base: Url,
     token: Token,
-    /// Longest time one request may take.
-    pub(super) deadline: Duration,
+    pub(super) deadlines: Deadlines,
     /// The latest instant the platform has put on an answer, in seconds since 1970.
     heard: Arc<AtomicI64>,
 }
@@ -162,7 +160,7 @@ impl Service {
                 Token::Renewing { keeper: Arc::new(keeper), parts, known }
             }
         };
-        Self { wire, base, token, deadline: limits::CALL_DEADLINE, heard: Arc::new(AtomicI64::new(i64::MIN)) }
+        Self { wire, base, token, deadlines: Deadlines::default(), heard: Arc::new(AtomicI64::new(i64::MIN)) }
     }
 
     /// The platform's own time, as far as it has been heard of.
@@ -242,7 +240,7 @@ impl Service {
             headers: &[],
             secrets: &[(Place::Bearer, token)],
             dialect: &PinterestDialect,
-            deadline: self.deadline,
+            deadline: self.deadlines.answer,
             weight: 1,
         };
         self.wire.call(call).await
@@ -307,7 +305,7 @@ impl Service {
                 headers: &[],
                 secrets: &[],
                 dialect: &FileDialect,
-                deadline: self.deadline,
+                deadline: self.deadlines.answer,
                 weight: 1,
             };
             let reply = match self.wire.call(call).await {

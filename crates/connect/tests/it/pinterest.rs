@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 use trimtab_connect::{
-    Ask, AuthCause, Connector, Detail, Error,
+    Ask, AuthCause, Connector, Deadlines, Detail, Error,
     pinterest::{BREAKDOWNS, Pinterest, PinterestDialect},
 };
 use trimtab_domain::{
@@ -22,6 +22,7 @@ use trimtab_domain::{
     day::parse_day,
     entity::{EntityKind, Status},
     fact::Breakdown,
+    money::parse_micros,
 };
 use trimtab_sandbox::{AccountInfo, Fault, FaultKind};
 use trimtab_wire::{Call, Method, Place};
@@ -140,6 +141,36 @@ async fn failed_and_forgotten_reports_are_asked_for_again() {
         let facts = pinterest.facts(&account, range, BY_REPORT).await.unwrap().facts;
         assert!(world.sandbox.faults().is_empty(), "{kind:?} struck");
         assert_eq!(sorted(facts), calm, "{kind:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_that_is_never_ready_is_given_up() {
+    let world = World::start(Source::Pinterest).await;
+    let (pinterest, account, range) = scene(&world, 0).await;
+    let pinterest = pinterest.with_deadlines(Deadlines { report: Duration::from_millis(600), ..Deadlines::default() });
+    world.sandbox.add_fault(Fault::new("/reports", FaultKind::ReportStuck)).unwrap();
+    let error = pinterest.facts(&account, range, BY_REPORT).await.unwrap_err();
+    assert!(matches!(error, Error::Transient { timeout: true, .. }), "{error}");
+    assert!(error.to_string().contains(account.id.as_str()), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn facts_come_to_the_truth_behind_the_platform() {
+    let world = World::start(Source::Pinterest).await;
+    for index in 0..world.accounts.len() {
+        let (pinterest, account, range) = scene(&world, index).await;
+        let facts = pinterest.facts(&account, range, ADS).await.unwrap().facts;
+        let mut ours = BTreeMap::<Day, Totals>::new();
+        for fact in &facts.ad_daily {
+            let day = ours.entry(fact.date).or_default();
+            *day = (day.0 + fact.measures.spend_micros, day.1 + fact.measures.impressions, day.2 + fact.measures.clicks);
+        }
+        let truth = world.sandbox.totals(Source::Pinterest, account.id.as_str(), range).unwrap();
+        let truth: BTreeMap<Day, Totals> =
+            truth.into_iter().map(|day| (day.date, (parse_micros(&day.spend).unwrap(), day.impressions, day.clicks))).collect();
+        assert!(truth.len() > 20, "{truth:?}");
+        assert_eq!(ours, truth);
     }
 }
 

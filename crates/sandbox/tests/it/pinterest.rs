@@ -26,7 +26,7 @@ impl Pins {
     /// The account of one tenant.
     pub(crate) async fn with(settings: SandboxSettings, tenant: usize) -> Self {
         let kit = Kit::with(settings).await;
-        let account = kit.accounts().into_iter().filter(|a| a.source == "pinterest").nth(tenant).unwrap();
+        let account = kit.accounts_of("pinterest").into_iter().nth(tenant).unwrap();
         let secret: Value = serde_json::from_str(&account.secret).unwrap();
         let access = secret["access_token"].as_str().unwrap().to_owned();
         Self { kit, account, access }

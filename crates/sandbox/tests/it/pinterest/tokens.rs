@@ -36,7 +36,7 @@ async fn a_refresh_turns_both_tokens_and_kills_the_old_refresh_token() {
     assert_eq!(status(&pins, &pins.access).await, 200, "the old access token lives out its time");
     let (code, refused) = renew(&pins, &secret, &form).await;
     assert!(code == 400 && refused["message"].as_str().unwrap().contains("invalid_grant"), "{refused}");
-    let account = pins.kit.accounts().into_iter().find(|a| a.account == pins.account.account).unwrap();
+    let account = pins.kit.accounts_of("pinterest").into_iter().find(|a| a.account == pins.account.account).unwrap();
     let now: Value = serde_json::from_str(&account.secret).unwrap();
     assert_eq!(now["refresh_token"], renewed["refresh_token"], "whoever connects next gets tokens that work");
 }

@@ -11,7 +11,7 @@ const DAY: [(&str, &str); 4] =
 #[tokio::test]
 async fn strangers_and_strange_paths_are_refused() {
     let pins = Pins::new().await;
-    let other = pins.kit.accounts().into_iter().filter(|a| a.source == "pinterest").nth(1).unwrap();
+    let other = pins.kit.accounts_of("pinterest").into_iter().nth(1).unwrap();
     assert_eq!(pins.error(&format!("ad_accounts/{}/campaigns", other.account), &[]).await.0, 403);
     assert_eq!(pins.error("ad_accounts/123/campaigns", &[]).await.0, 404);
     assert_eq!(pins.error(&pins.below("nonsense"), &[]).await.0, 404);
