@@ -18,7 +18,6 @@ use sea_orm_migration::{
 };
 
 /// One DDL statement and the statement that undoes it.
-#[expect(clippy::large_enum_variant, reason = "each lives for one statement")]
 enum Change {
     Table(&'static str, TableCreateStatement),
     Index { name: &'static str, table: &'static str, statement: IndexCreateStatement },

@@ -20,7 +20,7 @@ use trimtab_domain::{
 
 /// The breakdowns TikTok is read by: country, age and gender, and the device's platform. TikTok needs up to a day longer for them than
 /// for the ads themselves, so the newest days of the parts add up to less until they are read again.
-pub const BREAKDOWNS: [Breakdown; 3] = [Breakdown::Country, Breakdown::AgeGender, Breakdown::Device];
+pub const BREAKDOWNS: [Breakdown; 2] = [Breakdown::Country, Breakdown::AgeGender];
 
 /// What to read besides the days, with more say than [`crate::Ask`].
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -94,7 +94,6 @@ const fn parts(breakdown: Breakdown) -> &'static [&'static str] {
     match breakdown {
         Breakdown::Country => &["country_code"],
         Breakdown::AgeGender => &["age", "gender"],
-        Breakdown::Device => &["platform"],
         _ => &[],
     }
 }

@@ -85,7 +85,7 @@ impl Ruled {
 }
 
 async fn serve(mut stream: TcpStream, rule: &(dyn Fn(&Asked, usize) -> Answer + Sync), log: &Mutex<Vec<Asked>>) -> Option<()> {
-    let mut buffer = [0; 16_384];
+    let mut buffer = vec![0; 16_384];
     let mut head = String::new();
     while !head.contains("\r\n\r\n") {
         let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;

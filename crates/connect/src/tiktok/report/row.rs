@@ -35,8 +35,6 @@ struct Dimensions<'a> {
     age: Text<'a>,
     #[serde(borrow, default)]
     gender: Text<'a>,
-    #[serde(borrow, default)]
-    platform: Text<'a>,
 }
 
 /// The figures of a row, in TikTok's names.
@@ -162,11 +160,11 @@ impl Row<'_> {
 
     /// The parts of a breakdown this row is for.
     pub(super) fn parts(&self, breakdown: Breakdown) -> Result<(CompactString, CompactString), BadBody> {
-        let Dimensions { country_code, age, gender, platform, .. } = &self.dimensions;
+        let Dimensions { country_code, age, gender, .. } = &self.dimensions;
         let (part, part2) = match breakdown {
             Breakdown::Country => (known(country_code).map(str::to_uppercase), Some(String::new())),
             Breakdown::AgeGender => (known(age).map(band), known(gender).map(str::to_lowercase)),
-            _ => (known(platform).map(str::to_lowercase), Some(String::new())),
+            _ => (None, None),
         };
         match (part, part2) {
             (Some(part), Some(part2)) => Ok((part.into(), part2.into())),

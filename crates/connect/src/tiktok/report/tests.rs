@@ -149,7 +149,6 @@ fn breakdown_rows_name_their_parts() {
         (Breakdown::Country, r#""country_code":"None""#, "UNKNOWN", ""),
         (Breakdown::AgeGender, r#""age":"AGE_25_34","gender":"FEMALE""#, "25-34", "female"),
         (Breakdown::AgeGender, r#""age":"AGE_55_100","gender":"NONE""#, "55+", "unknown"),
-        (Breakdown::Device, r#""platform":"ANDROID""#, "android", ""),
     ] {
         let row = part_row(parts);
         let collector = taken(Cut::Parts(breakdown), &[&row, &row]).unwrap();
