@@ -8,6 +8,8 @@
 //!   comparison. Days without rows in either period stay absent.
 //! - Totals cover every group that passes the metric filters, cut-off ones included.
 //! - A row that covers several days belongs to the day it ends with.
+//! - A ratio covers every row, those that do not report one of its parts included; when there are such rows, its column says so and a
+//!   note names the accounts.
 //! - Fractional counts are given to the millionth, so that the order of summing cannot show.
 
 use crate::{
@@ -30,8 +32,10 @@ use trimtab_domain::{
 };
 
 mod cells;
+mod gaps;
 mod groups;
 mod keys;
+mod notes;
 mod select;
 mod sums;
 

@@ -138,6 +138,11 @@ impl Table {
         }
     }
 
+    /// Whether a source may leave this column unreported.
+    pub(crate) fn is_optional(self, name: &str) -> bool {
+        self.columns().iter().any(|c| c.name == name && c.nullable)
+    }
+
     /// Where a column stands in the files.
     pub(crate) fn position(self, name: &str) -> Option<usize> {
         self.columns().iter().position(|c| c.name == name)

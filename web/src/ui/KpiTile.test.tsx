@@ -27,6 +27,11 @@ it('reads the full amount to screen readers where it shows a short one', async (
   expect(screen.getByText('€96,672.57')).toBeInTheDocument();
 });
 
+it('marks a figure that some accounts do not report', async () => {
+  await show(<KpiTile kpi={{ ...kpi, partial: true }} currency="EUR" line={null} onToggle={vi.fn()} />);
+  expect(screen.getByRole('button', { name: /CPA\s*partial/ })).toBeInTheDocument();
+});
+
 it('puts itself on the chart when pressed', async () => {
   const toggle = vi.fn();
   const { user } = await show(<KpiTile kpi={kpi} currency="EUR" line={2} onToggle={toggle} />);

@@ -14,6 +14,8 @@ export interface Kpi {
   compared?: Figure;
   series: readonly (number | null)[];
   description?: string;
+  /** Some accounts do not report what it is computed from. */
+  partial?: boolean;
 }
 
 interface Props {
@@ -34,6 +36,11 @@ export function KpiTile({ kpi, currency, line, onToggle }: Props) {
       <span className={classes.label}>
         <span className={classes.marker} aria-hidden />
         {kpi.label}
+        {kpi.partial && (
+          <span className={classes.partial} title="Some accounts do not report this: About these numbers names them">
+            partial
+          </span>
+        )}
       </span>
       <span className={classes.row}>
         <span className={classes.value} title={full}>

@@ -34,6 +34,10 @@ pub struct QueryColumn {
     /// Which way is good: `higher`, `lower` or `neutral`; metrics only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<&'static str>,
+    /// Some accounts do not report what it is computed from (named in `notes`), so that it says less than it seems to; absent: no.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub partial: bool,
 }
 
 /// The period compared with.
@@ -90,6 +94,7 @@ impl From<&QueryResult> for QueryShape {
             label: label(dimension.as_str()),
             unit: None,
             direction: None,
+            partial: false,
         });
         let metrics = result.metrics.iter().map(|metric| QueryColumn {
             key: metric.id.clone(),
@@ -97,6 +102,7 @@ impl From<&QueryResult> for QueryShape {
             label: metric.name.clone(),
             unit: Some(metric.unit.as_str()),
             direction: Some(metric.direction.as_str()),
+            partial: metric.partial,
         });
         let rows = result.rows.iter().map(|row| {
             let mut fields = Map::new();

@@ -50,6 +50,8 @@ pub struct MetricColumn {
     pub unit: Unit,
     /// Which way is good.
     pub direction: Direction,
+    /// Whether some rows do not report what it is computed from; a note names their accounts.
+    pub partial: bool,
 }
 
 /// The answer to a query, with everything needed to trust it.

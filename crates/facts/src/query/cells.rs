@@ -1,6 +1,7 @@
 //! From sums to figures: units, ratios of sums, and what must not be summed.
 
-use super::sums::{Groups, Sums};
+use super::sums::{Groups, Sums, base_column};
+use crate::schema::Table;
 use trimtab_domain::{
     metric::{Definition, Metric, Registry, Unit},
     query::{Cell, Filter},
@@ -33,6 +34,13 @@ impl Metrics {
     /// Whether any figure is, or is computed from, money.
     pub(super) fn money(&self) -> bool {
         self.bases.iter().any(|b| b.unit == Unit::Money)
+    }
+
+    /// The places of base metrics that a source may leave unreported and that a ratio asked for needs.
+    pub(super) fn watched(&self, table: Table) -> Vec<usize> {
+        let needed = |base: &Metric| self.asked.iter().any(|m| m.additive && is_part(base, m));
+        let optional = |base: &'static Metric| base_column(base).is_some_and(|column| table.is_optional(column));
+        (0..self.bases.len()).filter(|i| needed(self.bases[*i]) && optional(self.bases[*i])).collect()
     }
 
     /// The figures asked for, of one group.
@@ -68,6 +76,11 @@ impl Metrics {
             }
         }
     }
+}
+
+/// Whether a metric is a formula over this base metric.
+pub(super) fn is_part(base: &Metric, of: &Metric) -> bool {
+    matches!(&of.definition, Definition::Formula(formula) if formula.names().iter().any(|name| *name == base.id))
 }
 
 /// The figure as a number, money in units.

@@ -3,7 +3,9 @@
 use super::{
     Asked,
     cells::{Metrics, number, total},
+    gaps,
     keys::Owner,
+    notes,
     select::column,
     sums::{Grouping, Groups, Sums, parsed},
 };
@@ -16,7 +18,7 @@ use trimtab_domain::{
     Currency, DayRange,
     entity::{EntityKind, Status},
     metric::Registry,
-    query::{Cell, Dimension, Filter, Key, MetricColumn, Plan, QueryResult, Row},
+    query::{Cell, Dimension, Filter, Key, MetricColumn, QueryResult, Row},
 };
 
 /// How the columns of group keys are laid out: one per dimension, then perhaps the owner's platform and account.
@@ -85,6 +87,7 @@ pub(super) async fn compute(asked: &Asked<'_>, source_hash: String) -> Result<Qu
     let compared =
         compared.map(|(groups, _)| groups).zip(compared_period).map(|(g, range)| shifted(g, query.dimensions(), range, period));
     let currency = currency(asked, &metrics, &current, compared.as_ref().map(|c| &c.all))?;
+    let gaps = gaps::find(asked, &metrics, &current).await?;
 
     let mut pairs = pair(&current, compared.as_ref().map(|c| &c.matchable));
     let selective = query.filters().iter().any(|f| matches!(f, Filter::Metric { .. }));
@@ -118,9 +121,15 @@ pub(super) async fn compute(asked: &Asked<'_>, source_hash: String) -> Result<Qu
         metrics: metrics
             .asked
             .iter()
-            .map(|m| MetricColumn { id: m.id.clone(), name: m.name.clone(), unit: m.unit, direction: m.direction })
+            .map(|m| MetricColumn {
+                id: m.id.clone(),
+                name: m.name.clone(),
+                unit: m.unit,
+                direction: m.direction,
+                partial: gaps.iter().any(|gap| gap.shows_in(m)),
+            })
             .collect(),
-        notes: notes(asked, &metrics, &current, &files),
+        notes: notes::all(asked, &metrics, &current, &files, &gaps),
         rows,
         truncated,
         totals: metrics.cells(&totals, 0),
@@ -146,7 +155,7 @@ async fn period_groups(
 ) -> Result<(Groups, Vec<FileEntry>), Error> {
     let selection = asked.select(range);
     let files = selection.files.clone();
-    let groups = asked.sum(selection, &layout.groupings, &metrics.bases).await?;
+    let groups = asked.sum(selection, &layout.groupings, &metrics.bases, &metrics.watched(asked.table)).await?;
     Ok((shaped(asked, layout, metrics, groups), files))
 }
 
@@ -192,6 +201,7 @@ fn merged(groups: &Groups, metrics: &Metrics) -> Groups {
         keys: vec![Vec::new(); groups.keys.len()],
         sums: metrics.bases.iter().map(|m| Sums::empty(m)).collect(),
         currencies: groups.currencies.clone(),
+        known: groups.known.clone(),
         rows: Vec::new(),
     };
     for (key, members) in members {
@@ -259,6 +269,7 @@ fn shifted(all: Groups, dimensions: &[Dimension], from: DayRange, to: DayRange) 
             })
             .collect(),
         currencies: all.currencies.clone(),
+        known: all.known.clone(),
     };
     Compared { all, matchable }
 }
@@ -389,39 +400,4 @@ impl PartialOrd for Ordered {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
-}
-
-fn notes(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, files: &[FileEntry]) -> Vec<String> {
-    let mut notes = Vec::new();
-    if metrics.asked.iter().any(|m| !m.additive) && current.rows.iter().any(|rows| *rows != 1) {
-        let names: Vec<_> = metrics.asked.iter().filter(|m| !m.additive).map(|m| m.name.as_str()).collect();
-        let plural = if names.len() == 1 { "is" } else { "are" };
-        notes.push(format!(
-            "{} {plural} known for one ad on one day only and cannot be added up; other cells and totals are empty",
-            names.join(" and ")
-        ));
-    }
-    if files.iter().any(|f| f.span_days > 1) {
-        notes.push("some imported rows cover several days; they count on the last of these days".to_owned());
-    }
-    let pinned = |dimension: Dimension| {
-        asked.query.dimensions().contains(&dimension)
-            || asked.query.filters().iter().any(|f| matches!(f, Filter::Dimension { dimension: d, .. } if *d == dimension))
-    };
-    match asked.query.plan() {
-        Plan::Conversions if !pinned(Dimension::ActionType) || !pinned(Dimension::Window) => notes.push(
-            "action types and attribution windows overlap, so that sums over several of them count actions more than once; group or filter by both"
-                .to_owned(),
-        ),
-        Plan::Breakdown(breakdowns) if files.is_empty() => {
-            let names: Vec<_> = breakdowns.iter().map(|b| b.as_str().replace('_', " ")).collect();
-            notes.push(format!("no figures by {} have been read for these days", names.join(" or by ")));
-        }
-        Plan::Hours if files.is_empty() => notes.push("no hours have been read for these days: they are kept for recent ones".to_owned()),
-        Plan::Keywords(kind) if files.is_empty() => {
-            notes.push(format!("no figures by {} have been read for these days", kind.as_str().replace('_', " ")));
-        }
-        _ => {}
-    }
-    notes
 }

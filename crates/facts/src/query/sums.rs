@@ -50,6 +50,8 @@ pub(super) struct Groups {
     pub(super) rows: Vec<i64>,
     /// One per base metric.
     pub(super) sums: Vec<Sums>,
+    /// Of each watched base metric, the source rows of all groups that report it.
+    pub(super) known: Vec<i64>,
     /// The currencies of the rows, where the files have several.
     pub(super) currencies: BTreeSet<String>,
 }
@@ -85,16 +87,18 @@ impl Groups {
 }
 
 impl Asked<'_> {
-    /// Sums the base metrics of the selected rows per group.
+    /// Sums the base metrics of the selected rows per group, and counts the rows that report the watched ones of them.
     pub(super) async fn sum(
         &self,
         selection: Selection,
         groupings: &[Grouping],
         bases: &[&'static Metric],
+        watched: &[usize],
     ) -> Result<Groups, Error> {
         let mut groups = Groups {
             keys: vec![Vec::new(); groupings.len()],
             sums: bases.iter().map(|m| Sums::empty(m)).collect(),
+            known: vec![0; watched.len()],
             ..Groups::default()
         };
         let Selection { files, days, conditions } = selection;
@@ -119,6 +123,7 @@ impl Asked<'_> {
             let summed = if metric.additive { sum(col(*column)) } else { max(col(*column)) };
             sums.push(summed.alias(format!("sum{i}")));
         }
+        sums.extend(watched.iter().filter_map(|i| Some(count(col(*base_columns.get(*i)?)).alias(format!("known{i}")))));
         if several {
             sums.extend([min(col("currency")).alias("least"), max(col("currency")).alias("most")]);
         }
@@ -194,6 +199,9 @@ impl Groups {
         self.rows.extend(counts.values());
         for (column, values) in self.sums.iter_mut().zip(&batch.columns()[keys + 1..keys + 1 + sums]) {
             column.push(values)?;
+        }
+        for (known, counts) in self.known.iter_mut().zip(&batch.columns()[keys + 1 + sums..]) {
+            *known += whole(counts)?.values().iter().sum::<i64>();
         }
         Ok(())
     }

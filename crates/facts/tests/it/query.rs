@@ -7,7 +7,7 @@ use trimtab_domain::{
     account::Account,
     entity::{EntityKind, EntitySnapshot, EntityState, Status},
     fact::{AdDaily, Facts, Measures},
-    query::{Cell, Compare, Dimension, MetricQuery, QueryParts, Sort, filter},
+    query::{Cell, Compare, Dimension, MetricQuery, QueryParts, QueryResult, Sort, filter},
 };
 use trimtab_facts::TenantLake;
 
@@ -348,6 +348,40 @@ async fn rows_that_cover_a_period_are_remarked_on() {
     let result = lake.query(&ask("2026-01-20..2026-01-31", &["clicks"], &[], ""), &coverage(&[&meta()])).await.unwrap();
     assert_eq!(result.totals, [Cell::Count(5)]);
     assert_eq!(result.notes, ["some imported rows cover several days; they count on the last of these days"]);
+}
+
+#[tokio::test]
+async fn ratios_say_which_accounts_do_not_report_their_parts() {
+    let (_folder, lake) = fresh();
+    let (days, on) = (range("2026-01-01..2026-01-31"), day("2026-01-05"));
+    let (whole, silent) = (meta(), account(Source::Google, "2", "EUR"));
+    lake.replace(&whole, days, only(vec![ad_day("c", "a", on, 30)])).await.unwrap();
+    let mut row = ad_day("c", "b", on, 10);
+    (row.measures.revenue_micros, row.measures.video_views) = (None, None);
+    let mut idle = ad_day("c", "idle", on, 0);
+    idle.measures.conversions = None;
+    lake.replace(&silent, days, only(vec![row, idle])).await.unwrap();
+    let covered = coverage(&[&whole, &silent]);
+    let partial =
+        |result: &QueryResult| -> Vec<String> { result.metrics.iter().filter(|m| m.partial).map(|m| m.id.clone()).collect() };
+
+    let metrics = ["spend", "revenue", "roas", "cpa", "aov", "ctr"];
+    let both = lake.query(&ask("2026-01-01..2026-01-31", &metrics, &[Dimension::Date], ""), &covered).await.unwrap();
+    assert_eq!(both.totals[..2], [Cell::Money(49_200_000), Cell::Money(120_000_000)]);
+    let name = covered[1].account.name.as_str();
+    assert_eq!(
+        both.notes,
+        [format!("no revenue is reported for 25.0 % of the spend ({name} (Google Ads)): ROAS and AOV cover that spend too")]
+    );
+    assert_eq!(partial(&both), ["revenue", "roas", "aov"], "rows without any spend leave nothing out of the CPA");
+
+    let filtered = ask("2026-01-01..2026-01-31", &metrics, &[], "platform = meta");
+    let one = lake.query(&filtered, &covered).await.unwrap();
+    assert!(one.notes.is_empty() && partial(&one).is_empty(), "{:?}", one.notes);
+    let filtered = ask("2026-01-01..2026-01-31", &metrics, &[], "platform = google");
+    let other = lake.query(&filtered, &covered).await.unwrap();
+    assert_eq!(other.totals[1..3], [Cell::None, Cell::None], "an empty figure misleads nobody");
+    assert!(other.notes.is_empty(), "{:?}", other.notes);
 }
 
 #[tokio::test]

@@ -15,12 +15,20 @@ export interface MetricColumn {
   label: string;
   unit: Unit;
   direction: Direction;
+  /** Some accounts do not report what it is computed from. */
+  partial: boolean;
 }
 
 export function metricColumns(columns: readonly Column[]): MetricColumn[] {
   return columns
     .filter((column) => column.kind === 'metric')
-    .map(({ key, label, unit, direction }) => ({ id: key, label, unit: unitOf(unit), direction: directionOf(direction) }));
+    .map(({ key, label, unit, direction, partial }) => ({
+      id: key,
+      label,
+      unit: unitOf(unit),
+      direction: directionOf(direction),
+      partial: partial ?? false,
+    }));
 }
 
 export type ResultRow = QueryResult['rows'][number];
