@@ -125,22 +125,33 @@ pub struct Credential {
     pub user_name: CompactString,
 }
 
-/// Days a platform may still restate after they ended, since conversions keep arriving for its longest click window. Older days,
+/// Days a platform usually may restate after they ended, since conversions keep arriving for its longest click window. Older days,
 /// counted in the account's zone, are settled.
 #[must_use]
 pub const fn look_back_days(source: Source) -> u16 {
     match source {
         Source::Meta | Source::Tiktok => 28,
-        // A conversion action's click window may be as long as 90 days; 30 is the default of Google, LinkedIn and Pinterest.
+        // Windows may be set longer, which [`look_back_of`] sees; 30 is the default of Google, LinkedIn and Pinterest.
         Source::Google | Source::Linkedin | Source::Pinterest => 30,
         Source::Csv => 0,
     }
 }
 
-/// The last settled day of a platform when it is `today` in the account's zone.
+/// The same for an account whose objects are known: never less than usual, more where one of its conversion actions is credited longer.
 #[must_use]
-pub fn settled_through(source: Source, today: Day) -> Day {
-    today.saturating_sub(i64::from(look_back_days(source) + 1).days())
+pub fn look_back_of(account: &Account, objects: &EntitySnapshot) -> u16 {
+    let usual = look_back_days(account.source);
+    let longest = match account.source {
+        Source::Google => crate::google::longest_window_days(objects),
+        _ => None,
+    };
+    longest.map_or(usual, |days| days.clamp(usual, limits::LOOK_BACK_DAYS_MAX))
+}
+
+/// The last settled day of an account with this look-back when it is `today` in its zone.
+#[must_use]
+pub fn settled_through(look_back_days: u16, today: Day) -> Day {
+    today.saturating_sub((i64::from(look_back_days) + 1).days())
 }
 
 /// Cuts a backfill into reads that each fit in memory, newest first, so that what people look at is there first.
@@ -169,7 +180,7 @@ mod tests {
     #[test]
     fn a_day_settles_when_the_look_back_has_passed_it() {
         let today = parse_day("2026-11-21").unwrap();
-        let settled = settled_through(Source::Meta, today);
+        let settled = settled_through(look_back_days(Source::Meta), today);
         assert_eq!(settled.to_string(), "2026-10-23");
         assert_eq!(DayRange::new(settled, today).unwrap().len(), u32::from(look_back_days(Source::Meta)) + 2);
     }

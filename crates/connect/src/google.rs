@@ -25,6 +25,7 @@ mod token;
 
 pub use changes::{Change, FieldChange};
 pub use dialect::AdsDialect;
+pub(crate) use entities::longest_window_days;
 pub use facts::{BREAKDOWNS, WINDOW_ALL, WINDOW_BIDDABLE, parse_ads};
 
 use crate::{Ask, Connector, Credential, Error, Fetched, Hours};

@@ -16,6 +16,6 @@ pub mod pinterest;
 mod scalar;
 pub mod tiktok;
 
-pub use connector::{Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, settled_through};
+pub use connector::{Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, look_back_of, settled_through};
 pub use connectors::{CONNECTABLE, Connectable, Connectors, Deadlines};
 pub use error::{AuthCause, Error};

@@ -76,3 +76,5 @@ pub const TOKEN_DEADLINE: Duration = Duration::from_secs(30);
 pub const CHANGES_AT_ONCE: usize = 10_000;
 /// Days back from today that Google keeps changes of, less one of margin.
 pub const CHANGE_DAYS_MAX: i64 = 29;
+/// Days a day may stay open at most: the longest window any platform lets a conversion be credited in.
+pub const LOOK_BACK_DAYS_MAX: u16 = 90;

@@ -91,7 +91,8 @@ impl Engine {
             return Ok(false);
         }
         let fetched = store.fetched(&key).await?;
-        let calendar = Calendar { source: key.source, zone: &connection.account.zone, now, fetched: &fetched };
+        let look_back_days = self.look_back_days(ctx, &key).await?;
+        let calendar = Calendar { look_back_days, zone: &connection.account.zone, now, fetched: &fetched };
         Ok(!calendar.due_by_clock().is_empty())
     }
 }

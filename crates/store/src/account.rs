@@ -45,6 +45,8 @@ pub struct AccountState {
     pub account: Account,
     /// `None` until facts were read.
     pub facts: Option<AccountFacts>,
+    /// Days its platform may restate after they ended; `None` until its objects were read.
+    pub look_back_days: Option<u16>,
 }
 
 /// What is known of an account's facts once they were read.
@@ -84,6 +86,21 @@ impl TenantStore {
     pub async fn put_account(&self, account: &Account) -> Result<(), Error> {
         let now = row::instant(self.now());
         transaction!(self.db(), "put account", |tx| put(tx, self.tenant(), account, now).await)
+    }
+
+    /// Records how many days the account's platform may restate after they ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_look_back(&self, key: &AccountKey, days: u16) -> Result<(), Error> {
+        transaction!(self.db(), "set look-back", |tx| {
+            accounts::Entity::update_many()
+                .col_expr(accounts::Column::LookBackDays, Expr::value(i64::from(days)))
+                .filter(is(self.tenant(), key))
+                .exec(tx)
+                .await?;
+            Ok(())
+        })
     }
 
     /// Every account with its state, by source and id.
@@ -201,6 +218,7 @@ pub(crate) async fn put(tx: &impl ConnectionTrait, tenant: &str, account: &Accou
         lease_fence: 0,
         lease_owner: None,
         leased_until: None,
+        look_back_days: None,
     };
     let describe = OnConflict::columns([Column::Tenant, Column::Source, Column::Account])
         .update_columns([Column::Name, Column::Zone, Column::Restricted])
@@ -221,7 +239,8 @@ pub(crate) fn account(row: &accounts::Model) -> Result<Account, Error> {
 }
 
 fn state(row: accounts::Model) -> Result<AccountState, Error> {
-    Ok(AccountState { account: account(&row)?, facts: facts(&row)? })
+    let look_back_days = row.look_back_days.map(|days| u16::try_from(days).map_err(|_| row::bad("look-back", days))).transpose()?;
+    Ok(AccountState { account: account(&row)?, facts: facts(&row)?, look_back_days })
 }
 
 fn facts(row: &accounts::Model) -> Result<Option<AccountFacts>, Error> {

@@ -83,6 +83,7 @@ table!(accounts = "accounts" {
     lease_fence: i64,
     lease_owner: Option<String>,
     leased_until: Option<i64>,
+    look_back_days: Option<i64>,
 });
 
 table!(connections = "connections" {

@@ -18,7 +18,13 @@ use trimtab_domain::{
 
 mod rows;
 
-use rows::{AdRow, CampaignRow, ConversionActionRow, GroupRow};
+use rows::{AdRow, CLICK_WINDOW, CampaignRow, ConversionActionRow, GroupRow};
+
+/// Days after a click in which the slowest of the account's enabled conversion actions is credited to it; `None`: it has none.
+pub(crate) fn longest_window_days(objects: &EntitySnapshot) -> Option<u16> {
+    let actions = objects.states.iter().filter(|state| state.kind == EntityKind::Pixel && state.status == Status::Active);
+    actions.filter_map(|action| action.attributes.get(CLICK_WINDOW)?.parse().ok()).max()
+}
 
 /// The circumstances of a read.
 struct Seen<'a> {

@@ -8,7 +8,7 @@ use futures::{StreamExt, stream};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use trimtab_connect::{Ask, Connector, Credential, Fetched, chunks, settled_through};
+use trimtab_connect::{Ask, Connector, Credential, Fetched, chunks, look_back_days, look_back_of, settled_through};
 use trimtab_domain::{
     DayRange, TenantCtx, Timestamp,
     account::Account,
@@ -71,7 +71,8 @@ impl Engine {
         let asked = self.ask(ctx, connection).await;
         let now = asked.as_ref().map_or_else(|_| self.now(), |(opened, _)| opened.connector.now());
         let fetched = store.fetched(&key).await?;
-        let calendar = Calendar { source: connection.account.source, zone: &connection.account.zone, now, fetched: &fetched };
+        let look_back_days = self.look_back_days(ctx, &key).await?;
+        let calendar = Calendar { look_back_days, zone: &connection.account.zone, now, fetched: &fetched };
         let ranges = if sync.by_clock { calendar.due_by_clock() } else { calendar.due(sync.from, sync.to) };
         let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else { return asked.map(drop) };
         let whole = DayRange::new(first.from(), last.to()).map_err(|e| Error::Invalid(e.to_string()))?;
@@ -118,6 +119,12 @@ impl Engine {
         };
         store.finish_run(&run.id, done.rows, done.api_calls, failed).await?;
         outcome
+    }
+
+    /// Days of an account that may still be restated after they ended, as far as its objects told.
+    pub(crate) async fn look_back_days(&self, ctx: &TenantCtx, key: &AccountKey) -> Result<u16, Error> {
+        let known = self.store().tenant(ctx).account(key).await?.look_back_days;
+        Ok(known.unwrap_or_else(|| look_back_days(key.source)))
     }
 
     /// Takes the account's lease, waiting a little for a holder that may be dead.
@@ -172,6 +179,8 @@ impl Engine {
         let account = connector.account(&connection.account.id).await?;
         store.put_account(&account).await?;
         let snapshot = connector.entities(&account).await?;
+        let look_back_days = look_back_of(&account, &snapshot);
+        store.set_look_back(&AccountKey::from(&account), look_back_days).await?;
         let ads = snapshot.states.iter().filter(|state| state.kind == EntityKind::Ad).count();
         lake.record(&account, snapshot).await?;
         self.note_credential(ctx, &connection.id, credential).await?;
@@ -204,7 +213,7 @@ impl Engine {
                 done.api_calls += u64::from(chunk.api_calls);
                 store.update_run(run, done.rows, done.api_calls).await?;
                 tally.done(u64::from(days.len()), rows);
-                self.note_coverage(ctx, lease, &account, read_at).await?;
+                self.note_coverage(ctx, lease, &account, look_back_days, read_at).await?;
             }
             Ok(())
         };
@@ -237,12 +246,19 @@ impl Engine {
     }
 
     /// Records how far the account's facts reach and how final they are.
-    async fn note_coverage(&self, ctx: &TenantCtx, lease: &Lease, account: &Account, read_at: Timestamp) -> Result<(), Error> {
+    async fn note_coverage(
+        &self,
+        ctx: &TenantCtx,
+        lease: &Lease,
+        account: &Account,
+        look_back_days: u16,
+        read_at: Timestamp,
+    ) -> Result<(), Error> {
         let store = self.store().tenant(ctx);
         let stored = self.lake().tenant(ctx).extent(account).await?;
         let facts = AccountFacts {
             data_as_of: read_at,
-            settled_through: Some(settled_through(account.source, account.zone.day_at(read_at))),
+            settled_through: Some(settled_through(look_back_days, account.zone.day_at(read_at))),
             extent: stored.map(|stored| Extent { days: stored.days, rows: stored.rows }),
         };
         Ok(store.set_facts(lease, facts).await?)

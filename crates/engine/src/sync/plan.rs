@@ -6,14 +6,14 @@
 use crate::limits;
 use jiff::ToSpan;
 use trimtab_connect::settled_through;
-use trimtab_domain::{Day, DayRange, Source, Timestamp, Zone};
+use trimtab_domain::{Day, DayRange, Timestamp, Zone};
 use trimtab_store::FetchedRange;
 
 /// An account's days at a moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Calendar<'a> {
-    /// Its platform, which decides how long days are restated.
-    pub source: Source,
+    /// Days its platform may restate after they ended.
+    pub look_back_days: u16,
     /// The zone its days are cut in.
     pub zone: &'a Zone,
     /// The moment.
@@ -62,7 +62,7 @@ impl Calendar<'_> {
     }
 
     fn is_final(&self, day: Day, read_at: Timestamp) -> bool {
-        settled_through(self.source, self.zone.day_at(read_at)) >= day
+        settled_through(self.look_back_days, self.zone.day_at(read_at)) >= day
     }
 
     /// The last time the nightly hour struck in the account's zone. Where a clock change leaves that hour out, the one after it.
@@ -109,7 +109,7 @@ mod tests {
         let fetched: Vec<_> =
             fetched.iter().map(|(days, at)| FetchedRange { days: days.parse().unwrap(), read_at: at.parse().unwrap() }).collect();
         let zone = "Europe/Amsterdam".parse().unwrap();
-        let calendar = Calendar { source: Source::Meta, zone: &zone, now: now.parse().unwrap(), fetched: &fetched };
+        let calendar = Calendar { look_back_days: 28, zone: &zone, now: now.parse().unwrap(), fetched: &fetched };
         let text = |ranges: Vec<DayRange>| ranges.iter().map(ToString::to_string).collect();
         (text(calendar.due(None, None)), text(calendar.due_by_clock()))
     }
@@ -149,6 +149,20 @@ mod tests {
     }
 
     #[test]
+    fn slow_conversions_keep_days_open_longer() {
+        let fetched = [FetchedRange { days: READ[0].0.parse().unwrap(), read_at: READ[0].1.parse().unwrap() }];
+        let zone = "Europe/Amsterdam".parse().unwrap();
+        let calendar = |look_back_days| Calendar {
+            look_back_days,
+            zone: &zone,
+            now: "2026-11-23T12:00:00Z".parse().unwrap(),
+            fetched: &fetched,
+        };
+        assert_eq!(calendar(30).due(None, None)[0].from().to_string(), "2026-10-22");
+        assert_eq!(calendar(90).due(None, None)[0].from().to_string(), "2026-08-23");
+    }
+
+    #[test]
     fn holes_of_an_interrupted_backfill_are_filled() {
         let fetched = [("2026-10-01..2026-11-21", "2026-11-21T12:00:00Z"), ("2025-10-01..2026-08-31", "2026-11-21T12:00:00Z")];
         let (asked, by_clock) = due_at("2026-11-21T12:00:00Z", &fetched);
@@ -161,7 +175,7 @@ mod tests {
         let day = |text| Some(parse_day(text).unwrap());
         let zone = "UTC".parse().unwrap();
         let now = "2026-11-21T12:00:00Z".parse().unwrap();
-        let calendar = Calendar { source: Source::Meta, zone: &zone, now, fetched: &[] };
+        let calendar = Calendar { look_back_days: 28, zone: &zone, now, fetched: &[] };
         let asked = calendar.due(day("2026-11-01"), day("2026-12-31"));
         assert_eq!(asked, ["2026-11-01..2026-11-21".parse().unwrap()], "the future has no facts");
         assert!(calendar.due(day("2026-12-01"), None).is_empty());

@@ -34,6 +34,7 @@ pub(super) const STEPS: &[Step] = &[
     step("0022_imports_by_account", || {
         index("imports_by_account", "imports", &["tenant", "source", "account", "imported_at", "id"])
     }),
+    step("0023_accounts_look_back", || column("accounts", "look_back_days", big_integer_null("look_back_days"))),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {

@@ -56,9 +56,11 @@ async fn coverage_is_of_accounts_that_were_read_connected_or_not() {
     assert_eq!((&coverage[0].account, coverage[0].data_as_of), (&file, facts.data_as_of));
     assert_eq!(coverage[1].settled_through, facts.settled_through);
 
+    acme.set_look_back(&(&file).into(), 90).await.unwrap();
     // A new description does not touch what is known of the facts.
     acme.put_account(&file).await.unwrap();
-    assert_eq!(acme.account(&(&file).into()).await.unwrap().facts, Some(facts));
+    let known = acme.account(&(&file).into()).await.unwrap();
+    assert_eq!((known.facts, known.look_back_days), (Some(facts), Some(90)));
 }
 
 #[tokio::test]

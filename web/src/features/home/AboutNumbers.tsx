@@ -42,7 +42,7 @@ export function AboutNumbers({ result, period }: { result: QueryResult; period: 
             <dt>Settled</dt>
             <dd>
               {settling && provisional
-                ? `Through ${formatDay(addDays(provisional, -1))}. Later days may still grow: conversions are credited up to 28 days after the click.`
+                ? `Through ${formatDay(addDays(provisional, -1))}. Later days may still grow: conversions are credited for weeks after the click.`
                 : 'All days are final.'}
             </dd>
             <dt>Source hash</dt>

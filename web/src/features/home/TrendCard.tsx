@@ -48,7 +48,7 @@ export function TrendCard({ result, view }: Props) {
             </span>
           )}
           {settling && (
-            <span title="Conversions are credited up to 28 days after the click, so these days may still grow.">
+            <span title="Conversions are credited for weeks after the click, so these days may still grow.">
               <i className={classes.hatch} aria-hidden />
               {settling <= result.from ? 'all days are still settling' : `still settling from ${formatDay(settling, 'short')}`}
             </span>

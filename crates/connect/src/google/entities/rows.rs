@@ -370,6 +370,9 @@ struct Model {
     attribution_model: Text,
 }
 
+/// The attribute that holds the days after a click in which an action is credited to it.
+pub(super) const CLICK_WINDOW: &str = "click_through_lookback_window_days";
+
 impl Object for ConversionActionRow {
     const QUERY: &'static str = "SELECT conversion_action.id, conversion_action.name, conversion_action.status, \
         conversion_action.category, conversion_action.type, conversion_action.origin, conversion_action.primary_for_goal, \
@@ -398,7 +401,7 @@ impl Object for ConversionActionRow {
                 ("origin", action.origin),
                 ("primary_for_goal", yes(action.primary_for_goal)),
                 ("counting_type", action.counting_type),
-                ("click_through_lookback_window_days", number(action.click_through_lookback_window_days)),
+                (CLICK_WINDOW, number(action.click_through_lookback_window_days)),
                 ("view_through_lookback_window_days", number(action.view_through_lookback_window_days)),
                 ("attribution_model", action.attribution_model_settings.attribution_model),
             ]),

@@ -117,4 +117,13 @@ fn conversion_actions_are_pixels() {
     assert_eq!((action.kind, action.status, action.name.as_str()), (EntityKind::Pixel, Status::Active, "Purchase"));
     assert_eq!(action.attributes["click_through_lookback_window_days"], "90");
     assert_eq!(action.attributes["primary_for_goal"], "true");
+
+    let account = account();
+    let mut objects =
+        EntitySnapshot { seen_at: "2026-11-21T03:00:00Z".parse().unwrap(), complete: Vec::new(), states: vec![action] };
+    assert_eq!(crate::look_back_of(&account, &objects), 90, "its days stay open as long as its slowest action is credited");
+    objects.states[0].attributes.insert("click_through_lookback_window_days".into(), "7".into());
+    assert_eq!(crate::look_back_of(&account, &objects), 30, "but never less than usual");
+    objects.states[0].status = Status::Deleted;
+    assert_eq!(crate::look_back_of(&account, &objects), 30);
 }
