@@ -13,8 +13,9 @@ use std::{
     collections::{BTreeSet, HashMap},
 };
 use trimtab_domain::{
-    Currency, DayRange,
+    Currency, DayRange, Source,
     entity::{EntityKind, Status},
+    fact::Breakdown,
     metric::Registry,
     query::{Cell, Dimension, Filter, Key, MetricColumn, Plan, QueryResult, Row},
 };
@@ -403,6 +404,21 @@ fn notes(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, files: &[FileEn
     }
     if files.iter().any(|f| f.span_days > 1) {
         notes.push("some imported rows cover several days; they count on the last of these days".to_owned());
+    }
+    if let Plan::Breakdown(breakdowns) = asked.query.plan() {
+        let approximate = |breakdown: &&Breakdown, source: Source| {
+            let of_it = |file: &FileEntry| file.slice.platform == source.as_str() && file.slice.breakdown == breakdown.as_str();
+            breakdown.is_approximate(source) && files.iter().any(of_it)
+        };
+        for source in Source::ALL {
+            if let Some(breakdown) = breakdowns.iter().find(|breakdown| approximate(breakdown, source)) {
+                notes.push(format!(
+                    "{} tells figures by {} only approximately and leaves out small groups, so that they come to less than the whole",
+                    source.label(),
+                    breakdown.as_str().replace('_', " ")
+                ));
+            }
+        }
     }
     let pinned = |dimension: Dimension| {
         asked.query.dimensions().contains(&dimension)
