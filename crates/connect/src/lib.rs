@@ -11,6 +11,7 @@ mod error;
 pub mod google;
 pub mod import;
 pub mod limits;
+pub mod linkedin;
 pub mod meta;
 mod oauth;
 mod paging;
