@@ -1,6 +1,6 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
-use crate::{Connector, Error, google::Google, limits, meta::Meta, pinterest::Pinterest, tiktok::Tiktok};
+use crate::{Connector, Error, google::Google, limits, linkedin::Linkedin, meta::Meta, pinterest::Pinterest, tiktok::Tiktok};
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use trimtab_domain::{Clock, Source};
@@ -55,6 +55,12 @@ pub const CONNECTABLE: &[Connectable] = &[
             (the manager account, where access comes through one) and developer_token, where the project still has one",
     },
     Connectable {
+        source: Source::Linkedin,
+        account_hint: "The number after accounts/ in the address of Campaign Manager",
+        secret_hint: "JSON with client_id, client_secret, refresh_token and access_token of an app with the scopes r_ads and \
+            r_ads_reporting, or an access token alone, which lasts sixty days",
+    },
+    Connectable {
         source: Source::Pinterest,
         account_hint: "The number after advertiser/ in the address of Ads Manager",
         secret_hint: "JSON with client_id, client_secret, refresh_token and access_token of an app with the scope ads:read, or an access \
@@ -93,6 +99,10 @@ impl Connectors {
                 Arc::new(Meta::new(wire, base_url, secret, clock).with_deadlines(self.deadlines))
             }
             Source::Google => Arc::new(Google::new(wire, base_url, &secret, clock)?.with_deadline(self.deadlines.answer)),
+            Source::Linkedin => {
+                let base_url = base_url.unwrap_or_else(crate::linkedin::live);
+                Arc::new(Linkedin::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
+            }
             Source::Pinterest => {
                 let base_url = base_url.unwrap_or_else(crate::pinterest::live);
                 Arc::new(Pinterest::new(wire, &base_url, &secret, clock)?.with_deadlines(self.deadlines))
@@ -101,7 +111,7 @@ impl Connectors {
                 let base_url = base_url.unwrap_or_else(crate::tiktok::live);
                 Arc::new(Tiktok::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
             }
-            Source::Linkedin | Source::Csv => {
+            Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

@@ -21,7 +21,6 @@ mod row;
 mod secret;
 mod service;
 mod stream;
-mod token;
 
 pub use changes::{Change, FieldChange};
 pub use dialect::AdsDialect;

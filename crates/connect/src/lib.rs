@@ -4,14 +4,17 @@
 //! retries and deadlines of single calls are `trimtab-wire`'s. Nothing here keeps state between processes, and nothing here offers to
 //! send an arbitrary request: every public function is one named read.
 
+mod answer;
 mod connector;
 mod connectors;
 mod error;
 pub mod google;
 pub mod import;
 pub mod limits;
+pub mod linkedin;
 pub mod meta;
 mod oauth;
+mod paging;
 pub mod pinterest;
 mod scalar;
 pub mod tiktok;

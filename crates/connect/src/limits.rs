@@ -70,6 +70,28 @@ pub const TIKTOK_TOTAL_DAYS_MAX: u16 = 365;
 pub const TIKTOK_FILTER_IDS_MAX: usize = 100;
 /// An end farther ahead than this many days is TikTok's way to say that there is none: it prints one about ten years ahead.
 pub const TIKTOK_END_DAYS_MAX: i64 = 5 * 365;
+/// Rows of one answer of LinkedIn's analytics. One that has as many may be cut short.
+pub const LINKEDIN_ROWS_MAX: usize = 15_000;
+/// Fields one request of LinkedIn's analytics may name, the two that name the row included.
+pub const LINKEDIN_FIELDS_MAX: usize = 20;
+/// Days of one request of LinkedIn's analytics.
+pub const LINKEDIN_DAYS_MAX: u16 = 30;
+/// Days back from today that LinkedIn tells of members, less one of margin.
+pub const LINKEDIN_MEMBER_DAYS_BACK: i64 = 729;
+/// Objects asked for per page of a list of LinkedIn. It takes 1 000.
+pub const LINKEDIN_PAGE_ITEMS: u32 = 500;
+/// The same of a list that goes by numbers of elements.
+pub const LINKEDIN_OFFSET_ITEMS: usize = 100;
+/// Campaigns LinkedIn is asked for the creatives of at once.
+pub const LINKEDIN_CAMPAIGNS_AT_ONCE: usize = 50;
+/// Bytes of an address from which a question to LinkedIn travels as a body: gateways take 8 kB, proxies often less.
+pub const LINKEDIN_URL_BYTES_MAX: usize = 4_000;
+/// Reads of breakdowns under way at LinkedIn for one account.
+pub const LINKEDIN_PARTS_AT_ONCE: usize = 4;
+/// Days of the totals by which LinkedIn's conversions are chosen.
+pub const LINKEDIN_TOTAL_DAYS: u16 = 365;
+/// How long a new token of LinkedIn may be unknown to those who check it; it is tried again once after that.
+pub const LINKEDIN_TOKEN_SETTLES: Duration = Duration::from_secs(3);
 /// Longest time one exchange of a refresh token may take.
 pub const TOKEN_DEADLINE: Duration = Duration::from_secs(30);
 /// Changes Google gives at once.

@@ -1,10 +1,23 @@
 //! OAuth access tokens that renew themselves: before they expire, and once when the platform refuses one that should still be good.
 //!
-//! One [`TokenKeeper`] per connector. Calls of many tasks share it: whoever finds the token stale renews it, the others wait for that
+//! A connector asks through a [`Caller`], which signs with what an [`Access`] has: a token kept fresh by a [`TokenKeeper`], which an
+//! [`Exchange`] renews, or one that nothing renews. One [`TokenKeeper`] per connector. Calls of many tasks share it: whoever finds the token stale renews it, the others wait for that
 //! and take the new one. Platforms that hand out a new refresh token with each renewal have it in [`TokenKeeper::rotated`]; whoever
 //! stores secrets must keep it, since the old one is spent.
 //!
-//! It knows no platform: what a renewal asks and answers is the [`Renewal`]'s business.
+//! It knows no platform: where tokens are exchanged, and how that place speaks, is said by the [`Endpoint`].
+
+mod access;
+mod caller;
+mod dialect;
+mod exchange;
+mod secret;
+
+pub(crate) use access::{Access, Login};
+pub(crate) use caller::{Caller, Manner, below};
+pub(crate) use dialect::OauthDialect;
+pub(crate) use exchange::{Client, Endpoint, Exchange, Told};
+pub(crate) use secret::Secret;
 
 use crate::Error;
 use async_trait::async_trait;

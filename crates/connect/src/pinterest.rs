@@ -20,16 +20,14 @@ mod facts;
 mod parts;
 mod report;
 mod row;
-mod secret;
 mod service;
-mod token;
 
 pub use collect::parse_analytics;
 pub use counted::{Conversion, Counted};
 pub use dialect::PinterestDialect;
 pub use facts::BREAKDOWNS;
 
-use crate::{Ask, Connector, Credential, Deadlines, Error, Fetched};
+use crate::{Ask, Connector, Credential, Deadlines, Error, Fetched, oauth::Secret};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use service::Service;
@@ -68,7 +66,7 @@ impl Pinterest {
     /// # Errors
     /// [`Error::Secret`] when a part of the secret is missing.
     pub fn new(wire: Wire, base_url: &Url, secret: &SecretString, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let secret = secret::Secret::parse(secret)?;
+        let secret = Secret::parse(Source::Pinterest, secret)?;
         Ok(Self { service: Service::new(wire, base_url, secret, Arc::clone(&clock)), clock, counted: Arc::default() })
     }
 

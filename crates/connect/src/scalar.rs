@@ -5,8 +5,17 @@ use serde::{
     Deserialize, Deserializer,
     de::{Error, Visitor},
 };
-use std::{borrow::Cow, fmt};
-use trimtab_domain::{Day, day::parse_day, money::parse_micros};
+use std::{
+    borrow::Cow,
+    fmt,
+    ops::{Add, Sub},
+    str::FromStr,
+};
+use trimtab_domain::{
+    Day,
+    day::parse_day,
+    money::{MoneyError, parse_micros},
+};
 
 /// Text, borrowed from the payload where it has no escapes. (`Option<Cow<str>>` would copy.)
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +38,62 @@ pub(crate) struct Decimal(pub(crate) f64);
 /// An amount in major units, as micros.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Micros(pub(crate) i64);
+
+/// A figure with up to twelve digits after the point, exact: an amount in major units, or a count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Fine(i128);
+
+/// Parts of one that [`Fine`] counts in.
+const FINE: i128 = 1_000_000_000_000;
+
+impl Fine {
+    /// The same in millionths, rounded half away from zero.
+    pub(crate) fn micros(self) -> i64 {
+        const PARTS: i128 = FINE / 1_000_000;
+        let rounded = (self.0 + self.0.signum() * PARTS / 2) / PARTS;
+        // Text of that size is refused when it is read; sums of it stay far below.
+        i64::try_from(rounded).unwrap_or(i64::MAX)
+    }
+
+    /// The same as a whole number, where it is one.
+    pub(crate) fn whole(self) -> Option<i64> {
+        (self.0 % FINE == 0).then(|| i64::try_from(self.0 / FINE).ok()).flatten()
+    }
+}
+
+impl Add for Fine {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl Sub for Fine {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+}
+
+impl FromStr for Fine {
+    type Err = MoneyError;
+
+    /// Reads a plain decimal; digits past the twelfth are dropped. One with an exponent is read to the micro.
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let micros = parse_micros(if fraction.len() > 6 && !text.contains(['e', 'E']) { whole } else { text })?;
+        let mut parts = i128::from(micros) * (FINE / 1_000_000);
+        if fraction.len() > 6 && !text.contains(['e', 'E']) {
+            if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(MoneyError::NotAnAmount(text.to_owned()));
+            }
+            let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(12);
+            let fraction = digits.fold(0, |sum, byte| sum * 10 + i128::from(byte - b'0'));
+            parts += if whole.starts_with('-') { -fraction } else { fraction };
+        }
+        Ok(Self(parts))
+    }
+}
 
 /// A civil date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +164,13 @@ impl<'a> Scalar<'a> for Micros {
     }
 }
 
+impl<'a> Scalar<'a> for Fine {
+    const EXPECTED: &'static str = "a figure, as text or number";
+    fn from_text(text: Cow<'a, str>) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 impl<'a> Scalar<'a> for DayText {
     const EXPECTED: &'static str = "a date (YYYY-MM-DD)";
     fn from_text(text: Cow<'a, str>) -> Option<Self> {
@@ -128,7 +200,7 @@ macro_rules! deserialize_scalar {
     )*};
 }
 
-deserialize_scalar!(Count, Decimal, Micros, DayText);
+deserialize_scalar!(Count, Decimal, Micros, Fine, DayText);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -156,6 +228,28 @@ mod tests {
         assert_eq!(read::<Decimal>(r#""NaN""#), None);
         assert_eq!(read::<Micros>(r#""184.37""#), Some(Micros(184_370_000)));
         assert_eq!(read::<Micros>("184.37"), Some(Micros(184_370_000)));
+    }
+
+    #[test]
+    fn fine_figures_keep_twelve_digits() {
+        let micros = |text: &str| text.parse::<Fine>().map(Fine::micros).ok();
+        for (text, expected) in [
+            ("209.449", 209_449_000),
+            ("1529.9933875526", 1_529_993_388),
+            ("-0.0000005", -1),
+            ("0.00000049999999", 0),
+            ("7", 7_000_000),
+            ("1e-7", 0),
+            ("2.5E1", 25_000_000),
+        ] {
+            assert_eq!(micros(text), Some(expected), "{text}");
+        }
+        for bad in ["", "-", "1,5", "1.2.3", "1.23456x8", "12345678901234567890", "NaN"] {
+            assert_eq!(micros(bad), None, "{bad}");
+        }
+        let (a, b): (Fine, Fine) = ("0.0000004".parse().unwrap(), "0.0000003".parse().unwrap());
+        assert_eq!(((a + b).micros(), (a - b).micros(), a.micros()), (1, 0, 0));
+        assert_eq!((read::<Fine>("12").unwrap().whole(), read::<Fine>("1.5").unwrap().whole()), (Some(12), None));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! source did not report the figure; zero is a value.
 
 use crate::{
-    Day, DayRange,
+    Day, DayRange, Source,
     id::{AdGroupId, AdId, CampaignId},
 };
 use compact_str::CompactString;
@@ -133,6 +133,14 @@ impl Breakdown {
             Self::Interest => "interest",
         }
     }
+
+    /// Whether a source tells it only approximately and leaves out what few people did, to protect them: its parts then come to less than
+    /// the whole.
+    #[must_use]
+    pub const fn is_approximate(self, source: Source) -> bool {
+        matches!(source, Source::Linkedin)
+            && matches!(self, Self::Country | Self::Industry | Self::JobFunction | Self::Seniority | Self::CompanySize)
+    }
 }
 
 /// One campaign's, ad group's or ad's day within one part of a breakdown.
@@ -239,5 +247,18 @@ impl Facts {
         let first = self.ad_daily.iter().map(|r| r.date).min()?;
         let last = self.ad_daily.iter().map(|r| r.date).max()?;
         DayRange::new(first, last).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_told_of_members_is_approximate() {
+        let approximate = |source| Breakdown::ALL.into_iter().filter(|breakdown| breakdown.is_approximate(source)).count();
+        assert_eq!(approximate(Source::Linkedin), 5);
+        assert!(!Breakdown::Device.is_approximate(Source::Linkedin));
+        assert!(Source::ALL.into_iter().filter(|source| *source != Source::Linkedin).all(|source| approximate(source) == 0));
     }
 }

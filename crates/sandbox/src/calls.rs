@@ -49,11 +49,12 @@ pub struct Write {
 
 /// The parameters of a request as a query string, with `…` for what is secret.
 pub(crate) fn harmless(params: &[(String, String)]) -> String {
-    const SECRET: [&str; 9] = [
+    const SECRET: [&str; 10] = [
         "access_token",
         "input_token",
         "fb_exchange_token",
         "refresh_token",
+        "token",
         "client_secret",
         "appsecret_proof",
         "code",

@@ -10,6 +10,7 @@ mod faults;
 mod google;
 mod http;
 mod limits;
+mod linkedin;
 mod meta;
 mod pinterest;
 mod platform;

@@ -129,3 +129,34 @@ pub(crate) const PINTEREST_ACCESS_SECONDS: i64 = 2_592_000;
 pub(crate) const PINTEREST_REFRESH_SECONDS: i64 = 5_184_000;
 /// Access tokens of one user that live at once; older ones die early.
 pub(crate) const PINTEREST_TOKENS_KEPT: usize = 50;
+/// Page size of LinkedIn's lists when none is asked for, and the largest one.
+pub(crate) const LINKEDIN_PAGE_DEFAULT: usize = 100;
+pub(crate) const LINKEDIN_PAGE_MAX: usize = 1_000;
+/// Elements of a page by `start` and `count` when none are asked for.
+pub(crate) const LINKEDIN_COUNT_DEFAULT: usize = 10;
+/// Longest URL; longer queries go into a body.
+pub(crate) const LINKEDIN_URL_BYTES_MAX: usize = 8_192;
+/// Fields of one analytics request, and its pivots.
+pub(crate) const LINKEDIN_FIELDS_MAX: usize = 20;
+pub(crate) const LINKEDIN_PIVOTS_MAX: usize = 3;
+/// Elements of an analytics answer; what is beyond is left out silently.
+pub(crate) const LINKEDIN_ELEMENTS_MAX: usize = 15_000;
+/// Days that figures of people may span.
+pub(crate) const LINKEDIN_REACH_DAYS: i32 = 92;
+/// Impressions below which a row by member is kept back for privacy.
+pub(crate) const LINKEDIN_MEMBER_IMPRESSIONS_MIN: i64 = 10;
+/// Seconds by which figures by member lag behind.
+pub(crate) const LINKEDIN_MEMBER_LAG_SECONDS: i64 = 64_800;
+/// Seconds that an access token and a refresh token live.
+pub(crate) const LINKEDIN_ACCESS_SECONDS: i64 = 5_184_000;
+pub(crate) const LINKEDIN_REFRESH_SECONDS: i64 = 31_536_000;
+/// Tokens of either kind remembered per user; older ones are strange.
+pub(crate) const LINKEDIN_TOKENS_KEPT: usize = 50;
+/// Calls per day and resource, of the app and of one member. LinkedIn tells nobody its own numbers.
+pub(crate) const LINKEDIN_PER_DAY: (f64, f64) = (40_000.0, 10_000.0);
+/// The same for an app in development.
+pub(crate) const LINKEDIN_DEVELOPMENT_PER_DAY: (f64, f64) = (500.0, 100.0);
+/// Analytics requests at once, and per second in the long run.
+pub(crate) const LINKEDIN_ANALYTICS_PACE: (f64, f64) = (12.0, 0.6);
+/// Values that analytics may answer with, and in how many seconds.
+pub(crate) const LINKEDIN_VALUES: (f64, f64) = (45_000_000.0, 300.0);

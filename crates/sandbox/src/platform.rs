@@ -7,6 +7,7 @@ use crate::{
     SandboxSettings,
     google::Google,
     http::{Reply, Request},
+    linkedin::Linkedin,
     meta::Meta,
     pinterest::Pinterest,
     state::Shared,
@@ -91,5 +92,6 @@ pub(crate) fn all(settings: &SandboxSettings) -> Vec<Box<dyn Platform>> {
         Box::new(Google::new(settings)),
         Box::new(Pinterest::new(settings)),
         Box::new(Tiktok::new(settings)),
+        Box::new(Linkedin::new(settings)),
     ]
 }

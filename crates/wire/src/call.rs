@@ -7,7 +7,7 @@ use std::{borrow::Cow, fmt, time::Duration};
 use trimtab_domain::{Source, id::AccountId};
 use url::Url;
 
-/// What to do with a URL. The stack repeats calls after transient failures, so both must be safe to repeat.
+/// What to do with a URL. The stack repeats calls after transient failures, so all must be safe to repeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// Read; parameters travel in the query.
@@ -15,6 +15,9 @@ pub enum Method {
     /// Ask a question too long for a query, or ask for something to be prepared. Parameters travel as a form, or in the query when
     /// the call has a [`Call::json`] body.
     Post,
+    /// Read by a question too long for an address: the query of the URL travels as the body of a `POST` that says it stands for a `GET`
+    /// (`X-HTTP-Method-Override`). Parameters and documents have no place in it.
+    Tunnel,
 }
 
 impl Method {
@@ -23,7 +26,7 @@ impl Method {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
-            Self::Post => "POST",
+            Self::Post | Self::Tunnel => "POST",
         }
     }
 }

@@ -90,7 +90,7 @@ pub(crate) async fn send(
 }
 
 fn request(client: &reqwest::Client, call: &Call<'_>, headers: HeaderMap) -> reqwest::RequestBuilder {
-    let url = call.url.clone();
+    let mut url = call.url.clone();
     let secrets = call.secrets.iter().filter_map(|(place, secret)| match place {
         Place::Param(name) => Some((*name, secret.expose_secret())),
         Place::Bearer | Place::Basic(_) | Place::Header(_) => None,
@@ -100,6 +100,12 @@ fn request(client: &reqwest::Client, call: &Call<'_>, headers: HeaderMap) -> req
     let with_query = |request: reqwest::RequestBuilder| if params.is_empty() { request } else { request.query(&params) };
     let request = match (call.method, call.json) {
         (Method::Get, _) => with_query(client.get(url)),
+        (Method::Tunnel, _) => {
+            let query = url.query().unwrap_or_default().to_owned();
+            url.set_query(None);
+            let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+            client.post(url).header("x-http-method-override", "GET").header(CONTENT_TYPE, form).body(query)
+        }
         (Method::Post, None) => client.post(url).form(&params),
         (Method::Post, Some(json)) => {
             with_query(client.post(url)).header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(json.to_vec())

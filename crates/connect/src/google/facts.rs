@@ -209,10 +209,7 @@ fn add(sum: &mut Measures, more: &Measures) {
 pub fn parse_ads<'p>(answers: impl IntoIterator<Item = &'p [u8]>, range: DayRange) -> Result<Facts, Error> {
     let mut facts = Facts::default();
     for answer in answers {
-        facts.ad_daily.extend(parse::<Ads>(answer, range).map_err(|bad| match bad {
-            BadBody::Malformed(error) => drift(error.to_string()),
-            BadBody::Conflict(what) => drift(what),
-        })?);
+        facts.ad_daily.extend(parse::<Ads>(answer, range).map_err(|bad: BadBody| bad.into_drift(Source::Google))?);
     }
     Ok(facts)
 }

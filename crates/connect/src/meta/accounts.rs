@@ -89,7 +89,7 @@ impl Meta {
         self.graph
             .pages(&Tally::default(), &ask, limits::LIST_PAGE_ROWS, |body| {
                 let page: AccountPage<'_> = serde_json::from_slice(body)?;
-                let mut end = PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh: 0 };
+                let mut end = PageEnd { next: page.paging.cursor(), items: page.data.len(), fresh: 0 };
                 for row in page.data.iter().filter(|row| seen.insert(row.account_id.compact())) {
                     end.fresh += 1;
                     match row.account() {

@@ -86,7 +86,7 @@ impl Meta {
         self.graph
             .pages(tally, &ask, limits::LIST_PAGE_ROWS, |body| {
                 let page: ListPage<T> = serde_json::from_slice(body)?;
-                let mut end = PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh: 0 };
+                let mut end = PageEnd { next: page.paging.cursor(), items: page.data.len(), fresh: 0 };
                 for object in page.data {
                     if known.insert(object.id().clone()) {
                         end.fresh += 1;

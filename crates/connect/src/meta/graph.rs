@@ -1,22 +1,24 @@
 //! Asking the Graph API: one request, or all pages of a list.
 //!
 //! Paging goes by `cursors.after`, never by the `next` URL, because that one carries the access token. A list is over when `next` is
-//! missing, whatever its cursors say. A page that brings nothing new is asked for again: a proxy may have served the one before.
+//! missing, whatever its cursors say.
 
 use super::{GraphDialect, VERSION};
-use crate::{Deadlines, Error, limits};
+use crate::{
+    Deadlines, Error,
+    answer::{self, Heard},
+    limits,
+    paging::Pages,
+};
+pub(crate) use crate::{
+    answer::{BadBody, Tally},
+    paging::PageEnd,
+};
 use secrecy::SecretString;
 use serde::Deserialize;
-use std::{
-    borrow::Cow,
-    collections::HashSet,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU32, Ordering},
-    },
-};
+use std::{borrow::Cow, sync::Arc};
 use trimtab_domain::{Source, Timestamp, id::AccountId};
-use trimtab_wire::{Call, Complaint, Method, Place, Refusal, Reply, Wire, scrub};
+use trimtab_wire::{Call, Complaint, Method, Place, Refusal, Wire};
 use url::Url;
 
 /// Named parameters of a request.
@@ -31,8 +33,7 @@ pub(crate) struct Graph {
     token: Arc<SecretString>,
     /// How long answers and reports are waited for.
     pub(crate) deadlines: Deadlines,
-    /// The latest instant the platform has put on an answer, in seconds since 1970.
-    heard: Arc<AtomicI64>,
+    heard: Heard,
 }
 
 /// One request.
@@ -48,16 +49,6 @@ pub(crate) struct Ask<'a> {
 impl<'a> Ask<'a> {
     pub(crate) fn get(account: Option<&'a AccountId>, path: impl Into<Cow<'a, str>>, params: Params<'a>) -> Self {
         Self { account, method: Method::Get, path: path.into(), params }
-    }
-}
-
-/// Requests made so far for one read.
-#[derive(Debug, Default)]
-pub(crate) struct Tally(AtomicU32);
-
-impl Tally {
-    pub(crate) fn total(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -98,32 +89,6 @@ impl From<trimtab_wire::Error> for Failure {
     }
 }
 
-/// Why a body was not taken in.
-#[derive(Debug)]
-pub(crate) enum BadBody {
-    /// No JSON of the expected shape: worth asking again, since bodies get cut and mangled on the way.
-    Malformed(serde_json::Error),
-    /// Well-formed and contradictory.
-    Conflict(String),
-}
-
-impl From<serde_json::Error> for BadBody {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Malformed(error)
-    }
-}
-
-/// What is next after a page, and how much of it was new.
-#[derive(Debug, Default)]
-pub(crate) struct PageEnd {
-    /// Cursor of the next page.
-    pub(crate) next: Option<String>,
-    /// Rows on the page.
-    pub(crate) rows: usize,
-    /// Rows not seen before.
-    pub(crate) fresh: usize,
-}
-
 /// The `paging` object of a page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -150,23 +115,17 @@ impl Paging {
     }
 }
 
-/// When the platform says it answered.
-fn date(reply: &Reply) -> Option<Timestamp> {
-    let text = reply.headers.get("date")?.to_str().ok()?;
-    Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp())
-}
-
 impl Graph {
     pub(crate) fn new(wire: Wire, base: &Url, token: SecretString) -> Self {
         let mut base = base.clone();
         base.set_query(None);
         base.set_path(&format!("{}/{VERSION}/", base.path().trim_end_matches('/')));
-        Self { wire, base, token: Arc::new(token), deadlines: Deadlines::default(), heard: Arc::new(AtomicI64::new(i64::MIN)) }
+        Self { wire, base, token: Arc::new(token), deadlines: Deadlines::default(), heard: Heard::default() }
     }
 
     /// The platform's own time, as far as it has been heard of.
     pub(crate) fn heard(&self) -> Option<Timestamp> {
-        Timestamp::from_second(self.heard.load(Ordering::Relaxed)).ok()
+        self.heard.at()
     }
 
     /// Asks once and takes the answer in.
@@ -220,10 +179,7 @@ impl Graph {
                 weight: 1,
             };
             let reply = self.wire.call(call).await?;
-            tally.0.fetch_add(reply.attempts, Ordering::Relaxed);
-            if let Some(at) = date(&reply) {
-                self.heard.fetch_max(at.as_second(), Ordering::Relaxed);
-            }
+            self.heard.note(tally, &reply);
             match read(&reply.body) {
                 Ok(answer) => return Ok(answer),
                 Err(BadBody::Malformed(error)) => {
@@ -246,13 +202,11 @@ impl Graph {
         rows: u32,
         mut read: impl FnMut(&[u8]) -> Result<PageEnd, BadBody>,
     ) -> Result<(), Failure> {
-        let (mut rows, mut stale) = (rows, 0);
-        let mut after: Option<String> = None;
-        let mut asked = HashSet::new();
-        for _ in 0..limits::PAGES_MAX {
+        let (mut rows, mut pages) = (rows, Pages::default());
+        loop {
             let mut page = ask.clone();
             page.params.push(("limit", rows.to_string().into()));
-            page.params.extend(after.iter().map(|after| ("after", Cow::Owned(after.clone()))));
+            page.params.extend(pages.cursor().map(|after| ("after", Cow::Owned(after.to_owned()))));
             let end = match self.ask(tally, &page, &mut read).await {
                 Err(Failure::TooMuch(_)) if rows > limits::PAGE_ROWS_MIN => {
                     rows = (rows / 2).max(limits::PAGE_ROWS_MIN);
@@ -260,29 +214,14 @@ impl Graph {
                 }
                 end => end?,
             };
-            if end.rows > 0 && end.fresh == 0 && stale < limits::STALE_PAGES_MAX {
-                stale += 1;
-                continue;
+            if !pages.turn(end, &ask.path).map_err(|what| self.drift(ask, what, b""))? {
+                return Ok(());
             }
-            let Some(next) = end.next else { return Ok(()) };
-            if asked.insert(next.clone()) {
-                stale = 0;
-            } else {
-                stale += 1;
-                if stale > limits::STALE_PAGES_MAX {
-                    return Err(self.drift(ask, format!("the pages of {} go round in a circle", ask.path), next.as_bytes()));
-                }
-            }
-            after = Some(next);
         }
-        Err(self.drift(ask, format!("{} has more than {} pages", ask.path, limits::PAGES_MAX), b""))
     }
 
     fn drift(&self, ask: &Ask<'_>, what: String, body: &[u8]) -> Failure {
-        // Scrubbed with room to spare before it is cut: half a secret would no longer be recognised.
-        let start = String::from_utf8_lossy(&body[..body.len().min(64 * limits::SAMPLE_BYTES_MAX)]);
-        let sample = scrub(&start, &[&self.token]).chars().take(limits::SAMPLE_BYTES_MAX).collect();
-        Failure::Other(Error::Drift { platform: Source::Meta, account: ask.account.cloned(), what, sample })
+        Failure::Other(answer::drift(Source::Meta, ask.account, what, body, &[&self.token]))
     }
 }
 

@@ -118,6 +118,6 @@ impl Gathered {
                 }
             }
         }
-        Ok(PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh })
+        Ok(PageEnd { next: page.paging.cursor(), items: page.data.len(), fresh })
     }
 }

@@ -99,13 +99,7 @@ pub(crate) fn time_range(range: DayRange) -> String {
 pub fn parse_insights<'p>(pages: impl IntoIterator<Item = &'p [u8]>, range: DayRange, counted: &Counted) -> Result<Facts, Error> {
     let mut collector = Collector::new(Cut::Ads, range, counted);
     for page in pages {
-        collector.take(page).map_err(|bad| {
-            let what = match bad {
-                BadBody::Malformed(error) => error.to_string(),
-                BadBody::Conflict(what) => what,
-            };
-            Error::Drift { platform: Source::Meta, account: None, what, sample: String::new() }
-        })?;
+        collector.take(page).map_err(|bad| bad.into_drift(Source::Meta))?;
     }
     Ok(collector.facts)
 }
@@ -322,7 +316,7 @@ impl<'c> Collector<'c> {
             };
             fresh += usize::from(new);
         }
-        Ok(PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh })
+        Ok(PageEnd { next: page.paging.cursor(), items: page.data.len(), fresh })
     }
 
     fn take_ad(&mut self, row: &Row<'_>) -> Result<bool, BadBody> {

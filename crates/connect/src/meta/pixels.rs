@@ -70,7 +70,7 @@ impl Meta {
             .graph
             .pages(tally, &ask, limits::LIST_PAGE_ROWS, |body| {
                 let page: ListPage<Pixel> = serde_json::from_slice(body)?;
-                let mut end = PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh: 0 };
+                let mut end = PageEnd { next: page.paging.cursor(), items: page.data.len(), fresh: 0 };
                 for pixel in page.data {
                     if known.insert(pixel.id.clone()) {
                         end.fresh += 1;
@@ -108,7 +108,7 @@ impl Meta {
         let (mut events, mut known) = (BTreeMap::<CompactString, i64>::new(), HashSet::new());
         let read = self.graph.pages(tally, &ask, limits::LIST_PAGE_ROWS, |body| {
             let page: BinPage<'_> = serde_json::from_slice(body)?;
-            let mut end = PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh: 0 };
+            let mut end = PageEnd { next: page.paging.cursor(), items: page.data.len(), fresh: 0 };
             for bin in page.data.iter().filter(|bin| known.insert(bin.start_time.compact())) {
                 end.fresh += 1;
                 for event in &bin.data {

@@ -142,13 +142,7 @@ fn repeated(known: &AdDaily, again: &AdDaily) -> Result<(), BadBody> {
 pub fn parse_analytics<'p>(answers: impl IntoIterator<Item = &'p [u8]>, range: DayRange, counted: Counted) -> Result<Facts, Error> {
     let mut collector = Collector::new(range, counted);
     for answer in answers {
-        collector.take(answer).map_err(|bad| {
-            let what = match bad {
-                BadBody::Malformed(error) => error.to_string(),
-                BadBody::Conflict(what) => what,
-            };
-            Error::Drift { platform: Source::Pinterest, account: None, what, sample: String::new() }
-        })?;
+        collector.take(answer).map_err(|bad| bad.into_drift(Source::Pinterest))?;
     }
     Ok(collector.facts)
 }

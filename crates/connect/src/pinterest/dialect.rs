@@ -78,6 +78,27 @@ impl Dialect for PinterestDialect {
     }
 }
 
+/// How the token endpoint speaks: like the rest, but what it refuses is always the credential. No other part of the request can be wrong.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TokenDialect;
+
+impl Dialect for TokenDialect {
+    fn classify(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> Verdict {
+        match PinterestDialect.classify(status, headers, body) {
+            Verdict::Refused(Refusal::Request | Refusal::Permission, complaint) => Verdict::Refused(Refusal::Credential, complaint),
+            verdict => verdict,
+        }
+    }
+
+    fn usage(&self, _headers: &HeaderMap, _account: Option<&AccountId>) -> Vec<Usage> {
+        Vec::new()
+    }
+
+    fn pace(&self) -> Option<Pace> {
+        Some(PACE)
+    }
+}
+
 /// The wait told in a message (`… Retry after 17 seconds …`).
 fn wait_in(message: &str) -> Option<Duration> {
     let lower = message.to_ascii_lowercase();

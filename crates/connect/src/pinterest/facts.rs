@@ -225,7 +225,7 @@ impl Pinterest {
             };
             if let Some(day) = self.service.ask(tally, &ask, shown).await? {
                 let what = format!("no ad is reported, though the account was shown on {day}");
-                return Err(drift(Some(&account.id), what, b"", None));
+                return Err(drift(Some(&account.id), what, b""));
             }
         }
         Ok(())

@@ -4,19 +4,17 @@
 //! brings nothing new, is asked for again; a list that ends with fewer rows than it announced is read again from its start.
 
 use super::{TiktokDialect, VERSION};
-use crate::{Error, limits};
+pub(super) use crate::answer::{BadBody, Tally};
+use crate::{
+    Error,
+    answer::{self, Heard},
+    limits,
+};
 use secrecy::SecretString;
 use serde::Deserialize;
-use std::{
-    borrow::Cow,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 use trimtab_domain::{Source, Timestamp, id::AccountId};
-use trimtab_wire::{Call, Method, Place, Refusal, Reply, Wire, scrub};
+use trimtab_wire::{Call, Method, Place, Refusal, Wire};
 use url::Url;
 
 /// Named parameters of a request.
@@ -34,8 +32,7 @@ pub(super) struct Api {
     token: Arc<SecretString>,
     /// Longest time one request may take.
     pub(super) deadline: Duration,
-    /// The latest instant the platform has put on an answer, in seconds since 1970.
-    heard: Arc<AtomicI64>,
+    heard: Heard,
 }
 
 /// One request.
@@ -57,16 +54,6 @@ impl<'a> Ask<'a> {
 pub(super) fn json<T: AsRef<str>>(list: &[T]) -> Cow<'static, str> {
     let list: Vec<&str> = list.iter().map(AsRef::as_ref).collect();
     serde_json::Value::from(list).to_string().into()
-}
-
-/// Requests made so far for one read.
-#[derive(Debug, Default)]
-pub(super) struct Tally(AtomicU32);
-
-impl Tally {
-    pub(super) fn total(&self) -> u32 {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 /// A good envelope.
@@ -162,27 +149,6 @@ impl From<trimtab_wire::Error> for Failure {
     }
 }
 
-/// Why a body was not taken in.
-#[derive(Debug)]
-pub(super) enum BadBody {
-    /// No JSON of the expected shape: worth asking again, since bodies get cut and mangled on the way.
-    Malformed(serde_json::Error),
-    /// Well-formed and contradictory.
-    Conflict(String),
-}
-
-impl From<serde_json::Error> for BadBody {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Malformed(error)
-    }
-}
-
-/// When the platform says it answered.
-fn date(reply: &Reply) -> Option<Timestamp> {
-    let text = reply.headers.get("date")?.to_str().ok()?;
-    Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp())
-}
-
 /// Where every path begins: a base that names a version keeps it.
 fn versioned(base: &Url) -> Url {
     let mut base = base.clone();
@@ -195,13 +161,12 @@ fn versioned(base: &Url) -> Url {
 
 impl Api {
     pub(super) fn new(wire: Wire, base: &Url, token: SecretString) -> Self {
-        let (token, heard) = (Arc::new(token), Arc::new(AtomicI64::new(i64::MIN)));
-        Self { wire, base: versioned(base), token, deadline: limits::CALL_DEADLINE, heard }
+        Self { wire, base: versioned(base), token: Arc::new(token), deadline: limits::CALL_DEADLINE, heard: Heard::default() }
     }
 
     /// The platform's own time, as far as it has been heard of.
     pub(super) fn heard(&self) -> Option<Timestamp> {
-        Timestamp::from_second(self.heard.load(Ordering::Relaxed)).ok()
+        self.heard.at()
     }
 
     /// Asks once and takes the answer in.
@@ -231,10 +196,7 @@ impl Api {
                 weight: 1,
             };
             let reply = self.wire.call(call).await?;
-            tally.0.fetch_add(reply.attempts, Ordering::Relaxed);
-            if let Some(at) = date(&reply) {
-                self.heard.fetch_max(at.as_second(), Ordering::Relaxed);
-            }
+            self.heard.note(tally, &reply);
             if let Some(warning) = reply.headers.get(CUT_SHORT) {
                 let warning = String::from_utf8_lossy(warning.as_bytes());
                 let reason =
@@ -291,10 +253,7 @@ impl Api {
     }
 
     fn drift(&self, ask: &Ask<'_>, what: String, body: &[u8]) -> Failure {
-        // Scrubbed with room to spare before it is cut: half a secret would no longer be recognised.
-        let start = String::from_utf8_lossy(&body[..body.len().min(64 * limits::SAMPLE_BYTES_MAX)]);
-        let sample = scrub(&start, &[&self.token]).chars().take(limits::SAMPLE_BYTES_MAX).collect();
-        Failure::Other(Error::Drift { platform: Source::Tiktok, account: ask.account.cloned(), what, sample })
+        Failure::Other(answer::drift(Source::Tiktok, ask.account, what, body, &[&self.token]))
     }
 }
 

@@ -115,13 +115,7 @@ fn filtering(status: &str, campaigns: Option<&[CompactString]>) -> String {
 pub fn parse_report<'p>(pages: impl IntoIterator<Item = &'p [u8]>, range: DayRange, counted: Counted) -> Result<Facts, Error> {
     let mut collector = Collector::new(Cut::Ads, range, counted);
     for page in pages {
-        collector.take(page).map_err(|bad| {
-            let what = match bad {
-                BadBody::Malformed(error) => error.to_string(),
-                BadBody::Conflict(what) => what,
-            };
-            Error::Drift { platform: Source::Tiktok, account: None, what, sample: String::new() }
-        })?;
+        collector.take(page).map_err(|bad| bad.into_drift(Source::Tiktok))?;
     }
     Ok(collector.facts)
 }

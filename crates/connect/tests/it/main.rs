@@ -8,6 +8,8 @@ mod import;
 mod import_accounts;
 mod import_faults;
 mod import_properties;
+mod linkedin;
+mod linkedin_recorded;
 mod meta;
 mod pinterest;
 mod pinterest_recorded;

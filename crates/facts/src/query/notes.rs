@@ -2,7 +2,11 @@
 
 use super::{Asked, cells::Metrics, gaps::Gap, sums::Groups};
 use crate::file::FileEntry;
-use trimtab_domain::query::{Dimension, Filter, Plan};
+use trimtab_domain::{
+    Source,
+    fact::Breakdown,
+    query::{Dimension, Filter, Plan},
+};
 
 pub(super) fn all(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, files: &[FileEntry], gaps: &[Gap]) -> Vec<String> {
     let mut notes = Vec::new();
@@ -16,6 +20,21 @@ pub(super) fn all(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, files:
     }
     if files.iter().any(|f| f.span_days > 1) {
         notes.push("some imported rows cover several days; they count on the last of these days".to_owned());
+    }
+    if let Plan::Breakdown(breakdowns) = asked.query.plan() {
+        let approximate = |breakdown: &&Breakdown, source: Source| {
+            let of_it = |file: &FileEntry| file.slice.platform == source.as_str() && file.slice.breakdown == breakdown.as_str();
+            breakdown.is_approximate(source) && files.iter().any(of_it)
+        };
+        for source in Source::ALL {
+            if let Some(breakdown) = breakdowns.iter().find(|breakdown| approximate(breakdown, source)) {
+                notes.push(format!(
+                    "{} tells figures by {} only approximately and leaves out small groups, so that they come to less than the whole",
+                    source.label(),
+                    breakdown.as_str().replace('_', " ")
+                ));
+            }
+        }
     }
     notes.extend(gaps.iter().map(ToString::to_string));
     let pinned = |dimension: Dimension| {

@@ -132,3 +132,36 @@ async fn age_is_answered_for_platforms_that_report_it_with_gender_and_alone() {
     let both = lake.query(&by(&[Dimension::Age], "gender = male"), &covered).await.unwrap();
     assert_eq!(told(&both), pairs(&[("18-24", 3), ("25-34", 1)]), "only what was reported together");
 }
+
+#[tokio::test]
+async fn parts_that_are_told_approximately_are_said_to_be() {
+    let (_folder, lake) = fresh();
+    let (linkedin, days) = (account(Source::Linkedin, "507", "EUR"), range("2026-03-01..2026-03-01"));
+    let part = |breakdown, part: &str| BreakdownDaily {
+        date: day("2026-03-01"),
+        span_days: 1,
+        placing: placing("c", "", ""),
+        breakdown,
+        part: part.into(),
+        part2: String::new().into(),
+        measures: clicks(3),
+    };
+    let facts = |breakdowns: Vec<BreakdownDaily>| Facts {
+        breakdowns_read: breakdowns.iter().map(|part| part.breakdown).collect(),
+        breakdowns,
+        ..Facts::default()
+    };
+    lake.replace(&meta(), days, facts(vec![part(Breakdown::Country, "NL")])).await.unwrap();
+    let of_linkedin =
+        vec![part(Breakdown::Country, "NL"), part(Breakdown::Industry, "industry 4"), part(Breakdown::Device, "mobile_app")];
+    lake.replace(&linkedin, days, facts(of_linkedin)).await.unwrap();
+    let by = |dimension| ask("2026-03-01..2026-03-01", &["clicks"], &[dimension], "");
+    let both = coverage(&[&meta(), &linkedin]);
+    for dimension in [Dimension::Country, Dimension::Industry] {
+        let result = lake.query(&by(dimension), &both).await.unwrap();
+        let [note] = &result.notes[..] else { panic!("{:?}", result.notes) };
+        assert!(note.contains("LinkedIn Ads") && note.contains("less than the whole"), "{note}");
+    }
+    assert!(lake.query(&by(Dimension::Device), &both).await.unwrap().notes.is_empty(), "where an ad was shown is known");
+    assert!(lake.query(&by(Dimension::Country), &coverage(&[&meta()])).await.unwrap().notes.is_empty(), "Meta tells all of it");
+}

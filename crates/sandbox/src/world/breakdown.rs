@@ -5,6 +5,7 @@ use super::{
     chance::{Chance, tag, whole},
     delivery::{AdDay, Delivery, Frame},
     measure::{IMPRESSIONS, Linear, Tally, boundary, stretch},
+    profession::Profession,
 };
 
 /// A family of breakdowns that are asked for together.
@@ -21,6 +22,10 @@ pub(crate) enum Family {
     Surface,
     /// What the people who saw it care about.
     Interest,
+    /// Where in a network of professionals it was seen, or on a partner's pages.
+    Network,
+    /// Who the people who saw it are at work.
+    Profession(Profession),
     Hour,
 }
 
@@ -28,6 +33,10 @@ const AGES: [(&str, f64); 6] = [("18-24", 0.15), ("25-34", 0.27), ("35-44", 0.23
 const BANDS: [(&str, f64); 7] =
     [("18-24", 0.17), ("25-34", 0.29), ("35-44", 0.21), ("45-49", 0.09), ("50-54", 0.08), ("55-64", 0.1), ("65+", 0.06)];
 const SURFACES: [(&str, f64); 3] = [("browse", 0.47), ("search", 0.32), ("related", 0.21)];
+/// (place, whether on the network's own pages, usual weight).
+const NETWORKS: [(&str, &str, f64); 3] = [("feed", "on", 0.8), ("right_rail", "on", 0.07), ("partners", "off", 0.13)];
+/// The part of ad sets that keep to the network's own pages.
+const ON_SITE_ONLY: f64 = 0.4;
 /// The part of people with none of the interests that a line of business counts.
 const OTHER_INTERESTS: f64 = 0.3;
 const GENDERS: [(&str, f64); 3] = [("female", 0.55), ("male", 0.43), ("unknown", 0.02)];
@@ -115,6 +124,18 @@ impl Parts {
                 let known: f64 = weights.iter().sum();
                 weights.push(known * OTHER_INTERESTS / (1.0 - OTHER_INTERESTS));
             }
+            Family::Network => {
+                for (place, site, weight) in NETWORKS {
+                    labels.push(vec![("network_place", place.to_owned()), ("network_site", site.to_owned())]);
+                    weights.push(weight);
+                }
+            }
+            Family::Profession(profession) => {
+                for (answer, weight) in profession.answers(account) {
+                    labels.push(vec![(profession.name(), answer)]);
+                    weights.push(weight);
+                }
+            }
             Family::Hour => {
                 for hour in 0..24 {
                     let label = format!("{hour:02}:00:00 - {hour:02}:59:59");
@@ -138,6 +159,13 @@ impl Parts {
             for (share, label) in shares.iter_mut().zip(&self.labels) {
                 let low: u8 = label[0].1.get(..2).and_then(|a| a.parse().ok()).unwrap_or(18);
                 if low < ad_set.ages.0 || low > ad_set.ages.1 {
+                    *share = 0.0;
+                }
+            }
+        }
+        if self.family == Family::Network && !seen_off_site(ad_set) {
+            for (share, label) in shares.iter_mut().zip(&self.labels) {
+                if label[1].1 == "off" {
                     *share = 0.0;
                 }
             }
@@ -172,6 +200,11 @@ impl Parts {
             into[part].add_conversion(conversion);
         }
     }
+}
+
+/// Whether an ad set may be seen on partners' pages, too.
+pub(crate) fn seen_off_site(ad_set: &AdSet) -> bool {
+    !Chance::new(ad_set.object.id).on(tag("off site")).whether(ON_SITE_ONLY)
 }
 
 /// Hours come from the plan itself, so that an hour once delivered never changes.

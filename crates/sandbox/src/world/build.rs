@@ -86,7 +86,7 @@ impl<'a> Builder<'a> {
         let today = calendar::number(settings.today);
         let days = i32::from(settings.days.clamp(1, limits::DAYS_MAX));
         let first_day = today - days;
-        let industry = &INDUSTRIES[brand.industry];
+        let industry = &habit.industries[brand.industry];
         let offset = meta_offset(brand.currency);
         let rate = units_per_euro(brand.currency) * offset as f64;
         let zone = zone.parse().expect("the catalogue's zones are IANA names");
@@ -158,7 +158,7 @@ impl<'a> Builder<'a> {
         let id = object_id(Kind::Campaign, self.ordinal, ordinal, self.chance);
         let first_set = self.account.ad_sets.len();
         let first_ad = self.account.ads.len();
-        let by_campaign = if ordinal < 2 { ordinal == 0 } else { dice.on(tag("cbo")).whether(0.5) };
+        let by_campaign = self.habit.shared_budgets && if ordinal < 2 { ordinal == 0 } else { dice.on(tag("cbo")).whether(0.5) };
         let sets = if ordinal < 2 { 3 } else { 1 + dice.on(tag("sets")).below(4) };
         let mut taken = 0;
         let weights: Vec<f64> = (0..sets).map(|s| dice.on(tag("weight")).on(s as u64).factor(0.5)).collect();
@@ -175,7 +175,7 @@ impl<'a> Builder<'a> {
         let (created, switch) = self.life(&plan, dice);
         let budget = by_campaign.then(|| self.budget(&plan, design, created, dice, id));
         let stop = (plan.life == Life::Ended && dice.on(tag("stop")).whether(0.5)).then_some(plan.until).flatten();
-        let mut name = names::campaign(self.brand, plan.role, ordinal, dice.on(tag("name")));
+        let mut name = names::campaign(self.brand, self.account.industry, plan.role, ordinal, dice.on(tag("name")));
         let same = self.account.campaigns.iter().filter(|c| c.object.name.starts_with(&name)).count();
         if same > 0 {
             name = format!("{name} #{}", same + 1);
@@ -249,7 +249,7 @@ impl<'a> Builder<'a> {
         let curve =
             Curve::through(design, results, half, draw("slope").between(0.78, 1.0), draw("carry").between(0.15, 0.5), absorbs);
         let shown = design / (self.account.market.cpm * cpm) * 1_000.0;
-        let (audience_name, ages) = names::audience(industry, plan.role, set, draw("name"));
+        let (audience_name, ages) = names::audience(industry, self.habit, plan.role, set, draw("name"));
         let first_ad = self.account.ads.len();
         for ad in 0..ads {
             self.ad(campaign, place, plan, ad, created, dice.on(tag("ad")).on(ad as u64));

@@ -1,11 +1,10 @@
 //! How people name campaigns, ad sets and ads.
 
 use super::{account::Format, schedule::Role};
-use super::{catalog::Brand, catalog::INDUSTRIES, catalog::Industry, chance::Chance};
+use super::{catalog::Brand, catalog::Industry, chance::Chance, habit::Habit};
 
 /// A campaign's name by its role.
-pub(crate) fn campaign(brand: &Brand, role: Role, ordinal: usize, dice: Chance) -> String {
-    let industry = &INDUSTRIES[brand.industry];
+pub(crate) fn campaign(brand: &Brand, industry: &Industry, role: Role, ordinal: usize, dice: Chance) -> String {
     let product = dice.on(1).pick(industry.products);
     let market = if brand.countries.len() > 1 && dice.on(2).whether(0.6) { "ALL" } else { brand.countries[0].0 };
     match role {
@@ -21,22 +20,14 @@ pub(crate) fn campaign(brand: &Brand, role: Role, ordinal: usize, dice: Chance) 
 }
 
 /// An ad set's audience by name, and the ages it is limited to.
-pub(crate) fn audience(industry: &Industry, role: Role, ordinal: usize, dice: Chance) -> (String, (u8, u8)) {
+pub(crate) fn audience(industry: &Industry, habit: &Habit, role: Role, ordinal: usize, dice: Chance) -> (String, (u8, u8)) {
     let ages = *dice.on(1).pick(&[(18, 65), (18, 65), (25, 65), (25, 54), (18, 44)]);
     let span = if ages.1 >= 65 { format!("{}-65+", ages.0) } else { format!("{}-{}", ages.0, ages.1) };
     let who = match role {
-        Role::Retargeting => (*dice.on(2).pick(&[
-            "Site visitors 30d",
-            "Cart abandoners 14d",
-            "Engaged Instagram 90d",
-            "Past customers 180d",
-            "Video viewers 75%",
-        ]))
-        .to_owned(),
+        Role::Retargeting => (*dice.on(2).pick(&habit.warm)).to_owned(),
         _ if ordinal == 0 => "Broad".to_owned(),
         _ => match dice.on(3).below(4) {
-            0 => "Lookalike 1% customers".to_owned(),
-            1 => "Lookalike 3% customers".to_owned(),
+            alike @ (0 | 1) => habit.alike[alike].to_owned(),
             _ => format!("Interest: {}", dice.on(4).pick(industry.interests)),
         },
     };

@@ -9,6 +9,7 @@ mod figures;
 mod google;
 mod insights;
 mod kit;
+mod linkedin;
 mod pinterest;
 mod tiktok;
 mod writes;

@@ -47,12 +47,17 @@ fn pinterest_is_read_to_the_cent_and_followed() {
     is_read_to_the_cent_and_followed("pinterest");
 }
 
+#[test]
+fn linkedin_is_read_to_the_cent_and_followed() {
+    is_read_to_the_cent_and_followed("linkedin");
+}
+
 /// One picture of all platforms, and one dead account among them.
 #[test]
 fn platforms_stand_side_by_side_and_a_dead_one_is_named() {
     let sandbox = sandbox(&WORLD);
     let accounts: Vec<Account> =
-        ["meta", "google", "pinterest", "tiktok"].map(|source| sandbox.accounts_of(source).remove(0)).into();
+        ["meta", "google", "linkedin", "pinterest", "tiktok"].map(|source| sandbox.accounts_of(source).remove(0)).into();
     let app = App::connected(&accounts);
     let dead = &accounts[1];
     sandbox.fault(json!({ "route": "/google/", "kind": "revoked", "account": dead.id }));

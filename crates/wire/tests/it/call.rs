@@ -218,6 +218,19 @@ async fn a_document_travels_as_it_is_and_parameters_in_the_query() {
 }
 
 #[tokio::test]
+async fn a_question_too_long_for_an_address_travels_in_the_body_as_it_stands() {
+    let server = Server::start([Answer::good()]).await;
+    let mut url = server.url.clone();
+    url.set_query(Some("q=analytics&accounts=List(urn%3Ali%3AsponsoredAccount%3A1)"));
+    ask(&wire(settings()), &url, Ask { method: Method::Tunnel, ..Ask::default() }).await.unwrap();
+    let request = &server.requests()[0];
+    assert!(request.starts_with("POST /v1/things HTTP/1.1"), "{request}");
+    assert!(request.contains("x-http-method-override: GET\r\n"), "{request}");
+    assert!(request.contains("content-type: application/x-www-form-urlencoded\r\n"), "{request}");
+    assert!(request.ends_with("\r\n\r\nq=analytics&accounts=List(urn%3Ali%3AsponsoredAccount%3A1)"), "{request}");
+}
+
+#[tokio::test]
 async fn redirects_are_not_followed() {
     let elsewhere = Server::start([Answer::good()]).await;
     let server = Server::start([Answer::Whole(302, "location: /elsewhere\r\n", String::new())]).await;

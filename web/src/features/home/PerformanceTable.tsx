@@ -38,7 +38,7 @@ export function PerformanceTable({ scope, view, onView }: Props) {
   const table = useQuery(tableOptions(scope, view));
   const path = useQuery({ ...pathOptions(scope, view), enabled: level !== 'campaign' });
   const pathRow = path.data?.rows[0];
-  const noun = nounOf(level, level !== 'campaign' && pathRow ? textOf(pathRow, 'platform') : 'meta');
+  const noun = nounOf(level, level !== 'campaign' && pathRow ? textOf(pathRow, 'platform') : (view.platform ?? ''));
   const result = table.data;
   const { data: metrics } = useQuery(metricsOptions);
   const [hidden, setHidden] = useHiddenColumns();

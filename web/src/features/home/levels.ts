@@ -19,16 +19,26 @@ export const DIMENSIONS: Record<Level, readonly string[]> = {
   ad: ['ad'],
 };
 
-/** Our word is "ad group"; Meta's users know it as "ad set". */
-export function nounOf(level: Level, platform: string): { one: string; many: string } {
-  switch (level) {
-    case 'campaign':
-      return { one: 'Campaign', many: 'Campaigns' };
-    case 'ad_group':
-      return platform === 'meta' ? { one: 'Ad set', many: 'Ad sets' } : { one: 'Ad group', many: 'Ad groups' };
-    case 'ad':
-      return { one: 'Ad', many: 'Ads' };
-  }
+interface Noun {
+  one: string;
+  many: string;
+}
+
+const NOUNS: Record<Level, Noun> = {
+  campaign: { one: 'Campaign', many: 'Campaigns' },
+  ad_group: { one: 'Ad group', many: 'Ad groups' },
+  ad: { one: 'Ad', many: 'Ads' },
+};
+
+/** Where a platform's users know a level by another word than ours. LinkedIn's "campaign" is the level below its campaign groups. */
+const OWN_NOUNS: Record<string, Partial<Record<Level, Noun>>> = {
+  meta: { ad_group: { one: 'Ad set', many: 'Ad sets' } },
+  linkedin: { campaign: { one: 'Campaign group', many: 'Campaign groups' }, ad_group: { one: 'Campaign', many: 'Campaigns' } },
+};
+
+/** What a level is called on a platform; where several are shown, name none. */
+export function nounOf(level: Level, platform: string): Noun {
+  return OWN_NOUNS[platform]?.[level] ?? NOUNS[level];
 }
 
 const PLATFORMS: Record<string, string> = { meta: 'Meta', google: 'Google', linkedin: 'LinkedIn', pinterest: 'Pinterest', tiktok: 'TikTok', csv: 'File' };

@@ -93,9 +93,9 @@ fn a_page_served_twice_counts_once() {
     let counted = purchases();
     let mut collector = Collector::new(Cut::Ads, range(), &counted);
     let first = collector.take(body.as_bytes()).unwrap();
-    assert_eq!((first.rows, first.fresh, first.next.as_deref()), (1, 1, Some("b")));
+    assert_eq!((first.items, first.fresh, first.next.as_deref()), (1, 1, Some("b")));
     let again = collector.take(body.as_bytes()).unwrap();
-    assert_eq!((again.rows, again.fresh), (1, 0));
+    assert_eq!((again.items, again.fresh), (1, 0));
     assert_eq!((collector.facts.ad_daily.len(), collector.facts.conversions.len()), (1, 9));
 }
 

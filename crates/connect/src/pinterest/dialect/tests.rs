@@ -65,3 +65,17 @@ fn usage_is_the_share_of_the_category() {
     assert_eq!(usage("lots", "7"), None);
     assert_eq!(PinterestDialect.usage(&HeaderMap::new(), None), Vec::new());
 }
+
+#[test]
+fn a_dead_refresh_token_is_for_the_user_and_trouble_is_for_time() {
+    let verdict = |status: u16, body: &str| TokenDialect.classify(status, &HeaderMap::new(), body.as_bytes());
+    let dead = r#"{"code":283,"message":"Invalid refresh token"}"#;
+    for status in [400, 401, 403] {
+        assert!(matches!(verdict(status, dead), Verdict::Refused(Refusal::Credential, _)), "{status}");
+    }
+    assert!(matches!(verdict(503, "<html>"), Verdict::Transient(_)));
+    let passing = r#"{"code":12,"message":"Something went wrong on our end. Sorry about that."}"#;
+    assert!(matches!(verdict(400, passing), Verdict::Transient(_)));
+    assert!(matches!(verdict(429, r#"{"code":8,"message":"Rate limit exceeded"}"#), Verdict::Limited { .. }));
+    assert_eq!(verdict(200, "{}"), Verdict::Good);
+}

@@ -1,5 +1,7 @@
-//! A Pinterest credential as `connect` takes it: one JSON document, or an access token alone, which then lasts its thirty days.
+//! A credential as `connect` takes it where a platform has no further parts: one JSON document, or an access token alone, which then
+//! lasts until it ends.
 
+use super::{Client, Told};
 use crate::Error;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -10,20 +12,19 @@ const SHAPE: &str = r#"give {"client_id":"…","client_secret":"…","refresh_to
 
 /// A credential, taken apart.
 #[derive(Debug)]
-pub(super) enum Secret {
+pub(crate) enum Secret {
     /// Everything it takes to renew itself.
     Whole(Parts),
-    /// An access token that nothing renews.
-    Bare(SecretString),
+    /// An access token that nothing renews, and the app it belongs to, where that is known.
+    Bare(SecretString, Option<Client>),
 }
 
 /// Who asks, and with what.
 #[derive(Debug)]
-pub(super) struct Parts {
-    pub(super) client_id: SecretString,
-    pub(super) client_secret: SecretString,
-    pub(super) refresh_token: SecretString,
-    pub(super) access_token: Option<SecretString>,
+pub(crate) struct Parts {
+    pub(crate) client: Client,
+    pub(crate) refresh_token: SecretString,
+    pub(crate) access_token: Option<SecretString>,
 }
 
 #[derive(Deserialize)]
@@ -39,10 +40,11 @@ impl Secret {
     ///
     /// # Errors
     /// [`Error::Secret`] naming the missing part; never quoting one.
-    pub(super) fn parse(secret: &SecretString) -> Result<Self, Error> {
+    pub(crate) fn parse(platform: Source, secret: &SecretString) -> Result<Self, Error> {
+        let bad = |what: String| Error::Secret { platform, what };
         let text = secret.expose_secret().trim();
         if !text.starts_with(['{', '[', '"']) {
-            return if text.is_empty() { Err(bad(format!("it is empty: {SHAPE}"))) } else { Ok(Self::Bare(text.into())) };
+            return if text.is_empty() { Err(bad(format!("it is empty: {SHAPE}"))) } else { Ok(Self::Bare(text.into(), None)) };
         }
         // What serde says may quote a value, so it is not passed on.
         let document: Document = serde_json::from_str(text).map_err(|_| bad(format!("it is no JSON object of texts: {SHAPE}")))?;
@@ -54,10 +56,13 @@ impl Secret {
             part.map(SecretString::from).ok_or_else(|| bad(format!("the part {name} is missing: {SHAPE}")))
         };
         match access_token {
-            Some(token) if client_id.is_none() && client_secret.is_none() && refresh.is_none() => Ok(Self::Bare(token)),
+            // Not every app is given refresh tokens.
+            Some(token) if refresh.is_none() && client_id.is_some() == client_secret.is_some() => {
+                let client = client_id.zip(client_secret).map(|(id, secret)| Client { id: id.into(), secret: secret.into() });
+                Ok(Self::Bare(token, client))
+            }
             access_token => Ok(Self::Whole(Parts {
-                client_id: needed("client_id", client_id)?,
-                client_secret: needed("client_secret", client_secret)?,
+                client: Client { id: needed("client_id", client_id)?, secret: needed("client_secret", client_secret)? },
                 refresh_token: needed("refresh_token", refresh)?,
                 access_token,
             })),
@@ -66,22 +71,16 @@ impl Secret {
 }
 
 impl Parts {
-    /// The whole document again, with other tokens.
-    pub(super) fn with_tokens(&self, refresh: &SecretString, access: Option<&SecretString>) -> SecretString {
-        let mut document = json!({
-            "client_id": self.client_id.expose_secret(),
-            "client_secret": self.client_secret.expose_secret(),
-            "refresh_token": refresh.expose_secret(),
+    /// The whole document again, with what an exchange brought: the access token, and the refresh token where it was exchanged too.
+    pub(crate) fn renewed(&self, told: &Told, rotated: Option<&SecretString>) -> SecretString {
+        let document = json!({
+            "client_id": self.client.id.expose_secret(),
+            "client_secret": self.client.secret.expose_secret(),
+            "refresh_token": rotated.unwrap_or(&self.refresh_token).expose_secret(),
+            "access_token": told.access.expose_secret(),
         });
-        if let Some(access) = access {
-            document["access_token"] = access.expose_secret().into();
-        }
         document.to_string().into()
     }
-}
-
-fn bad(what: String) -> Error {
-    Error::Secret { platform: Source::Pinterest, what }
 }
 
 #[cfg(test)]
@@ -91,26 +90,31 @@ mod tests {
     const WHOLE: &str = r#"{"client_id":"id-1","client_secret":"hush-1","refresh_token":"pinr_1","access_token":"pina_1"}"#;
 
     fn parse(text: &str) -> Result<Secret, String> {
-        Secret::parse(&text.into()).map_err(|error| error.to_string())
+        Secret::parse(Source::Linkedin, &text.into()).map_err(|error| error.to_string())
     }
 
     #[test]
     fn a_whole_document_round_trips_with_other_tokens() {
         let Secret::Whole(parts) = parse(WHOLE).unwrap() else { panic!("whole") };
         assert_eq!(parts.access_token.as_ref().unwrap().expose_secret(), "pina_1");
-        let renewed = parts.with_tokens(&"pinr_2".into(), Some(&"pina_2".into()));
-        let Secret::Whole(again) = Secret::parse(&renewed).unwrap() else { panic!("whole") };
-        let texts = [&again.client_id, &again.client_secret, &again.refresh_token].map(ExposeSecret::expose_secret);
-        assert_eq!(texts, ["id-1", "hush-1", "pinr_2"]);
-        assert_eq!(again.access_token.unwrap().expose_secret(), "pina_2");
+        let told = Told { access: "pina_2".into(), expires_at: None, refresh_expires_at: None, scopes: Vec::new() };
+        for (rotated, refresh) in [(Some("pinr_2".into()), "pinr_2"), (None, "pinr_1")] {
+            let renewed = parts.renewed(&told, rotated.as_ref());
+            let Secret::Whole(again) = Secret::parse(Source::Pinterest, &renewed).unwrap() else { panic!("whole") };
+            let texts = [&again.client.id, &again.client.secret, &again.refresh_token].map(ExposeSecret::expose_secret);
+            assert_eq!(texts, ["id-1", "hush-1", refresh]);
+            assert_eq!(again.access_token.unwrap().expose_secret(), "pina_2");
+        }
     }
 
     #[test]
     fn an_access_token_alone_is_enough() {
         for text in [" pina_1\n", r#"{"access_token":"pina_1"}"#] {
-            let Secret::Bare(token) = parse(text).unwrap() else { panic!("bare: {text}") };
+            let Secret::Bare(token, None) = parse(text).unwrap() else { panic!("bare: {text}") };
             assert_eq!(token.expose_secret(), "pina_1");
         }
+        let of_an_app = r#"{"client_id":"id-1","client_secret":"hush-1","access_token":"pina_1"}"#;
+        assert!(matches!(parse(of_an_app).unwrap(), Secret::Bare(_, Some(_))), "nothing renews it, but its app may ask about it");
         let without = r#"{"client_id":"id-1","client_secret":"hush-1","refresh_token":"pinr_1"}"#;
         assert!(matches!(parse(without).unwrap(), Secret::Whole(Parts { access_token: None, .. })));
     }
