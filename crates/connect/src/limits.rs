@@ -76,3 +76,5 @@ pub const TOKEN_DEADLINE: Duration = Duration::from_secs(30);
 pub const CHANGES_AT_ONCE: usize = 10_000;
 /// Days back from today that Google keeps changes of, less one of margin.
 pub const CHANGE_DAYS_MAX: i64 = 29;
+/// Days before the end of an interface version from which it is told as ending: time to release, and to upgrade.
+pub const SUNSET_WARN_DAYS: i64 = 60;

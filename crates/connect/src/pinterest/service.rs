@@ -176,6 +176,11 @@ impl Service {
         }
     }
 
+    /// Whether the credential can renew its access token.
+    pub(super) const fn renews(&self) -> bool {
+        matches!(self.token, Token::Renewing { .. })
+    }
+
     /// The whole secret again, once the platform has exchanged the refresh token for another.
     pub(super) fn renewed_secret(&self) -> Option<SecretString> {
         let Token::Renewing { keeper, parts, known } = &self.token else { return None };

@@ -34,6 +34,9 @@ pub(super) const STEPS: &[Step] = &[
     step("0022_imports_by_account", || {
         index("imports_by_account", "imports", &["tenant", "source", "account", "imported_at", "id"])
     }),
+    step("0023_connections_health_until", || column("connections", "health_until", big_integer_null("health_until").take())),
+    step("0024_connections_access_ends_at", || column("connections", "access_ends_at", big_integer_null("access_ends_at").take())),
+    step("0025_connections_expiry", || column("connections", "expiry", string("expiry").default("unknown").take())),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {
