@@ -5,7 +5,7 @@ mod execution;
 mod import;
 mod query;
 
-pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape};
+pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape, CredentialShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
 pub use import::{
     ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, ReplacedShape, SampleRowShape, SkippedShape, TotalsShape,

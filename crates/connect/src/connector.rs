@@ -3,7 +3,7 @@
 //! The scheduler knows platforms by this trait alone. A connector speaks for one credential; days are civil days of the account's zone,
 //! amounts micros of its currency. It decides neither when to read nor where facts go, and it never writes to a platform.
 
-use crate::{Error, limits};
+use crate::{Error, Lifetime, limits, silence::Totals};
 use async_trait::async_trait;
 use compact_str::CompactString;
 use jiff::ToSpan;
@@ -64,6 +64,20 @@ pub trait Connector: fmt::Debug + Send + Sync {
     /// As [`Self::facts`].
     async fn hours(&self, _account: &Account, _days: DayRange) -> Result<Option<Hours>, Error> {
         Ok(None)
+    }
+
+    /// What the account's own total says of a run of days, by the platform's cheapest call: a second witness where [`Self::facts`] is
+    /// silent, so never computed from the same rows. `None` where the platform has no such call.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    async fn totals(&self, _account: &Account, _days: DayRange) -> Result<Option<Totals>, Error> {
+        Ok(None)
+    }
+
+    /// How this credential ends, as far as its kind tells.
+    fn lifetime(&self) -> Lifetime {
+        Lifetime::of(self.source())
     }
 
     /// The secret to keep from now on, once the platform has exchanged the one this connector was opened with for another. Whoever

@@ -1,11 +1,12 @@
 //! Why a source could not be read, by who must act.
 
+use crate::versions;
 use std::{fmt, time::Duration};
 use trimtab_domain::{ErrorKind, Source, Timestamp, id::AccountId};
 use trimtab_wire as wire;
 
-/// Why a source could not be read. The scheduler decides from the variant alone: `Auth` waits for the user, `RateLimited` and `Transient`
-/// for time, `Rejected` and `Drift` for us.
+/// Why a source could not be read. The scheduler decides from the variant alone: `Auth` waits for the user, `RateLimited`, `Transient` and
+/// `Doubtful` for time, `Rejected`, `Retired` and `Drift` for us.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The credential is not good, or not good enough: the user has to act.
@@ -56,6 +57,28 @@ pub enum Error {
         account: Option<AccountId>,
         /// What the platform said and what to do about it.
         reason: String,
+    },
+    /// The platform no longer serves the version of its interface that this release speaks.
+    #[error("{} no longer supports version {version} of its interface: upgrade Trimtab; it said: {reason}", .platform.label())]
+    Retired {
+        /// The platform.
+        platform: Source,
+        /// The account, if the call was for one.
+        account: Option<AccountId>,
+        /// The version asked for, as the platform names it.
+        version: &'static str,
+        /// What the platform said.
+        reason: String,
+    },
+    /// The platform answered nothing where there is something; what is known is kept.
+    #[error("{} {what}", whom(*platform, account.as_ref()))]
+    Doubtful {
+        /// The platform.
+        platform: Source,
+        /// The account, if the call was for one.
+        account: Option<AccountId>,
+        /// What it left out, what speaks against that, and what is kept.
+        what: String,
     },
     /// The secret has not the parts the platform needs.
     #[error("the secret for {} is not usable: {what}", .platform.label())]
@@ -118,9 +141,27 @@ impl Error {
             Self::Auth { cause: AuthCause::Permission, .. } => ErrorKind::Forbidden,
             Self::RateLimited { wait, .. } => ErrorKind::RateLimited { retry_after: Some(*wait) },
             Self::Transient { timeout: true, .. } => ErrorKind::Timeout,
-            Self::Transient { .. } | Self::Drift { .. } => ErrorKind::Unavailable,
-            Self::Rejected { .. } | Self::Secret { .. } | Self::NoConnector { .. } => ErrorKind::Invalid,
+            Self::Transient { .. } | Self::Doubtful { .. } | Self::Drift { .. } => ErrorKind::Unavailable,
+            Self::Rejected { .. } | Self::Retired { .. } | Self::Secret { .. } | Self::NoConnector { .. } => ErrorKind::Invalid,
         }
+    }
+
+    /// The same error of a call that was made for an account without naming it, such as the check of its credential.
+    #[must_use]
+    pub fn about(mut self, wanted_for: &AccountId) -> Self {
+        match &mut self {
+            Self::Auth { account, .. }
+            | Self::RateLimited { account, .. }
+            | Self::Transient { account, .. }
+            | Self::Rejected { account, .. }
+            | Self::Retired { account, .. }
+            | Self::Doubtful { account, .. }
+            | Self::Drift { account, .. } => {
+                account.get_or_insert_with(|| wanted_for.clone());
+            }
+            Self::Secret { .. } | Self::NoConnector { .. } => {}
+        }
+        self
     }
 }
 
@@ -136,10 +177,8 @@ impl From<wire::Error> for Error {
                     Self::Auth { platform, account, cause: AuthCause::Permission, reason: complaint.to_string() }
                 }
                 Refusal::Retired => {
-                    let reason = format!(
-                        "the interface version this release of Trimtab speaks ({path}) is retired: upgrade Trimtab; the platform said: {complaint}"
-                    );
-                    Self::Rejected { platform, account, reason }
+                    let version = versions::spoken(platform).map_or("of this release", |spoken| spoken.version);
+                    Self::Retired { platform, account, version, reason: format!("{complaint} at {path}") }
                 }
                 Refusal::Missing => {
                     let reason = format!(

@@ -21,13 +21,14 @@ mod row;
 mod secret;
 mod service;
 mod stream;
+mod totals;
 
 pub use changes::{Change, FieldChange};
 pub use dialect::AdsDialect;
 pub(crate) use entities::longest_window_days;
 pub use facts::{BREAKDOWNS, WINDOW_ALL, WINDOW_BIDDABLE, parse_ads};
 
-use crate::{Ask, Connector, Credential, Error, Fetched, Hours};
+use crate::{Ask, Connector, Credential, Error, Fetched, Hours, silence::Totals};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use service::Service;
@@ -116,6 +117,10 @@ impl Connector for Google {
 
     async fn hours(&self, account: &Account, days: DayRange) -> Result<Option<Hours>, Error> {
         self.by_hour(account, days).await.map(Some)
+    }
+
+    async fn totals(&self, account: &Account, days: DayRange) -> Result<Option<Totals>, Error> {
+        self.account_totals(account, days).await.map(Some)
     }
 
     fn renewed_secret(&self) -> Option<SecretString> {

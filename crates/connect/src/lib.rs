@@ -4,6 +4,7 @@
 //! retries and deadlines of single calls are `trimtab-wire`'s. Nothing here keeps state between processes, and nothing here offers to
 //! send an arbitrary request: every public function is one named read.
 
+mod access;
 mod answer;
 mod connector;
 mod connectors;
@@ -17,8 +18,11 @@ mod oauth;
 mod paging;
 pub mod pinterest;
 mod scalar;
+pub mod silence;
 pub mod tiktok;
+pub mod versions;
 
+pub use access::{Lifetime, missing_scopes};
 pub use connector::{Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, look_back_of, settled_through};
 pub use connectors::{CONNECTABLE, Connectable, Connectors, Deadlines};
 pub use error::{AuthCause, Error};

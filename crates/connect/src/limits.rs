@@ -100,3 +100,5 @@ pub const CHANGES_AT_ONCE: usize = 10_000;
 pub const CHANGE_DAYS_MAX: i64 = 29;
 /// Days a day may stay open at most: the longest window any platform lets a conversion be credited in.
 pub const LOOK_BACK_DAYS_MAX: u16 = 90;
+/// Days before the end of an interface version from which it is told as ending: time to release, and to upgrade.
+pub const SUNSET_WARN_DAYS: i64 = 60;

@@ -32,13 +32,14 @@ mod parts;
 mod query;
 mod rest;
 mod row;
+mod totals;
 
 pub use counted::Counted;
 pub use dialect::LinkedinDialect;
 pub use facts::parse_analytics;
 pub use parts::BREAKDOWNS;
 
-use crate::{Ask, Connector, Credential, Error, Fetched, oauth::Secret};
+use crate::{Ask, Connector, Credential, Error, Fetched, Lifetime, oauth::Secret, silence::Totals};
 use api::Api;
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -58,6 +59,9 @@ pub const OAUTH_URL: &str = "https://www.linkedin.com";
 /// The version of the interface, named in a header of every call. LinkedIn brings one a month and serves each for a year at least. A base
 /// URL may name another (`…?version=202611`).
 pub const VERSION: &str = "202609";
+
+/// Days an access token lasts that nothing renews.
+const ACCESS_TOKEN_DAYS: u16 = 60;
 
 /// [`BASE_URL`], parsed.
 #[must_use]
@@ -121,6 +125,18 @@ impl Connector for Linkedin {
 
     async fn facts(&self, account: &Account, days: DayRange, ask: Ask) -> Result<Fetched, Error> {
         self.all_facts(account, days, ask.detail).await
+    }
+
+    async fn totals(&self, account: &Account, days: DayRange) -> Result<Option<Totals>, Error> {
+        Ok(Some(self.account_totals(account, days).await?))
+    }
+
+    fn lifetime(&self) -> Lifetime {
+        if self.api.login.access.keeper().is_some() {
+            Lifetime::of(Source::Linkedin)
+        } else {
+            Lifetime::Fixed { days: ACCESS_TOKEN_DAYS }
+        }
     }
 
     fn renewed_secret(&self) -> Option<SecretString> {

@@ -17,13 +17,14 @@ mod hours;
 mod insights;
 mod pixels;
 mod report;
+mod totals;
 
 pub use counted::{ConversionChoice, Counted};
 pub use dialect::GraphDialect;
 pub use facts::{BREAKDOWNS, FactsRequest, Insights, Transport};
 pub use insights::parse_insights;
 
-use crate::{Ask, Connector, Credential, Deadlines, Detail, Error, Fetched, Hours};
+use crate::{Ask, Connector, Credential, Deadlines, Detail, Error, Fetched, Hours, silence::Totals};
 use async_trait::async_trait;
 use graph::Graph;
 use secrecy::SecretString;
@@ -108,5 +109,9 @@ impl Connector for Meta {
 
     async fn hours(&self, account: &Account, days: DayRange) -> Result<Option<Hours>, Error> {
         self.by_hour(account, days).await.map(Some)
+    }
+
+    async fn totals(&self, account: &Account, days: DayRange) -> Result<Option<Totals>, Error> {
+        self.account_totals(account, days).await.map(Some)
     }
 }

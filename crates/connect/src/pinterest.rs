@@ -21,13 +21,14 @@ mod parts;
 mod report;
 mod row;
 mod service;
+mod totals;
 
 pub use collect::parse_analytics;
 pub use counted::{Conversion, Counted};
 pub use dialect::PinterestDialect;
 pub use facts::BREAKDOWNS;
 
-use crate::{Ask, Connector, Credential, Deadlines, Error, Fetched, oauth::Secret};
+use crate::{Ask, Connector, Credential, Deadlines, Error, Fetched, Lifetime, oauth::Secret, silence::Totals};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use service::Service;
@@ -43,6 +44,9 @@ use url::Url;
 pub const BASE_URL: &str = "https://api.pinterest.com";
 /// The version of the interface, first part of every path. Minor versions change in place.
 pub const VERSION: &str = "v5";
+
+/// Days an access token lasts that nothing renews.
+const ACCESS_TOKEN_DAYS: u16 = 30;
 
 /// [`BASE_URL`], parsed.
 #[must_use]
@@ -106,6 +110,14 @@ impl Connector for Pinterest {
 
     async fn facts(&self, account: &Account, days: DayRange, ask: Ask) -> Result<Fetched, Error> {
         self.all_facts(account, days, ask).await
+    }
+
+    async fn totals(&self, account: &Account, days: DayRange) -> Result<Option<Totals>, Error> {
+        self.account_totals(account, days).await
+    }
+
+    fn lifetime(&self) -> Lifetime {
+        if self.service.renews() { Lifetime::of(Source::Pinterest) } else { Lifetime::Fixed { days: ACCESS_TOKEN_DAYS } }
     }
 
     fn renewed_secret(&self) -> Option<SecretString> {

@@ -21,7 +21,7 @@ pub use dialect::TiktokDialect;
 pub use facts::{BREAKDOWNS, FactsRequest, Insights};
 pub use report::parse_report;
 
-use crate::{Ask, Connector, Credential, Detail, Error, Fetched, Hours};
+use crate::{Ask, Connector, Credential, Detail, Error, Fetched, Hours, silence::Totals};
 use api::Api;
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -112,5 +112,9 @@ impl Connector for Tiktok {
 
     async fn hours(&self, account: &Account, days: DayRange) -> Result<Option<Hours>, Error> {
         self.by_hour(account, days).await.map(Some)
+    }
+
+    async fn totals(&self, account: &Account, days: DayRange) -> Result<Option<Totals>, Error> {
+        self.account_totals(account, days).await.map(Some)
     }
 }

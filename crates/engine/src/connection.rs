@@ -1,15 +1,18 @@
 //! Connecting accounts: a credential is proven by a real call before it is kept.
 
-use crate::{Engine, Error, limits, live::Change};
-use jiff::SignedDuration;
+mod health;
+
+pub use health::{days_until, ends_at};
+
+use crate::{Engine, Error, live::Change};
 use secrecy::SecretString;
 use std::sync::Arc;
-use trimtab_connect::{Connector, Credential};
+use trimtab_connect::{Connector, missing_scopes};
 use trimtab_domain::{
-    Source, TenantCtx, Timestamp,
+    Source, TenantCtx,
     id::{AccountId, ConnectionId},
 };
-use trimtab_store::{AccountKey, Connection, HealthState, NewConnection, Run};
+use trimtab_store::{AccountKey, Connection, Health, NewConnection, Run};
 use url::Url;
 
 /// An account to connect.
@@ -40,6 +43,12 @@ pub(crate) struct Opened {
 pub struct ConnectionView {
     /// The connection.
     pub connection: Connection,
+    /// How it is doing now: what was seen last, and what the clock has added to it.
+    pub health: Health,
+    /// Whole days until the credential is of no use any more, below zero when they have passed; `None` where no end is known.
+    pub days_left: Option<i64>,
+    /// Scopes it lacks to read ads, of those the source tells.
+    pub missing_scopes: Vec<&'static str>,
     /// The facts of its account, once there are some.
     pub facts: Option<trimtab_store::AccountFacts>,
     /// Its latest run.
@@ -55,14 +64,13 @@ impl Engine {
         let base_url = connect.base_url.as_deref().map(parse_base_url).transpose()?;
         let account = account_id(connect.source, &connect.account)?;
         let connector = self.connectors().open(connect.source, base_url.clone(), connect.secret.clone())?;
-        let credential = connector.check().await?;
+        let credential = connector.check().await.map_err(|error| error.about(&account))?;
         let described = connector.account(&account).await?;
         let new = NewConnection {
             account: described,
             base_url: base_url.map(String::from),
             secret: connector.renewed_secret().unwrap_or(connect.secret),
-            expires_at: credential.expires_at,
-            scopes: credential.scopes,
+            terms: health::terms(&credential, connector.lifetime(), self.now(), self.ahead(&*connector)),
         };
         let connected = self.store().tenant(ctx).connect(new).await?;
         self.tell_connection(ctx, &connected.connection.id).await
@@ -105,45 +113,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Records what a check of the credential said.
-    pub(crate) async fn note_credential(&self, ctx: &TenantCtx, id: &ConnectionId, credential: &Credential) -> Result<(), Error> {
-        let store = self.store().tenant(ctx);
-        store.set_credential(id, credential.expires_at, &credential.scopes).await?;
-        let (state, detail, fix) = match credential.expires_at {
-            Some(end) if expires_soon(self.now(), end) => (
-                HealthState::Expiring,
-                Some(format!("the credential ends on {end}")),
-                Some("connect again with a new token before then"),
-            ),
-            _ => (HealthState::Ok, None, None),
-        };
-        store.set_health(id, state, detail.as_deref(), fix).await?;
-        self.tell_connection(ctx, id).await?;
-        Ok(())
-    }
-
-    /// Records why an account could not be read.
-    pub(crate) async fn note_trouble(
-        &self,
-        ctx: &TenantCtx,
-        id: &ConnectionId,
-        error: &trimtab_connect::Error,
-    ) -> Result<(), Error> {
-        use trimtab_connect::Error as E;
-        let (state, fix) = match error {
-            E::Auth { .. } => (HealthState::NeedsReauth, "connect the account again with a token that may read it"),
-            E::RateLimited { .. } => return Ok(()),
-            E::Transient { .. } => (HealthState::Failing, "nothing to do for now: the next sync tries again"),
-            E::Secret { .. } | E::NoConnector { .. } => (HealthState::NeedsReauth, "connect the account again"),
-            E::Rejected { .. } => (HealthState::Failing, "check that the account id is right and shared with this credential"),
-            E::Drift { .. } => (HealthState::Failing, "upgrade Trimtab, or report this: the platform changed its answers"),
-        };
-        self.store().tenant(ctx).set_health(id, state, Some(&error.to_string()), Some(fix)).await?;
-        self.tell_connection(ctx, id).await?;
-        Ok(())
-    }
-
-    async fn tell_connection(&self, ctx: &TenantCtx, id: &ConnectionId) -> Result<ConnectionView, Error> {
+    pub(crate) async fn tell_connection(&self, ctx: &TenantCtx, id: &ConnectionId) -> Result<ConnectionView, Error> {
         let view = self.view(ctx, self.store().tenant(ctx).connection(id).await?).await?;
         self.live().tell(ctx.tenant(), Change::Connection(Box::new(view.clone())));
         Ok(view)
@@ -154,12 +124,16 @@ impl Engine {
         let key = AccountKey::from(&connection.account);
         let last_run = store.runs_of(&key, 1).await?.pop();
         let facts = store.account(&key).await?.facts;
-        Ok(ConnectionView { connection, facts, last_run })
+        let now = self.now();
+        Ok(ConnectionView {
+            health: health::standing(&connection, now),
+            days_left: ends_at(&connection.terms).map(|end| days_until(end, now)),
+            missing_scopes: missing_scopes(connection.account.source, &connection.terms.scopes),
+            connection,
+            facts,
+            last_run,
+        })
     }
-}
-
-fn expires_soon(now: Timestamp, end: Timestamp) -> bool {
-    end.duration_since(now) < SignedDuration::from_hours(24 * limits::EXPIRING_DAYS)
 }
 
 /// An account id without the decoration its platform shows it with.

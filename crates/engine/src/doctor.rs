@@ -1,7 +1,9 @@
 //! What is wrong with this installation, since when, and what mends it.
 
-use crate::{Engine, sync};
-use trimtab_domain::{Actor, Role, TenantCtx};
+use crate::{Engine, connection::ConnectionView, sync};
+use std::collections::BTreeSet;
+use trimtab_connect::versions::{Phase, Sunset};
+use trimtab_domain::{Actor, Role, Source, TenantCtx, Timestamp};
 use trimtab_store::{AccountFacts, HealthState, Tenant};
 
 /// How a check came out.
@@ -36,6 +38,8 @@ pub struct Check {
     pub finding: Finding,
     /// What was seen.
     pub detail: String,
+    /// Since when it is so, where that is known.
+    pub since: Option<Timestamp>,
     /// What to do, if anything.
     pub fix: Option<String>,
 }
@@ -44,13 +48,13 @@ impl Check {
     /// A check that found nothing wrong.
     #[must_use]
     pub fn ok(what: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { what: what.into(), finding: Finding::Ok, detail: detail.into(), fix: None }
+        Self { what: what.into(), finding: Finding::Ok, detail: detail.into(), since: None, fix: None }
     }
 
     /// A check that found something.
     #[must_use]
     pub fn found(finding: Finding, what: impl Into<String>, detail: impl Into<String>, fix: impl Into<String>) -> Self {
-        Self { what: what.into(), finding, detail: detail.into(), fix: Some(fix.into()) }
+        Self { what: what.into(), finding, detail: detail.into(), since: None, fix: Some(fix.into()) }
     }
 
     /// A check that could not be made. The detail names the error with all its causes.
@@ -61,14 +65,14 @@ impl Check {
 }
 
 impl Engine {
-    /// Looks at the database, each tenant's tables and each connection.
+    /// Looks at the database, each tenant's tables and each connection, and at the versions of the interfaces these speak.
     pub async fn examine(&self) -> Vec<Check> {
         let mut checks = vec![match self.store().system().check().await {
             Ok(None) => Check::ok("database", "opens, and every page is sound"),
             Ok(Some(damage)) => Check::found(Finding::Broken, "database", damage, "restore it from a backup"),
             Err(error) => Check::failed("database", &error),
         }];
-        let mut after = None;
+        let (mut after, mut spoken) = (None, BTreeSet::new());
         loop {
             let page = match self.store().system().tenants(after.as_ref(), 200).await {
                 Ok(page) => page,
@@ -78,16 +82,31 @@ impl Engine {
                 }
             };
             for tenant in page.items {
-                self.examine_tenant(&tenant, &mut checks).await;
+                self.examine_tenant(&tenant, &mut checks, &mut spoken).await;
             }
             match page.next {
                 Some(next) => after = Some(next),
-                None => return checks,
+                None => break,
             }
         }
+        checks.extend(spoken.into_iter().filter_map(|source| self.examine_version(source)));
+        checks
     }
 
-    async fn examine_tenant(&self, tenant: &Tenant, checks: &mut Vec<Check>) {
+    /// Whether the platform still serves the version that is spoken, and for how long.
+    fn examine_version(&self, source: Source) -> Option<Check> {
+        let support = self.source(source).support?;
+        let (what, detail) = (format!("{}: version", source.label()), support.to_string());
+        let upgrade = "upgrade Trimtab: a newer release speaks a later version";
+        Some(match (support.phase, support.version.sunset) {
+            (Phase::Supported, _) => Check::ok(what, detail),
+            (Phase::Ended, Sunset::Announced(_)) => Check::found(Finding::Broken, what, detail, upgrade),
+            // An end that is an estimate breaks nothing; a platform that refuses makes the connection say so.
+            (Phase::Ending | Phase::Ended, _) => Check::found(Finding::Warning, what, detail, upgrade),
+        })
+    }
+
+    async fn examine_tenant(&self, tenant: &Tenant, checks: &mut Vec<Check>, spoken: &mut BTreeSet<Source>) {
         let ctx = TenantCtx::proven(tenant.id.clone(), Actor::Operator, Role::AgencyAdmin);
         let what = format!("{}: facts", tenant.id);
         match self.lake().tenant(&ctx).tables().await {
@@ -106,29 +125,38 @@ impl Engine {
             }
         };
         for view in connections {
-            let (account, health) = (&view.connection.account, &view.connection.health);
-            let what = format!("{}: {} {}", tenant.id, account.source.label(), account.name);
-            let detail = health.detail.clone().unwrap_or_else(|| "works".to_owned());
-            let fix = health.fix.clone().unwrap_or_default();
-            let since = format!("{detail} (since {})", health.since);
-            checks.push(match health.state {
-                HealthState::Ok => match view.facts {
-                    Some(AccountFacts { data_as_of, extent: Some(extent), .. }) => {
-                        Check::ok(what, format!("{} rows, {}, read {data_as_of}", extent.rows, extent.days))
-                    }
-                    Some(AccountFacts { data_as_of, extent: None, .. }) => {
-                        Check::ok(what, format!("read {data_as_of}, no delivery in its days"))
-                    }
-                    None => Check::found(
-                        Finding::Warning,
-                        what,
-                        "connected, nothing read yet",
-                        format!("trimtab sync --tenant {}", tenant.id),
-                    ),
-                },
-                HealthState::Expiring => Check::found(Finding::Warning, what, since, fix),
-                HealthState::NeedsReauth | HealthState::Failing => Check::found(Finding::Broken, what, since, fix),
-            });
+            spoken.insert(view.connection.account.source);
+            checks.push(of_connection(tenant, &view));
         }
+    }
+}
+
+/// What a connection's health and facts say.
+fn of_connection(tenant: &Tenant, view: &ConnectionView) -> Check {
+    let (account, health) = (&view.connection.account, &view.health);
+    let what = format!("{}: {} {}", tenant.id, account.source.label(), account.name);
+    let detail = health.detail.clone().unwrap_or_else(|| "works".to_owned());
+    let fix = health.fix.clone().unwrap_or_default();
+    let found = |finding| Check { since: Some(health.since), ..Check::found(finding, &*what, &*detail, &*fix) };
+    match health.state {
+        HealthState::Ok => {
+            let left = view.days_left.map(|days| format!("; the credential ends in {days} days")).unwrap_or_default();
+            match view.facts {
+                Some(AccountFacts { data_as_of, extent: Some(extent), .. }) => {
+                    Check::ok(what, format!("{} rows, {}, read {data_as_of}{left}", extent.rows, extent.days))
+                }
+                Some(AccountFacts { data_as_of, extent: None, .. }) => {
+                    Check::ok(what, format!("read {data_as_of}, no delivery in its days{left}"))
+                }
+                None => {
+                    let sync = format!("trimtab sync --tenant {}", tenant.id);
+                    Check::found(Finding::Warning, what, format!("connected, nothing read yet{left}"), sync)
+                }
+            }
+        }
+        // Nobody has to act, and nothing is broken.
+        HealthState::Limited => found(Finding::Ok),
+        HealthState::Expiring | HealthState::Doubtful => found(Finding::Warning),
+        HealthState::NeedsReauth | HealthState::Unsupported | HealthState::Failing => found(Finding::Broken),
     }
 }

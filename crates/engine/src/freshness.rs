@@ -75,9 +75,13 @@ impl Engine {
         Ok(1)
     }
 
-    /// Whether an account is due by the clock. One whose credential is refused waits for its user; one that failed, for a while.
+    /// Whether an account is due by the clock. One whose credential is refused waits for its user, one at its platform's limit for that to
+    /// end; one that failed, for a while.
     async fn is_due(&self, ctx: &TenantCtx, connection: &Connection) -> Result<bool, Error> {
         if connection.health.state == HealthState::NeedsReauth {
+            return Ok(false);
+        }
+        if connection.health.until.is_some_and(|until| connection.health.state == HealthState::Limited && self.now() < until) {
             return Ok(false);
         }
         let store = self.store().tenant(ctx);

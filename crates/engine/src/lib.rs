@@ -12,6 +12,7 @@ pub mod import;
 pub mod limits;
 pub mod live;
 mod query;
+pub mod sources;
 pub mod sync;
 mod upkeep;
 
@@ -20,11 +21,12 @@ pub use error::Error;
 pub use trimtab_connect::{
     CONNECTABLE, Connectable, Connectors, Deadlines,
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
+    versions,
 };
 pub use trimtab_domain::TenantCtx;
 pub use trimtab_facts::Lake;
 pub use trimtab_store::{
     AccountFacts, AccountKey, AccountState, Admin, BadCursor, Connection, Cursor, Execution, ExecutionKind, ExecutionStatus,
-    Extent, Failure, FailureKind, Health, HealthState, IfInitialised, Import, NewTenant, Page, Progress, Run, RunStatus, SignIn,
-    SignedIn, Store, Tenant,
+    Expiry, Extent, Failure, FailureKind, Health, HealthState, IfInitialised, Import, NewTenant, Page, Progress, Run, RunStatus,
+    SignIn, SignedIn, Store, Tenant, Terms,
 };

@@ -4,6 +4,7 @@
 //! independent: one that is dead, slow or held by another sync costs the others nothing.
 
 mod account;
+mod chunk;
 mod plan;
 mod tally;
 
@@ -232,6 +233,13 @@ pub(crate) fn failure(error: &Error) -> Failure {
             (FailureKind::Auth, "connect the account again, then sync again")
         }
         Error::Source(E::Rejected { .. }) => (FailureKind::Rejected, "check the account id and what the token may read"),
+        Error::Source(E::Retired { .. }) => (
+            FailureKind::Unsupported,
+            "upgrade Trimtab: a newer release speaks a version that is still served; what was read is kept",
+        ),
+        Error::Source(E::Doubtful { .. }) => {
+            (FailureKind::Doubtful, "sync again later: it is asked anew; what was known before is kept")
+        }
         Error::Source(E::Drift { .. }) => (FailureKind::Drift, "upgrade Trimtab, or report this with the text above"),
         Error::Busy(_) => (FailureKind::Busy, "wait for the other sync to end"),
         Error::Invalid(_) => (FailureKind::Invalid, "correct the request"),

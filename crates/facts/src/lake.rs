@@ -8,6 +8,7 @@ use crate::{
     codes::Codes,
     entities::{self, Current, EntityVersion, Recorded},
     file::{FileEntry, Slice},
+    held::{self, Held},
     limits,
     pool::Pool,
     query::{self, ResultCache},
@@ -382,6 +383,16 @@ impl TenantLake {
             Ok(days.and_then(range).map(|days| Extent { days, rows: rows as u64 }))
         };
         self.shared.pool.run("measure an account", limits::QUERY_DEADLINE, work).await
+    }
+
+    /// The days within `range` that have rows of an account, by table and part of a table.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub async fn held(&self, account: &Account, range: DayRange) -> Result<Vec<Held>, Error> {
+        let (tenant, account) = (Arc::clone(&self.tenant), account.clone());
+        let work = async move { held::held(&tenant, &account, range).await };
+        self.shared.pool.run("look for known days", limits::QUERY_DEADLINE, work).await
     }
 
     /// The Parquet files a table consists of now, for other tools to read.

@@ -15,6 +15,7 @@ mod entities;
 mod error;
 pub mod export;
 mod file;
+mod held;
 mod lake;
 mod limits;
 mod pool;
@@ -28,6 +29,7 @@ mod upkeep;
 
 pub use entities::{EntityVersion, Recorded};
 pub use error::Error;
+pub use held::Held;
 pub use lake::{Extent, Lake, LakeSettings, Replaced, TableStats, TenantLake};
 pub use schema::Table;
 pub use upkeep::Compacted;

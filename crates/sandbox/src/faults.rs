@@ -40,6 +40,9 @@ pub enum FaultKind {
     Empty,
     /// Status 200 and a document of another shape.
     Drift,
+    /// The interface version asked for is no longer served.
+    #[serde(alias = "version_sunset", alias = "retired_version")]
+    Sunset,
     /// A report run asked for now will fail.
     ReportFailed,
     /// A report run asked for now will be skipped.

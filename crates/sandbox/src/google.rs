@@ -134,6 +134,18 @@ impl Platform for Google {
         reply
     }
 
+    fn sunset(&self, shared: &Shared, request: &Request) -> Reply {
+        // The token endpoint has no version.
+        if is_token(request) {
+            return self.answer(shared, request);
+        }
+        let id = request_id(shared);
+        let version = version_word(request);
+        let mut reply = AdsError::unsupported(version).reply(version, &id, is_stream(request));
+        reply.headers.push(("request-id", id));
+        reply
+    }
+
     fn list(&self, request: &Request) -> (String, bool) {
         let later = ["pageToken", "page_token"];
         let params: Vec<(String, String)> = request.params.iter().filter(|(n, _)| !later.contains(&n.as_str())).cloned().collect();
@@ -232,10 +244,7 @@ fn version(request: &Request) -> Result<&str, AdsError> {
     let (first, rest) = request.path.split_once('/').unwrap_or((request.path.as_str(), ""));
     match first.strip_prefix('v').and_then(|number| number.parse::<u32>().ok()) {
         Some(23..=26) => Ok(rest),
-        Some(1..=22) => Err(AdsError::request(
-            "UNSUPPORTED_VERSION",
-            format_args!("Version {first} is deprecated. Requests to this version will be blocked."),
-        )),
+        Some(1..=22) => Err(AdsError::unsupported(first)),
         _ => Err(AdsError::no_page()),
     }
 }

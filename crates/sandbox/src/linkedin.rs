@@ -99,6 +99,14 @@ impl Platform for Linkedin {
         signed(shared, trouble::reply(request, trouble))
     }
 
+    fn sunset(&self, shared: &Shared, request: &Request) -> Reply {
+        // Tokens are issued without a version.
+        if request.path.starts_with("oauth/") {
+            return self.answer(shared, request);
+        }
+        signed(shared, ApiError::retired_version().reply())
+    }
+
     fn list(&self, request: &Request) -> (String, bool) {
         let of_page = |name: &str| ["pageToken", "start"].contains(&name);
         let params: Vec<(String, String)> = request.params.iter().filter(|(name, _)| !of_page(name)).cloned().collect();

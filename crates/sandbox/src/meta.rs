@@ -132,6 +132,11 @@ impl Platform for Meta {
         }
     }
 
+    fn sunset(&self, shared: &Shared, request: &Request) -> Reply {
+        let version = request.path.split('/').next().unwrap_or_default();
+        GraphError::old_version(version).reply(&trace(shared))
+    }
+
     fn list(&self, request: &Request) -> (String, bool) {
         let params: Vec<(String, String)> = request.params.iter().filter(|(name, _)| name != "after").cloned().collect();
         let key = format!("{} {:?} {}", request.path, auth::token_of(request), harmless(&params));

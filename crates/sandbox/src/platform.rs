@@ -14,6 +14,7 @@ use crate::{
     tiktok::Tiktok,
     world::{World, account::Account},
 };
+use serde_json::json;
 use std::{fmt, sync::RwLock};
 use trimtab_domain::Source;
 
@@ -39,6 +40,15 @@ pub(crate) trait Platform: fmt::Debug + Send + Sync {
 
     /// Answers a request with trouble, in the platform's own words.
     fn trouble(&self, shared: &Shared, request: &Request, trouble: Trouble) -> Reply;
+
+    /// Refuses the version a request names as one that is no longer served. Platforms with words of their own for that use them; the
+    /// others say what HTTP says.
+    fn sunset(&self, _shared: &Shared, request: &Request) -> Reply {
+        let version = request.path.split('/').next().unwrap_or_default();
+        let mut reply = Reply::value(&json!({"status": 426, "message": format!("Version {version} is no longer supported.")}));
+        reply.status = 426;
+        reply
+    }
 
     /// What the pages of one list have in common, and whether this request asks for a page after the first.
     fn list(&self, request: &Request) -> (String, bool);

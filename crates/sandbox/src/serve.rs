@@ -119,6 +119,7 @@ fn struck(shared: &Shared, platform: &dyn Platform, request: &Request, list: Str
         Some((_, FaultKind::Revoked)) => trouble(Trouble::Revoked),
         Some((_, FaultKind::Empty)) => trouble(Trouble::Empty),
         Some((_, FaultKind::Drift)) => trouble(Trouble::Drift),
+        Some((_, FaultKind::Sunset)) => platform.sunset(shared, request),
         Some((_, FaultKind::Malformed)) => {
             let mut reply = platform.answer(shared, request);
             reply.body.truncate(reply.body.len() / 2);

@@ -137,6 +137,11 @@ impl Platform for Tiktok {
         }
     }
 
+    fn sunset(&self, shared: &Shared, request: &Request) -> Reply {
+        let version = request.path.split('/').nth(1).unwrap_or_default();
+        ApiError::offline(version).reply(&request_id(shared))
+    }
+
     fn list(&self, request: &Request) -> (String, bool) {
         let params: Vec<(String, String)> = request.params.iter().filter(|(name, _)| name != "page").cloned().collect();
         let later = request.given("page").is_some_and(|page| page != "1");
@@ -243,7 +248,7 @@ fn endpoint(request: &Request) -> Result<&str, ApiError> {
     let number: Option<f64> = version.strip_prefix('v').filter(|v| v.contains('.')).and_then(|v| v.parse().ok());
     match number {
         Some(_) if version == "v1.3" => Ok(path),
-        Some(old) if old < 1.3 => Err(ApiError::new(40_006, format!("The API version {version} is offline. Please use v1.3."))),
+        Some(old) if old < 1.3 => Err(ApiError::offline(version)),
         Some(_) => Err(ApiError::new(40_051, format!("The API version {version} is invalid."))),
         None => Err(ApiError::no_path()),
     }

@@ -3,12 +3,17 @@
 //! The secret is sealed before it reaches the database and opened only by [`TenantStore::secret`]. Connecting an account again keeps
 //! the connection, its id and its history, and replaces the secret.
 
+mod health;
+mod terms;
+
+pub use health::{Health, HealthState, Seen};
+pub use terms::{Expiry, Terms};
+
 use crate::{
     AccountKey, Error, TenantStore, account,
     db::{Fail, query, transaction},
     entity::{accounts, connections},
     limits, row,
-    row::named,
     vault::Binding,
 };
 use sea_orm::{
@@ -19,33 +24,6 @@ use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use trimtab_domain::{Timestamp, account::Account, id::ConnectionId};
 
-named! {
-    /// Whether a connection can be used.
-    HealthState {
-        /// It works.
-        Ok = "ok",
-        /// It works, and its credential ends soon.
-        Expiring = "expiring",
-        /// The source refuses the credential: somebody must connect again.
-        NeedsReauth = "needs_reauth",
-        /// It fails for another reason; it is tried again.
-        Failing = "failing",
-    }
-}
-
-/// How a connection is doing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Health {
-    /// Whether it can be used.
-    pub state: HealthState,
-    /// What was seen, in words.
-    pub detail: Option<String>,
-    /// What to do about it.
-    pub fix: Option<String>,
-    /// Since when it is in this state (UTC).
-    pub since: Timestamp,
-}
-
 /// Credentials of a tenant for one account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
@@ -55,10 +33,8 @@ pub struct Connection {
     pub account: Account,
     /// Where the source is reached when not at its usual address.
     pub base_url: Option<String>,
-    /// When the credential ends, if the source said so (UTC).
-    pub expires_at: Option<Timestamp>,
-    /// What the credential may do, as the source names it.
-    pub scopes: Vec<String>,
+    /// When the credential ends and what it may do.
+    pub terms: Terms,
     /// How it is doing.
     pub health: Health,
     /// When the secret was last replaced (UTC).
@@ -76,10 +52,8 @@ pub struct NewConnection {
     pub base_url: Option<String>,
     /// The token, or JSON for credentials of several parts.
     pub secret: SecretString,
-    /// When the credential ends, if the source said so (UTC).
-    pub expires_at: Option<Timestamp>,
-    /// What the credential may do, as the source names it.
-    pub scopes: Vec<String>,
+    /// When the credential ends and what it may do.
+    pub terms: Terms,
 }
 
 /// What [`TenantStore::connect`] did.
@@ -118,11 +92,14 @@ impl TenantStore {
                 base_url: new.base_url.clone(),
                 sealed_secret: self.store().vault().seal(binding, &new.secret)?,
                 secret_set_at: now,
-                expires_at: new.expires_at.map(row::instant),
-                scopes: serde_json::Value::from(new.scopes.clone()).to_string(),
+                expires_at: new.terms.expires_at.map(row::instant),
+                access_ends_at: new.terms.access_ends_at.map(row::instant),
+                expiry: new.terms.expiry.as_str().to_owned(),
+                scopes: new.terms.scopes_text(),
                 health: HealthState::Ok.as_str().to_owned(),
                 health_detail: None,
                 health_fix: None,
+                health_until: None,
                 health_since: known
                     .as_ref()
                     .filter(|row| row.health == HealthState::Ok.as_str())
@@ -200,52 +177,6 @@ impl TenantStore {
         self.store().vault().open(Binding { tenant: self.tenant(), connection: &row.id }, &row.sealed_secret)
     }
 
-    /// Records how a connection is doing; `since` moves only when the state changes.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when the tenant has no such connection.
-    pub async fn set_health(
-        &self,
-        id: &ConnectionId,
-        state: HealthState,
-        detail: Option<&str>,
-        fix: Option<&str>,
-    ) -> Result<(), Error> {
-        use connections::Column;
-        let now = row::instant(self.now());
-        transaction!(self.db(), "set connection health", |tx| {
-            let known = self.row_of(tx, id).await?;
-            let since = if known.health == state.as_str() { known.health_since } else { now };
-            connections::Entity::update_many()
-                .col_expr(Column::Health, Expr::value(state.as_str()))
-                .col_expr(Column::HealthDetail, Expr::value(detail.map(row::remark)))
-                .col_expr(Column::HealthFix, Expr::value(fix.map(row::remark)))
-                .col_expr(Column::HealthSince, Expr::value(since))
-                .filter(Column::Id.eq(&known.id))
-                .exec(tx)
-                .await?;
-            Ok(())
-        })
-    }
-
-    /// Records what the source says of the credential now.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when the tenant has no such connection.
-    pub async fn set_credential(&self, id: &ConnectionId, expires_at: Option<Timestamp>, scopes: &[String]) -> Result<(), Error> {
-        use connections::Column;
-        transaction!(self.db(), "set credential", |tx| {
-            let known = self.row_of(tx, id).await?;
-            connections::Entity::update_many()
-                .col_expr(Column::ExpiresAt, Expr::value(expires_at.map(row::instant)))
-                .col_expr(Column::Scopes, Expr::value(serde_json::Value::from(scopes).to_string()))
-                .filter(Column::Id.eq(&known.id))
-                .exec(tx)
-                .await?;
-            Ok(())
-        })
-    }
-
     /// Removes a connection and its secret; the account, its facts and its runs stay.
     ///
     /// # Errors
@@ -289,10 +220,13 @@ async fn save(tx: &impl ConnectionTrait, model: connections::Model) -> Result<()
             Column::SealedSecret,
             Column::SecretSetAt,
             Column::ExpiresAt,
+            Column::AccessEndsAt,
+            Column::Expiry,
             Column::Scopes,
             Column::Health,
             Column::HealthDetail,
             Column::HealthFix,
+            Column::HealthUntil,
             Column::HealthSince,
         ])
         .to_owned();
@@ -305,22 +239,12 @@ fn connection_id(text: &str) -> Result<ConnectionId, Error> {
 }
 
 fn connection(row: &connections::Model, account: &accounts::Model) -> Result<Connection, Error> {
-    let scopes = match row::to_json("list of scopes", &row.scopes)? {
-        serde_json::Value::Array(scopes) => scopes.iter().filter_map(|scope| scope.as_str().map(ToOwned::to_owned)).collect(),
-        _ => return Err(row::bad("list of scopes", &row.scopes)),
-    };
     Ok(Connection {
         id: connection_id(&row.id)?,
         account: account::account(account)?,
         base_url: row.base_url.clone(),
-        expires_at: row::to_instant_opt(row.expires_at)?,
-        scopes,
-        health: Health {
-            state: row::to_name("connection health", &row.health)?,
-            detail: row.health_detail.clone(),
-            fix: row.health_fix.clone(),
-            since: row::to_instant(row.health_since)?,
-        },
+        terms: Terms::of(row)?,
+        health: Health::of(row)?,
         secret_set_at: row::to_instant(row.secret_set_at)?,
         created_at: row::to_instant(row.created_at)?,
     })

@@ -102,6 +102,9 @@ table!(connections = "connections" {
     health_fix: Option<String>,
     health_since: i64,
     created_at: i64,
+    health_until: Option<i64>,
+    access_ends_at: Option<i64>,
+    expiry: String,
 });
 
 table!(executions = "executions" {

@@ -60,6 +60,10 @@ named! {
         Rejected = "rejected",
         /// The source answers in a shape we do not know.
         Drift = "drift",
+        /// The source no longer serves the version of its interface that is spoken: upgrade.
+        Unsupported = "unsupported",
+        /// The source leaves out what it should know: what is known is kept, it is asked again.
+        Doubtful = "doubtful",
         /// The input is wrong: the user corrects it.
         Invalid = "invalid",
         /// Another run holds the account.

@@ -29,7 +29,7 @@ mod tenant;
 mod vault;
 
 pub use account::{AccountFacts, AccountKey, AccountState, Extent};
-pub use connection::{Connected, Connection, Health, HealthState, NewConnection};
+pub use connection::{Connected, Connection, Expiry, Health, HealthState, NewConnection, Seen, Terms};
 pub use error::Error;
 pub use execution::{Control, Ended, Execution, ExecutionKind, ExecutionStatus, Failure, FailureKind, NewExecution, Progress};
 pub use fetched::FetchedRange;

@@ -19,6 +19,33 @@ test('says how each connection is and what to do', async ({ page }) => {
   expect(seen).toEqual({ foreign: [], errors: [] });
 });
 
+test('sorts connections by what they need, and says how each ends and how long its platform’s version is served', async ({ page }) => {
+  const seen = watch(page);
+  await page.goto('/connections?tenant=juniper-sleep');
+  const accounts = page.getByRole('region', { name: 'Accounts' });
+  await expect(accounts.getByText('4 need your attention')).toBeVisible();
+  const rows = accounts.getByRole('list').first().getByRole('listitem');
+  const names = ['Juniper CA', 'Juniper Outlet', 'Juniper TikTok', 'Juniper Pins', 'Juniper Search', 'Juniper Sleep US'];
+  await expect(rows.locator('strong').filter({ hasText: 'Juniper' })).toHaveText(names);
+  const row = (name: string) => page.getByRole('listitem', { name, exact: true });
+  await expect(row('Juniper CA').getByText('Lacks ads_read', { exact: true })).toBeVisible();
+  await expect(row('Juniper Outlet').getByText('Upgrade needed')).toBeVisible();
+  await expect(row('Juniper TikTok').getByText(/answered nothing for .* although its own total says that 1234.00 USD were spent/)).toBeVisible();
+  await expect(row('Juniper Pins').getByText('Expires in 4 days')).toBeVisible();
+  await expect(row('Juniper Pins').getByText('Token good for 4 days at most')).toHaveAttribute('title', /Ends at the latest .* · Set /);
+  await expect(row('Juniper Search').getByText(/^Waits until /)).toBeVisible();
+  await expect(row('Juniper Search').getByText('Failing')).toHaveCount(0);
+  const interfaces = page.getByRole('list', { name: 'Interfaces of the platforms' });
+  await expect(interfaces.getByText(/Marketing API v26.0 · supported until about/)).toBeVisible();
+  await expect(interfaces.getByText('Ends in 41 days: upgrade Trimtab')).toBeVisible();
+  await expect(interfaces.getByText('No longer supported: upgrade Trimtab')).toBeVisible();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), 'nothing sticks out on a phone').toBe(true);
+  await expectAccessible(page);
+  expect(seen).toEqual({ foreign: [], errors: [] });
+});
+
 test('syncs with progress, live', async ({ page }) => {
   const row = page.getByRole('listitem', { name: 'North Sea Coffee NL' });
   await row.getByRole('button', { name: 'Sync now' }).click();

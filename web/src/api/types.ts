@@ -7,6 +7,7 @@ export type Me = Schemas['Me'];
 export type Tenant = Schemas['TenantShape'];
 export type NewTenant = Schemas['CreateTenant'];
 export type Source = Schemas['SourceShape'];
+export type Interface = Schemas['InterfaceShape'];
 export type Connection = Schemas['ConnectionShape'];
 export type NewConnection = Schemas['CreateConnection'];
 export type Account = Schemas['AccountShape'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NONE, changeOf, describeChange, formatAgo, formatDay, formatDays, formatDuration, formatFigure, plural, sentence } from '@/lib/format';
+import { NONE, changeOf, describeChange, formatAgo, formatDay, formatDays, formatClock, formatDuration, formatFigure, formatInstant, localized, plural, sentence } from '@/lib/format';
 
 describe('formatFigure', () => {
   it('shows amounts to the cent, beyond what a JavaScript number holds', () => {
@@ -91,6 +91,18 @@ describe('words', () => {
   it('counts', () => {
     expect(plural(1, 'row')).toBe('1 row');
     expect(plural(1_200, 'row')).toBe('1,200 rows');
+  });
+
+  it('writes the days and instants of messages as the reader does', () => {
+    const at = '2026-11-21T03:00:00.25Z';
+    expect(localized(`nothing for 2026-11-05 to 2026-11-07; kept as of ${at}`)).toBe(`nothing for ${formatDay('2026-11-05')} to ${formatDay('2026-11-07')}; kept as of ${formatInstant(at)}`);
+    expect(localized('account 120208431 on v26.0')).toBe('account 120208431 on v26.0');
+  });
+
+  it('leaves the day out of an hour of today', () => {
+    const now = new Date(2026, 10, 25, 12);
+    expect(formatClock(new Date(2026, 10, 25, 14, 30).toISOString(), now)).toMatch(/^0?(14|2).30/);
+    expect(formatClock(new Date(2026, 10, 26, 4, 10).toISOString(), now)).toMatch(/26/);
   });
 
   it('makes the server’s messages sentences', () => {

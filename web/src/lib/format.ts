@@ -194,6 +194,20 @@ export function formatInstant(instant: string): string {
   return Number.isNaN(date.getTime()) ? instant : dateFormat({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(date);
 }
 
+/** The time of day of an instant in the reader's own zone, with its day where that is not today: "14:30", "26 Nov, 04:10". */
+export function formatClock(instant: string, now = new Date()): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  return date.toDateString() === now.toDateString() ? dateFormat({ hour: '2-digit', minute: '2-digit' }).format(date) : formatInstant(instant);
+}
+
+const INSTANTS_AND_DAYS = /\b\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?Z)?/g;
+
+/** The server's prose with its instants and days as the reader writes them. */
+export function localized(text: string): string {
+  return text.replace(INSTANTS_AND_DAYS, (found, time?: string) => (time ? formatInstant(found) : formatDay(found)));
+}
+
 const AGO: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['day', 86_400],
   ['hour', 3_600],

@@ -1,10 +1,9 @@
 //! What can be connected, and how.
 
-use crate::{access::Session, error::Problem, shape::List};
-use axum::Json;
+use crate::{Api, access::Session, error::Problem, shape::List};
+use axum::{Json, extract::State};
 use serde::Serialize;
-use trimtab_domain::Source;
-use trimtab_engine::CONNECTABLE;
+use trimtab_engine::{sources::SourceView, versions::Support};
 use utoipa::ToSchema;
 
 /// A system that data comes from.
@@ -20,21 +19,65 @@ pub struct SourceShape {
     account_hint: Option<&'static str>,
     /// Where the secret comes from.
     secret_hint: Option<&'static str>,
+    /// The platform's interface that is spoken; `null` where only files are imported.
+    interface: Option<InterfaceShape>,
 }
 
-/// List sources
-#[utoipa::path(get, path = "/api/v1/sources", operation_id = "list_sources", tag = "connections",
-    responses((status = 200, body = List<SourceShape>), (status = 401, body = Problem)))]
-pub async fn list_sources(_session: Session) -> Json<List<SourceShape>> {
-    let shape = |source: Source| {
-        let connectable = CONNECTABLE.iter().find(|c| c.source == source);
-        SourceShape {
+/// A platform's interface: the version spoken, and how long it is served.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InterfaceShape {
+    /// What the platform calls it.
+    #[schema(example = "Marketing API")]
+    name: &'static str,
+    /// The version.
+    #[schema(example = "v26.0")]
+    version: &'static str,
+    /// When the version came (YYYY-MM-DD); `null` where that is not known.
+    released: Option<String>,
+    /// The last day it is served (YYYY-MM-DD); `null` where no end is known.
+    supported_until: Option<String>,
+    /// How sure that day is: `announced`, `estimated` or `unknown`.
+    certainty: &'static str,
+    /// Days until it, below zero when it has passed.
+    days_left: Option<i64>,
+    /// `supported`, `ending` within sixty days, or `ended`.
+    phase: &'static str,
+    /// Where the platform says so.
+    told_by: &'static str,
+}
+
+impl From<Support> for InterfaceShape {
+    fn from(support: Support) -> Self {
+        let version = support.version;
+        Self {
+            name: support.interface,
+            version: version.name,
+            released: version.released.map(|day| day.to_string()),
+            supported_until: version.sunset.day().map(|day| day.to_string()),
+            certainty: version.sunset.certainty(),
+            days_left: support.days_left,
+            phase: support.phase.as_str(),
+            told_by: version.told_by,
+        }
+    }
+}
+
+impl From<SourceView> for SourceShape {
+    fn from(SourceView { source, connectable, support }: SourceView) -> Self {
+        Self {
             id: source.as_str(),
             label: source.label(),
             connectable: connectable.is_some(),
             account_hint: connectable.map(|c| c.account_hint),
             secret_hint: connectable.map(|c| c.secret_hint),
+            interface: support.map(InterfaceShape::from),
         }
-    };
-    Json(List::whole(Source::ALL.into_iter().map(shape).collect()))
+    }
+}
+
+/// List sources
+#[utoipa::path(get, path = "/api/v1/sources", operation_id = "list_sources", tag = "connections",
+    responses((status = 200, body = List<SourceShape>), (status = 401, body = Problem)))]
+pub async fn list_sources(State(api): State<Api>, _session: Session) -> Json<List<SourceShape>> {
+    Json(List::whole(api.engine.sources().into_iter().map(SourceShape::from).collect()))
 }

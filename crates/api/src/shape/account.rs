@@ -3,7 +3,10 @@
 use super::FailureShape;
 use serde::Serialize;
 use trimtab_domain::account::Account;
-use trimtab_engine::{AccountFacts, AccountState, RunStatus, connection::ConnectionView};
+use trimtab_engine::{
+    AccountFacts, AccountState, RunStatus,
+    connection::{ConnectionView, ends_at},
+};
 use utoipa::ToSchema;
 
 /// An ad account as its platform names it.
@@ -75,16 +78,22 @@ pub struct ConnectionShape {
     pub source: String,
     /// The account.
     pub account: AccountName,
-    /// `ok`, `expiring`, `needs_reauth` or `failing`.
+    /// `ok`; `expiring` (the credential ends soon), `limited` (waits for the platform's limit until `until`), `doubtful` (the platform leaves
+    /// out what it should know; what is known is kept); `needs_reauth`, `unsupported` (its interface version is no longer served) or
+    /// `failing`.
     pub health: &'static str,
     /// What was seen.
     pub detail: Option<String>,
     /// Since when (RFC 3339).
     pub since: String,
+    /// Until when it will be so (RFC 3339), where that is known.
+    pub until: Option<String>,
     /// What to do.
     pub fix: Option<String>,
-    /// When the credential ends (RFC 3339); `null` where it does not or the source does not say.
+    /// When the credential ends (RFC 3339); `null` where it does not or nothing tells. More under `credential`.
     pub expires_at: Option<String>,
+    /// The credential: when it ends, and what it may do.
+    pub credential: CredentialShape,
     /// Where the source is reached when not at its usual address.
     pub base_url: Option<String>,
     /// When the account was first connected (RFC 3339).
@@ -99,6 +108,40 @@ pub struct ConnectionShape {
     pub last_run: Option<ConnectionRun>,
     /// Whether it is being read now.
     pub syncing: bool,
+}
+
+/// What is known of a credential.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CredentialShape {
+    /// When it was given (RFC 3339), or last renewed.
+    pub set_at: String,
+    /// How it ends: `told` by the source, `at_latest` (counted from `set_at`), `renewed` by its use, `never`, or `unknown`.
+    pub expiry: &'static str,
+    /// When its access to data ends unless the person behind it consents anew (RFC 3339), where the source says so.
+    pub access_ends_at: Option<String>,
+    /// When it is of no use any more (RFC 3339): the earlier of both ends.
+    pub ends_at: Option<String>,
+    /// Whole days until then, below zero when they have passed.
+    pub days_left: Option<i64>,
+    /// What it may do, in the source's words; empty where the source does not tell.
+    pub scopes: Vec<String>,
+    /// What it lacks to read ads.
+    pub missing_scopes: Vec<&'static str>,
+}
+
+impl From<&ConnectionView> for CredentialShape {
+    fn from(view: &ConnectionView) -> Self {
+        let terms = &view.connection.terms;
+        Self {
+            set_at: view.connection.secret_set_at.to_string(),
+            expiry: terms.expiry.as_str(),
+            access_ends_at: terms.access_ends_at.map(|at| at.to_string()),
+            ends_at: ends_at(terms).map(|at| at.to_string()),
+            days_left: view.days_left,
+            scopes: terms.scopes.clone(),
+            missing_scopes: view.missing_scopes.clone(),
+        }
+    }
 }
 
 /// The latest run of a connection.
@@ -127,11 +170,13 @@ impl From<&ConnectionView> for ConnectionShape {
             id: connection.id.to_string(),
             source: connection.account.source.to_string(),
             account: AccountName::from(&connection.account),
-            health: connection.health.state.as_str(),
-            detail: connection.health.detail.clone(),
-            since: connection.health.since.to_string(),
-            fix: connection.health.fix.clone(),
-            expires_at: connection.expires_at.map(|at| at.to_string()),
+            health: view.health.state.as_str(),
+            detail: view.health.detail.clone(),
+            since: view.health.since.to_string(),
+            until: view.health.until.map(|at| at.to_string()),
+            fix: view.health.fix.clone(),
+            expires_at: connection.terms.expires_at.map(|at| at.to_string()),
+            credential: CredentialShape::from(view),
             base_url: connection.base_url.clone(),
             created_at: connection.created_at.to_string(),
             data_as_of: view.facts.map(|f| f.data_as_of.to_string()),

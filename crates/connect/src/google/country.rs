@@ -7,7 +7,7 @@ use crate::Error;
 use compact_str::CompactString;
 use serde::Deserialize;
 use std::{collections::HashMap, sync::Arc};
-use trimtab_domain::account::Account;
+use trimtab_domain::{Source, account::Account};
 
 const QUERY: &str = "SELECT geo_target_constant.id, geo_target_constant.country_code FROM geo_target_constant \
     WHERE geo_target_constant.target_type = 'Country'";
@@ -39,7 +39,12 @@ impl Google {
         let read = || async {
             let rows: Vec<Row> = self.service.rows(tally, &account.id, QUERY).await?;
             let codes = rows.into_iter().map(|row| (row.geo_target_constant.id, row.geo_target_constant.country_code));
-            Ok(codes.filter(|(_, code)| !code.is_empty()).collect())
+            let codes: HashMap<_, _> = codes.filter(|(_, code)| !code.is_empty()).collect();
+            if codes.is_empty() {
+                let what = "named no country at all; what is known is kept".to_owned();
+                return Err(Error::Doubtful { platform: Source::Google, account: Some(account.id.clone()), what });
+            }
+            Ok(codes)
         };
         self.countries.get_or_try_init(read).await
     }

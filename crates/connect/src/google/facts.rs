@@ -11,7 +11,7 @@ use super::{
     },
     rest,
     row::{micros, settled},
-    service::{self, BadBody, Failure, Tally},
+    service::{BadBody, Failure, Tally},
 };
 use crate::{Detail, Error, Fetched};
 use compact_str::CompactString;
@@ -135,14 +135,18 @@ impl Google {
         let shown = |day: &CampaignDay| BY_ADS.contains(&day.channel.as_str()) && day.day.measures.impressions > 0;
         let what = match (campaigns.iter().find(|day| shown(day)), ads.first()) {
             (Some(shown), None) => {
-                format!("no ad is reported, though campaign {} was shown on {}", shown.day.placing.campaign, shown.day.date)
+                format!("told of no ad, although campaign {} was shown on {}", shown.day.placing.campaign, shown.day.date)
             }
             (_, Some(ad)) if campaigns.is_empty() => {
-                format!("no campaign is reported, though ad {} has figures on {}", ad.placing.ad, ad.date)
+                format!("told of no campaign, although ad {} has figures on {}", ad.placing.ad, ad.date)
             }
             _ => return Ok(()),
         };
-        Err(service::drift(&account.id, what))
+        Err(Error::Doubtful {
+            platform: Source::Google,
+            account: Some(account.id.clone()),
+            what: format!("{what}; what is known is kept"),
+        })
     }
 }
 

@@ -84,23 +84,26 @@ struct Totals {
 }
 
 impl Linkedin {
-    /// What counts as a conversion, asked for once and kept for the life of this connector.
-    pub(super) async fn counted(&self, account: &Account, tally: &Tally) -> Result<Counted, Error> {
+    /// What counts as a conversion, asked for once and kept for the life of this connector; `None`, which is not kept: LinkedIn knows
+    /// of no delivery in its reach.
+    pub(super) async fn counted(&self, account: &Account, tally: &Tally) -> Result<Option<Counted>, Error> {
         let known = self.counted.lock().unwrap_or_else(PoisonError::into_inner).get(&account.id).copied();
         if let Some(counted) = known {
-            return Ok(counted);
+            return Ok(Some(counted));
         }
         let year = DayRange::ending(account.zone.day_at(self.now()), limits::LINKEDIN_TOTAL_DAYS);
-        let metrics = Counted::PREFERENCES.map(Counted::metric);
+        let mut metrics = Counted::PREFERENCES.map(Counted::metric).to_vec();
+        // Rows without any figure are left out: this one is in each that tells of delivery.
+        metrics.push(Metric::Impressions);
         let read = |body: &[u8]| {
             let Totals { elements } = serde_json::from_slice(body)?;
             let mut sum = Figures::default();
             elements.iter().for_each(|row| sum.add(row));
-            Ok(Counted::settle(&sum))
+            Ok((!elements.is_empty()).then(|| Counted::settle(&sum)))
         };
-        let counted = self.totals(account, &metrics, year, tally, read).await?;
+        let Some(counted) = self.totals(account, &metrics, year, tally, read).await? else { return Ok(None) };
         let mut known = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(*known.entry(account.id.clone()).or_insert(counted))
+        Ok(Some(*known.entry(account.id.clone()).or_insert(counted)))
     }
 }
 

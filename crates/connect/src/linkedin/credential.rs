@@ -8,12 +8,9 @@ use super::{
     api::{Ask, Elements, Failure},
     query::Query,
 };
-use crate::{AuthCause, Credential, Error, answer::Tally};
+use crate::{AuthCause, Credential, Error, answer::Tally, missing_scopes};
 use serde::{Deserialize, de::IgnoredAny};
 use trimtab_domain::{Source, Timestamp};
-
-/// Reading takes one of each row.
-const NEEDED: [&[&str]; 2] = [&["r_ads", "rw_ads"], &["r_ads_reporting"]];
 
 /// What LinkedIn knows of a token.
 #[derive(Deserialize, Default)]
@@ -27,12 +24,6 @@ struct Introspected {
 
 fn scopes(text: &str) -> Vec<String> {
     text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-/// The scope that is missing among those that are told.
-fn missing(scopes: &[String]) -> Option<&'static str> {
-    let lacks = |any: &&[&str]| !any.iter().any(|scope| scopes.iter().any(|s| s == scope));
-    if scopes.is_empty() { None } else { Some(*NEEDED.iter().find(|any| lacks(any))?.first()?) }
 }
 
 impl Linkedin {
@@ -58,7 +49,7 @@ impl Linkedin {
         {
             scopes.clone_from(&told.scopes);
         }
-        if let Some(scope) = missing(&scopes) {
+        if let Some(scope) = missing_scopes(Source::Linkedin, &scopes).first() {
             let reason = format!("the token lacks the scope {scope}");
             return Err(Error::Auth { platform: Source::Linkedin, account: None, cause: AuthCause::Permission, reason });
         }
@@ -80,7 +71,7 @@ mod tests {
 
     #[test]
     fn reading_takes_two_scopes_where_scopes_are_told() {
-        let of = |text: &str| missing(&scopes(text));
+        let of = |text: &str| missing_scopes(Source::Linkedin, &scopes(text)).first().copied();
         assert_eq!(of("r_ads,rw_ads,r_ads_reporting"), None);
         assert_eq!(of("rw_ads r_ads_reporting"), None);
         assert_eq!(of("r_ads,r_organization_social"), Some("r_ads_reporting"));

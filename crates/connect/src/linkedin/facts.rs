@@ -18,6 +18,7 @@ use crate::{
     AuthCause, Connector, Detail, Error, Fetched,
     answer::{self, BadBody, Tally},
     limits,
+    silence::contradicted,
 };
 use compact_str::CompactString;
 use futures::future::try_join_all;
@@ -39,7 +40,8 @@ impl Linkedin {
     /// See [`Error`]; no partial result is returned.
     pub(super) async fn all_facts(&self, account: &Account, range: DayRange, detail: Detail) -> Result<Fetched, Error> {
         let tally = Tally::default();
-        let counted = self.counted(account, &tally).await?;
+        let settled = self.counted(account, &tally).await?;
+        let counted = settled.unwrap_or(Counted::Website);
         let breakdowns = match detail {
             Detail::Full => readable(range, account.zone.day_at(self.now())),
             Detail::AdsOnly => Vec::new(),
@@ -50,6 +52,9 @@ impl Linkedin {
             facts.ad_daily.extend(ads.ad_daily);
             facts.conversions.extend(ads.conversions);
             facts.breakdowns.extend(self.breakdowns(account, window, &breakdowns, &delivered, counted, &tally).await?);
+        }
+        if settled.is_none() && !facts.ad_daily.is_empty() {
+            return Err(contradicted(account));
         }
         Ok(Fetched { facts, api_calls: tally.total() })
     }
@@ -71,15 +76,16 @@ impl Linkedin {
         let ids: BTreeSet<&AdGroupId> = campaigns.keys().map(|(_, placing)| &placing.ad_group).collect();
         let ids: Vec<CompactString> = ids.into_iter().map(|id| id.as_str().into()).collect();
         let pivots = ["CAMPAIGN_GROUP", "CAMPAIGN", "CREATIVE"];
-        let lots = Metric::ALL.chunks(METRICS_AT_ONCE).map(|lot| self.days(account, &pivots, lot, range, &ids, tally));
+        let lots = lots();
+        let lots = lots.iter().map(|lot| self.days(account, &pivots, lot, range, &ids, tally));
         let mut creatives = Days::new();
         for lot in try_join_all(lots).await? {
+            if let Some((day, campaign)) = rest::unexplained(&campaigns, &lot) {
+                return Err(silent(account, format!("told of no creative, although campaign group {campaign} was shown on {day}")));
+            }
             for (key, figures) in lot {
                 join(&mut creatives, key, figures).map_err(|what| drift(account, what))?;
             }
-        }
-        if let Some((day, campaign)) = rest::unexplained(&campaigns, &creatives) {
-            return Err(drift(account, format!("no creative is reported, though campaign group {campaign} was shown on {day}")));
         }
         let mut all = rest::of_days(&campaigns, &creatives);
         all.extend(creatives);
@@ -137,6 +143,9 @@ impl Linkedin {
             join(&mut counted, (day, placing, rule), row.figures).map_err(BadBody::Conflict)
         };
         self.read(account, cut, Piece { range, campaigns: None }, known, tally, take).await?;
+        if counted.is_empty() {
+            return Err(silent(account, format!("named no conversions of {range}, although its creatives count some")));
+        }
         let rules = self.rules(account, tally).await?;
         let mut conversions = Vec::new();
         for ((day, placing, rule), figures) in &counted {
@@ -196,6 +205,19 @@ fn facts(days: &Days, counted: Counted) -> Result<Facts, BadBody> {
         facts.ad_daily.push(AdDaily { date: *date, span_days: 1, placing: placing.clone(), measures });
     }
     Ok(facts)
+}
+
+/// All figures in lots that one request may name. Each tells the impressions, so that no lot leaves out a row that another has.
+fn lots() -> Vec<Vec<Metric>> {
+    let (first, rest) = Metric::ALL.split_at(METRICS_AT_ONCE);
+    let later = rest.chunks(METRICS_AT_ONCE - 1).map(|lot| [&[Metric::Impressions], lot].concat());
+    std::iter::once(first.to_vec()).chain(later).collect()
+}
+
+/// An answer that leaves out what another tells of.
+fn silent(account: &Account, what: String) -> Error {
+    let what = format!("{what}; what is known is kept");
+    Error::Doubtful { platform: Source::Linkedin, account: Some(account.id.clone()), what }
 }
 
 /// Answers that are each well-formed and together make no sense.

@@ -114,11 +114,16 @@ impl ReportedAction<'_> {
 
 impl Meta {
     /// Settles what counts as a conversion, by asking once for the account's totals over Meta's whole memory. The answer is kept for
-    /// the life of this connector.
-    pub(crate) async fn counted(&self, account: &Account, choice: &ConversionChoice, tally: &Tally) -> Result<Counted, Error> {
+    /// the life of this connector; `None`, which is not kept: Meta knows of no delivery at all.
+    pub(crate) async fn counted(
+        &self,
+        account: &Account,
+        choice: &ConversionChoice,
+        tally: &Tally,
+    ) -> Result<Option<Counted>, Error> {
         let known = self.counted.lock().unwrap_or_else(PoisonError::into_inner).get(&(account.id.clone(), choice.clone())).cloned();
         if let Some(counted) = known {
-            return Ok(counted);
+            return Ok(Some(counted));
         }
         let today = account.zone.day_at(self.now());
         let since = today.saturating_sub(limits::HISTORY_MONTHS.months());
@@ -138,11 +143,12 @@ impl Meta {
                     reported.extend(row.actions.iter().filter_map(ReportedAction::name));
                     with_value.extend(row.action_values.iter().filter_map(ReportedAction::name));
                 }
-                Ok(Counted::settle(choice, &reported, &with_value))
+                Ok((!page.data.is_empty()).then(|| Counted::settle(choice, &reported, &with_value)))
             })
             .await?;
+        let Some(counted) = counted else { return Ok(None) };
         let mut known = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(known.entry((account.id.clone(), choice.clone())).or_insert(counted).clone())
+        Ok(Some(known.entry((account.id.clone(), choice.clone())).or_insert(counted).clone()))
     }
 }
 

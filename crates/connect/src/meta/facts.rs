@@ -5,7 +5,7 @@ use super::{
     graph::{Ask, Failure, Tally},
     insights::{Collector, Cut},
 };
-use crate::{Error, limits};
+use crate::{Error, limits, silence::contradicted};
 use futures::future::try_join_all;
 use trimtab_domain::{
     DayRange,
@@ -65,7 +65,8 @@ impl Meta {
     /// See [`Error`]; no partial result is returned.
     pub async fn insights(&self, account: &Account, range: DayRange, request: &FactsRequest) -> Result<Insights, Error> {
         let tally = Tally::default();
-        let counted = self.counted(account, &request.conversions, &tally).await?;
+        let settled = self.counted(account, &request.conversions, &tally).await?;
+        let (delivers, counted) = (settled.is_some(), settled.unwrap_or_default());
         let by_report = match request.transport {
             Transport::Auto => request.expected_ads.saturating_mul(range.days().count()) > limits::DIRECT_AD_DAYS_MAX,
             Transport::Direct => false,
@@ -78,6 +79,9 @@ impl Meta {
         let mut facts = Facts { breakdowns_read: breakdowns, ..Facts::default() };
         for part in parts {
             append(&mut facts, part);
+        }
+        if !delivers && !facts.ad_daily.is_empty() {
+            return Err(contradicted(account));
         }
         Ok(Insights { facts, api_calls: tally.total(), counted })
     }

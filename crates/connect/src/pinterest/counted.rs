@@ -75,6 +75,9 @@ impl Counted {
         self.valued
     }
 
+    /// The choice for an account that reports nothing.
+    pub(super) const UNKNOWN: Self = Self::new(Conversion::Checkout, false, false);
+
     /// Settles the choice by an account's totals. An account that reports nothing of the kind has its checkouts counted, should there be
     /// any on older days.
     fn settle(totals: &[Row<'_>]) -> Self {
@@ -83,25 +86,30 @@ impl Counted {
         let worth = |conversion| totals.iter().any(|row| some(row.total(conversion).1));
         match Conversion::PREFERENCES.into_iter().find(|conversion| any(*conversion)) {
             Some(conversion) => Self::new(conversion, true, worth(conversion)),
-            None => Self::new(Conversion::Checkout, false, false),
+            None => Self::UNKNOWN,
         }
     }
 }
 
 impl Pinterest {
-    /// What counts as a conversion, asked for once and kept for the life of this connector.
-    pub(super) async fn counted(&self, account: &Account, tally: &Tally) -> Result<Counted, Error> {
+    /// What counts as a conversion, asked for once and kept for the life of this connector; `None`, which is not kept: Pinterest knows of
+    /// no delivery in its reach.
+    pub(super) async fn counted(&self, account: &Account, tally: &Tally) -> Result<Option<Counted>, Error> {
         let known = self.counted.lock().unwrap_or_else(PoisonError::into_inner).get(&account.id).copied();
         if let Some(counted) = known {
-            return Ok(counted);
+            return Ok(Some(counted));
         }
         let reach = Reach::at(self.now());
         let range = DayRange::new(reach.direct_from, reach.today).unwrap_or(DayRange::single(reach.today));
         let columns: Vec<_> = Conversion::PREFERENCES.iter().flat_map(|conversion| conversion.columns()).copied().collect();
         let ask = Ask::of(&account.id, "analytics", super::facts::params(range, "TOTAL", &columns));
-        let counted = self.service.ask(tally, &ask, |body| Ok(Counted::settle(&rows(body)?))).await?;
+        let settle = |body: &[u8]| {
+            let totals = rows(body)?;
+            Ok((!totals.is_empty()).then(|| Counted::settle(&totals)))
+        };
+        let Some(counted) = self.service.ask(tally, &ask, settle).await? else { return Ok(None) };
         let mut known = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(*known.entry(account.id.clone()).or_insert(counted))
+        Ok(Some(*known.entry(account.id.clone()).or_insert(counted)))
     }
 }
 

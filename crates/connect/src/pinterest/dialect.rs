@@ -52,6 +52,7 @@ impl Dialect for PinterestDialect {
             (401, _) => Verdict::Refused(Refusal::Credential, complaint),
             (403, _) => Verdict::Refused(Refusal::Permission, complaint),
             (404 | 410, _) => Verdict::Refused(Refusal::Missing, complaint),
+            (426, _) => Verdict::Refused(Refusal::Retired, complaint),
             (413 | 414, _) => Verdict::Refused(Refusal::TooMuch, complaint),
             _ => Verdict::Refused(Refusal::Request, complaint),
         }

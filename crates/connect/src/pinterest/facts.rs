@@ -5,12 +5,12 @@
 
 use super::{
     Counted, Pinterest,
-    collect::{Collector, rows},
+    collect::Collector,
     columns::{CLICK_WINDOW_DAYS, ENGAGEMENT_WINDOW_DAYS, FIGURES, REPORT_TIME, VIEW_WINDOW_DAYS, of_ads},
     parts::{parts, targeting_type},
-    service::{Ask, Failure, Params, Tally, drift},
+    service::{Ask, Failure, Params, Tally},
 };
-use crate::{Ask as Wish, Connector, Detail, Error, Fetched, limits};
+use crate::{Ask as Wish, Connector, Detail, Error, Fetched, limits, silence::contradicted};
 use compact_str::CompactString;
 use futures::future::try_join_all;
 use jiff::{ToSpan, tz::TimeZone};
@@ -97,7 +97,8 @@ impl Pinterest {
     /// See [`Error`]; no partial result is returned.
     pub(super) async fn all_facts(&self, account: &Account, range: DayRange, wish: Wish) -> Result<Fetched, Error> {
         let tally = Tally::default();
-        let counted = self.counted(account, &tally).await?;
+        let settled = self.counted(account, &tally).await?;
+        let counted = settled.unwrap_or(Counted::UNKNOWN);
         let reach = Reach::at(self.now());
         if range.from() < reach.report_from {
             let reason = format!("it tells no day before {}: ask for later ones than {}", reach.report_from, range.from());
@@ -115,8 +116,8 @@ impl Pinterest {
         } else {
             self.reported(account, range, counted, &tally).await?
         };
-        if facts.ad_daily.is_empty() && recent {
-            self.plausible(account, range, &tally).await?;
+        if settled.is_none() && recent && !facts.ad_daily.is_empty() {
+            return Err(contradicted(account));
         }
         if recent && wish.detail == Detail::Full {
             facts.breakdowns = self.breakdowns(account, range, &facts, counted, &tally).await?;
@@ -213,22 +214,6 @@ impl Pinterest {
             }
         }
         Ok(facts)
-    }
-
-    /// Asks for the account's own totals where no ad has figures: an answer that is empty without saying why must not replace good days.
-    async fn plausible(&self, account: &Account, range: DayRange, tally: &Tally) -> Result<(), Error> {
-        for range in range.chunks_newest_first(limits::DIRECT_SPAN_DAYS) {
-            let ask = Ask::of(&account.id, "analytics", params(range, "DAY", &["SPEND_IN_MICRO_DOLLAR", "IMPRESSION_1"]));
-            let shown = |body: &[u8]| {
-                let rows = rows(body)?;
-                Ok(rows.iter().find(|row| row.impression_1.is_some_and(|shown| shown.0 > 0.0)).and_then(|row| row.date()))
-            };
-            if let Some(day) = self.service.ask(tally, &ask, shown).await? {
-                let what = format!("no ad is reported, though the account was shown on {day}");
-                return Err(drift(Some(&account.id), what, b""));
-            }
-        }
-        Ok(())
     }
 }
 

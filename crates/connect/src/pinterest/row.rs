@@ -71,7 +71,7 @@ pub(super) struct Row<'a> {
     #[serde(borrow, default)]
     pub(super) ad_id: Text<'a>,
     spend_in_micro_dollar: Option<Number>,
-    pub(super) impression_1: Option<Number>,
+    impression_1: Option<Number>,
     clickthrough_1: Option<Number>,
     outbound_click_1: Option<Number>,
     total_impression_user: Option<Number>,
@@ -136,6 +136,14 @@ impl Row<'_> {
             Conversion::Signup => (self.total_signup, self.total_signup_value_in_micro_dollar),
             Conversion::Custom => (self.total_custom, self.total_custom_value_in_micro_dollar),
         }
+    }
+
+    /// Spend in micros and times shown.
+    ///
+    /// # Errors
+    /// When one is too large to keep exactly.
+    pub(super) fn delivery(&self) -> Result<(i64, i64), String> {
+        Ok((whole(self.spend_in_micro_dollar)?.unwrap_or_default(), whole(self.impression_1)?.unwrap_or_default()))
     }
 
     /// The figures.

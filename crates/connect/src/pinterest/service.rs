@@ -119,6 +119,11 @@ impl Service {
         self.login.access.told().map(|told| told.scopes).unwrap_or_default()
     }
 
+    /// Whether the credential can renew its access token.
+    pub(super) fn renews(&self) -> bool {
+        self.login.access.keeper().is_some()
+    }
+
     /// The whole secret again, once the platform has exchanged its tokens for others.
     pub(super) fn renewed_secret(&self) -> Option<SecretString> {
         self.login.renewed_secret()

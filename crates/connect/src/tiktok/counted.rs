@@ -47,11 +47,11 @@ struct Total<'a> {
 
 impl Tiktok {
     /// Settles what counts as a conversion, by asking once for the account's totals of the last year. The answer is kept for the life
-    /// of this connector.
-    pub(super) async fn counted(&self, account: &Account, tally: &Tally) -> Result<Counted, Error> {
+    /// of this connector; `None`, which is not kept: TikTok knows of no delivery at all.
+    pub(super) async fn counted(&self, account: &Account, tally: &Tally) -> Result<Option<Counted>, Error> {
         let known = self.counted.lock().unwrap_or_else(PoisonError::into_inner).get(&account.id).copied();
         if let Some(counted) = known {
-            return Ok(counted);
+            return Ok(Some(counted));
         }
         let year = DayRange::ending(account.zone.day_at(self.now()), limits::TIKTOK_TOTAL_DAYS_MAX);
         let params = vec![
@@ -68,16 +68,18 @@ impl Tiktok {
         let read = |body: &[u8]| {
             let Data { data }: Data<Listed<Total<'_>>> = serde_json::from_slice(body)?;
             let some = |count: Option<f64>| count.is_some_and(|count| count > 0.0);
-            Ok(if data.list.iter().any(|row| some(row.metrics.site_purchases())) {
-                Counted::SitePurchases
+            Ok(if data.list.is_empty() {
+                None
+            } else if data.list.iter().any(|row| some(row.metrics.site_purchases())) {
+                Some(Counted::SitePurchases)
             } else if data.list.iter().any(|row| some(row.metrics.app_purchases())) {
-                Counted::AppPurchases
+                Some(Counted::AppPurchases)
             } else {
-                Counted::Goals
+                Some(Counted::Goals)
             })
         };
-        let counted = self.api.ask(tally, &ask, read).await?;
+        let Some(counted) = self.api.ask(tally, &ask, read).await? else { return Ok(None) };
         let mut known = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(*known.entry(account.id.clone()).or_insert(counted))
+        Ok(Some(*known.entry(account.id.clone()).or_insert(counted)))
     }
 }

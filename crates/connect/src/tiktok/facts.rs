@@ -9,7 +9,7 @@ use super::{
     api::{Ask, Failure, Tally},
     report::{Collector, Cut, REPORT},
 };
-use crate::{Error, Hours, limits};
+use crate::{Error, Hours, limits, silence::contradicted};
 use compact_str::CompactString;
 use futures::{future::try_join_all, try_join};
 use trimtab_domain::{
@@ -62,10 +62,11 @@ impl Tiktok {
     /// See [`Error`]; no partial result is returned.
     pub async fn insights(&self, account: &Account, range: DayRange, request: &FactsRequest) -> Result<Insights, Error> {
         let tally = Tally::default();
-        let counted = match request.conversions {
-            Some(counted) => counted,
+        let settled = match request.conversions {
+            Some(counted) => Some(counted),
             None => self.counted(account, &tally).await?,
         };
+        let counted = settled.unwrap_or(Counted::Goals);
         let breakdowns: Vec<Breakdown> = request.breakdowns.iter().copied().filter(|b| BREAKDOWNS.contains(b)).collect();
         let ads = async { self.read(account, Cut::Ads, range, counted, &tally).await.map_err(Error::from) };
         let parts = breakdowns.into_iter().map(|breakdown| self.parts(account, breakdown, range, counted, &tally));
@@ -74,6 +75,9 @@ impl Tiktok {
         for piece in ads {
             facts.ad_daily.extend(piece.facts.ad_daily);
             facts.conversions.extend(piece.facts.conversions);
+        }
+        if settled.is_none() && !facts.ad_daily.is_empty() {
+            return Err(contradicted(account));
         }
         for (breakdown, pieces) in parts.into_iter().flatten() {
             facts.breakdowns_read.push(breakdown);
@@ -88,9 +92,13 @@ impl Tiktok {
     /// See [`Error`]; no partial result is returned.
     pub(super) async fn by_hour(&self, account: &Account, days: DayRange) -> Result<Hours, Error> {
         let tally = Tally::default();
-        let counted = self.counted(account, &tally).await?;
-        let pieces = self.read(account, Cut::Hours, days, counted, &tally).await?;
-        Ok(Hours { rows: pieces.into_iter().flat_map(|piece| piece.hours).collect(), api_calls: tally.total() })
+        let settled = self.counted(account, &tally).await?;
+        let pieces = self.read(account, Cut::Hours, days, settled.unwrap_or(Counted::Goals), &tally).await?;
+        let rows: Vec<_> = pieces.into_iter().flat_map(|piece| piece.hours).collect();
+        if settled.is_none() && !rows.is_empty() {
+            return Err(contradicted(account));
+        }
+        Ok(Hours { rows, api_calls: tally.total() })
     }
 
     /// Reads one breakdown of a range; `None` where TikTok does not offer it: which ones it does differs by market and changes, and the

@@ -8,6 +8,7 @@
 
 mod figures;
 mod row;
+mod totals;
 
 pub(super) use row::Metrics;
 

@@ -10,7 +10,11 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use trimtab_connect::{Ask, AuthCause, Connector, Detail, Error, look_back_days};
+use trimtab_connect::{
+    Ask, AuthCause, Connector, Detail, Error, look_back_days,
+    silence::{Heard, Known, Suspicion},
+    versions,
+};
 use trimtab_domain::{
     Day, DayRange, ErrorKind, Source,
     account::Account,
@@ -27,6 +31,8 @@ pub(crate) trait Subject {
     const SOURCE: Source;
     /// Part of the route of every read of facts.
     const FACTS: &'static str;
+    /// Part of the route of every read of figures, breakdowns and totals among them.
+    const FIGURES: &'static str = Self::FACTS;
     /// Ads that fill several pages of a month's facts.
     const MANY_ADS: usize = 200;
     /// A patience longer than calls wait for each other by the platform's own pace, and shorter than its limits last.
@@ -85,6 +91,15 @@ impl<S: Subject> Scene<'_, S> {
         Ok(self.connector.facts(&self.account, range, self.ask).await?.facts)
     }
 
+    /// Reads days and weighs what is left out, as whoever stores facts does.
+    async fn heard(&self, range: DayRange, known: &Known) -> Result<Heard, Error> {
+        let fetched = self.connector.facts(&self.account, range, self.ask).await?;
+        match Suspicion::of(range, &fetched.facts) {
+            Some(suspicion) => suspicion.weigh(&*self.connector, &self.account, known, fetched).await,
+            None => Ok(Heard::whole(range, fetched)),
+        }
+    }
+
     async fn own_totals(&self, range: DayRange) -> BTreeMap<Day, Totals> {
         S::own_totals(self.world, self.info, range).await
     }
@@ -98,6 +113,38 @@ impl<S: Subject> Scene<'_, S> {
         assert_eq!(ours, theirs);
         sorted(facts)
     }
+}
+
+/// What whoever stored `facts` knows.
+fn known(facts: &Facts) -> Known {
+    let mut known = Known {
+        ads: facts.ad_daily.iter().map(|row| row.date).collect(),
+        conversions: facts.conversions.iter().map(|row| row.date).collect(),
+        ..Known::default()
+    };
+    for row in &facts.breakdowns {
+        known.parts.entry(row.breakdown).or_default().insert(row.date);
+    }
+    for row in &facts.keywords {
+        known.words.entry(row.kind).or_default().insert(row.date);
+    }
+    known
+}
+
+/// Known facts after an answer took the place of what it may.
+fn replaced(known: &Facts, range: DayRange, heard: Heard) -> Facts {
+    let mut facts = known.clone();
+    for (run, new) in heard.pieces(range) {
+        facts.ad_daily.retain(|row| !run.contains(row.date));
+        facts.conversions.retain(|row| !run.contains(row.date));
+        facts.breakdowns.retain(|row| !(run.contains(row.date) && new.breakdowns_read.contains(&row.breakdown)));
+        facts.keywords.retain(|row| !(run.contains(row.date) && new.keywords_read.contains(&row.kind)));
+        facts.ad_daily.extend(new.ad_daily);
+        facts.conversions.extend(new.conversions);
+        facts.breakdowns.extend(new.breakdowns);
+        facts.keywords.extend(new.keywords);
+    }
+    facts
 }
 
 fn totals(facts: &Facts) -> BTreeMap<Day, Totals> {
@@ -373,6 +420,85 @@ pub(crate) async fn a_page_served_twice_counts_once<S: Subject>() {
     assert_eq!(sorted(facts), calm);
 }
 
+/// Each request of a read in turn is answered by nothing. Whatever is taken of such an answer, no known row is lost by it.
+pub(crate) async fn an_answer_that_is_silently_empty_replaces_nothing<S: Subject>() {
+    let world = World::start(S::SOURCE).await;
+    let scene = scene::<S>(&world).await;
+    let calm = scene.facts().await.unwrap();
+    let known = known(&calm);
+    let mut silenced = 0;
+    loop {
+        world.sandbox.add_fault(Fault { after: Some(silenced), ..Fault::new(S::FIGURES, FaultKind::Empty).times(1) }).unwrap();
+        // Nothing is left of an earlier read.
+        let fresh = Scene { connector: open::<S>(&world, scene.info, &scene.info.secret), account: scene.account.clone(), ..scene };
+        let outcome = fresh.heard(fresh.month, &known).await;
+        if !world.sandbox.faults().is_empty() {
+            assert!(outcome.unwrap().doubt.is_none(), "the read has {silenced} requests");
+            break;
+        }
+        match outcome {
+            Err(error) => assert!(matches!(error, Error::Doubtful { .. }), "request {silenced}: {error}"),
+            Ok(heard) => {
+                let doubt = heard.doubt.as_ref().map(ToString::to_string);
+                let after = replaced(&calm, scene.month, heard);
+                assert_eq!(after.keywords.len(), calm.keywords.len(), "request {silenced}: {doubt:?}");
+                assert_eq!(sorted(after), sorted(calm.clone()), "request {silenced}: {doubt:?}");
+            }
+        }
+        silenced += 1;
+    }
+    assert!(silenced > 2, "{silenced} requests");
+}
+
+/// Everything is silent but the account's own total: it names what is missing.
+pub(crate) async fn the_accounts_own_total_denies_a_silence<S: Subject>() {
+    let world = World::start(S::SOURCE).await;
+    let scene = scene::<S>(&world).await;
+    let calm = scene.facts().await.unwrap();
+    let known = known(&calm);
+    let days = DayRange::new(scene.month.from(), scene.month.to().yesterday().unwrap()).unwrap();
+    let fetched = trimtab_connect::Fetched { facts: Facts::default(), api_calls: 1 };
+    let suspicion = Suspicion::of(days, &fetched.facts).expect("nothing is not believed");
+    let heard = suspicion.weigh(&*scene.connector, &scene.account, &known, fetched).await.unwrap();
+    let delivering: BTreeSet<Day> = scene.own_totals(days).await.into_keys().collect();
+    let kept: BTreeSet<Day> = days.days().filter(|day| !heard.sure.iter().any(|run| run.contains(*day))).collect();
+    assert_eq!(kept, delivering);
+    assert!(heard.fetched.api_calls > 1, "the total was asked for");
+    let error = heard.doubt.unwrap();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    let said = error.to_string();
+    let spent = format!("{} were spent", scene.account.currency);
+    assert!(said.contains(scene.account.id.as_str()) && said.contains(&spent) && said.contains("are kept"), "{said}");
+}
+
+/// Days before the account was begun are empty, and so is its total: that is taken, whatever was known.
+pub(crate) async fn days_without_delivery_are_taken_as_such<S: Subject>() {
+    let settings = SandboxSettings { seed: 3, tenants: 1, ads: 12, days: 20, ..SandboxSettings::default() };
+    let world = World::with(S::SOURCE, settings).await;
+    let scene = scene::<S>(&world).await;
+    let end = scene.month.to().saturating_sub(40.days());
+    let before = DayRange::ending(end, 7);
+    let known = Known { ads: before.days().collect(), ..Known::default() };
+    let heard = scene.heard(before, &known).await.unwrap();
+    assert!(heard.doubt.is_none(), "{:?}", heard.doubt);
+    assert_eq!((heard.fetched.facts.rows(), heard.sure), (0, vec![before]));
+}
+
+pub(crate) async fn a_retired_version_is_named_and_asks_for_an_upgrade<S: Subject>() {
+    let world = World::start(S::SOURCE).await;
+    let scene = scene::<S>(&world).await;
+    world.sandbox.add_fault(Fault::new("", FaultKind::Sunset)).unwrap();
+    world.sandbox.forget_calls();
+    let spoken = versions::spoken(S::SOURCE).expect("a connector speaks some version").version;
+    for error in [scene.facts().await.unwrap_err(), scene.connector.check().await.unwrap_err()] {
+        assert!(matches!(error, Error::Retired { version, .. } if version == spoken), "{error:?}");
+        assert!(error.to_string().contains(&format!("version {spoken} of its interface: upgrade Trimtab")), "{error}");
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+    }
+    heal(&world);
+    scene.correct().await;
+}
+
 pub(crate) async fn restated_days_change_and_settled_days_do_not<S: Subject>() {
     let world = World::start(S::SOURCE).await;
     let mut scene = scene::<S>(&world).await;
@@ -498,6 +624,10 @@ macro_rules! conformance {
             a_long_limit_names_its_end_and_stops_only_its_account,
             a_quota_that_runs_out_stops_the_read_until_it_is_back,
             a_page_served_twice_counts_once,
+            an_answer_that_is_silently_empty_replaces_nothing,
+            the_accounts_own_total_denies_a_silence,
+            days_without_delivery_are_taken_as_such,
+            a_retired_version_is_named_and_asks_for_an_upgrade,
             restated_days_change_and_settled_days_do_not,
             days_are_cut_in_the_accounts_zone,
             hours_add_up_to_their_days,

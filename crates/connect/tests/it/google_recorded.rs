@@ -12,7 +12,7 @@ use tokio::{
 };
 use trimtab_connect::{
     Ask, AuthCause, Connector, Detail, Error,
-    google::{Google, WINDOW_ALL, WINDOW_BIDDABLE},
+    google::{self, Google, WINDOW_ALL, WINDOW_BIDDABLE},
 };
 use trimtab_domain::{
     DayRange, Source,
@@ -292,11 +292,11 @@ async fn answers_that_are_empty_without_a_reason_are_not_taken() {
     let campaigns = stream(&[campaign("1", "SEARCH", 700)]);
     let answers = [TOKEN, ("campaign", 200, &*campaigns), ("ad_group_ad", 200, EMPTY), ("ad_group_ad actions", 200, EMPTY)];
     let error = Recorded::start(SECRET, &answers).await.facts().await.unwrap_err();
-    assert!(matches!(&error, Error::Drift { what, .. } if what.contains("campaign 1 was shown on 2026-11-01")), "{error}");
+    assert!(matches!(&error, Error::Doubtful { what, .. } if what.contains("campaign 1 was shown on 2026-11-01")), "{error}");
     let ads = stream(&[ad("1", "11", 700)]);
     let error = Recorded::start(SECRET, &[TOKEN, ("campaign", 200, EMPTY), ("ad_group_ad", 200, &ads)]).await.facts().await;
     let error = error.unwrap_err();
-    assert!(matches!(&error, Error::Drift { what, .. } if what.contains("ad 11 has figures")), "{error}");
+    assert!(matches!(&error, Error::Doubtful { what, .. } if what.contains("ad 11 has figures")), "{error}");
 }
 
 #[tokio::test]
@@ -342,7 +342,8 @@ async fn a_retired_version_asks_for_an_upgrade() {
     let retired = failure(400, "INVALID_ARGUMENT", "requestError", "UNSUPPORTED_VERSION");
     let google = Recorded::start(SECRET, &[TOKEN, ("campaign", 400, &retired), ("accessible", 400, &retired)]).await;
     for error in [google.facts().await.unwrap_err(), google.google.check().await.unwrap_err()] {
-        assert!(matches!(&error, Error::Rejected { reason, .. } if reason.contains("upgrade Trimtab")), "{error}");
+        assert!(matches!(&error, Error::Retired { version: google::VERSION, .. }), "{error:?}");
+        assert!(error.to_string().contains("no longer supports version v25 of its interface: upgrade Trimtab"), "{error}");
     }
 }
 

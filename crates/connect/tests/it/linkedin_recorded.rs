@@ -328,7 +328,7 @@ async fn creatives_that_are_no_longer_told_of_leave_their_figures_with_the_campa
 
     let ruled = Ruled::start(|asked, _| if asked.pivots() == BY_CREATIVE { nothing() } else { one_ad(asked) }).await;
     let error = ruled.facts(Detail::AdsOnly).await.unwrap_err();
-    assert!(matches!(&error, Error::Drift { what, .. } if what.contains("no creative is reported")), "{error}");
+    assert!(matches!(&error, Error::Doubtful { what, .. } if what.contains("told of no creative")), "{error}");
 }
 
 #[tokio::test]
@@ -367,7 +367,7 @@ async fn a_sunset_version_says_to_upgrade_and_another_can_be_named() {
     let ruled = Ruled::start(move |_, _| gone.clone()).await;
     let error = ruled.facts(Detail::AdsOnly).await.unwrap_err();
     assert!(
-        matches!(&error, Error::Rejected { reason, .. } if reason.contains("upgrade Trimtab") && reason.contains("202609")),
+        matches!(&error, Error::Retired { version: "202609", .. }) && error.to_string().contains("upgrade Trimtab"),
         "{error}"
     );
     let ruled = Ruled::with(TOKEN, "?version=202611", |asked, _| one_ad(asked)).await;

@@ -38,6 +38,7 @@ fn part(secret: &str, name: &str) -> String {
 impl Subject for PinterestSubject {
     const SOURCE: Source = Source::Pinterest;
     const FACTS: &'static str = "/ads";
+    const FIGURES: &'static str = "analytics";
     const MANY_ADS: usize = 1_000;
 
     fn wrong_secret(secret: &str) -> String {
@@ -262,15 +263,6 @@ async fn an_access_token_alone_reads_until_it_ends() {
     let error = pinterest.check().await.unwrap_err();
     assert!(matches!(error, Error::Auth { cause: AuthCause::Credential, .. }), "{error}");
     assert_eq!(world.sandbox.calls().len(), 1, "there is nothing to renew it with");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_that_is_empty_without_reason_is_not_believed() {
-    let world = World::start(Source::Pinterest).await;
-    let (pinterest, account, range) = scene(&world, 0).await;
-    world.sandbox.add_fault(Fault::new("/ads/analytics", FaultKind::Empty)).unwrap();
-    let error = pinterest.facts(&account, range, Ask::default()).await.unwrap_err();
-    assert!(matches!(&error, Error::Drift { what, .. } if what.contains("no ad is reported")), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -12,7 +12,7 @@ use tokio::{
 };
 use trimtab_connect::{
     Connector, Error,
-    meta::{ConversionChoice, FactsRequest, Insights, Meta, Transport},
+    meta::{ConversionChoice, FactsRequest, Insights, Meta, Transport, VERSION},
 };
 use trimtab_domain::{DayRange, Source, account::Account, account::Standing, clock::testing::ManualClock, entity::EntityKind};
 use trimtab_wire::Wire;
@@ -205,7 +205,8 @@ async fn a_retired_version_asks_for_an_upgrade() {
     {
         let meta = Recorded::start(&[("probe", status, &body), ("me", status, &body)]).await;
         for error in [meta.facts(Transport::Direct).await.unwrap_err(), meta.meta.check().await.unwrap_err()] {
-            assert!(matches!(&error, Error::Rejected { reason, .. } if reason.contains("upgrade Trimtab")), "{error}");
+            assert!(matches!(&error, Error::Retired { version: VERSION, .. }), "{error:?}");
+            assert!(error.to_string().contains("no longer supports version v26.0 of its interface: upgrade Trimtab"), "{error}");
         }
     }
 }

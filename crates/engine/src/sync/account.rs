@@ -2,19 +2,20 @@
 //!
 //! After each chunk the days are recorded as read, so that whatever ends the sync, the next one goes on from there.
 
-use super::{Calendar, Sync, failure, tally::Tally};
+use super::{Calendar, Sync, chunk::Chunk, failure, tally::Tally};
 use crate::{Engine, Error, connection::Opened, limits};
 use futures::{StreamExt, stream};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use trimtab_connect::{Ask, Connector, Credential, Fetched, chunks, look_back_days, look_back_of, settled_through};
+use trimtab_connect::{Ask, Connector, Credential, Error as Trouble, chunks, look_back_days, look_back_of, settled_through, silence::together};
 use trimtab_domain::{
     DayRange, TenantCtx, Timestamp,
     account::Account,
     entity::EntityKind,
     id::{ExecutionId, RunId},
 };
+use trimtab_facts::Table;
 use trimtab_store::{AccountFacts, AccountKey, Connection, Extent, Failure, FailureKind, Lease};
 
 /// What was done so far, for the run's record.
@@ -74,7 +75,9 @@ impl Engine {
         let look_back_days = self.look_back_days(ctx, &key).await?;
         let calendar = Calendar { look_back_days, zone: &connection.account.zone, now, fetched: &fetched };
         let ranges = if sync.by_clock { calendar.due_by_clock() } else { calendar.due(sync.from, sync.to) };
-        let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else { return asked.map(drop) };
+        let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else {
+            return self.note_check(ctx, connection, asked).await;
+        };
         let whole = DayRange::new(first.from(), last.to()).map_err(|e| Error::Invalid(e.to_string()))?;
         let run = store.begin_run(execution, &key, whole).await?;
         let mut done = Done::default();
@@ -88,8 +91,9 @@ impl Engine {
                         let reading =
                             Reading { connection, lease: &lease, run: &run.id, connector: &*connector, credential: &credential };
                         let work = async {
-                            self.read_account(ctx, &reading, &ranges, tally, stop, &mut done).await?;
-                            self.read_hours(ctx, &reading, &ranges, stop, &mut done).await
+                            let doubt = self.read_account(ctx, &reading, &ranges, tally, stop, &mut done).await?;
+                            let doubts = doubt.into_iter().chain(self.read_hours(ctx, &reading, &ranges, stop, &mut done).await?);
+                            together(doubts.collect()).map_or(Ok(()), |doubt| Err(doubt.into()))
                         };
                         let outcome = tokio::select! {
                             outcome = work => outcome,
@@ -105,8 +109,10 @@ impl Engine {
                 outcome
             }
         };
-        if let Err(Error::Source(trouble)) = &outcome {
-            self.note_trouble(ctx, &connection.id, trouble).await?;
+        match &outcome {
+            Err(Error::Source(trouble)) => self.note_trouble(ctx, &connection.id, trouble).await?,
+            Ok(()) if !stop.is_cancelled() => self.note_well(ctx, &connection.id).await?,
+            _ => {}
         }
         let failed = match &outcome {
             Err(error) => Some(failure(error)),
@@ -125,6 +131,24 @@ impl Engine {
     pub(crate) async fn look_back_days(&self, ctx: &TenantCtx, key: &AccountKey) -> Result<u16, Error> {
         let known = self.store().tenant(ctx).account(key).await?.look_back_days;
         Ok(known.unwrap_or_else(|| look_back_days(key.source)))
+    }
+
+    /// Records what a check said where nothing is to be read.
+    async fn note_check(
+        &self,
+        ctx: &TenantCtx,
+        connection: &Connection,
+        asked: Result<(Opened, Credential), Error>,
+    ) -> Result<(), Error> {
+        match asked {
+            Ok((opened, credential)) => self.note_credential(ctx, &connection.id, &credential, &*opened.connector).await,
+            Err(error) => {
+                if let Error::Source(trouble) = &error {
+                    self.note_trouble(ctx, &connection.id, trouble).await?;
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Takes the account's lease, waiting a little for a holder that may be dead.
@@ -161,9 +185,10 @@ impl Engine {
         let checked = opened.connector.check().await;
         // A check may have renewed the token, whatever it found.
         self.keep_secret(ctx, &mut opened).await?;
-        Ok((opened, checked?))
+        Ok((opened, checked.map_err(|error| error.about(&connection.account.id))?))
     }
 
+    /// Reads the days; answers what is doubted of them.
     async fn read_account(
         &self,
         ctx: &TenantCtx,
@@ -172,7 +197,7 @@ impl Engine {
         tally: &Tally,
         stop: &CancellationToken,
         done: &mut Done,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Trouble>, Error> {
         let Reading { connection, lease, run, connector, credential } = *reading;
         let store = self.store().tenant(ctx);
         let lake = self.lake().tenant(ctx);
@@ -183,7 +208,7 @@ impl Engine {
         store.set_look_back(&AccountKey::from(&account), look_back_days).await?;
         let ads = snapshot.states.iter().filter(|state| state.kind == EntityKind::Ad).count();
         lake.record(&account, snapshot).await?;
-        self.note_credential(ctx, &connection.id, credential).await?;
+        self.note_credential(ctx, &connection.id, credential, connector).await?;
         let ask = Ask { expected_ads: ads, ..Ask::default() };
 
         let pieces: Vec<DayRange> = ranges.iter().rev().flat_map(|range| chunks(*range, ads)).collect();
@@ -192,7 +217,7 @@ impl Engine {
         let (chunk_read, mut chunks_read) = mpsc::channel(1);
         // Reading goes on while a chunk is being stored; a chunk that failed is the last.
         let reading = async move {
-            let fetch = |days| fetch(connector, &account_read, days, ask);
+            let fetch = |days| self.read_chunk(ctx, connector, &account_read, days, ask);
             let mut fetched = stream::iter(pieces).map(fetch).buffered(limits::CHUNKS_AHEAD);
             while let Some(chunk) = tokio::select! { chunk = fetched.next() => chunk, () = stop.cancelled() => None } {
                 let failed = chunk.is_err();
@@ -202,26 +227,32 @@ impl Engine {
             }
         };
         let storing = async move {
+            let mut doubts = Vec::new();
             while let Some(chunk) = chunks_read.recv().await {
-                let (days, read_at, chunk) = chunk?;
-                let rows = chunk.facts.rows() as u64;
+                let Chunk { days, read_at, mut heard } = chunk?;
+                doubts.extend(heard.doubt.take());
+                done.api_calls += u64::from(heard.fetched.api_calls);
                 // Whoever lost the account must not overwrite what its new holder stores.
                 store.renew(lease, limits::LEASE).await?;
-                lake.replace(&account, days, chunk.facts).await?;
-                store.mark_fetched(lease, days, read_at).await?;
+                let mut rows = 0;
+                for (run, facts) in heard.pieces(days) {
+                    rows += facts.rows() as u64;
+                    lake.replace(&account, run, facts).await?;
+                    store.mark_fetched(lease, run, read_at).await?;
+                }
                 done.rows += rows;
-                done.api_calls += u64::from(chunk.api_calls);
                 store.update_run(run, done.rows, done.api_calls).await?;
                 tally.done(u64::from(days.len()), rows);
                 self.note_coverage(ctx, lease, &account, look_back_days, read_at).await?;
             }
-            Ok(())
+            Ok(together(doubts))
         };
         let ((), outcome) = tokio::join!(reading, storing);
         outcome
     }
 
-    /// Reads the hours of the newest days, where the platform tells them and a day among `ranges` is that new.
+    /// Reads the hours of the newest days, where the platform tells them and a day among `ranges` is that new; answers what is doubted of
+    /// them. Hours that are known do not all vanish: an answer without any is not taken.
     async fn read_hours(
         &self,
         ctx: &TenantCtx,
@@ -229,20 +260,25 @@ impl Engine {
         ranges: &[DayRange],
         stop: &CancellationToken,
         done: &mut Done,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Trouble>, Error> {
         let Reading { connection, lease, run, connector, .. } = *reading;
         let account = &connection.account;
         let recent = DayRange::ending(account.zone.day_at(connector.now()), limits::HOURLY_DAYS);
         if stop.is_cancelled() || !ranges.iter().any(|range| range.intersect(&recent).is_some()) {
-            return Ok(());
+            return Ok(None);
         }
-        let Some(hours) = connector.hours(account, recent).await? else { return Ok(()) };
-        let store = self.store().tenant(ctx);
+        let Some(hours) = connector.hours(account, recent).await? else { return Ok(None) };
+        let (store, lake) = (self.store().tenant(ctx), self.lake().tenant(ctx));
+        if hours.rows.is_empty() && lake.held(account, recent).await?.iter().any(|held| held.table == Table::AdHourly) {
+            let what = format!("told no hours of {recent}, of which some are known; they are kept");
+            return Ok(Some(Trouble::Doubtful { platform: account.source, account: Some(account.id.clone()), what }));
+        }
         done.rows += hours.rows.len() as u64;
         done.api_calls += u64::from(hours.api_calls);
         store.renew(lease, limits::LEASE).await?;
-        self.lake().tenant(ctx).replace_hours(account, recent, hours.rows).await?;
-        Ok(store.update_run(run, done.rows, done.api_calls).await?)
+        lake.replace_hours(account, recent, hours.rows).await?;
+        store.update_run(run, done.rows, done.api_calls).await?;
+        Ok(None)
     }
 
     /// Records how far the account's facts reach and how final they are.
@@ -263,15 +299,4 @@ impl Engine {
         };
         Ok(store.set_facts(lease, facts).await?)
     }
-}
-
-async fn fetch(
-    connector: &dyn Connector,
-    account: &Account,
-    days: DayRange,
-    ask: Ask,
-) -> Result<(DayRange, Timestamp, Fetched), Error> {
-    let read_at = connector.now();
-    let fetched = connector.facts(account, days, ask).await?;
-    Ok((days, read_at, fetched))
 }

@@ -8,14 +8,14 @@ use trimtab_engine::{Execution, ExecutionStatus, connection::Connect};
 use trimtab_sandbox::{Fault, FaultKind, Sandbox, SandboxSettings};
 
 /// A sandbox being served, and an engine with its first account connected.
-struct Scene {
-    sandbox: Sandbox,
-    world: World,
+pub(crate) struct Scene {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) world: World,
     _stop: tokio_util::sync::DropGuard,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let today = trimtab_domain::day::parse_day("2026-11-01").unwrap();
         let sandbox = Sandbox::new(SandboxSettings { seed: 4, tenants: 1, ads: 6, days: 40, today, ..SandboxSettings::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -38,13 +38,13 @@ impl Scene {
         Self { sandbox, world, _stop: stop.drop_guard() }
     }
 
-    fn pass_minutes(&self, minutes: i64) {
+    pub(crate) fn pass_minutes(&self, minutes: i64) {
         self.sandbox.advance(&format!("PT{minutes}M")).unwrap();
         self.world.pass_minutes(minutes);
     }
 
     /// Lets the clock be looked at, and waits for what that starts.
-    async fn look(&self) -> Option<Execution> {
+    pub(crate) async fn look(&self) -> Option<Execution> {
         // Followed before anything starts, so that no change is missed.
         let mut changes = self.world.engine.live().follow(None).next;
         if self.world.engine.freshen().await.unwrap() == 0 {

@@ -2,5 +2,6 @@
 #![cfg(test)]
 
 mod freshness;
+mod health;
 mod imports;
 mod world;

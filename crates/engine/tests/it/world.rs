@@ -1,7 +1,7 @@
 //! An engine in a folder of its own with the tenant `acme`, and ways to import and to ask.
 
 use jiff::SignedDuration;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tempfile::TempDir;
 use trimtab_domain::{
     Actor, Clock, Role, TenantCtx,
@@ -35,7 +35,9 @@ impl World {
         let settings = StoreSettings::new(folder.path().join("store.db"));
         let store = Store::open(settings, VaultKey::from_bytes([42; 32]), Arc::clone(&shared), ids).await.unwrap();
         let lake = Lake::open(LakeSettings::new(folder.path().join("lake"))).unwrap();
-        let wire = Wire::new(WireSettings::default(), Arc::clone(&shared)).unwrap();
+        // A limit that lasts is told, not waited for.
+        let settings = WireSettings { patience: Duration::from_millis(300), ..WireSettings::default() };
+        let wire = Wire::new(settings, Arc::clone(&shared)).unwrap();
         let connectors = Connectors::new(wire, Arc::clone(&shared), Deadlines::default());
         let engine = Engine::new(Parts { store, lake, connectors, clock: shared, owner: "test".to_owned() });
         let id = TenantId::parse("acme").unwrap();

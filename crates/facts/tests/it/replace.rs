@@ -70,6 +70,34 @@ async fn rows_that_are_gone_disappear_and_other_days_stay() {
 }
 
 #[tokio::test]
+async fn the_days_that_have_rows_are_told_by_part() {
+    let (_folder, lake) = fresh();
+    assert_eq!(lake.held(&meta(), range("2026-01-01..2026-01-31")).await.unwrap(), []);
+    let days = range("2026-01-05..2026-01-10");
+    let mut facts = ads(days, 2, 0);
+    facts.ad_daily.retain(|row| row.date != day("2026-01-07"));
+    facts.breakdowns_read = vec![Breakdown::Country, Breakdown::Device];
+    let part = |row: &trimtab_domain::fact::AdDaily| BreakdownDaily {
+        date: row.date,
+        span_days: 1,
+        placing: row.placing.clone(),
+        breakdown: Breakdown::Country,
+        part: "NL".into(),
+        part2: "".into(),
+        measures: row.measures,
+    };
+    facts.breakdowns = facts.ad_daily.iter().filter(|row| row.date == day("2026-01-06")).map(part).collect();
+    lake.replace(&meta(), days, facts).await.unwrap();
+    let held = lake.held(&meta(), range("2026-01-06..2026-01-08")).await.unwrap();
+    let told: Vec<_> = held.iter().map(|h| (h.table, h.split.as_str(), h.days.iter().map(ToString::to_string).collect())).collect();
+    let expected: [(Table, &str, Vec<String>); 2] = [
+        (Table::AdDaily, "", vec!["2026-01-06".to_owned(), "2026-01-08".to_owned()]),
+        (Table::BreakdownDaily, "country", vec!["2026-01-06".to_owned()]),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
 async fn large_accounts_get_files_by_day_and_restating_one_day_writes_one() {
     let (_folder, lake) = fresh();
     let days = range("2025-11-01..2026-01-31");

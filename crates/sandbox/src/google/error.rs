@@ -126,6 +126,12 @@ impl AdsError {
         Failure::new("queryError", code, message).into()
     }
 
+    /// The version is no longer served.
+    pub(crate) fn unsupported(version: &str) -> Self {
+        let message = format_args!("Version {version} is deprecated. Requests to this version will be blocked.");
+        Self::request("UNSUPPORTED_VERSION", message)
+    }
+
     /// A wrong request.
     pub(crate) fn request(code: &'static str, message: impl Display) -> Self {
         Failure::new("requestError", code, message).into()

@@ -72,6 +72,11 @@ impl ApiError {
         Self { status: 404, code: 0, message: String::new() }
     }
 
+    /// A version that is no longer served.
+    pub(crate) fn offline(version: &str) -> Self {
+        Self::new(40_006, format!("The API version {version} is offline. Please use v1.3."))
+    }
+
     pub(crate) const fn wrong_method() -> Self {
         Self { status: 405, code: 0, message: String::new() }
     }

@@ -35,6 +35,9 @@ pub(super) const STEPS: &[Step] = &[
         index("imports_by_account", "imports", &["tenant", "source", "account", "imported_at", "id"])
     }),
     step("0023_accounts_look_back", || column("accounts", "look_back_days", big_integer_null("look_back_days"))),
+    step("0024_connections_health_until", || column("connections", "health_until", big_integer_null("health_until").take())),
+    step("0025_connections_access_ends_at", || column("connections", "access_ends_at", big_integer_null("access_ends_at").take())),
+    step("0026_connections_expiry", || column("connections", "expiry", string("expiry").default("unknown").take())),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {

@@ -4,7 +4,7 @@ use crate::world::{START, TTL, World, account, account_key, at, ctx, days, key, 
 use std::{collections::BTreeSet, sync::Arc};
 use trimtab_domain::clock::testing::{CountingIds, ManualClock};
 use trimtab_store::{
-    AccountFacts, Admin, Ended, Extent, Figures, HealthState, IfInitialised, NewImport, Progress, Store, StoreSettings,
+    AccountFacts, Admin, Ended, Extent, Figures, HealthState, IfInitialised, NewImport, Progress, Seen, Store, StoreSettings,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -178,8 +178,8 @@ async fn every_operation_can_be_spawned() {
     sendable(acme.connections());
     sendable(acme.connection(&connection));
     sendable(acme.secret(&connection));
-    sendable(acme.set_health(&connection, HealthState::Ok, None, None));
-    sendable(acme.set_credential(&connection, None, &[]));
+    sendable(acme.set_health(&connection, Seen::only(HealthState::Ok)));
+    sendable(acme.set_terms(&connection, &new_connection("11", "x").terms));
     sendable(acme.remove_connection(&connection));
     sendable(acme.create_execution(new_execution()));
     sendable(acme.start_execution(&execution, TTL));

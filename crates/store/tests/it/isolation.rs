@@ -2,7 +2,7 @@
 
 use crate::world::{TTL, World, account, account_key, at, days, failure, new_connection, new_execution};
 use trimtab_domain::ErrorKind;
-use trimtab_store::{AccountFacts, Ended, Error, Extent, FailureKind, Figures, HealthState, NewImport, Progress};
+use trimtab_store::{AccountFacts, Ended, Error, Extent, FailureKind, Figures, HealthState, NewImport, Progress, Seen};
 
 #[track_caller]
 fn not_found<T: std::fmt::Debug>(result: Result<T, Error>) {
@@ -46,8 +46,8 @@ async fn strangers_find_nothing() {
 
     not_found(other.connection(&connection).await);
     not_found(other.secret(&connection).await);
-    not_found(other.set_health(&connection, HealthState::Failing, None, None).await);
-    not_found(other.set_credential(&connection, None, &[]).await);
+    not_found(other.set_health(&connection, Seen::only(HealthState::Failing)).await);
+    not_found(other.set_terms(&connection, &new_connection("11", "x").terms).await);
     not_found(other.remove_connection(&connection).await);
     not_found(other.execution(&execution).await);
     not_found(other.start_execution(&execution, TTL).await);

@@ -10,8 +10,8 @@ use trimtab_domain::{
     id::TenantId,
 };
 use trimtab_store::{
-    AccountKey, ExecutionKind, Failure, FailureKind, NewConnection, NewExecution, NewTenant, Store, StoreSettings, TenantStore,
-    VaultKey,
+    AccountKey, ExecutionKind, Expiry, Failure, FailureKind, NewConnection, NewExecution, NewTenant, Store, StoreSettings,
+    TenantStore, Terms, VaultKey,
 };
 
 pub(crate) const START: &str = "2026-03-10T08:00:00Z";
@@ -122,8 +122,12 @@ pub(crate) fn new_connection(account_id: &str, secret: &str) -> NewConnection {
         account: account(account_id),
         base_url: Some("http://127.0.0.1:9/meta".to_owned()),
         secret: secret.into(),
-        expires_at: Some(at("2026-05-01T00:00:00Z")),
-        scopes: vec!["ads_read".to_owned(), "business_management".to_owned()],
+        terms: Terms {
+            expires_at: Some(at("2026-05-01T00:00:00Z")),
+            access_ends_at: None,
+            expiry: Expiry::Told,
+            scopes: vec!["ads_read".to_owned(), "business_management".to_owned()],
+        },
     }
 }
 

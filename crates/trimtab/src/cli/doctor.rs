@@ -20,7 +20,7 @@ impl Doctor {
         }
         let worst = checks.iter().map(|check| check.finding).max().unwrap_or(Finding::Ok);
         if context.json {
-            let shape = |c: &Check| json!({ "what": c.what, "finding": c.finding.as_str(), "detail": c.detail, "fix": c.fix });
+            let shape = |c: &Check| json!({ "what": c.what, "finding": c.finding.as_str(), "detail": c.detail, "since": c.since.map(|at| at.to_string()), "fix": c.fix });
             output::document(&json!({ "finding": worst.as_str(), "checks": checks.iter().map(shape).collect::<Vec<_>>() }));
         } else {
             for check in &checks {
@@ -29,7 +29,8 @@ impl Doctor {
                     Finding::Warning => "!",
                     Finding::Broken => "✗",
                 };
-                output::plain(&format!("{mark} {}: {}\n", check.what, check.detail));
+                let since = check.since.map(|at| format!(" (since {at})")).unwrap_or_default();
+                output::plain(&format!("{mark} {}: {}{since}\n", check.what, check.detail));
                 if let Some(fix) = check.fix.as_ref().filter(|fix| !fix.is_empty()) {
                     output::plain(&format!("  → {fix}\n"));
                 }

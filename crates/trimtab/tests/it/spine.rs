@@ -45,7 +45,7 @@ fn spend_equals_the_platform_to_the_cent_and_restatement_is_followed() {
     let (before, after) = (first["totals"]["conversions"].as_f64().unwrap(), later["totals"]["conversions"].as_f64().unwrap());
     assert!(after > before, "conversions of past days arrive late: {before} then {after}");
     assert_eq!(app.spend_by_day(from, to), cents(&sandbox.spend_by_day(account, from, to)));
-    assert_eq!(app.ok(&["doctor"])["finding"], "ok");
+    app.is_well("after two syncs");
 }
 
 #[test]

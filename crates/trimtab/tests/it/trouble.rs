@@ -51,7 +51,7 @@ impl Scene {
         self.sandbox.heal();
         app.ok(&SYNC);
         assert_eq!(app.everything(FROM, TO)["rows"], self.wanted["rows"], "{fault}");
-        assert_eq!(app.ok(&["doctor"])["finding"], "ok", "{fault}: the account is well again");
+        app.is_well(&format!("{fault}: the account is well again"));
     }
 }
 
@@ -101,6 +101,50 @@ fn answers_that_make_no_sense() {
     for kind in ["malformed", "drift"] {
         scene.stays(json!({ "route": "*insights*", "kind": kind }), "answered in an unexpected shape", upgrade);
     }
+}
+
+#[test]
+fn versions_that_are_no_longer_served() {
+    let scene = Scene::new();
+    let (cause, fix) = ("no longer supports version v26.0 of its interface: upgrade Trimtab", "a newer release speaks a version");
+    scene.stays(json!({ "route": "*", "kind": "sunset" }), cause, fix);
+}
+
+/// Every read of figures is answered by nothing, and only then the account's own total tells the truth: nothing that is known is lost.
+#[test]
+fn answers_that_are_silently_empty_erase_nothing() {
+    let Scene { sandbox, victim, ready, wanted, .. } = Scene::new();
+    let app = ready.twin();
+    app.ok(&SYNC);
+    // The conversion's choice, the ads and four breakdowns.
+    sandbox.fault(json!({ "route": "*insights*", "kind": "empty", "account": victim.id, "times": 6 }));
+    let out = app.sync(Some((FROM, TO)));
+    assert_eq!(out.status.code(), Some(5), "{}{}", stdout(&out), stderr(&out));
+    let error = &run_of(&out, &victim)["error"];
+    let said = error["detail"].as_str().unwrap();
+    assert_eq!(error["code"], "doubtful", "{error}");
+    assert!(said.contains(&victim.id) && said.contains("although its own total says that"), "{said}");
+    assert_eq!(app.everything(FROM, TO)["rows"], wanted["rows"], "nothing is lost");
+    let doctor = app.ok(&["doctor"]);
+    let doubted = |check: &&Value| check["detail"].as_str().unwrap().contains("although its own total says");
+    let check = doctor["checks"].as_array().unwrap().iter().find(doubted).unwrap_or_else(|| panic!("{doctor}"));
+    assert_eq!((&check["finding"], check["since"].is_string()), (&json!("warning"), true), "{check}");
+    sandbox.heal();
+    app.ok(&SYNC);
+    app.is_well("it has mended itself");
+    assert_eq!(app.everything(FROM, TO)["rows"], wanted["rows"]);
+}
+
+/// A refused credential names its account, also where the refusal came before any call was made for one.
+#[test]
+fn a_refused_credential_names_its_account() {
+    let scene = Scene::new();
+    let app = scene.ready.twin();
+    scene.sandbox.fault(json!({ "route": "*/me", "kind": "expired_token", "account": scene.victim.id }));
+    let out = app.run(&SYNC);
+    let error = &run_of(&out, &scene.victim)["error"];
+    assert!(error["detail"].as_str().unwrap().contains(&format!("account {}", scene.victim.id)), "{error}");
+    scene.sandbox.heal();
 }
 
 /// The dead account shows in what people read, and in the doctor's findings until it is well again.

@@ -8,8 +8,8 @@ import { asProblem } from '@/api/problem';
 import { REFUSED, useCan } from '@/api/session';
 import type { Connection, Execution } from '@/api/types';
 import { expiryOf, healthOf } from './health';
-import { formatCount, formatDay, formatDays, formatDuration, formatInstant, plural, sentence } from '@/lib/format';
-import { Ago, useNow } from '@/ui/Ago';
+import { formatCount, formatDay, formatDays, formatDuration, formatInstant, localized, plural, sentence } from '@/lib/format';
+import { Ago } from '@/ui/Ago';
 import { Dialog } from '@/ui/Dialog';
 import { PlatformMark } from '@/ui/PlatformMark';
 import { StatusBadge } from '@/ui/StatusBadge';
@@ -25,7 +25,7 @@ interface Props {
 }
 
 export function ConnectionRow({ tenant, connection, execution, onReconnect }: Props) {
-  const { account, health, detail, fix } = connection;
+  const { account, health } = connection;
   const [removing, { open: askRemove, close: keep }] = useDisclosure(false);
   const canLoad = useCan('load_data');
   const canConnect = useCan('manage_connections');
@@ -37,8 +37,9 @@ export function ConnectionRow({ tenant, connection, execution, onReconnect }: Pr
   };
   const sync = useMutation({ mutationFn: () => startSync(tenant, { source: connection.source, account: account.id }), onSuccess: seen, onError: failed });
   const cancel = useMutation({ mutationFn: (id: string) => cancelExecution(tenant, id), onSuccess: seen, onError: failed });
-  const now = useNow();
-  const shown = healthOf(health);
+  const shown = healthOf(connection);
+  const expiry = expiryOf(connection);
+  const missing = connection.credential.missing_scopes;
   const busy = execution !== null || connection.syncing;
 
   return (
@@ -52,7 +53,8 @@ export function ConnectionRow({ tenant, connection, execution, onReconnect }: Pr
       </div>
       <div className={classes.health}>
         <StatusBadge tone={shown.tone}>{shown.label}</StatusBadge>
-        <span title={connection.expires_at ? formatInstant(connection.expires_at) : undefined}>{expiryOf(connection.expires_at, now)}</span>
+        <span title={expiry.title}>{expiry.text}</span>
+        {missing.length > 0 && <span className={classes.lacks}>Lacks {missing.join(', ')}</span>}
       </div>
       <div className={classes.fresh}>
         <LastRead connection={connection} />
@@ -108,13 +110,23 @@ export function ConnectionRow({ tenant, connection, execution, onReconnect }: Pr
         </Menu>
       </div>
       {execution && <RowProgress execution={execution} />}
-      {health !== 'ok' && (detail ?? fix) && (
-        <p className={classes.trouble} data-tone={shown.tone}>
-          {sentence(detail ?? '')} {fix && <strong>{sentence(fix)}</strong>}
-        </p>
-      )}
+      {health !== 'ok' && <Trouble connection={connection} tone={shown.tone} />}
       <RemoveDialog tenant={tenant} connection={connection} opened={removing} onClose={keep} onError={failed} />
     </li>
+  );
+}
+
+/** What is wrong, since when, and what mends it. */
+function Trouble({ connection, tone }: { connection: Connection; tone: string }) {
+  const { health, detail, fix, since, until } = connection;
+  const waits = health === 'limited' && until;
+  const says = waits ? `The platform’s limit is used up until ${formatInstant(until)}.` : detail && sentence(localized(detail));
+  if (!says && !fix) return null;
+  return (
+    <p className={classes.trouble} data-tone={tone}>
+      {says} {fix && (waits ? sentence(fix) : <strong>{sentence(fix)}</strong>)}
+      <span className={classes.since}>Since {formatInstant(since)}</span>
+    </p>
   );
 }
 

@@ -11,7 +11,9 @@ import { ConnectDialog } from './ConnectDialog';
 import { ConnectionRow } from './ConnectionRow';
 import { ExecutionList } from './ExecutionList';
 import { ImportDialog } from './ImportDialog';
+import { byUrgency, needsAttention } from './health';
 import { ImportedAccounts } from './ImportedAccounts';
+import { Interfaces } from './Interfaces';
 import { Card } from '@/ui/Card';
 import { EmptyState, ErrorState, Loading } from '@/ui/States';
 import classes from './Connections.module.css';
@@ -86,9 +88,9 @@ export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
           </EmptyState>
         </Card>
       ) : (
-        <Card title="Accounts" flush>
+        <Card title="Accounts" note={attentionOf(connections.data)} flush>
           <ul className={classes.list}>
-            {connections.data.map((connection) => (
+            {byUrgency(connections.data).map((connection) => (
               <ConnectionRow
                 key={connection.id}
                 tenant={tenant.id}
@@ -98,6 +100,7 @@ export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
               />
             ))}
           </ul>
+          <Interfaces connections={connections.data} />
         </Card>
       )}
 
@@ -108,6 +111,12 @@ export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
       <ImportDialog tenant={tenant.id} opened={panel === 'import'} onClose={close} onShowDays={onShowDays} />
     </div>
   );
+}
+
+function attentionOf(connections: readonly Connection[]): string | undefined {
+  const troubled = connections.filter(needsAttention).length;
+  if (troubled === 0) return undefined;
+  return troubled === 1 ? 'One needs your attention' : `${troubled} need your attention`;
 }
 
 /** What is reading this account now: the run says so, where the list has runs, else the connection's latest one. */

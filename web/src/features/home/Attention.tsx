@@ -1,15 +1,16 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Connection } from '@/api/types';
-import { plural, sentence } from '@/lib/format';
+import { localized, plural, sentence } from '@/lib/format';
 import classes from './HomePage.module.css';
 
 /** What needs a person: connections that stopped or are about to. */
 export function Attention({ connections }: { connections: readonly Connection[] }) {
-  const troubled = connections.filter((connection) => connection.health !== 'ok');
+  // One that waits for its platform's limit needs nobody.
+  const troubled = connections.filter(({ health }) => health !== 'ok' && health !== 'limited');
   const first = troubled[0];
   if (!first) return null;
-  const says = first.detail ? sentence(first.detail) : 'It needs your attention.';
+  const says = first.detail ? sentence(localized(first.detail)) : 'It needs your attention.';
   return (
     <div className={classes.attention} role="note">
       <IconAlertTriangle size={18} stroke={1.8} aria-hidden />

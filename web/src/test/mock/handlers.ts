@@ -1,7 +1,7 @@
 // The API as the client sees it, without a server. Errors are provoked by what is typed, so journeys stay honest:
 // e-mails locked@…, wrong password "wrong", tokens containing "bad" or "expired", files named garbage*.
 import { HttpResponse, delay, http, sse } from 'msw';
-import type { Connection, Execution, Import, NewConnection, NewTenant, ProblemBody, QueryRequest, Tenant } from '@/api/types';
+import type { Connection, Execution, Import, NewConnection, NewTenant, ProblemBody, QueryRequest, Source, Tenant } from '@/api/types';
 import { addDays, todayIn } from '@/lib/period';
 import { METRIC_ITEMS, runQuery, unknownMetric } from '@/test/mock/query';
 import { ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
@@ -27,8 +27,8 @@ interface State {
 }
 
 function freshState(): State {
-  const base = (tenant: string, id: string): Connection & { tenant: string } => {
-    const account = ACCOUNTS.find((a) => a.connection === id)!;
+  const base = (tenant: string, id: string, known?: Connection['account']): Connection & { tenant: string } => {
+    const account = known ?? ACCOUNTS.find((a) => a.connection === id)!;
     return {
       tenant,
       id,
@@ -37,8 +37,9 @@ function freshState(): State {
       health: 'ok',
       detail: null,
       since: before(24 * 90),
+      until: null,
       fix: null,
-      expires_at: new Date(Date.now() + 52 * 86_400_000).toISOString(),
+      ...ending(52.5),
       base_url: null,
       created_at: before(24 * 90),
       data_as_of: before(2.2),
@@ -64,12 +65,13 @@ function freshState(): State {
         detail: dead.detail,
         fix: dead.fix,
         since: before(60),
-        expires_at: before(60),
+        ...ending(-2.5),
         data_as_of: before(62),
         last_run: { execution: 'exe_0001', status: 'failed', finished_at: before(2.2), rows: 0, from: addDays(today(), -28), to: addDays(today(), -1), error: dead },
       },
-      { ...base('alder-finch', 'con_af1'), health: 'expiring', expires_at: new Date(Date.now() + 6.2 * 86_400_000).toISOString(), detail: 'The token expires in 6 days.', fix: 'Create a new token and reconnect before then.' },
+      { ...base('alder-finch', 'con_af1'), health: 'expiring', ...ending(6.2), detail: `the credential ends on ${addDays(today(), 6)}`, fix: 'connect the account again with a new one before then' },
       base('juniper-sleep', 'con_js1'),
+      ...inTrouble(base),
       base('kite-cargo', 'con_kc1'),
     ],
     executions: [
@@ -100,8 +102,59 @@ export function resetMock(user: string | null): void {
   state = freshState();
 }
 
+/** One account in each state a connection may be in, on every platform. */
+function inTrouble(base: (tenant: string, id: string, account: Connection['account']) => Connection & { tenant: string }): (Connection & { tenant: string })[] {
+  const of = (id: string, name: string): Connection & { tenant: string } =>
+    base('juniper-sleep', `con_${id}`, { id, name, currency: 'USD', timezone: 'America/New_York' });
+  const lasting = { expires_at: null, credential: credential({ expiry: 'never' }) };
+  const until = new Date(Date.now() + 25 * 60_000).toISOString();
+  return [
+    {
+      ...of('5500012', 'Juniper Search'), source: 'google', health: 'limited', until, since: before(0.2), ...lasting,
+      detail: `Google Ads account 5500012 has used up its quota: it can be read again from ${until}`, fix: 'nothing to do: a sync after that time goes on where this one stopped',
+    },
+    {
+      ...of('7340055', 'Juniper TikTok'), source: 'tiktok', health: 'doubtful', since: before(3), ...lasting,
+      detail: `TikTok Ads account 7340055 answered nothing for ${addDays(today(), -9)} to ${addDays(today(), -3)}, although its own total says that 1234.00 USD were spent; the figures known of this are kept as of ${before(27)}`,
+      fix: 'nothing to do for now: the next sync asks again; if it stays, look at the account on the platform',
+    },
+    {
+      ...of('549755', 'Juniper Pins'), source: 'pinterest', health: 'expiring', since: before(48),
+      ...ending(4.4, { expiry: 'at_latest' }), detail: `the credential ends on ${addDays(today(), 4)} at the latest`, fix: 'connect the account again with a new one before then',
+    },
+    {
+      ...of('120411999', 'Juniper Outlet'), health: 'unsupported', since: before(30),
+      detail: 'Meta Ads no longer supports version v26.0 of its interface: upgrade Trimtab; it said: (#2635) You are calling a deprecated version of the Ads API (HTTP 400, code 2635)',
+      fix: 'upgrade Trimtab: a newer release speaks a version that is still served',
+    },
+    {
+      ...of('120411555', 'Juniper CA'), health: 'needs_reauth', since: before(70), expires_at: null,
+      credential: credential({ expiry: 'never', scopes: ['public_profile'], missing_scopes: ['ads_read'] }),
+      detail: 'Meta Ads account 120411555: the token lacks the permission ads_read; the credential lacks access: grant it the permission and the account on the platform, or connect with another',
+      fix: 'connect the account again with a token that may read it',
+    },
+  ];
+}
+
+function credential(told: Partial<Connection['credential']>): Connection['credential'] {
+  return { set_at: before(24 * 8), expiry: 'told', access_ends_at: null, ends_at: null, days_left: null, scopes: [], missing_scopes: [], ...told };
+}
+
+/** A credential that ends in so many days. */
+function ending(days: number, told: Partial<Connection['credential']> = {}): Pick<Connection, 'expires_at' | 'credential'> {
+  const end = new Date(Date.now() + days * 86_400_000).toISOString();
+  return { expires_at: end, credential: credential({ ends_at: end, days_left: Math.floor(days), scopes: ['ads_read'], ...told }) };
+}
+
 const listeners = new Set<(event: string, data: unknown) => void>();
 const emit = (event: string, payload: unknown): void => listeners.forEach((listener) => listener(event, payload));
+
+/** A version that is served for so many more days. */
+function spoken(name: string, version: string, days: number | null): Source['interface'] {
+  const phase = days === null || days > 60 ? 'supported' : days < 0 ? 'ended' : 'ending';
+  const supported_until = days === null ? null : addDays(today(), days);
+  return { name, version, released: null, supported_until, certainty: days === null ? 'unknown' : 'estimated', days_left: days, phase, told_by: 'https://example.com/calendar' };
+}
 
 /** The refusal, or the tenant asked for. */
 function tenantOf(request: Request): string | Response {
@@ -148,7 +201,7 @@ function sync(tenant: string, account: string | null | undefined): Execution {
         c.syncing = false;
         c.data_as_of = now();
         c.health = 'ok';
-        c.detail = c.fix = null;
+        c.detail = c.fix = c.until = null;
         c.last_run = { execution: execution.id, status: 'succeeded', finished_at: now(), rows: 28 * 1_472, from: addDays(today(), -28), to: addDays(today(), -1), error: null };
         emit('connection', c);
       });
@@ -245,9 +298,11 @@ export const handlers = [
   http.get(api('/sources'), () =>
     HttpResponse.json({
       items: [
-        { id: 'meta', label: 'Meta Ads', connectable: true, account_hint: 'The number after act= in the address of Ads Manager, with or without act_', secret_hint: 'A token with ads_read for the account: Business settings → Users → System users → Generate new token' },
-        { id: 'google', label: 'Google Ads', connectable: false, account_hint: null, secret_hint: null },
-        { id: 'csv', label: 'File', connectable: false, account_hint: null, secret_hint: null },
+        { id: 'meta', label: 'Meta Ads', connectable: true, account_hint: 'The number after act= in the address of Ads Manager, with or without act_', secret_hint: 'A token with ads_read for the account: Business settings → Users → System users → Generate new token', interface: spoken('Marketing API', 'v26.0', 246) },
+        { id: 'google', label: 'Google Ads', connectable: false, account_hint: null, secret_hint: null, interface: spoken('Google Ads API', 'v25', 41) },
+        { id: 'pinterest', label: 'Pinterest Ads', connectable: false, account_hint: null, secret_hint: null, interface: spoken('Pinterest API', 'v5', null) },
+        { id: 'tiktok', label: 'TikTok Ads', connectable: false, account_hint: null, secret_hint: null, interface: spoken('API for Business', 'v1.3', -12) },
+        { id: 'csv', label: 'File', connectable: false, account_hint: null, secret_hint: null, interface: null },
       ],
     }),
   ),
@@ -272,7 +327,7 @@ export const handlers = [
     const connection: Connection & { tenant: string } = {
       tenant, id: `con_${Date.now()}`, source: body.source,
       account: { id: body.account.replace('act_', ''), name: `Account ${body.account}`, currency: 'EUR', timezone: 'Europe/Amsterdam' },
-      health: 'ok', detail: null, since: now(), fix: null, expires_at: null, base_url: body.base_url ?? null, created_at: now(), data_as_of: null, settled_through: null, rows: 0, last_run: null, syncing: false,
+      health: 'ok', detail: null, since: now(), until: null, fix: null, expires_at: null, credential: credential({ expiry: 'never', set_at: now() }), base_url: body.base_url ?? null, created_at: now(), data_as_of: null, settled_through: null, rows: 0, last_run: null, syncing: false,
     };
     state.connections.push(connection);
     return HttpResponse.json(connection, { status: 201 });
