@@ -15,7 +15,9 @@ mod oauth;
 pub mod pinterest;
 mod scalar;
 pub mod tiktok;
+pub mod tool;
 
-pub use connector::{Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, settled_through};
+pub use connector::{Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, settled_through, tells_hours};
 pub use connectors::{CONNECTABLE, Connectable, Connectors, Deadlines};
 pub use error::{AuthCause, Error};
+pub use trimtab_wire::Meter;

@@ -76,3 +76,19 @@ pub const TOKEN_DEADLINE: Duration = Duration::from_secs(30);
 pub const CHANGES_AT_ONCE: usize = 10_000;
 /// Days back from today that Google keeps changes of, less one of margin.
 pub const CHANGE_DAYS_MAX: i64 = 29;
+/// Rows a tool answers when it is not asked for a number.
+pub const TOOL_ROWS: u32 = 200;
+/// Most rows a tool answers.
+pub const TOOL_ROWS_MAX: u32 = 5_000;
+/// Days a tool reads figures of: more are a sync's business.
+pub const TOOL_DAYS_MAX: u32 = 31;
+/// Days it reads at once, so that a large account fits in memory.
+pub const TOOL_PIECE_DAYS: u16 = 7;
+/// Days a tool reads hours of.
+pub const TOOL_HOUR_DAYS_MAX: u32 = 7;
+/// Days a tool has one report prepared for.
+pub const TOOL_REPORT_DAYS_MAX: u32 = 92;
+/// Digits of an id that a tool is given to ask the platform for.
+pub const TOOL_ID_DIGITS_MAX: usize = 32;
+/// Pixels TikTok gives per page.
+pub const TIKTOK_PIXEL_ROWS: u32 = 20;

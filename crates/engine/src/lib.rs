@@ -13,6 +13,7 @@ pub mod limits;
 pub mod live;
 mod query;
 pub mod sync;
+pub mod tool;
 mod upkeep;
 
 pub use engine::{Engine, Parts, TenantSummary};

@@ -14,4 +14,5 @@ mod pinterest_recorded;
 mod recorded;
 mod tiktok;
 mod tiktok_recorded;
+mod tools;
 mod world;

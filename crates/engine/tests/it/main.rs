@@ -3,4 +3,5 @@
 
 mod freshness;
 mod imports;
+mod tools;
 mod world;
