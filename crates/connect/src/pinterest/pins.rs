@@ -86,9 +86,11 @@ struct PinRow {
 #[derive(Deserialize)]
 struct Media {
     media_type: Option<String>,
-    #[serde(default)]
     images: Option<BTreeMap<String, Image>>,
     cover_image_url: Option<String>,
+    /// Where there are several, each with its own.
+    #[serde(default)]
+    items: Vec<Media>,
 }
 
 #[derive(Deserialize)]
@@ -99,7 +101,7 @@ struct Image {
 impl Media {
     fn image(&mut self) -> Option<String> {
         let sized = self.images.as_mut().and_then(|images| SIZES.iter().find_map(|size| images.remove(*size)?.url));
-        sized.or_else(|| self.cover_image_url.take())
+        sized.or_else(|| self.cover_image_url.take()).or_else(|| self.items.iter_mut().find_map(Self::image))
     }
 }
 
@@ -193,6 +195,10 @@ mod tests {
         assert_eq!((image.image.as_deref(), image.media_type.as_deref(), image.title), (Some("good"), Some("image"), None));
         let video = pin(r#"{"id":"2","media":{"media_type":"video","cover_image_url":"cover"}}"#);
         assert_eq!(video.image.as_deref(), Some("cover"));
+        let several = pin(
+            r#"{"id":"4","media":{"media_type":"multiple_images","items":[{"item_type":"image","images":{"400x300":{"url":"first"}}}]}}"#,
+        );
+        assert_eq!(several.image.as_deref(), Some("first"));
         assert_eq!(pin(r#"{"id":"3","media":null}"#).image, None);
     }
 }

@@ -11,8 +11,9 @@ use crate::{
     pinterest::{Audience, Board, Listed, Pin, PinsOf, Pinterest},
 };
 use futures::future::BoxFuture;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use trimtab_domain::{Source, id::AccountId};
 
 pub(super) fn tools() -> Vec<Tool> {
@@ -71,9 +72,19 @@ impl Input for ListPins {
 }
 
 /// Which figures to have a report prepared of.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 struct FetchReport(metrics::Fetch);
+
+impl JsonSchema for FetchReport {
+    fn schema_name() -> Cow<'static, str> {
+        "FetchReport".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        metrics::Fetch::json_schema(generator)
+    }
+}
 
 impl Input for FetchReport {
     fn example() -> Self {

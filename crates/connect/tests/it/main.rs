@@ -12,6 +12,7 @@ mod meta;
 mod pinterest;
 mod pinterest_recorded;
 mod recorded;
+mod schema;
 mod tiktok;
 mod tiktok_recorded;
 mod tools;

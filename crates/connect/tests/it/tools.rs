@@ -1,6 +1,6 @@
 //! Tools against the simulated platforms: each reads something true, by its own schema, and gives no secret away.
 
-use crate::world::World;
+use crate::{schema::wrong, world::World};
 use jiff::ToSpan;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -58,8 +58,20 @@ impl Scene<'_> {
     fn truth(&self, days: DayRange) -> (i64, i64, i64) {
         let days = self.world.sandbox.totals(self.account.source, self.account.id.as_str(), days).unwrap();
         assert!(!days.is_empty(), "the account delivers");
-        days.iter()
-            .fold((0, 0, 0), |sum, day| (sum.0 + parse_micros(&day.spend).unwrap(), sum.1 + day.impressions, sum.2 + day.clicks))
+        let spend = days.iter().map(|day| parse_micros(&day.spend).unwrap()).sum();
+        let shown = days.iter().map(|day| day.impressions).sum();
+        self.comparable((spend, shown, days.iter().map(|day| day.clicks).sum()))
+    }
+
+    /// Totals and summed rows of an answer, both as [`Self::truth`] tells them.
+    fn figures(&self, told: &Told) -> [(i64, i64, i64); 2] {
+        assert!(totals(&told.data).2 > 0, "there are clicks");
+        [self.comparable(totals(&told.data)), self.comparable(sum(&told.data["rows"]))]
+    }
+
+    /// TikTok calls clicks only what leads to the advertised place; its own suite holds them against its own totals.
+    fn comparable(&self, (spend, shown, clicks): (i64, i64, i64)) -> (i64, i64, i64) {
+        (spend, shown, if self.account.source == Source::Tiktok { 0 } else { clicks })
     }
 
     /// An input of the tool's own example, moved to days there are figures of.
@@ -118,14 +130,13 @@ fn the_page_of_tools_is_up_to_date() {
 fn every_schema_is_one_and_takes_its_own_example() {
     for tool in tool::catalogue() {
         let name = tool.name();
-        jsonschema::draft202012::meta::validate(tool.input()).unwrap_or_else(|error| panic!("{name}: {error}"));
-        jsonschema::draft202012::meta::validate(tool.output()).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let schema = jsonschema::validator_for(tool.input()).unwrap();
-        assert!(schema.is_valid(tool.example()), "{name}: {}", tool.example());
+        let schema = tool.input();
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema", "{name}");
+        assert_eq!(wrong(schema, tool.example()), [""; 0], "{name}");
         tool.prepare(tool.example().clone()).unwrap();
         let mut more = tool.example().clone();
         more["colour"] = "red".into();
-        assert!(!schema.is_valid(&more), "{name} lets an unknown field pass");
+        assert!(!wrong(schema, &more).is_empty(), "{name} lets an unknown field pass");
         let refusal = tool.prepare(more).unwrap_err().to_string();
         assert!(refusal.contains("unknown field `colour`"), "{refusal}");
         for field in tool.input()["properties"].as_object().unwrap().values() {
@@ -146,9 +157,7 @@ async fn every_tool_reads_something(source: Source) {
         let before = scene.meter.requests();
         let told = scene.call(name, input).await.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(scene.meter.requests() > before, "{name} asks the platform");
-        let schema = jsonschema::validator_for(tool.output()).unwrap();
-        let wrong: Vec<String> = schema.iter_errors(&told.data).map(|error| error.to_string()).take(3).collect();
-        assert!(wrong.is_empty(), "{name}: {wrong:?} in {}", told.data);
+        assert_eq!(wrong(tool.output(), &told.data), [""; 0], "{name}");
         if told.data.get("items").is_some() || told.data.get("rows").is_some() {
             // Nothing need have been changed in an account within a week.
             assert!(!rows(&told).is_empty() || name == "google.list_changes", "{name}: {}", told.data);
@@ -202,7 +211,7 @@ async fn figures_are_true(source: Source) {
                 "limit": 5_000 });
             let told = scene.told(verb, input).await;
             assert!(told.complete, "{:?}", told.next_step);
-            assert_eq!((totals(&told.data), sum(&told.data["rows"])), (truth, truth), "{level} {by_day}");
+            assert_eq!(scene.figures(&told), [truth, truth], "{level} {by_day}");
             assert!(told.warnings.iter().any(|warning| warning.contains("provisional")), "{:?}", told.warnings);
             let first = &told.data["rows"][0];
             assert_eq!((first["date"].is_string(), first["campaign"].is_string()), (by_day, level != "account"), "{first}");
@@ -213,7 +222,7 @@ async fn figures_are_true(source: Source) {
     assert!(rows(&one).iter().all(|row| row["campaign"] == campaign) && totals(&one.data).0 < scene.truth(scene.week).0);
     if trimtab_connect::tells_hours(source) {
         let hours = scene.told("fetch_hourly", scene.days_and(&json!({ "limit": 5_000 }))).await;
-        assert_eq!((totals(&hours.data), sum(&hours.data["rows"])), (scene.truth(scene.week), scene.truth(scene.week)));
+        assert_eq!(scene.figures(&hours), [scene.truth(scene.week); 2]);
     }
 }
 
@@ -262,7 +271,7 @@ async fn breakdowns_and_reports_of_pinterest_come_to_the_whole() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_list_is_read_to_its_end_or_says_that_it_was_not() {
-    let settings = SandboxSettings { seed: 3, tenants: 1, ads: 700, days: 40, ..SandboxSettings::default() };
+    let settings = SandboxSettings { seed: 3, tenants: 1, ads: 1_000, days: 40, ..SandboxSettings::default() };
     let world = World::with(Source::Pinterest, settings).await;
     let scene = scene(&world, 0).await;
     world.sandbox.add_fault(Fault::new("/pins", FaultKind::DuplicatePage).times(1)).unwrap();
