@@ -113,4 +113,6 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(routes::imports::list_imports, routes::imports::create_import))
         .routes(routes!(routes::metrics::list_metrics))
         .routes(routes!(routes::query::run_query))
+        .routes(routes!(routes::tools::list_tools))
+        .routes(routes!(routes::tools::get_tool, routes::tools::call_tool))
 }

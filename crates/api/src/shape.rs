@@ -4,6 +4,7 @@ mod account;
 mod execution;
 mod import;
 mod query;
+mod tool;
 
 pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape, CredentialShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
@@ -11,6 +12,7 @@ pub use import::{
     ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, ReplacedShape, SampleRowShape, SkippedShape, TotalsShape,
 };
 pub use query::{ColumnKind, ComparedShape, QueryColumn, QueryShape, table};
+pub use tool::{ToolCallShape, ToolMetadata, ToolShape, ToolSummary};
 
 use crate::limits;
 use serde::{Deserialize, Serialize};

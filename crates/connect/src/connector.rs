@@ -8,18 +8,18 @@ use async_trait::async_trait;
 use compact_str::CompactString;
 use jiff::ToSpan;
 use secrecy::SecretString;
-use std::fmt;
+use std::{any::Any, fmt};
 use trimtab_domain::{
     Day, DayRange, Source, Timestamp,
     account::Account,
-    entity::EntitySnapshot,
+    entity::{EntityKind, EntitySnapshot, EntityState},
     fact::{AdHourly, Facts},
     id::AccountId,
 };
 
 /// One credential's view of a platform.
 #[async_trait]
-pub trait Connector: fmt::Debug + Send + Sync {
+pub trait Connector: Any + fmt::Debug + Send + Sync {
     /// The platform.
     fn source(&self) -> Source;
 
@@ -50,6 +50,17 @@ pub trait Connector: fmt::Debug + Send + Sync {
     /// # Errors
     /// See [`Error`]; no partial snapshot is returned.
     async fn entities(&self, account: &Account) -> Result<EntitySnapshot, Error>;
+
+    /// The same of one kind of object. Whoever can read it without the other kinds does so.
+    ///
+    /// # Errors
+    /// As [`Self::entities`].
+    async fn entities_of(&self, account: &Account, kind: EntityKind) -> Result<EntitySnapshot, Error> {
+        let mut snapshot = self.entities(account).await?;
+        snapshot.complete.retain(|complete| *complete == kind);
+        snapshot.states.retain(|state| state.kind == kind);
+        Ok(snapshot)
+    }
 
     /// Everything the platform reports for an account and a run of days. Days without delivery have no rows.
     ///
@@ -85,6 +96,13 @@ pub trait Connector: fmt::Debug + Send + Sync {
     fn renewed_secret(&self) -> Option<SecretString> {
         None
     }
+}
+
+/// A snapshot of one kind of object; `None`: the credential may not see them.
+pub(crate) fn of_kind(seen_at: Timestamp, kind: EntityKind, states: Option<Vec<EntityState>>) -> EntitySnapshot {
+    let complete = states.is_some().then_some(kind).into_iter().collect();
+    let states = states.unwrap_or_default().into_iter().filter(|state| state.kind == kind).collect();
+    EntitySnapshot { seen_at, complete, states }
 }
 
 /// What to read besides the days.
@@ -149,6 +167,12 @@ pub const fn look_back_days(source: Source) -> u16 {
         Source::Google | Source::Linkedin | Source::Pinterest => 30,
         Source::Csv => 0,
     }
+}
+
+/// Whether a platform tells hours ([`Connector::hours`]).
+#[must_use]
+pub const fn tells_hours(source: Source) -> bool {
+    matches!(source, Source::Meta | Source::Google | Source::Tiktok)
 }
 
 /// The same for an account whose objects are known: never less than usual, more where one of its conversion actions is credited longer.

@@ -4,7 +4,7 @@ use crate::{Connector, Error, google::Google, limits, linkedin::Linkedin, meta::
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use trimtab_domain::{Clock, Source};
-use trimtab_wire::Wire;
+use trimtab_wire::{Meter, Wire};
 use url::Url;
 
 /// The outside, read side. Cheap to clone.
@@ -85,6 +85,13 @@ impl Connectors {
     pub const fn with_answer_deadline(mut self, answer: Duration) -> Self {
         self.deadlines.answer = answer;
         self
+    }
+
+    /// The same, with a meter for what is asked through it.
+    #[must_use]
+    pub fn metered(&self) -> (Self, Meter) {
+        let (wire, meter) = self.wire.metered();
+        (Self { wire, clock: Arc::clone(&self.clock), deadlines: self.deadlines }, meter)
     }
 
     /// A connector that speaks with `secret`, at the live platform or at `base_url`.

@@ -33,7 +33,12 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use service::Service;
 use std::{sync::Arc, time::Duration};
-use trimtab_domain::{Clock, DayRange, Source, Timestamp, account::Account, entity::EntitySnapshot, id::AccountId};
+use trimtab_domain::{
+    Clock, DayRange, Source, Timestamp,
+    account::Account,
+    entity::{EntityKind, EntitySnapshot},
+    id::AccountId,
+};
 use trimtab_wire::Wire;
 use url::Url;
 
@@ -108,6 +113,10 @@ impl Connector for Google {
 
     async fn entities(&self, account: &Account) -> Result<EntitySnapshot, Error> {
         self.objects(account).await
+    }
+
+    async fn entities_of(&self, account: &Account, kind: EntityKind) -> Result<EntitySnapshot, Error> {
+        self.objects_of(account, kind).await
     }
 
     async fn facts(&self, account: &Account, days: DayRange, ask: Ask) -> Result<Fetched, Error> {

@@ -20,9 +20,13 @@ pub mod pinterest;
 mod scalar;
 pub mod silence;
 pub mod tiktok;
+pub mod tool;
 pub mod versions;
 
 pub use access::{Lifetime, missing_scopes};
-pub use connector::{Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, look_back_of, settled_through};
+pub use connector::{
+    Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, look_back_of, settled_through, tells_hours,
+};
 pub use connectors::{CONNECTABLE, Connectable, Connectors, Deadlines};
 pub use error::{AuthCause, Error};
+pub use trimtab_wire::Meter;

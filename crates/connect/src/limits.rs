@@ -102,3 +102,19 @@ pub const CHANGE_DAYS_MAX: i64 = 29;
 pub const LOOK_BACK_DAYS_MAX: u16 = 90;
 /// Days before the end of an interface version from which it is told as ending: time to release, and to upgrade.
 pub const SUNSET_WARN_DAYS: i64 = 60;
+/// Rows a tool answers when it is not asked for a number.
+pub const TOOL_ROWS: u32 = 200;
+/// Most rows a tool answers.
+pub const TOOL_ROWS_MAX: u32 = 5_000;
+/// Days a tool reads figures of: more are a sync's business.
+pub const TOOL_DAYS_MAX: u32 = 31;
+/// Days it reads at once, so that a large account fits in memory.
+pub const TOOL_PIECE_DAYS: u16 = 7;
+/// Days a tool reads hours of.
+pub const TOOL_HOUR_DAYS_MAX: u32 = 7;
+/// Days a tool has one report prepared for.
+pub const TOOL_REPORT_DAYS_MAX: u32 = 92;
+/// Digits of an id that a tool is given to ask the platform for.
+pub const TOOL_ID_DIGITS_MAX: usize = 32;
+/// Pixels TikTok gives per page.
+pub const TIKTOK_PIXEL_ROWS: u32 = 20;

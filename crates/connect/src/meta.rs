@@ -32,7 +32,12 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
 };
-use trimtab_domain::{Clock, DayRange, Source, Timestamp, account::Account, entity::EntitySnapshot, id::AccountId};
+use trimtab_domain::{
+    Clock, DayRange, Source, Timestamp,
+    account::Account,
+    entity::{EntityKind, EntitySnapshot},
+    id::AccountId,
+};
 use trimtab_wire::Wire;
 use url::Url;
 
@@ -95,6 +100,10 @@ impl Connector for Meta {
 
     async fn entities(&self, account: &Account) -> Result<EntitySnapshot, Error> {
         self.objects(account).await
+    }
+
+    async fn entities_of(&self, account: &Account, kind: EntityKind) -> Result<EntitySnapshot, Error> {
+        self.objects_of(account, kind).await
     }
 
     async fn facts(&self, account: &Account, days: DayRange, ask: Ask) -> Result<Fetched, Error> {

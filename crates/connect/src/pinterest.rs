@@ -5,28 +5,35 @@
 //! goes stale. Conversions come as columns, each event type once in total and once for clicks, engagements and views. Refresh tokens are
 //! spent by use: each renewal brings another, which must be kept ([`Connector::renewed_secret`]).
 //!
-//! [`Pinterest`] is the entry point, a [`Connector`]. Breakdowns are told for the last 90 days alone. Hours are not read: they carry no
+//! [`Pinterest`] is the entry point, a [`Connector`]; [`Pinterest::pins`], [`Pinterest::boards`] and [`Pinterest::audiences`] read what lies
+//! beside the ads. Breakdowns are told for the last 90 days alone. Hours are not read: they carry no
 //! conversions and their notation is not documented.
 //!
 //! It decides neither when to read nor where the facts go, and it never writes to the platform.
 
 mod accounts;
+mod audiences;
 mod collect;
 mod columns;
 mod counted;
 mod dialect;
 mod entities;
 mod facts;
+mod listed;
 mod parts;
+mod pins;
 mod report;
 mod row;
 mod service;
 mod totals;
 
+pub use audiences::Audience;
 pub use collect::parse_analytics;
 pub use counted::{Conversion, Counted};
 pub use dialect::PinterestDialect;
 pub use facts::BREAKDOWNS;
+pub use listed::Listed;
+pub use pins::{Board, Pin, PinsOf};
 
 use crate::{Ask, Connector, Credential, Deadlines, Error, Fetched, Lifetime, oauth::Secret, silence::Totals};
 use async_trait::async_trait;
@@ -36,7 +43,12 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
 };
-use trimtab_domain::{Clock, DayRange, Source, Timestamp, account::Account, entity::EntitySnapshot, id::AccountId};
+use trimtab_domain::{
+    Clock, DayRange, Source, Timestamp,
+    account::Account,
+    entity::{EntityKind, EntitySnapshot},
+    id::AccountId,
+};
 use trimtab_wire::Wire;
 use url::Url;
 
@@ -106,6 +118,10 @@ impl Connector for Pinterest {
 
     async fn entities(&self, account: &Account) -> Result<EntitySnapshot, Error> {
         self.objects(account).await
+    }
+
+    async fn entities_of(&self, account: &Account, kind: EntityKind) -> Result<EntitySnapshot, Error> {
+        self.objects_of(account, kind).await
     }
 
     async fn facts(&self, account: &Account, days: DayRange, ask: Ask) -> Result<Fetched, Error> {

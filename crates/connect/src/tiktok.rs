@@ -14,6 +14,7 @@ mod credential;
 mod dialect;
 mod entities;
 mod facts;
+mod pixels;
 mod report;
 
 pub use counted::Counted;
@@ -30,7 +31,12 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use trimtab_domain::{Clock, DayRange, Source, Timestamp, account::Account, entity::EntitySnapshot, id::AccountId};
+use trimtab_domain::{
+    Clock, DayRange, Source, Timestamp,
+    account::Account,
+    entity::{EntityKind, EntitySnapshot},
+    id::AccountId,
+};
 use trimtab_wire::Wire;
 use url::Url;
 
@@ -98,6 +104,10 @@ impl Connector for Tiktok {
 
     async fn entities(&self, account: &Account) -> Result<EntitySnapshot, Error> {
         self.objects(account).await
+    }
+
+    async fn entities_of(&self, account: &Account, kind: EntityKind) -> Result<EntitySnapshot, Error> {
+        self.objects_of(account, kind).await
     }
 
     async fn facts(&self, account: &Account, days: DayRange, ask: Ask) -> Result<Fetched, Error> {

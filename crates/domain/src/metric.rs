@@ -213,7 +213,7 @@ impl RawMetric {
 }
 
 /// The candidate most like `given`, if any is close enough to be a slip of the keyboard.
-pub(crate) fn closest<'a>(given: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn closest<'a>(given: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     candidates.map(|c| (distance(given, c), c)).filter(|(d, c)| *d <= 1 + c.len() / 4).min().map(|(_, c)| c)
 }
 

@@ -7,7 +7,7 @@ pub use health::{days_until, ends_at};
 use crate::{Engine, Error, live::Change};
 use secrecy::SecretString;
 use std::sync::Arc;
-use trimtab_connect::{Connector, missing_scopes};
+use trimtab_connect::{Connector, Connectors, missing_scopes};
 use trimtab_domain::{
     Source, TenantCtx,
     id::{AccountId, ConnectionId},
@@ -98,9 +98,19 @@ impl Engine {
 
     /// A reader for a connection, with its secret opened. Whoever uses it calls [`Self::keep_secret`] afterwards.
     pub(crate) async fn open_connection(&self, ctx: &TenantCtx, connection: &Connection) -> Result<Opened, Error> {
+        self.open_through(self.connectors(), ctx, connection).await
+    }
+
+    /// The same, through connectors that count what is asked.
+    pub(crate) async fn open_through(
+        &self,
+        connectors: &Connectors,
+        ctx: &TenantCtx,
+        connection: &Connection,
+    ) -> Result<Opened, Error> {
         let secret = self.store().tenant(ctx).secret(&connection.id).await?;
         let base_url = connection.base_url.as_deref().map(parse_base_url).transpose()?;
-        let connector = self.connectors().open(connection.account.source, base_url, secret.clone())?;
+        let connector = connectors.open(connection.account.source, base_url, secret.clone())?;
         Ok(Opened { connection: connection.id.clone(), connector, secret })
     }
 

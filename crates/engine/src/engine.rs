@@ -40,6 +40,7 @@ struct Inner {
     stop: CancellationToken,
     executions: Semaphore,
     imports: Semaphore,
+    tools: Semaphore,
     /// When each tenant's lake was last vacuumed by this process.
     vacuumed: Mutex<HashMap<TenantId, Timestamp>>,
 }
@@ -64,6 +65,7 @@ impl Engine {
             stop: CancellationToken::new(),
             executions: Semaphore::new(limits::EXECUTIONS_AT_ONCE),
             imports: Semaphore::new(limits::IMPORTS_AT_ONCE),
+            tools: Semaphore::new(limits::TOOLS_AT_ONCE),
             vacuumed: Mutex::default(),
         }))
     }
@@ -219,5 +221,9 @@ impl Engine {
 
     pub(crate) fn import_slots(&self) -> &Semaphore {
         &self.0.imports
+    }
+
+    pub(crate) fn tool_slots(&self) -> &Semaphore {
+        &self.0.tools
     }
 }

@@ -17,6 +17,9 @@ pub enum Error {
     /// The file cannot be imported.
     #[error(transparent)]
     Import(#[from] trimtab_connect::import::ImportError),
+    /// The tool does not exist or does not take the input.
+    #[error(transparent)]
+    Tool(#[from] trimtab_connect::tool::Refusal),
     /// A source could not be read.
     #[error(transparent)]
     Source(#[from] trimtab_connect::Error),
@@ -39,6 +42,7 @@ impl Error {
             Self::Invalid(_) | Self::Query(_) => ErrorKind::Invalid,
             Self::Busy(_) => ErrorKind::Conflict,
             Self::Import(error) => error.kind(),
+            Self::Tool(refusal) => refusal.kind(),
             Self::Source(error) => error.kind(),
             Self::Store(error) => error.kind(),
             Self::Facts(error) => error.kind(),

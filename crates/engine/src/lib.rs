@@ -14,6 +14,7 @@ pub mod live;
 mod query;
 pub mod sources;
 pub mod sync;
+pub mod tool;
 mod upkeep;
 
 pub use engine::{Engine, Parts, TenantSummary};

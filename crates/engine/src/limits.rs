@@ -47,3 +47,7 @@ pub const VACUUM_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(
 pub const VERSIONS_KEPT_HOURS: u32 = 60 * 24;
 /// Executions that may run at the same time in one process.
 pub const EXECUTIONS_AT_ONCE: usize = 8;
+/// Tools that may read at the same time in one process: each may hold a week of a large account.
+pub const TOOLS_AT_ONCE: usize = 8;
+/// Longest time one call of a tool may take, waiting for its turn included.
+pub const TOOL_DEADLINE: Duration = Duration::from_secs(600);

@@ -11,6 +11,7 @@ mod sandbox;
 mod serve;
 mod sync;
 mod tenant;
+mod tools;
 
 use crate::{
     config::{Config, LogSettings},
@@ -56,6 +57,8 @@ enum Command {
     Sync(sync::Sync),
     Import(import::Import),
     Query(query::Query),
+    #[command(subcommand)]
+    Tools(tools::Tools),
     Doctor(doctor::Doctor),
     Openapi(openapi::Openapi),
 }
@@ -98,6 +101,7 @@ impl Cli {
             Command::Sync(command) => command.run(&context).await,
             Command::Import(command) => command.run(&context).await,
             Command::Query(command) => command.run(&context).await,
+            Command::Tools(command) => command.run(&context).await,
             Command::Doctor(command) => command.run(&context).await,
             Command::Openapi(command) => Ok(command.run()),
         }

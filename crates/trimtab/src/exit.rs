@@ -29,14 +29,18 @@ pub(crate) fn invalid(text: impl Into<String>) -> anyhow::Error {
     Refusal { kind: ErrorKind::Invalid, text: text.into() }.into()
 }
 
-/// Says what went wrong and answers the code for it.
+/// Says what went wrong, as a document too where one is wanted, and answers the code for it.
 pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
-    let (code, detail) = (code(error), chain(error));
     if json {
-        output::document(&json!({ "error": { "exit": code, "detail": detail } }));
+        output::document(&json!({ "error": { "exit": code(error), "detail": chain(error) } }));
     }
-    output::say(&format!("error: {detail}"));
-    ExitCode::from(code)
+    say(error)
+}
+
+/// Says what went wrong to people and answers the code for it.
+pub(crate) fn say(error: &anyhow::Error) -> ExitCode {
+    output::say(&format!("error: {}", chain(error)));
+    ExitCode::from(code(error))
 }
 
 /// The error with its causes; some repeat theirs, which is said once.

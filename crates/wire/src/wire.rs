@@ -1,7 +1,7 @@
 //! The loop around a request: admission, sending, judging, waiting, trying again.
 
 use crate::{
-    Call, CallRecord, Complaint, Counts, Error, Pace, Reply, SetupError, Target, Verdict, WireSettings,
+    Call, CallRecord, Complaint, Counts, Error, Meter, Pace, Reply, SetupError, Target, Verdict, WireSettings,
     backoff::{Backoff, doubled},
     lane::{Platform, Refusal},
     limits,
@@ -22,7 +22,11 @@ use url::Url;
 
 /// The shared stack. Cheap to clone; all clones share budgets, breakers and the log.
 #[derive(Clone)]
-pub struct Wire(Arc<Inner>);
+pub struct Wire {
+    inner: Arc<Inner>,
+    /// Whom the calls of this clone are counted for, beside the log.
+    meter: Option<Meter>,
+}
 
 struct Inner {
     settings: Arc<WireSettings>,
@@ -58,7 +62,15 @@ impl Wire {
             .map_err(SetupError)?;
         let backoff = Backoff::new(settings.backoff_base, settings.backoff_cap, settings.jitter_seed);
         let settings = Arc::new(settings);
-        Ok(Self(Arc::new(Inner { settings, client, clock, backoff, platforms: Mutex::default(), log: CallLog::default() })))
+        let inner = Inner { settings, client, clock, backoff, platforms: Mutex::default(), log: CallLog::default() };
+        Ok(Self { inner: Arc::new(inner), meter: None })
+    }
+
+    /// The same stack, with a meter of its own for the calls made through it and its clones.
+    #[must_use]
+    pub fn metered(&self) -> (Self, Meter) {
+        let meter = Meter::default();
+        (Self { inner: Arc::clone(&self.inner), meter: Some(meter.clone()) }, meter)
     }
 
     /// Makes a call until it is answered, refused for good, or out of attempts and patience. Cancel it by dropping the future.
@@ -66,7 +78,7 @@ impl Wire {
     /// # Errors
     /// See [`Error`]: each variant says who must act.
     pub async fn call(&self, call: Call<'_>) -> Result<Reply, Error> {
-        let Inner { settings, client, clock, backoff, log, .. } = &*self.0;
+        let Inner { settings, client, clock, backoff, log, .. } = &*self.inner;
         let target = target(&call);
         let headers = send::headers(&call, &target)?;
         let platform = self.platform(call.source, call.url, call.dialect.pace());
@@ -84,11 +96,17 @@ impl Wire {
 
             attempts += 1;
             let (at, sent) = (clock.now(), Instant::now());
+            if let Some(meter) = &self.meter {
+                meter.sent();
+            }
             let outcome = send::send(client, &call, headers.clone(), settings.body_bytes_max).await;
             let write = |status, outcome| log.write(at, &target, status, outcome, sent.elapsed(), attempts);
             let failure = match outcome {
                 Ok(answer) => {
                     platform.heed(&lane, call.dialect, &answer.headers);
+                    if let Some(meter) = &self.meter {
+                        meter.told(&call.dialect.usage(&answer.headers, call.account));
+                    }
                     let verdict = call.dialect.classify(answer.status, &answer.headers, &answer.body);
                     write(Some(answer.status), name(&verdict));
                     admission.settle(&verdict);
@@ -143,25 +161,26 @@ impl Wire {
     /// The last requests made, oldest first.
     #[must_use]
     pub fn recent_calls(&self) -> Vec<CallRecord> {
-        self.0.log.recent()
+        self.inner.log.recent()
     }
 
     /// Requests made to a platform since start.
     #[must_use]
     pub fn counts(&self, platform: Source) -> Counts {
-        self.0.log.counts(platform)
+        self.inner.log.counts(platform)
     }
 
     /// The usage last reported for an account at an address, in percent of the platform's limit; 0 before the first call.
     #[must_use]
     pub fn usage_percent(&self, platform: Source, url: &Url, account: Option<&AccountId>) -> f64 {
-        let known = self.0.platforms.lock().unwrap_or_else(PoisonError::into_inner).get(&(platform, origin(url))).cloned();
+        let known = self.inner.platforms.lock().unwrap_or_else(PoisonError::into_inner).get(&(platform, origin(url))).cloned();
         known.map_or(0.0, |platform| platform.budget.percent().max(platform.lane(account).budget.percent()))
     }
 
     fn platform(&self, source: Source, url: &Url, pace: Option<Pace>) -> Arc<Platform> {
-        let mut platforms = self.0.platforms.lock().unwrap_or_else(PoisonError::into_inner);
-        let platform = platforms.entry((source, origin(url))).or_insert_with(|| Arc::new(Platform::new(self.0.settings.at(pace))));
+        let mut platforms = self.inner.platforms.lock().unwrap_or_else(PoisonError::into_inner);
+        let platform =
+            platforms.entry((source, origin(url))).or_insert_with(|| Arc::new(Platform::new(self.inner.settings.at(pace))));
         Arc::clone(platform)
     }
 
@@ -175,13 +194,13 @@ impl Wire {
     }
 
     fn after(&self, wait: Duration) -> Timestamp {
-        self.0.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX)
+        self.inner.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX)
     }
 }
 
 impl fmt::Debug for Wire {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wire").field("settings", &self.0.settings).finish_non_exhaustive()
+        f.debug_struct("Wire").field("settings", &self.inner.settings).finish_non_exhaustive()
     }
 }
 

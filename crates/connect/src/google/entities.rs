@@ -5,7 +5,7 @@
 //! are listed, since they still have figures.
 
 use super::{Google, service::Tally};
-use crate::{Connector, Error};
+use crate::{Connector, Error, connector::of_kind};
 use compact_str::{CompactString, ToCompactString};
 use jiff::civil::DateTime;
 use serde::de::DeserializeOwned;
@@ -64,6 +64,31 @@ impl Google {
         known(actions, &seen, &top, &mut states);
         let complete = vec![EntityKind::Account, EntityKind::Campaign, EntityKind::AdGroup, EntityKind::Ad, EntityKind::Pixel];
         Ok(EntitySnapshot { seen_at: seen.now, complete, states })
+    }
+
+    /// The objects of one kind, of which Google has no creatives apart from ads. Those above them are read too where their status counts.
+    ///
+    /// # Errors
+    /// As any read.
+    pub(super) async fn objects_of(&self, account: &Account, kind: EntityKind) -> Result<EntitySnapshot, Error> {
+        let tally = Tally::default();
+        let seen = Seen { account, now: self.now() };
+        let (top, mut states) = (HashMap::new(), Vec::new());
+        match kind {
+            EntityKind::Account => states.push(account_state(account)),
+            EntityKind::Pixel => drop(known(self.list::<ConversionActionRow>(account, &tally).await?, &seen, &top, &mut states)),
+            EntityKind::Creative => return Ok(of_kind(seen.now, kind, None)),
+            EntityKind::Campaign | EntityKind::AdGroup | EntityKind::Ad => {
+                let campaigns = known(self.list::<CampaignRow>(account, &tally).await?, &seen, &top, &mut states);
+                if kind != EntityKind::Campaign {
+                    let groups = known(self.list::<GroupRow>(account, &tally).await?, &seen, &campaigns, &mut states);
+                    if kind == EntityKind::Ad {
+                        known(self.list::<AdRow>(account, &tally).await?, &seen, &groups, &mut states);
+                    }
+                }
+            }
+        }
+        Ok(of_kind(seen.now, kind, Some(states)))
     }
 
     async fn list<T: Object>(&self, account: &Account, tally: &Tally) -> Result<Vec<T>, Error> {

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use trimtab_domain::{
     DayRange, Source,
     account::Account,
-    fact::{AdDaily, Breakdown, BreakdownDaily, ConversionDaily, Facts, KeywordKind, Measures},
+    fact::{AdDaily, Breakdown, BreakdownDaily, ConversionDaily, Facts, KeywordDaily, KeywordKind, Measures},
     id::{AdGroupId, AdId},
 };
 
@@ -82,6 +82,38 @@ impl Google {
         let tally = Tally::default();
         let rows = self.read::<Hours>(account, range, &tally).await?;
         Ok(crate::Hours { rows, api_calls: tally.total() })
+    }
+
+    /// The days of keywords, or of search terms.
+    ///
+    /// # Errors
+    /// See [`Error`]; no partial result is returned.
+    pub(crate) async fn words(&self, account: &Account, range: DayRange, kind: KeywordKind) -> Result<Vec<KeywordDaily>, Error> {
+        let tally = Tally::default();
+        match kind {
+            KeywordKind::Keyword => self.read::<Keywords>(account, range, &tally).await,
+            KeywordKind::SearchTerm => self.read::<SearchTerms>(account, range, &tally).await,
+        }
+    }
+
+    /// Campaign days by one breakdown; `None` where it is none of [`BREAKDOWNS`].
+    ///
+    /// # Errors
+    /// See [`Error`]; no partial result is returned.
+    pub(crate) async fn parts(
+        &self,
+        account: &Account,
+        range: DayRange,
+        breakdown: Breakdown,
+    ) -> Result<Option<Vec<BreakdownDaily>>, Error> {
+        let tally = Tally::default();
+        Ok(Some(match breakdown {
+            Breakdown::Device => self.read::<Devices>(account, range, &tally).await?,
+            Breakdown::Country => by_campaign(self.countries(true, account, range, &tally).await?).collect(),
+            Breakdown::Age => by_campaign(self.read::<Ages>(account, range, &tally).await?).collect(),
+            Breakdown::Gender => by_campaign(self.read::<Genders>(account, range, &tally).await?).collect(),
+            _ => return Ok(None),
+        }))
     }
 
     async fn read_if<R: Report>(

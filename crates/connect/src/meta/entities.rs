@@ -9,7 +9,9 @@ use super::{
     graph::{Ask, PageEnd, Paging, Tally},
 };
 use crate::{
-    Connector, Error, limits,
+    Connector, Error,
+    connector::of_kind,
+    limits,
     scalar::{Count, Decimal},
 };
 use compact_str::{CompactString, ToCompactString, format_compact};
@@ -74,6 +76,24 @@ impl Meta {
             states.extend(list);
         }
         Ok(EntitySnapshot { seen_at: seen.now, complete, states })
+    }
+
+    /// The objects of one kind; what Meta calls their effective status takes in what lies above them.
+    ///
+    /// # Errors
+    /// As any read.
+    pub(super) async fn objects_of(&self, account: &Account, kind: EntityKind) -> Result<EntitySnapshot, Error> {
+        let tally = Tally::default();
+        let seen = Seen { account, now: self.now() };
+        let states = match kind {
+            EntityKind::Account => Some(vec![account_state(account)]),
+            EntityKind::Campaign => Some(self.list::<Campaign>(&seen, &tally).await?),
+            EntityKind::AdGroup => Some(self.list::<AdSet>(&seen, &tally).await?),
+            EntityKind::Ad => Some(self.list::<Ad>(&seen, &tally).await?),
+            EntityKind::Creative => Some(self.list::<Creative>(&seen, &tally).await?),
+            EntityKind::Pixel => self.pixels(&seen, &tally).await?,
+        };
+        Ok(of_kind(seen.now, kind, states))
     }
 
     async fn list<T: Object>(&self, seen: &Seen<'_>, tally: &Tally) -> Result<Vec<EntityState>, Error> {

@@ -2,11 +2,11 @@
 
 use super::{
     Meta,
-    entities::{ListPage, Seen, attributes, bare},
-    graph::{Ask, Failure, PageEnd, Tally},
+    entities::{ListPage, Seen, attributes, bare, instant},
+    graph::{Ask, BadBody, Failure, PageEnd, Tally},
 };
 use crate::{
-    Error, limits,
+    Connector, Error, limits,
     scalar::{Count, Text},
 };
 use compact_str::{CompactString, ToCompactString};
@@ -15,7 +15,8 @@ use jiff::ToSpan;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 use trimtab_domain::{
-    Day,
+    Day, DayRange, Source,
+    account::Account,
     entity::{EntityKind, EntityState, Status},
 };
 
@@ -24,6 +25,9 @@ const FIELDS: &str = "id,name,last_fired_time,is_unavailable,creation_time";
 const EVENT_DAYS: i64 = 7;
 /// Pixels asked about at the same time.
 const CONCURRENT: usize = 4;
+
+/// Events by day and name.
+pub(crate) type DayEvents = BTreeMap<(Day, CompactString), i64>;
 
 #[derive(Deserialize)]
 struct Pixel {
@@ -63,11 +67,53 @@ struct BinPage<'a> {
 impl Meta {
     /// The account's pixels; `None` where the credential may not see them.
     pub(super) async fn pixels(&self, seen: &Seen<'_>, tally: &Tally) -> Result<Option<Vec<EntityState>>, Error> {
+        let pixels = match self.list_of_pixels(seen, tally).await {
+            Err(Failure::Forbidden(error)) => {
+                tracing::warn!(account = seen.account.id.as_str(), error = error.to_string(), "pixels are left out");
+                return Ok(None);
+            }
+            listed => listed?,
+        };
+        let states = stream::iter(pixels).map(|pixel| async {
+            let events = self.events(&pixel.id, seen, tally).await?;
+            Ok::<_, Error>(state(pixel, events, seen))
+        });
+        states.buffered(CONCURRENT).try_collect().await.map(Some)
+    }
+
+    /// What one of the account's pixels received on whole days of the account's zone, by day and event.
+    ///
+    /// # Errors
+    /// [`Error::Rejected`] when the pixel is none of the account's, [`Error::Auth`] when the credential may not see its events; else as any
+    /// read.
+    pub(crate) async fn pixel_events(&self, account: &Account, pixel: &str, days: DayRange) -> Result<DayEvents, Error> {
+        let tally = Tally::default();
+        let seen = Seen { account, now: self.now() };
+        let pixels = self.list_of_pixels(&seen, &tally).await?;
+        if !pixels.iter().any(|known| known.id == pixel) {
+            let known: Vec<&str> = pixels.iter().map(|pixel| pixel.id.as_str()).collect();
+            let reason = format!("it has no pixel {pixel}; its pixels: {}", known.join(", "));
+            return Err(Error::Rejected { platform: Source::Meta, account: Some(account.id.clone()), reason });
+        }
+        let mut events = DayEvents::new();
+        let until = days.to().saturating_add(1.days());
+        let by_day = |bin: &Bin<'_>| {
+            let at = instant(Some(&bin.start_time.0)).ok_or_else(|| format!("'{}' is no instant", bin.start_time.0))?;
+            for event in &bin.data {
+                let sum = events.entry((account.zone.day_at(at), event.value.compact())).or_default();
+                *sum = sum.saturating_add(event.count.0);
+            }
+            Ok(())
+        };
+        self.hours_of(pixel, &seen, (days.from(), until), &tally, by_day).await?;
+        Ok(events)
+    }
+
+    async fn list_of_pixels(&self, seen: &Seen<'_>, tally: &Tally) -> Result<Vec<Pixel>, Failure> {
         let account = &seen.account.id;
         let ask = Ask::get(Some(account), format!("act_{account}/adspixels"), vec![("fields", FIELDS.into())]);
         let (mut pixels, mut known) = (Vec::new(), HashSet::new());
-        let listed = self
-            .graph
+        self.graph
             .pages(tally, &ask, limits::LIST_PAGE_ROWS, |body| {
                 let page: ListPage<Pixel> = serde_json::from_slice(body)?;
                 let mut end = PageEnd { next: page.paging.cursor(), items: page.data.len(), fresh: 0 };
@@ -79,50 +125,54 @@ impl Meta {
                 }
                 Ok(end)
             })
-            .await;
-        match listed {
-            Err(Failure::Forbidden(error)) => {
-                tracing::warn!(account = account.as_str(), error = error.to_string(), "pixels are left out");
-                return Ok(None);
-            }
-            listed => listed?,
-        }
-        let states = stream::iter(pixels).map(|pixel| async {
-            let events = self.events(&pixel.id, seen, tally).await?;
-            Ok::<_, Error>(state(pixel, events, seen))
-        });
-        states.buffered(CONCURRENT).try_collect().await.map(Some)
+            .await?;
+        Ok(pixels)
     }
 
     /// Events of a pixel by name; `None` where the credential may not see them.
     async fn events(&self, pixel: &str, seen: &Seen<'_>, tally: &Tally) -> Result<Option<BTreeMap<CompactString, i64>>, Error> {
-        let zone = &seen.account.zone;
-        let today = zone.day_at(seen.now);
-        let midnight = |day: Day| day.to_zoned(zone.tz().clone()).map_or(seen.now, |at| at.timestamp()).as_second().to_string();
-        let params = vec![
-            ("aggregation", "event".into()),
-            ("start_time", midnight(today.saturating_sub(EVENT_DAYS.days())).into()),
-            ("end_time", midnight(today).into()),
-        ];
-        let ask = Ask::get(Some(&seen.account.id), format!("{pixel}/stats"), params);
-        let (mut events, mut known) = (BTreeMap::<CompactString, i64>::new(), HashSet::new());
-        let read = self.graph.pages(tally, &ask, limits::LIST_PAGE_ROWS, |body| {
-            let page: BinPage<'_> = serde_json::from_slice(body)?;
-            let mut end = PageEnd { next: page.paging.cursor(), items: page.data.len(), fresh: 0 };
-            for bin in page.data.iter().filter(|bin| known.insert(bin.start_time.compact())) {
-                end.fresh += 1;
-                for event in &bin.data {
-                    let sum = events.entry(event.value.compact()).or_default();
-                    *sum = sum.saturating_add(event.count.0);
-                }
+        let today = seen.account.zone.day_at(seen.now);
+        let mut events = BTreeMap::<CompactString, i64>::new();
+        let by_name = |bin: &Bin<'_>| {
+            for event in &bin.data {
+                let sum = events.entry(event.value.compact()).or_default();
+                *sum = sum.saturating_add(event.count.0);
             }
-            Ok(end)
-        });
-        match read.await {
+            Ok(())
+        };
+        match self.hours_of(pixel, seen, (today.saturating_sub(EVENT_DAYS.days()), today), tally, by_name).await {
             Ok(()) => Ok(Some(events)),
             Err(Failure::Forbidden(_) | Failure::Unknown(_)) => Ok(None),
             Err(failure) => Err(failure.into()),
         }
+    }
+
+    /// Hands on every hour of a pixel's events, each once, from the beginning of one day to that of another.
+    async fn hours_of(
+        &self,
+        pixel: &str,
+        seen: &Seen<'_>,
+        (from, until): (Day, Day),
+        tally: &Tally,
+        mut take: impl FnMut(&Bin<'_>) -> Result<(), String>,
+    ) -> Result<(), Failure> {
+        let zone = &seen.account.zone;
+        let midnight = |day: Day| day.to_zoned(zone.tz().clone()).map_or(seen.now, |at| at.timestamp()).as_second().to_string();
+        let params =
+            vec![("aggregation", "event".into()), ("start_time", midnight(from).into()), ("end_time", midnight(until).into())];
+        let ask = Ask::get(Some(&seen.account.id), format!("{pixel}/stats"), params);
+        let mut known = HashSet::new();
+        self.graph
+            .pages(tally, &ask, limits::LIST_PAGE_ROWS, |body| {
+                let page: BinPage<'_> = serde_json::from_slice(body)?;
+                let mut end = PageEnd { next: page.paging.cursor(), items: page.data.len(), fresh: 0 };
+                for bin in page.data.iter().filter(|bin| known.insert(bin.start_time.compact())) {
+                    end.fresh += 1;
+                    take(bin).map_err(BadBody::Conflict)?;
+                }
+                Ok(end)
+            })
+            .await
     }
 }
 

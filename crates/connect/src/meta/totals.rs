@@ -42,7 +42,7 @@ impl Meta {
         self.graph
             .pages(&tally, &ask, limits::INSIGHTS_PAGE_ROWS, |body| {
                 let page: Page = serde_json::from_slice(body)?;
-                let mut end = PageEnd { next: page.paging.cursor(), rows: page.data.len(), fresh: 0 };
+                let mut end = PageEnd { next: page.paging.cursor(), items: page.data.len(), fresh: 0 };
                 for row in &page.data {
                     let total = DayTotal {
                         spend_micros: row.spend.unwrap_or_default().0,

@@ -7,7 +7,7 @@ use super::{
     Pinterest,
     service::{Ask, Failure, PageEnd, Params, Tally},
 };
-use crate::{Connector, Error, limits};
+use crate::{Connector, Error, connector::of_kind, limits};
 use compact_str::{CompactString, ToCompactString};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -74,6 +74,35 @@ impl Pinterest {
         complete.extend(tags.is_some().then_some(EntityKind::Pixel));
         states.extend(tags.unwrap_or_default());
         Ok(EntitySnapshot { seen_at, complete, states })
+    }
+
+    /// The objects of one kind. Those above them are read too where their status counts.
+    ///
+    /// # Errors
+    /// As any read.
+    pub(super) async fn objects_of(&self, account: &Account, kind: EntityKind) -> Result<EntitySnapshot, Error> {
+        let tally = Tally::default();
+        let seen_at = self.now();
+        let mut states = Vec::new();
+        match kind {
+            EntityKind::Account => states.push(account_state(account)),
+            EntityKind::Pixel => return Ok(of_kind(seen_at, kind, self.tags(account, &tally).await?)),
+            EntityKind::Creative => states = pins(&self.list::<Ad>(account, &tally).await?, account),
+            EntityKind::Campaign | EntityKind::AdGroup | EntityKind::Ad => {
+                let campaigns = self.list::<Campaign>(account, &tally).await?;
+                states.extend(campaigns.into_iter().map(|campaign| campaign.state(account)));
+                if kind != EntityKind::Campaign {
+                    let groups = self.list::<AdGroup>(account, &tally).await?;
+                    states.extend(groups.into_iter().map(|group| group.state(account)));
+                }
+                if kind == EntityKind::Ad {
+                    let ads = self.list::<Ad>(account, &tally).await?;
+                    states.extend(ads.into_iter().map(|ad| ad.state(account)));
+                }
+                inherit(&mut states);
+            }
+        }
+        Ok(of_kind(seen_at, kind, Some(states)))
     }
 
     /// The ids of all ads that can have figures.

@@ -8,7 +8,7 @@ use super::{
     Tiktok,
     api::{Ask, BadBody, Data, Failure, Gather, Listed, PageEnd, Tally},
 };
-use crate::{Connector, Error, limits, scalar::Micros};
+use crate::{Connector, Error, connector::of_kind, limits, scalar::Micros};
 use compact_str::{CompactString, ToCompactString};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashSet};
@@ -70,6 +70,24 @@ impl Tiktok {
         Ok(EntitySnapshot { seen_at: seen.now, complete, states })
     }
 
+    /// The objects of one kind. Pixels are read for whoever asks for them alone: a sync has no use for them. TikTok has no creatives apart
+    /// from ads.
+    ///
+    /// # Errors
+    /// As any read.
+    pub(super) async fn objects_of(&self, account: &Account, kind: EntityKind) -> Result<EntitySnapshot, Error> {
+        let tally = Tally::default();
+        let seen = Seen { account, now: self.now() };
+        Ok(match kind {
+            EntityKind::Account => of_kind(seen.now, kind, Some(vec![account_state(account)])),
+            EntityKind::Campaign => of_list(self.list::<Campaign>(account, &tally).await?, &seen, kind),
+            EntityKind::AdGroup => of_list(self.list::<AdGroup>(account, &tally).await?, &seen, kind),
+            EntityKind::Ad => of_list(self.list::<Ad>(account, &tally).await?, &seen, kind),
+            EntityKind::Creative => of_kind(seen.now, kind, None),
+            EntityKind::Pixel => of_kind(seen.now, kind, self.pixels(account, &tally).await?),
+        })
+    }
+
     /// The ids of all campaigns that ever were.
     ///
     /// # Errors
@@ -107,6 +125,12 @@ impl Tiktok {
         }
         Ok(all)
     }
+}
+
+/// A list as a snapshot of its kind, complete unless Smart+ objects are missing.
+fn of_list<T: Object>(list: Gathered<T>, seen: &Seen<'_>, kind: EntityKind) -> EntitySnapshot {
+    let complete = list.whole.then_some(kind).into_iter().collect();
+    EntitySnapshot { seen_at: seen.now, complete, states: list.objects.into_iter().map(|object| object.state(seen)).collect() }
 }
 
 /// The objects of a list, each once.
@@ -174,7 +198,7 @@ fn account_state(account: &Account) -> EntityState {
 }
 
 /// A state of which only the identity is known yet.
-fn bare(kind: EntityKind, id: CompactString, parent: CompactString) -> EntityState {
+pub(super) fn bare(kind: EntityKind, id: CompactString, parent: CompactString) -> EntityState {
     EntityState {
         kind,
         id,
@@ -204,7 +228,9 @@ fn amount(amount: Option<Micros>) -> Option<CompactString> {
 }
 
 /// Attributes by name, without the empty ones.
-fn attributes<const N: usize>(pairs: [(&'static str, Option<CompactString>); N]) -> BTreeMap<CompactString, CompactString> {
+pub(super) fn attributes<const N: usize>(
+    pairs: [(&'static str, Option<CompactString>); N],
+) -> BTreeMap<CompactString, CompactString> {
     let said = pairs.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?)));
     said.map(|(name, value)| (CompactString::const_new(name), value)).collect()
 }

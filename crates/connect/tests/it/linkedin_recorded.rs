@@ -366,10 +366,7 @@ async fn a_sunset_version_says_to_upgrade_and_another_can_be_named() {
         (426, r#"{"status":426,"code":"NONEXISTENT_VERSION","message":"Requested version 202609 is not active"}"#.to_owned());
     let ruled = Ruled::start(move |_, _| gone.clone()).await;
     let error = ruled.facts(Detail::AdsOnly).await.unwrap_err();
-    assert!(
-        matches!(&error, Error::Retired { version: "202609", .. }) && error.to_string().contains("upgrade Trimtab"),
-        "{error}"
-    );
+    assert!(matches!(&error, Error::Retired { version: "202609", .. }) && error.to_string().contains("upgrade Trimtab"), "{error}");
     let ruled = Ruled::with(TOKEN, "?version=202611", |asked, _| one_ad(asked)).await;
     ruled.facts(Detail::AdsOnly).await.unwrap();
     assert_eq!(ruled.asked(ANALYTICS)[0].header("linkedin-version"), Some("202611"));

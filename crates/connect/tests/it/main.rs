@@ -14,6 +14,8 @@ mod meta;
 mod pinterest;
 mod pinterest_recorded;
 mod recorded;
+mod schema;
 mod tiktok;
 mod tiktok_recorded;
+mod tools;
 mod world;

@@ -8,7 +8,9 @@ use futures::{StreamExt, stream};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use trimtab_connect::{Ask, Connector, Credential, Error as Trouble, chunks, look_back_days, look_back_of, settled_through, silence::together};
+use trimtab_connect::{
+    Ask, Connector, Credential, Error as Trouble, chunks, look_back_days, look_back_of, settled_through, silence::together,
+};
 use trimtab_domain::{
     DayRange, TenantCtx, Timestamp,
     account::Account,

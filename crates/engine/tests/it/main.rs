@@ -4,4 +4,5 @@
 mod freshness;
 mod health;
 mod imports;
+mod tools;
 mod world;

@@ -10,4 +10,5 @@ mod kill;
 mod platforms;
 mod secrecy;
 mod spine;
+mod tools;
 mod trouble;

@@ -139,6 +139,8 @@ fn every_command(app: &App, sandbox: &Running, account: &Account, level: &str, s
     let ask = ["query", "--tenant", "acme", "--by", "campaign", "--from", "2026-11-01", "--to", "2026-11-20", "--metrics"];
     said.run(app, level, &[&ask[..], &["spend,roas"]].concat(), "");
     said.run(app, level, &[&ask[..], &["spent"]].concat(), "");
+    said.run(app, level, &["tools", "call", "meta.check_credential", "--tenant", "acme"], "");
+    said.run(app, level, &["tools", "call", "meta.list_pixels", "--tenant", "acme", "--input", "{\"colour\":1}"], "");
     said.run(app, level, &["tenant", "list"], "");
     said.run(app, level, &["doctor"], "");
 }

@@ -104,6 +104,19 @@ async fn transient_failures_are_tried_again() {
 }
 
 #[tokio::test]
+async fn a_meter_counts_its_own_calls_and_hears_what_is_left() {
+    let told = Answer::Whole(200, "x-usage: 62.5\r\n", "{}".to_owned());
+    let server = Server::start([Answer::good(), Answer::status(500), told]).await;
+    let wire = wire(settings());
+    let (metered, meter) = wire.metered();
+    ask(&wire, &server.url, Ask::default()).await.unwrap();
+    assert_eq!((meter.requests(), meter.left_percent()), (0, None), "others' calls are not counted");
+    ask(&metered.clone(), &server.url, Ask::default()).await.unwrap();
+    assert_eq!((meter.requests(), meter.left_percent()), (2, Some(37.5)), "a repeated call costs twice");
+    assert_eq!(wire.counts(Source::Meta).requests, 3, "the log is common");
+}
+
+#[tokio::test]
 async fn attempts_end_and_the_last_word_is_reported() {
     let server = Server::start([Answer::status(502)]).await;
     let error = ask(&wire(settings()), &server.url, Ask::default()).await.unwrap_err();
