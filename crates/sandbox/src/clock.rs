@@ -2,13 +2,11 @@
 
 use crate::{Error, world::calendar::stamp};
 use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
-use std::{
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Instant,
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicI64, Ordering},
 };
+use tokio::time::Instant;
 use trimtab_domain::Day;
 
 /// The sandbox's own time.
@@ -31,7 +29,8 @@ impl VirtualClock {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Seconds by which limits have recovered: those that really passed and those the clock was advanced by.
+    /// Seconds by which limits have recovered: those that really passed and those the clock was advanced by. Where the runtime's clock
+    /// is a test's to move, its time is what really passed, so that limits and those who wait for them agree.
     pub(crate) fn recovery(&self) -> f64 {
         self.started.elapsed().as_secs_f64() + self.advanced.load(Ordering::Relaxed) as f64
     }

@@ -52,6 +52,35 @@ pub enum FaultKind {
     ReportStuck,
 }
 
+impl FaultKind {
+    /// Every kind.
+    pub const ALL: [Self; 17] = [
+        Self::Throttle,
+        Self::Http429,
+        Self::ServerError,
+        Self::Hang,
+        Self::Slow,
+        Self::Truncated,
+        Self::Malformed,
+        Self::DuplicatePage,
+        Self::ExpiredToken,
+        Self::Revoked,
+        Self::QuotaCut,
+        Self::Drop,
+        Self::Empty,
+        Self::Drift,
+        Self::ReportFailed,
+        Self::ReportSkipped,
+        Self::ReportStuck,
+    ];
+
+    /// The name in requests and in [`CallRecord::fault`](crate::CallRecord::fault).
+    #[must_use]
+    pub fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
 /// A fault to put in force.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -265,6 +294,8 @@ mod tests {
 
     #[test]
     fn kinds_have_the_names_people_use() {
+        let names: std::collections::BTreeSet<String> = FaultKind::ALL.into_iter().map(FaultKind::name).collect();
+        assert_eq!((names.len(), names.contains("")), (FaultKind::ALL.len(), false));
         for (name, kind) in
             [("\"429\"", FaultKind::Http429), ("\"5xx\"", FaultKind::ServerError), ("\"expired_token\"", FaultKind::ExpiredToken)]
         {

@@ -171,6 +171,12 @@ impl Sandbox {
         self.0.calls()
     }
 
+    /// How many requests have been received since the start, those forgotten included. Each counts once its answer is known.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.0.received()
+    }
+
     /// Empties the list of requests.
     pub fn forget_calls(&self) {
         self.0.forget_calls();

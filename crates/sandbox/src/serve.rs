@@ -80,9 +80,7 @@ async fn on_platform(
         status: if dropped { 0 } else { reply.status },
         tenant,
         account,
-        fault: fault
-            .as_ref()
-            .map(|f| serde_json::to_value(f.kind).ok().and_then(|k| k.as_str().map(str::to_owned)).unwrap_or_default()),
+        fault: fault.as_ref().map(|f| f.kind.name()),
     });
     // Platforms date their answers; this one lives by its own clock.
     reply.headers.push(("date", http_date(stamp(shared.clock.now()))));

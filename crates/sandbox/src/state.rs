@@ -78,6 +78,10 @@ impl Shared {
         lock(&self.calls).iter().cloned().collect()
     }
 
+    pub(crate) fn received(&self) -> u64 {
+        self.seq.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn forget_calls(&self) {
         lock(&self.calls).clear();
     }

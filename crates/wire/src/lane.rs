@@ -99,12 +99,12 @@ impl Platform {
             let lane_place = lane.places.acquire().await;
             blocked()?;
             // Asked before quota is spent, and again below since waiting takes time.
-            drop((lane.breaker.admit().map_err(Refusal::Open)?, self.breaker.admit().map_err(Refusal::Open)?));
+            drop((lane.breaker.admit().await.map_err(Refusal::Open)?, self.breaker.admit().await.map_err(Refusal::Open)?));
             lane.budget.take(weight).await;
             let place = self.places.acquire().await;
             self.budget.take(weight).await;
-            let lane_permit = lane.breaker.admit().map_err(Refusal::Open)?;
-            let platform_permit = self.breaker.admit().map_err(Refusal::Open)?;
+            let lane_permit = lane.breaker.admit().await.map_err(Refusal::Open)?;
+            let platform_permit = self.breaker.admit().await.map_err(Refusal::Open)?;
             let places = lane_place.ok().zip(place.ok()).ok_or(Refusal::Open(Duration::ZERO))?;
             Ok(Admission { platform: self, lane, lane_permit, platform_permit, _places: places })
         };

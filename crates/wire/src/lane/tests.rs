@@ -57,6 +57,30 @@ async fn many_dead_accounts_in_a_row_are_a_dead_platform() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn accounts_that_return_together_all_pass_when_the_platform_is_back() {
+    let platform = platform();
+    for account in ["a", "b", "c"] {
+        fail(&platform, account).await;
+        fail(&platform, account).await;
+    }
+    advance(Duration::from_secs(10)).await;
+    let back = ["a", "b", "c", "fresh"].map(|account| {
+        let platform = Arc::clone(&platform);
+        tokio::spawn(async move {
+            let lane = lane(&platform, account);
+            let admission = platform.admit(&lane, 1, PATIENCE).await?;
+            // Long enough that the others come while this one may be the probe.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            admission.alive();
+            Ok::<(), Refusal>(())
+        })
+    });
+    for call in back {
+        assert_eq!(call.await.unwrap(), Ok(()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_greedy_account_leaves_room_for_others() {
     let platform = platform();
     let greedy = lane(&platform, "greedy");
