@@ -25,7 +25,7 @@ mod token;
 
 pub use changes::{Change, FieldChange};
 pub use dialect::AdsDialect;
-pub use facts::{BREAKDOWNS, WINDOW_ALL, WINDOW_BIDDABLE, parse_ads};
+pub use facts::{BREAKDOWNS, WINDOW_ALL, WINDOW_BIDDABLE, parse_ad_actions, parse_ads};
 
 use crate::{Ask, Connector, Credential, Error, Fetched, Hours};
 use async_trait::async_trait;
