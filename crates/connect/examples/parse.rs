@@ -157,12 +157,11 @@ fn timed(report: &Report, chunks: &[Chunk], runs: usize) -> Result<Value, Failur
     let pages = || chunks.iter().flat_map(|(_, pages)| pages);
     let rows: usize = pages().map(|page| Ok(std::str::from_utf8(page)?.matches(report.row).count())).sum::<Result<_, Failure>>()?;
     let bytes: usize = pages().map(Bytes::len).sum();
-    // From here on the peak is that of parsing. Where the system does not let it be forgotten, it is not told.
+    // From here on the peak is that of parsing, with the answers and whatever the allocator kept of making them. Where the system does not
+    // let the earlier one be forgotten, it is not told.
     let forgotten = std::fs::write("/proc/self/clear_refs", "5").is_ok();
-    let memory = |field| memory_bytes(field).filter(|_| forgotten);
-    let before = memory("VmRSS:");
     let (_, facts) = pass(report, chunks)?;
-    let peak = memory("VmHWM:");
+    let peak = peak_bytes().filter(|_| forgotten);
     if rows == 0 || facts == 0 {
         return Err(format!("{rows} rows and {facts} facts of {}: nothing to time", report.source).into());
     }
@@ -175,7 +174,7 @@ fn timed(report: &Report, chunks: &[Chunk], runs: usize) -> Result<Value, Failur
         "seconds": { "least": seconds[0], "median": median, "most": seconds[runs - 1] },
         "rows_per_second": { "least": rows as f64 / seconds[runs - 1], "median": rows as f64 / median },
         "facts_per_second": facts as f64 / median,
-        "resident_bytes": before, "peak_resident_bytes": peak,
+        "peak_resident_bytes": peak,
     }))
 }
 
@@ -191,9 +190,9 @@ fn pass(report: &Report, chunks: &[Chunk]) -> Result<(f64, usize), Failure> {
     Ok((seconds, facts))
 }
 
-/// A figure of this process's memory, where the system tells (Linux).
-fn memory_bytes(field: &str) -> Option<u64> {
+/// The most memory this process had resident since that was last forgotten, where the system tells (Linux).
+fn peak_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with(field))?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)
 }
