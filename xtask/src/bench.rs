@@ -8,10 +8,16 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
 
+mod cost;
+mod dlt;
 mod footprint;
+mod history;
 mod ingest;
+mod parse;
 mod peer;
+mod python;
 mod queries;
+mod world;
 
 /// What can be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -22,6 +28,12 @@ pub(crate) enum Name {
     Queries,
     /// Time from start to ready, memory when idle
     Footprint,
+    /// Each platform's reports to facts, on one core
+    Parse,
+    /// An account's insights into a store, beside dlt into DuckDB
+    Dlt,
+    /// Memory of a first sync, by the length of history
+    History,
 }
 
 /// One measured figure.
@@ -67,6 +79,15 @@ pub(crate) fn run(names: &[Name], profile: &str, json: bool) -> Result<()> {
     }
     if wanted(Name::Footprint) {
         rows.extend(phases.need("start and idle memory", || footprint::measure(&workspace.binary(profile)))?);
+    }
+    if wanted(Name::Parse) {
+        rows.extend(phases.need("parsing", || parse::measure(&workspace, profile))?);
+    }
+    if wanted(Name::Dlt) {
+        rows.extend(phases.need("pulling beside dlt", || dlt::measure(&workspace, profile))?);
+    }
+    if wanted(Name::History) {
+        rows.extend(phases.need("memory by length of history", || history::measure(&workspace.binary(profile)))?);
     }
     let benchmark = Benchmark { rows, profile: profile.to_owned() };
     show(&benchmark);

@@ -26,7 +26,7 @@ mod totals;
 pub use changes::{Change, FieldChange};
 pub use dialect::AdsDialect;
 pub(crate) use entities::longest_window_days;
-pub use facts::{BREAKDOWNS, WINDOW_ALL, WINDOW_BIDDABLE, parse_ads};
+pub use facts::{BREAKDOWNS, WINDOW_ALL, WINDOW_BIDDABLE, parse_ad_actions, parse_ads};
 
 use crate::{Ask, Connector, Credential, Error, Fetched, Hours, silence::Totals};
 use async_trait::async_trait;

@@ -153,14 +153,16 @@ impl<'a> Scalar<'a> for Count {
 impl<'a> Scalar<'a> for Decimal {
     const EXPECTED: &'static str = "a number, as text or number";
     fn from_text(text: Cow<'a, str>) -> Option<Self> {
-        text.parse().ok().filter(|number: &f64| number.is_finite()).map(Self)
+        #[expect(clippy::cast_precision_loss, reason = "fifteen digits are exact")]
+        let plain = plain_whole(text.as_bytes()).map(|number| number as f64);
+        plain.or_else(|| text.parse().ok().filter(|number: &f64| number.is_finite())).map(Self)
     }
 }
 
 impl<'a> Scalar<'a> for Micros {
     const EXPECTED: &'static str = "an amount, as text or number";
     fn from_text(text: Cow<'a, str>) -> Option<Self> {
-        parse_micros(&text).ok().map(Self)
+        plain_micros(text.as_bytes()).or_else(|| parse_micros(&text).ok()).map(Self)
     }
 }
 
@@ -176,6 +178,43 @@ impl<'a> Scalar<'a> for DayText {
     fn from_text(text: Cow<'a, str>) -> Option<Self> {
         plain_day(text.as_bytes()).or_else(|| parse_day(&text).ok()).map(Self)
     }
+}
+
+/// Digits alone, and few enough to be exact in any number type: most figures of most rows, so the general parsers would show. What is
+/// written in another way is left to them.
+fn plain_whole(text: &[u8]) -> Option<i64> {
+    if text.is_empty() || text.len() > 15 {
+        return None;
+    }
+    let mut number = 0;
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + i64::from(digit);
+    }
+    Some(number)
+}
+
+/// Micros of digits with at most six more after a point, likewise.
+fn plain_micros(text: &[u8]) -> Option<i64> {
+    let (whole, fraction) = match text.iter().position(|byte| *byte == b'.') {
+        Some(point) => (&text[..point], &text[point + 1..]),
+        None => (text, &text[..0]),
+    };
+    if whole.len() > 9 || fraction.len() > 6 {
+        return None;
+    }
+    let mut micros = plain_whole(whole)?;
+    for place in 0..6 {
+        let digit = fraction.get(place).map_or(0, |byte| byte.wrapping_sub(b'0'));
+        if digit > 9 {
+            return None;
+        }
+        micros = micros * 10 + i64::from(digit);
+    }
+    Some(micros)
 }
 
 /// `YYYY-MM-DD` by its digits; every row has two of them, so the general parser would show.
@@ -250,6 +289,17 @@ mod tests {
         let (a, b): (Fine, Fine) = ("0.0000004".parse().unwrap(), "0.0000003".parse().unwrap());
         assert_eq!(((a + b).micros(), (a - b).micros(), a.micros()), (1, 0, 0));
         assert_eq!((read::<Fine>("12").unwrap().whole(), read::<Fine>("1.5").unwrap().whole()), (Some(12), None));
+    }
+
+    #[test]
+    fn figures_written_plainly_are_read_as_any_others() {
+        let long = ["123456789", "1234567890", "999999999999999", "9007199254740993", "123456789.123456", "0.1234567"];
+        let odd = ["", ".", "-1", "+1", ".5", "5.", "1.2.3", "1e3", "1E-7", "12x", "1,5", " 1", "٣", "NaN", "inf"];
+        for text in ["0", "7", "007", "12.5", "0.000001", "184.37"].into_iter().chain(long).chain(odd) {
+            assert_eq!(Micros::from_text(text.into()).map(|micros| micros.0), parse_micros(text).ok(), "{text}");
+            let general = text.parse().ok().filter(|number: &f64| number.is_finite());
+            assert_eq!(Decimal::from_text(text.into()).map(|number| number.0), general, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! DuckDB, from the Python package index, in an environment of its own under `target/`.
+//! DuckDB, from the Python package index, on the dashboard's queries.
 
-use crate::{process, report, workspace::Workspace};
+use super::python;
+use crate::{process, workspace::Workspace};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::Path};
@@ -27,17 +28,7 @@ pub(super) struct Spread {
 /// # Errors
 /// When DuckDB is there and fails.
 pub(super) fn measure(workspace: &Workspace, files: &Path, last_day: &str) -> Result<Option<Peer>> {
-    let home = workspace.scratch()?.join("duckdb");
-    let python = home.join("bin/python");
-    let there = || process::succeeds(process::command(&python).args(["-c", "import duckdb"]));
-    if !there() {
-        let made = process::run(process::command("python3").args(["-m", "venv"]).arg(&home));
-        let made = made.and_then(|()| process::run(process::command(&python).args(["-m", "pip", "install", "--quiet", "duckdb"])));
-        if let Err(error) = made {
-            report::say(format_args!("no peer to compare with: {error:#}"));
-            return Ok(None);
-        }
-    }
+    let Some(python) = python::with(workspace, "duckdb", "duckdb", &["duckdb"])? else { return Ok(None) };
     let json = process::capture(process::command(&python).arg(SCRIPT).arg(files).args([last_day, RUNS]))?;
     serde_json::from_str(&json).map(Some).context("the peer's script printed something unexpected")
 }

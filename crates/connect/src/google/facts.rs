@@ -243,9 +243,21 @@ fn add(sum: &mut Measures, more: &Measures) {
 /// # Errors
 /// [`Error::Drift`] when an answer has another shape, a row lies outside `range`, or two rows of an answer contradict each other.
 pub fn parse_ads<'p>(answers: impl IntoIterator<Item = &'p [u8]>, range: DayRange) -> Result<Facts, Error> {
-    let mut facts = Facts::default();
+    Ok(Facts { ad_daily: parse_all::<Ads>(answers, range)?, ..Facts::default() })
+}
+
+/// Reads whole answers of the report of ads' conversions by action, likewise.
+///
+/// # Errors
+/// As [`parse_ads`], and when a value is too large to keep exactly.
+pub fn parse_ad_actions<'p>(answers: impl IntoIterator<Item = &'p [u8]>, range: DayRange) -> Result<Facts, Error> {
+    Ok(Facts { conversions: expanded(&parse_all::<AdActions>(answers, range)?)?, ..Facts::default() })
+}
+
+fn parse_all<'p, R: Report>(answers: impl IntoIterator<Item = &'p [u8]>, range: DayRange) -> Result<Vec<R::Fact>, Error> {
+    let mut facts = Vec::new();
     for answer in answers {
-        facts.ad_daily.extend(parse::<Ads>(answer, range).map_err(|bad: BadBody| bad.into_drift(Source::Google))?);
+        facts.extend(parse::<R>(answer, range).map_err(|bad: BadBody| bad.into_drift(Source::Google))?);
     }
     Ok(facts)
 }

@@ -229,12 +229,12 @@ impl Row<'_> {
 
     /// One row per action and window that is not zero: Meta leaves out most zeros itself.
     fn conversions(&self, placing: &Placing, into: &mut Vec<ConversionDaily>) {
-        let mut add = |name: &Text<'_>, window: &'static str, count: f64, value_micros: Option<i64>| {
+        let mut add = |name: &CompactString, window: &'static str, count: f64, value_micros: Option<i64>| {
             if count != 0.0 || value_micros.is_some_and(|value| value != 0) {
                 into.push(ConversionDaily {
                     date: self.date_start.0,
                     placing: placing.clone(),
-                    action_type: name.compact(),
+                    action_type: name.clone(),
                     window: CompactString::const_new(window),
                     count,
                     value_micros,
@@ -243,18 +243,41 @@ impl Row<'_> {
         };
         for action in &self.actions {
             let worth = of_type(&self.action_values, &action.action_type.0).map(Action::windows);
-            let windows = if on_the_ad_itself(&action.action_type.0) { 1 } else { usize::MAX };
+            let name = kept(&action.action_type.0);
+            let windows = if on_the_ad_itself(&name) { 1 } else { usize::MAX };
             for (at, (window, count)) in action.windows().into_iter().enumerate().take(windows) {
                 let value = worth.and_then(|windows| windows[at].1).map(|micros| micros.0);
-                add(&action.action_type, window, count.unwrap_or_default().0, value);
+                add(&name, window, count.unwrap_or_default().0, value);
             }
         }
         for worth in self.action_values.iter().filter(|worth| of_type(&self.actions, &worth.action_type.0).is_none()) {
+            let name = kept(&worth.action_type.0);
             for (window, value) in worth.windows() {
-                add(&worth.action_type, window, 0.0, value.map(|micros| micros.0));
+                add(&name, window, 0.0, value.map(|micros| micros.0));
             }
         }
     }
+}
+
+/// An action's name as facts keep it. Names too long to be kept in place are copied to the heap for every window of every row, so
+/// those that most accounts report are pointed to instead.
+fn kept(name: &str) -> CompactString {
+    const LONG: [&str; 13] = [
+        "offsite_conversion.fb_pixel_purchase",
+        "offsite_conversion.fb_pixel_view_content",
+        "offsite_conversion.fb_pixel_add_to_cart",
+        "offsite_conversion.fb_pixel_initiate_checkout",
+        "offsite_conversion.fb_pixel_add_payment_info",
+        "offsite_conversion.fb_pixel_complete_registration",
+        "offsite_conversion.fb_pixel_lead",
+        "offsite_conversion.fb_pixel_search",
+        "offsite_conversion.fb_pixel_custom",
+        "onsite_conversion.purchase",
+        "onsite_conversion.lead_grouped",
+        "onsite_conversion.post_save",
+        "onsite_conversion.messaging_conversation_started_7d",
+    ];
+    LONG.iter().find(|known| **known == name).map_or_else(|| name.into(), |known| CompactString::const_new(known))
 }
 
 /// Whether an action is one on the ad itself (a click, a play, a reaction). It happens while the ad is shown, so its windows repeat the
