@@ -65,19 +65,19 @@ async fn refresh(ads: &Ads, token: &str) -> (u16, Value) {
 async fn a_refresh_renews_access_but_not_itself() {
     let ads = Ads::new().await;
     let own = ads.secret["refresh_token"].as_str().unwrap();
-    ads.kit.sandbox.advance("P300D").unwrap();
+    ads.kit.sandbox.advance("P290D").unwrap();
     let (status, renewed) = refresh(&ads, own).await;
     assert_eq!(status, 200, "{renewed}");
     assert_eq!(renewed["expires_in"], 5_184_000);
     assert_eq!(renewed["refresh_token"], own, "it stays the same");
-    assert_eq!(renewed["refresh_token_expires_in"], 65 * 86_400, "and lives on no longer");
+    assert_eq!(renewed["refresh_token_expires_in"], 75 * 86_400, "and lives on no longer");
     assert!(renewed["scope"].as_str().unwrap().contains("r_ads_reporting"));
     let access = renewed["access_token"].as_str().unwrap();
     assert_ne!(access, ads.token());
     assert_eq!(status_of(&ads, Some("202609"), Some(access)).await.0, 200);
     let account = ads.kit.accounts_of("linkedin").swap_remove(0);
     assert!(account.secret.contains(access), "whoever connects next gets tokens that work");
-    ads.kit.sandbox.advance("P65D").unwrap();
+    ads.kit.sandbox.advance("P75D").unwrap();
     let (status, refused) = refresh(&ads, own).await;
     assert_eq!((status, &refused["error"]), (400, &json!("invalid_grant")), "{refused}");
     let code = format!("code-{}", ads.account.account);

@@ -27,7 +27,7 @@ async fn fields_are_at_most_twenty_and_known() {
 
 #[tokio::test]
 async fn counts_are_numbers_and_money_is_text_with_many_digits() {
-    let ads = Ads::with(SandboxSettings { ads: 200, ..small() }, 3).await;
+    let ads = Ads::with(SandboxSettings { ads: 200, tenants: 4, ..small() }, 3).await;
     let rows = ads
         .rows("CREATIVE", "DAILY", DAYS, "dateRange,pivotValues,impressions,clicks,costInLocalCurrency,costInUsd,conversionValueInLocalCurrency,costPerQualifiedLead,qualifiedLeads")
         .await;
