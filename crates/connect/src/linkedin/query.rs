@@ -2,7 +2,7 @@
 //!
 //! An ordinary query encoder would encode the brackets too, which the platform refuses. What is written here goes out as it stands.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use trimtab_domain::{Day, DayRange};
 
 /// The query of one request, to which parameters are added.
@@ -49,8 +49,7 @@ impl Query {
     /// Adds what is written as it stands: words, numbers, whole structures.
     pub(super) fn word(mut self, name: &str, value: &str) -> Self {
         let joint = if self.0.is_empty() { "" } else { "&" };
-        // Writing to a string cannot fail.
-        let _ = write!(self.0, "{joint}{name}={value}");
+        self.0.extend([joint, name, "=", value]);
         self
     }
 
@@ -99,8 +98,7 @@ pub(super) fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             out.push(char::from(byte));
         } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
+            out.push_str(&format!("%{byte:02X}"));
         }
     }
     out

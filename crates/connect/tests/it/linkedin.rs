@@ -251,8 +251,15 @@ async fn a_token_is_renewed_after_a_refusal_until_the_consent_ends() {
     kept.account(&account.id).await.unwrap();
     assert!(kept.renewed_secret().is_none(), "the kept access token is the newest");
     world.sandbox.advance("P366D").unwrap();
-    let error = open(&world, 0, new).check().await.unwrap_err();
-    assert!(matches!(error, Error::Auth { cause: AuthCause::Credential, .. }), "a year is over: {error}");
+    let error = kept.check().await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Rejected { reason, .. } if reason.contains("upgrade Trimtab")),
+        "the version is retired: {error}"
+    );
+    let later = format!("{}?version=202711", world.accounts[0].base_url).parse().unwrap();
+    let later = Linkedin::new(world.wire.clone(), &later, &new.into(), Arc::clone(&world.clock)).unwrap();
+    let error = later.check().await.unwrap_err();
+    assert!(matches!(error, Error::Auth { cause: AuthCause::Credential, .. }), "and so is the consent: {error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

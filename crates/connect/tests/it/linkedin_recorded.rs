@@ -370,7 +370,7 @@ async fn a_sunset_version_says_to_upgrade_and_another_can_be_named() {
     let ruled = Ruled::with(TOKEN, "?version=202611", |asked, _| one_ad(asked)).await;
     ruled.facts(Detail::AdsOnly).await.unwrap();
     assert_eq!(ruled.asked(ANALYTICS)[0].header("linkedin-version"), Some("202611"));
-    assert!(!ruled.asked(ANALYTICS)[0].query.contains("version"));
+    assert_eq!(ruled.asked(ANALYTICS)[0].param("version"), None, "it travels in the header alone");
 }
 
 #[tokio::test]
