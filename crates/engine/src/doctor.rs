@@ -4,7 +4,7 @@ use crate::{Engine, connection::ConnectionView, sync};
 use std::collections::BTreeSet;
 use trimtab_connect::versions::{Phase, Sunset};
 use trimtab_domain::{Actor, Role, Source, TenantCtx, Timestamp};
-use trimtab_store::{AccountFacts, HealthState, Tenant};
+use trimtab_store::{AccountFacts, Expiry, HealthState, Tenant};
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -140,7 +140,9 @@ fn of_connection(tenant: &Tenant, view: &ConnectionView) -> Check {
     let found = |finding| Check { since: Some(health.since), ..Check::found(finding, &*what, &*detail, &*fix) };
     match health.state {
         HealthState::Ok => {
-            let left = view.days_left.map(|days| format!("; the credential ends in {days} days")).unwrap_or_default();
+            // One that its use renews has no end worth telling while it is used.
+            let ends = view.days_left.filter(|_| view.connection.terms.expiry != Expiry::Renewed);
+            let left = ends.map(|days| format!("; the credential ends in {days} days")).unwrap_or_default();
             match view.facts {
                 Some(AccountFacts { data_as_of, extent: Some(extent), .. }) => {
                     Check::ok(what, format!("{} rows, {}, read {data_as_of}{left}", extent.rows, extent.days))

@@ -50,7 +50,8 @@ pub struct ProgressShape {
 /// Why something failed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FailureShape {
-    /// Who must act: `auth`, `rate_limited`, `transient`, `rejected`, `drift`, `unsupported`, `doubtful`, `invalid`, `busy`, `interrupted` or `internal`.
+    /// Who must act: `auth`, `rate_limited`, `transient`, `rejected`, `drift`, `unsupported`, `doubtful`, `invalid`, `busy`, `interrupted` or
+    /// `internal`.
     pub code: &'static str,
     /// What happened.
     pub detail: String,

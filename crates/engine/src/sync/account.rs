@@ -95,7 +95,7 @@ impl Engine {
                         let work = async {
                             let doubt = self.read_account(ctx, &reading, &ranges, tally, stop, &mut done).await?;
                             let doubts = doubt.into_iter().chain(self.read_hours(ctx, &reading, &ranges, stop, &mut done).await?);
-                            together(doubts.collect()).map_or(Ok(()), |doubt| Err(doubt.into()))
+                            together(doubts.collect()).map_or(Ok(()), |doubt| Err(Error::Source(doubt)))
                         };
                         let outcome = tokio::select! {
                             outcome = work => outcome,

@@ -375,15 +375,21 @@ export interface components {
             base_url?: string | null;
             /** @description When the account was first connected (RFC 3339). */
             created_at: string;
+            /** @description The credential: when it ends, and what it may do. */
+            credential: components["schemas"]["CredentialShape"];
             /** @description When facts were last read (RFC 3339). */
             data_as_of?: string | null;
             /** @description What was seen. */
             detail?: string | null;
-            /** @description When the credential ends (RFC 3339); `null` where it does not or the source does not say. */
+            /** @description When the credential ends (RFC 3339); `null` where it does not or nothing tells. More under `credential`. */
             expires_at?: string | null;
             /** @description What to do. */
             fix?: string | null;
-            /** @description `ok`, `expiring`, `needs_reauth` or `failing`. */
+            /**
+             * @description `ok`; `expiring` (the credential ends soon), `limited` (waits for the platform's limit until `until`), `doubtful` (the platform leaves
+             *     out what it should know; what is known is kept); `needs_reauth`, `unsupported` (its interface version is no longer served) or
+             *     `failing`.
+             */
             health: string;
             /** @description Its id. */
             id: string;
@@ -401,6 +407,8 @@ export interface components {
             source: string;
             /** @description Whether it is being read now. */
             syncing: boolean;
+            /** @description Until when it will be so (RFC 3339), where that is known. */
+            until?: string | null;
         };
         /** @description An account to connect. */
         CreateConnection: {
@@ -447,6 +455,26 @@ export interface components {
              */
             timezone: string;
         };
+        /** @description What is known of a credential. */
+        CredentialShape: {
+            /** @description When its access to data ends unless the person behind it consents anew (RFC 3339), where the source says so. */
+            access_ends_at?: string | null;
+            /**
+             * Format: int64
+             * @description Whole days until then, below zero when they have passed.
+             */
+            days_left?: number | null;
+            /** @description When it is of no use any more (RFC 3339): the earlier of both ends. */
+            ends_at?: string | null;
+            /** @description How it ends: `told` by the source, `at_latest` (counted from `set_at`), `renewed` by its use, `never`, or `unknown`. */
+            expiry: string;
+            /** @description What it lacks to read ads. */
+            missing_scopes: string[];
+            /** @description What it may do, in the source's words; empty where the source does not tell. */
+            scopes: string[];
+            /** @description When it was given (RFC 3339), or last renewed. */
+            set_at: string;
+        };
         /** @description A piece of long work. */
         ExecutionShape: {
             /** @description When it was asked for (RFC 3339). */
@@ -471,7 +499,10 @@ export interface components {
         };
         /** @description Why something failed. */
         FailureShape: {
-            /** @description Who must act: `auth`, `rate_limited`, `transient`, `rejected`, `drift`, `invalid`, `busy`, `interrupted` or `internal`. */
+            /**
+             * @description Who must act: `auth`, `rate_limited`, `transient`, `rejected`, `drift`, `unsupported`, `doubtful`, `invalid`, `busy`, `interrupted` or
+             *     `internal`.
+             */
             code: string;
             /** @description What happened. */
             detail: string;
@@ -590,6 +621,34 @@ export interface components {
             /** @description Sums over the imported rows. */
             totals: components["schemas"]["TotalsShape"];
         };
+        /** @description A platform's interface: the version spoken, and how long it is served. */
+        InterfaceShape: {
+            /** @description How sure that day is: `announced`, `estimated` or `unknown`. */
+            certainty: string;
+            /**
+             * Format: int64
+             * @description Days until it, below zero when it has passed.
+             */
+            days_left?: number | null;
+            /**
+             * @description What the platform calls it.
+             * @example Marketing API
+             */
+            name: string;
+            /** @description `supported`, `ending` within sixty days, or `ended`. */
+            phase: string;
+            /** @description When the version came (YYYY-MM-DD); `null` where that is not known. */
+            released?: string | null;
+            /** @description The last day it is served (YYYY-MM-DD); `null` where no end is known. */
+            supported_until?: string | null;
+            /** @description Where the platform says so. */
+            told_by: string;
+            /**
+             * @description The version.
+             * @example v26.0
+             */
+            version: string;
+        };
         /** @description A page of a list. */
         List_AccountShape: {
             /** @description The items. */
@@ -623,15 +682,21 @@ export interface components {
                 base_url?: string | null;
                 /** @description When the account was first connected (RFC 3339). */
                 created_at: string;
+                /** @description The credential: when it ends, and what it may do. */
+                credential: components["schemas"]["CredentialShape"];
                 /** @description When facts were last read (RFC 3339). */
                 data_as_of?: string | null;
                 /** @description What was seen. */
                 detail?: string | null;
-                /** @description When the credential ends (RFC 3339); `null` where it does not or the source does not say. */
+                /** @description When the credential ends (RFC 3339); `null` where it does not or nothing tells. More under `credential`. */
                 expires_at?: string | null;
                 /** @description What to do. */
                 fix?: string | null;
-                /** @description `ok`, `expiring`, `needs_reauth` or `failing`. */
+                /**
+                 * @description `ok`; `expiring` (the credential ends soon), `limited` (waits for the platform's limit until `until`), `doubtful` (the platform leaves
+                 *     out what it should know; what is known is kept); `needs_reauth`, `unsupported` (its interface version is no longer served) or
+                 *     `failing`.
+                 */
                 health: string;
                 /** @description Its id. */
                 id: string;
@@ -649,6 +714,8 @@ export interface components {
                 source: string;
                 /** @description Whether it is being read now. */
                 syncing: boolean;
+                /** @description Until when it will be so (RFC 3339), where that is known. */
+                until?: string | null;
             }[];
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
@@ -750,6 +817,7 @@ export interface components {
                 connectable: boolean;
                 /** @description The name in commands and URLs. */
                 id: string;
+                interface?: components["schemas"]["InterfaceShape"] | null;
                 /** @description The name people use. */
                 label: string;
                 /** @description Where the secret comes from. */
@@ -1083,6 +1151,7 @@ export interface components {
             connectable: boolean;
             /** @description The name in commands and URLs. */
             id: string;
+            interface?: components["schemas"]["InterfaceShape"] | null;
             /** @description The name people use. */
             label: string;
             /** @description Where the secret comes from. */

@@ -27,13 +27,15 @@ function Line({ source, spoken }: { source: Source; spoken: Interface }) {
   return (
     <li className={classes.interface} title={certainty === 'estimated' ? 'Estimated: the platform serves a version for about a year' : undefined}>
       <PlatformMark source={source.id} />
-      <span>
-        {spoken.name} {spoken.version}
-        {' · '}
-        {supportOf(spoken)}
-      </span>
-      {phase === 'ending' && <StatusBadge tone="warn">{days === 0 ? 'Ends today' : days === 1 ? 'Ends tomorrow' : `Ends in ${days} days`}: upgrade Trimtab</StatusBadge>}
-      {phase === 'ended' && <StatusBadge tone="bad">No longer supported: upgrade Trimtab</StatusBadge>}
+      <div>
+        <span>
+          {spoken.name} {spoken.version}
+          {' · '}
+          {supportOf(spoken)}
+        </span>
+        {phase === 'ending' && <StatusBadge tone="warn">{days === 0 ? 'Ends today' : days === 1 ? 'Ends tomorrow' : `Ends in ${days} days`}: upgrade Trimtab</StatusBadge>}
+        {phase === 'ended' && <StatusBadge tone="bad">No longer supported: upgrade Trimtab</StatusBadge>}
+      </div>
     </li>
   );
 }
