@@ -290,14 +290,20 @@ impl TenantLake {
                 self.shared.pool.run("look for files to join", limits::WRITE_DEADLINE, due).await?
             };
             for slice in slices {
-                let slot = Arc::clone(&slot);
-                let work = async move {
-                    let plan = |opened: Option<&Opened>| upkeep::plan(&slot, opened, &slice, today);
-                    Ok(slot.change(plan).await?.1)
-                };
-                let done = self.shared.pool.run("join files", limits::WRITE_DEADLINE, work).await?;
-                all.files_before += done.files_before;
-                all.files_after += done.files_after;
+                // Step by step until nothing is left, so that memory does not grow with the length of a history.
+                loop {
+                    let (slot, slice) = (Arc::clone(&slot), slice.clone());
+                    let work = async move {
+                        let plan = |opened: Option<&Opened>| upkeep::plan(&slot, opened, &slice, today);
+                        Ok(slot.change(plan).await?.1)
+                    };
+                    let done = self.shared.pool.run("join files", limits::WRITE_DEADLINE, work).await?;
+                    if done.files_before == 0 {
+                        break;
+                    }
+                    all.files_before += done.files_before;
+                    all.files_after += done.files_after;
+                }
             }
         }
         Ok(all)

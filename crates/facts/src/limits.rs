@@ -23,6 +23,10 @@ pub(crate) const FILES_AT_ONCE: usize = 2;
 /// Rows one call may replace; a caller with more sends them in several calls.
 pub(crate) const ROWS_PER_REPLACE: usize = 2_000_000;
 
+/// Rows whose files are joined in one commit, a single month excepted: all months of a first sync at once would take memory by the
+/// length of the history.
+pub(crate) const ROWS_PER_JOIN: usize = 200_000;
+
 /// Objects in one entity snapshot.
 pub(crate) const OBJECTS_PER_SNAPSHOT: usize = 1_000_000;
 

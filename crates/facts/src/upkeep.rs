@@ -29,11 +29,17 @@ pub(crate) fn due(table: Table, opened: &Opened, today: Day) -> BTreeSet<Slice> 
     groups(table, opened, today).into_keys().map(|(slice, _)| slice).collect()
 }
 
-/// Joins what is due in one slice.
+/// Joins what is due in one slice, as much as may be held at once: what is left is due still.
 pub(crate) fn plan(slot: &Slot, opened: Option<&Opened>, slice: &Slice, today: Day) -> Result<(Change, Compacted), Error> {
     let mut change = Change { rearranges_only: true, ..Change::default() };
     let groups = opened.map(|o| groups(slot.table, o, today)).unwrap_or_default();
+    let mut held = 0;
     for ((_, period), files) in groups.into_iter().filter(|((s, _), _)| s == slice) {
+        let rows: usize = files.iter().map(|file| file.rows).sum();
+        if held > 0 && held + rows > limits::ROWS_PER_JOIN {
+            break;
+        }
+        held += rows;
         let rows = if slot.table == Table::EntityHistory {
             let mut versions = Vec::new();
             for file in &files {

@@ -64,6 +64,22 @@ async fn compaction_preserves_every_answer_and_is_idempotent() {
     assert_eq!(answers(&lake).await, before);
 }
 
+#[tokio::test]
+async fn a_long_history_is_joined_in_several_steps() {
+    let (_folder, lake) = fresh();
+    let days = range("2025-09-01..2025-11-30");
+    for chunk in days.chunks_newest_first(9).into_iter().rev() {
+        lake.replace(&meta(), chunk, ads(chunk, 2_500, 0)).await.unwrap();
+    }
+    let before = lake.tables().await.unwrap()[0].clone();
+    assert!(before.rows > 200_000, "more than one step holds: {before:?}");
+    let done = lake.compact(day("2026-02-01")).await.unwrap();
+    let after = lake.tables().await.unwrap()[0].clone();
+    assert_eq!((done.files_before, done.files_after, after.files), (before.files, 3, 3));
+    assert_eq!((after.version, after.rows), (before.version + 2, before.rows));
+    assert_eq!(lake.compact(day("2026-02-01")).await.unwrap(), Compacted::default());
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn compaction_and_replacing_may_run_at_once() {
     let (folder, ours) = scattered().await;
