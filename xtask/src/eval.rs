@@ -1,20 +1,25 @@
 //! How right the product is: the shipped binary's answers beside a known truth.
 //!
 //! Data with a known truth does not belong to this repository; `--data` says where it lies, one folder per data set. Evaluations never
-//! decide whether a change may land: tests do.
+//! decide whether a change may land: tests do. Trouble with platforms is evaluated by a longer run of such a test.
 
 use crate::{phases::Phases, process, report, workspace::Workspace};
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Serialize;
 use std::{path::Path, time::Instant};
 
+mod faults;
 mod import;
+
+pub(crate) use faults::SEEDS;
 
 /// What can be evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Name {
     /// Real ad platform exports: totals against the files' own
     Import,
+    /// Random schedules of platform trouble: facts afterwards against those of a calm sync; needs no data
+    Faults,
 }
 
 /// One figure beside its truth.
@@ -38,16 +43,19 @@ struct Evaluation {
 }
 
 /// # Errors
-/// When the binary cannot be built or the data are not there. A wrong figure is a result, not an error.
-pub(crate) fn run(name: Name, data: &Path, json: bool) -> Result<()> {
+/// When the binary cannot be built, the data are not there, or trouble left a trace. A wrong figure is a result, not an error.
+pub(crate) fn run(name: Name, data: Option<&Path>, seeds: u64, json: bool) -> Result<()> {
+    let evaluate = match name {
+        Name::Import => import::run,
+        Name::Faults => return faults::run(seeds, json),
+    };
+    let data = data.context("--data DIR is missing: it names the folder that holds the data sets")?;
     ensure!(data.is_dir(), "{} is not a folder: --data names the folder that holds the data sets", data.display());
     let data = data.canonicalize()?;
     let workspace = Workspace::load()?;
     Phases::new().need("building the binary", || process::run(&mut process::cargo(&["build", "-p", "trimtab"])))?;
     let begun = Instant::now();
-    let (rows, failures) = match name {
-        Name::Import => import::run(&workspace.binary("dev"), &data)?,
-    };
+    let (rows, failures) = evaluate(&workspace.binary("dev"), &data)?;
     let command = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
     let evaluation =
         Evaluation { rows, failures, command: format!("cargo xtask {command}"), seconds: begun.elapsed().as_secs_f64() };

@@ -55,7 +55,10 @@ struct Evaluation {
     name: eval::Name,
     /// Folder with the data sets, one folder each
     #[arg(long, value_name = "DIR")]
-    data: PathBuf,
+    data: Option<PathBuf>,
+    /// How many random schedules, for those that draw them
+    #[arg(long, value_name = "N", default_value_t = eval::SEEDS)]
+    seeds: u64,
     /// One JSON document on stdout
     #[arg(long)]
     json: bool,
@@ -89,7 +92,7 @@ fn main() -> ExitCode {
         Verb::Test => test::run(),
         Verb::Ci => ci::run(),
         Verb::Tidy => tidy::run(),
-        Verb::Eval(Evaluation { name, data, json }) => eval::run(name, &data, json),
+        Verb::Eval(Evaluation { name, data, seeds, json }) => eval::run(name, data.as_deref(), seeds, json),
         Verb::Bench(Benchmark { names, profile, json }) => bench::run(&names, &profile, json),
     };
     match result {
