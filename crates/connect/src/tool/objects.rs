@@ -39,15 +39,17 @@ pub(super) fn tools(platform: Source) -> Vec<Tool> {
         ),
     ];
     if platform == Source::Meta {
-        tools.push(Tool::new::<List, Items<Object>>(
+        tools.push(Tool::new::<ListLoose, Items<Object>>(
             platform,
             "list_creatives",
             "Lists the account's creatives: what its ads show and say",
-            |desk, input| list(desk, input, EntityKind::Creative),
+            |desk, input| list(desk, input.into(), EntityKind::Creative),
         ));
     }
     if let Some((verb, about)) = pixels(platform) {
-        tools.push(Tool::new::<List, Items<Object>>(platform, verb, about, |desk, input| list(desk, input, EntityKind::Pixel)));
+        tools.push(Tool::new::<ListLoose, Items<Object>>(platform, verb, about, |desk, input| {
+            list(desk, input.into(), EntityKind::Pixel)
+        }));
     }
     tools
 }
@@ -96,6 +98,39 @@ impl Input for List {
 
     fn account(&self) -> Option<&AccountId> {
         self.account.as_ref()
+    }
+}
+
+/// Which objects to list of a kind that belongs to no campaign.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ListLoose {
+    /// The connected account's id on the platform. It may be left out where the tenant has connected one account of the platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    account: Option<AccountId>,
+    /// Only objects that are in one of these states; all where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "statuses")]
+    status: Vec<Status>,
+    /// Most objects of the answer.
+    #[serde(default)]
+    limit: Rows,
+}
+
+impl Input for ListLoose {
+    fn example() -> Self {
+        Self { status: vec![Status::Active], ..Self::default() }
+    }
+
+    fn account(&self) -> Option<&AccountId> {
+        self.account.as_ref()
+    }
+}
+
+impl From<ListLoose> for List {
+    fn from(ListLoose { account, status, limit }: ListLoose) -> Self {
+        Self { account, status, limit, campaign: None }
     }
 }
 
@@ -159,8 +194,9 @@ fn list(desk: Desk<'_>, input: List, kind: EntityKind) -> BoxFuture<'_, Result<A
         let hidden = !snapshot.complete.contains(&kind);
         let mut objects: Vec<Object> = snapshot.states.into_iter().filter(wanted).map(Object::from).collect();
         objects.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
-        let mut answer =
-            Items::cut(AccountShape::from(desk.account), objects, input.limit, "ask for one campaign or for fewer states");
+        let loose = matches!(kind, EntityKind::Creative | EntityKind::Pixel);
+        let less = if loose { "ask for fewer states" } else { "ask for one campaign or for fewer states" };
+        let mut answer = Items::cut(AccountShape::from(desk.account), objects, input.limit, less);
         if hidden {
             let cure = "the credential may not see all of them: grant it the permission on the platform, or connect with another";
             answer.next_step = Some(answer.next_step.map_or_else(|| cure.to_owned(), |step| format!("{cure}; {step}")));
