@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
 
+mod fleet;
 mod footprint;
 mod ingest;
 mod peer;
@@ -22,6 +23,8 @@ pub(crate) enum Name {
     Queries,
     /// Time from start to ready, memory when idle
     Footprint,
+    /// Twenty tenants on all platforms within the platforms' limits, beside the least time these allow
+    Fleet,
 }
 
 /// One measured figure.
@@ -67,6 +70,9 @@ pub(crate) fn run(names: &[Name], profile: &str, json: bool) -> Result<()> {
     }
     if wanted(Name::Footprint) {
         rows.extend(phases.need("start and idle memory", || footprint::measure(&workspace.binary(profile)))?);
+    }
+    if wanted(Name::Fleet) {
+        rows.extend(phases.need("a fleet within the platforms' limits", || fleet::measure(&workspace, profile))?);
     }
     let benchmark = Benchmark { rows, profile: profile.to_owned() };
     show(&benchmark);
