@@ -37,7 +37,7 @@ use trimtab_wire::{Wire, WireSettings};
 type Failure = Box<dyn Error>;
 
 /// How far the clock moves at a time: the precision of what is measured.
-const STEP: Duration = Duration::from_millis(5);
+const STEP: Duration = Duration::from_millis(2);
 /// Looks in a row that must find everything at rest before it moves.
 const LOOKS: u32 = 2;
 
@@ -160,7 +160,8 @@ fn minimum(calls: &[CallRecord]) -> BTreeMap<String, f64> {
         let most = counts.values().copied().fold(0.0, f64::max);
         if most > at_once {
             let of = if each { "an account" } else { "the app" };
-            least.insert(format!("{} {route} requests of {of}", source.label()), (most - at_once) / per_second);
+            let route = if route.is_empty() { "all" } else { route };
+            least.insert(format!("{} ({route}) of {of}", source.label()), (most - at_once) / per_second);
         }
     }
     least

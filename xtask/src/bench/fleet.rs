@@ -59,11 +59,11 @@ mod tests {
     fn waiting_stands_beside_the_least_that_limits_allow() {
         let report = json!({
             "tenants": 20, "platforms": 4, "days": 30, "succeeded": 20, "calls": 900, "refused_by_limits": 0,
-            "virtual_seconds": 50.0, "minimum_seconds": 40.0, "bound_by": "TikTok Ads requests of the app", "peak_resident_bytes": null,
+            "virtual_seconds": 50.0, "minimum_seconds": 40.0, "bound_by": "TikTok Ads (all) of the app", "peak_resident_bytes": null,
         });
         let rows = rows(&report).unwrap();
         assert_eq!((rows.len(), rows[0].ratio), (3, Some(0.8)));
-        assert_eq!(rows[0].peer_name.as_deref(), Some("least, by TikTok Ads requests of the app"));
+        assert_eq!(rows[0].peer_name.as_deref(), Some("least, by TikTok Ads (all) of the app"));
         assert!(super::rows(&json!({ "tenants": 20, "platforms": 4, "days": 30, "succeeded": 19 })).is_err());
     }
 }
