@@ -10,6 +10,7 @@ use serde_json::Value;
 
 mod cost;
 mod dlt;
+mod fleet;
 mod footprint;
 mod history;
 mod ingest;
@@ -34,6 +35,8 @@ pub(crate) enum Name {
     Dlt,
     /// Memory of a first sync, by the length of history
     History,
+    /// Twenty tenants on all platforms within the platforms' limits, beside the least time these allow
+    Fleet,
 }
 
 /// One measured figure.
@@ -88,6 +91,9 @@ pub(crate) fn run(names: &[Name], profile: &str, json: bool) -> Result<()> {
     }
     if wanted(Name::History) {
         rows.extend(phases.need("memory by length of history", || history::measure(&workspace.binary(profile)))?);
+    }
+    if wanted(Name::Fleet) {
+        rows.extend(phases.need("a fleet within the platforms' limits", || fleet::measure(&workspace, profile))?);
     }
     let benchmark = Benchmark { rows, profile: profile.to_owned() };
     show(&benchmark);

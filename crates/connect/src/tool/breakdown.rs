@@ -7,7 +7,7 @@ use super::{
     input::{CivilDay, Input, Rows, example_days, range},
     metrics::{days, open_days},
 };
-use crate::{Ask, Detail, Error, google, limits, meta, pinterest, tiktok};
+use crate::{Ask, Detail, Error, google, limits, linkedin, meta, pinterest, tiktok};
 use futures::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,8 @@ const fn told(platform: Source) -> &'static [Breakdown] {
         Source::Google => &google::BREAKDOWNS,
         Source::Pinterest => &pinterest::BREAKDOWNS,
         Source::Tiktok => &tiktok::BREAKDOWNS,
-        Source::Linkedin | Source::Csv => &Breakdown::ALL,
+        Source::Linkedin => &linkedin::BREAKDOWNS,
+        Source::Csv => &[],
     }
 }
 

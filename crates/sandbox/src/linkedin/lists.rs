@@ -130,7 +130,7 @@ fn matches(criteria: &[(&str, Vec<&str>)], shown: &Value, entity: Entity) -> Res
                 }
                 shown["id"].as_u64().is_some_and(|id| wanted.contains(&id))
             }
-            "test" => values.iter().any(|v| shown["test"].as_bool() == v.parse().ok()),
+            "test" => values.iter().any(|v| shown["test"].as_bool() == v.parse::<bool>().ok()),
             name => {
                 let own = shown[name].as_str().unwrap_or_default();
                 values.iter().any(|v| *v == own || (*v == "CANCELLED" && own == "CANCELED"))

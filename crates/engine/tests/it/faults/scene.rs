@@ -100,7 +100,7 @@ impl Scene {
             ..WireSettings::default()
         };
         let wire = Wire::new(settings, Arc::clone(&clock)).unwrap();
-        let deadlines = Deadlines { answer: Duration::from_secs(10), report: Duration::from_secs(60) };
+        let deadlines = Deadlines { answer: Duration::from_secs(10), report: Duration::from_secs(30) };
         let connectors = Connectors::new(wire.clone(), Arc::clone(&clock), deadlines);
         let engine = Engine::new(Parts { store, lake: lake.clone(), connectors, clock, owner: "test".to_owned() });
         let id = TenantId::parse("acme").unwrap();
