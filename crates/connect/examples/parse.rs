@@ -23,7 +23,7 @@ use std::{
     time::Instant,
 };
 use tokio::{net::TcpListener, runtime};
-use trimtab_connect::{Ask, Connectors, Deadlines, Detail, chunks, google, meta, pinterest, tiktok};
+use trimtab_connect::{Ask, Connectors, Deadlines, Detail, chunks, google, linkedin, meta, pinterest, tiktok};
 use trimtab_domain::{Clock, DayRange, Source, clock::testing::ManualClock, entity::EntityKind, fact::Facts};
 use trimtab_sandbox::{Sandbox, SandboxSettings};
 use trimtab_wire::{Wire, WireSettings};
@@ -44,7 +44,7 @@ struct Report {
 }
 
 /// A line for each.
-const REPORTS: [Report; 5] = [
+const REPORTS: [Report; 6] = [
     Report { source: Source::Meta, name: "insights", asked: &["/insights?", "level=ad&"], row: "\"date_start\":", parse: of_meta },
     Report { source: Source::Google, name: "ads", asked: &["ad_group_ad.ad.type"], row: "\"segments\":", parse: of_google },
     Report {
@@ -53,6 +53,14 @@ const REPORTS: [Report; 5] = [
         asked: &["segments.conversion_action", "FROM ad_group_ad "],
         row: "\"segments\":",
         parse: of_google_conversions,
+    },
+    Report {
+        source: Source::Linkedin,
+        name: "analytics",
+        // Figures come in lots; this is the one that every row is in, with the amounts.
+        asked: &["CAMPAIGN_GROUP,CAMPAIGN,CREATIVE", "costInLocalCurrency"],
+        row: "\"dateRange\":",
+        parse: of_linkedin,
     },
     Report { source: Source::Pinterest, name: "analytics", asked: &["/ads/analytics?"], row: "\"DATE\":", parse: of_pinterest },
     Report {
@@ -74,6 +82,10 @@ fn of_google(answers: &[Bytes], days: DayRange) -> Result<Facts, trimtab_connect
 
 fn of_google_conversions(answers: &[Bytes], days: DayRange) -> Result<Facts, trimtab_connect::Error> {
     google::parse_ad_actions(answers.iter().map(AsRef::as_ref), days)
+}
+
+fn of_linkedin(answers: &[Bytes], days: DayRange) -> Result<Facts, trimtab_connect::Error> {
+    linkedin::parse_analytics(answers.iter().map(AsRef::as_ref), days, linkedin::Counted::Website)
 }
 
 fn of_pinterest(answers: &[Bytes], days: DayRange) -> Result<Facts, trimtab_connect::Error> {
