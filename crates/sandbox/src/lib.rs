@@ -13,6 +13,7 @@ mod limits;
 mod meta;
 mod pinterest;
 mod platform;
+mod record;
 mod sandbox;
 mod serve;
 mod settings;

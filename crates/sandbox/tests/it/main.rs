@@ -10,5 +10,6 @@ mod google;
 mod insights;
 mod kit;
 mod pinterest;
+mod recording;
 mod tiktok;
 mod writes;
