@@ -120,10 +120,11 @@ impl Recorder {
 
     /// Why the recording broke off, if it did.
     pub(crate) fn failure(&self) -> Option<io::Error> {
-        match std::mem::take(&mut *lock(&self.0)) {
+        let mut state = lock(&self.0);
+        match std::mem::take(&mut *state) {
             State::Failed(error) => Some(error),
             other => {
-                *lock(&self.0) = other;
+                *state = other;
                 None
             }
         }
