@@ -29,6 +29,9 @@ pub enum Error {
     /// The listener failed.
     #[error("the sandbox's listener failed")]
     Serve(#[source] std::io::Error),
+    /// The recording of the traffic broke off.
+    #[error("the traffic could not be recorded to the end")]
+    Record(#[source] std::io::Error),
 }
 
 impl Error {
@@ -37,7 +40,7 @@ impl Error {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::BadSetting { .. } | Self::BadClock { .. } | Self::BadFault(_) => ErrorKind::Invalid,
-            Self::Serve(_) => ErrorKind::Unavailable,
+            Self::Serve(_) | Self::Record(_) => ErrorKind::Unavailable,
         }
     }
 }

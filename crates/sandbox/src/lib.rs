@@ -14,6 +14,7 @@ mod linkedin;
 mod meta;
 mod pinterest;
 mod platform;
+mod record;
 mod sandbox;
 mod serve;
 mod settings;

@@ -14,7 +14,7 @@ use axum::Router;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
-use std::{fmt, sync::Arc};
+use std::{fmt, io, sync::Arc};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use trimtab_domain::{DayRange, Source};
@@ -73,9 +73,15 @@ impl Sandbox {
     /// Serves until told to stop, then finishes the requests under way.
     ///
     /// # Errors
-    /// When the listener fails.
+    /// When the listener fails, or a recording that was asked for broke off.
     pub async fn serve(&self, listener: TcpListener, stop: CancellationToken) -> Result<(), Error> {
-        axum::serve(listener, self.router()).with_graceful_shutdown(stop.cancelled_owned()).await.map_err(Error::Serve)
+        axum::serve(listener, self.router()).with_graceful_shutdown(stop.cancelled_owned()).await.map_err(Error::Serve)?;
+        self.0.recorder.failure().map_or(Ok(()), |failure| Err(Error::Record(failure)))
+    }
+
+    /// Writes every exchange with a platform to `sink` from now on, one JSON document a line, without secrets.
+    pub fn record_to(&self, sink: impl io::Write + Send + 'static) {
+        self.0.recorder.start(Box::new(sink));
     }
 
     /// Every account with its secret. `origin` is where this sandbox is served (`http://127.0.0.1:9090`).

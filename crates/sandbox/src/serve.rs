@@ -7,6 +7,7 @@ use crate::{
     http::{Method, Reply, Request},
     limits,
     platform::{Doom, Platform, Trouble},
+    record::Exchange,
     state::{Shared, lock, read},
     world::calendar::stamp,
 };
@@ -45,8 +46,8 @@ async fn on_platform(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    let source = shared.platforms[place].source();
-    let request = request(&method, &uri, &headers, &body, shared.platforms[place].prefix());
+    let (source, prefix) = (shared.platforms[place].source(), shared.platforms[place].prefix());
+    let request = request(&method, &uri, &headers, &body, prefix, shared.settings.origin.as_deref());
     let route = format!("{} {}", request.method.word(), uri.path());
     let asked = request.clone();
     let state = Arc::clone(&shared);
@@ -69,6 +70,17 @@ async fn on_platform(
     let Ok((tenant, account, fault, mut reply)) = told else {
         return respond(Reply::json(500, br#"{"error":"the sandbox failed to compute this answer"}"#.to_vec()));
     };
+    let struck_by = fault.as_ref().map(|f| f.kind.name());
+    shared.recorder.note(&Exchange {
+        platform: source.as_str(),
+        method: &method,
+        path: uri.path().strip_prefix(prefix).unwrap_or_default(),
+        query: uri.query().unwrap_or_default(),
+        headers: &headers,
+        body: &body,
+        reply: &reply,
+        fault: struck_by.as_deref(),
+    });
     let dropped = fault.as_ref().is_some_and(|f| matches!(f.kind, FaultKind::Drop | FaultKind::Hang));
     shared.note_call(CallRecord {
         seq: 0,
@@ -80,7 +92,7 @@ async fn on_platform(
         status: if dropped { 0 } else { reply.status },
         tenant,
         account,
-        fault: fault.as_ref().map(|f| f.kind.name()),
+        fault: struck_by,
     });
     // Platforms date their answers; this one lives by its own clock.
     reply.headers.push(("date", http_date(stamp(shared.clock.now()))));
@@ -208,7 +220,14 @@ fn head(reply: &Reply) -> axum::http::response::Builder {
 }
 
 /// Brings query, form and JSON parameters together.
-fn request(method: &axum::http::Method, uri: &Uri, headers: &HeaderMap, body: &[u8], prefix: &str) -> Request {
+fn request(
+    method: &axum::http::Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &[u8],
+    prefix: &str,
+    origin: Option<&str>,
+) -> Request {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
     let mut params: Vec<(String, String)> =
         url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
@@ -245,6 +264,6 @@ fn request(method: &axum::http::Method, uri: &Uri, headers: &HeaderMap, body: &[
             .collect(),
         body: body.to_vec(),
         bearer,
-        base: format!("http://{host}{prefix}"),
+        base: origin.map_or_else(|| format!("http://{host}{prefix}"), |origin| format!("{}{prefix}", origin.trim_end_matches('/'))),
     }
 }

@@ -43,10 +43,12 @@ pub struct SandboxSettings {
     pub today: Day,
     /// Whether limits refuse calls.
     pub limits: Limits,
+    /// Where links in answers point (`https://sandbox.example`), when clients come through a proxy; else where the client said it came.
+    pub origin: Option<String>,
 }
 
 impl Default for SandboxSettings {
     fn default() -> Self {
-        Self { seed: 1, tenants: 6, ads: 120, days: 180, today: jiff::civil::date(2026, 11, 20), limits: Limits::Off }
+        Self { seed: 1, tenants: 6, ads: 120, days: 180, today: jiff::civil::date(2026, 11, 20), limits: Limits::Off, origin: None }
     }
 }

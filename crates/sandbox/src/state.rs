@@ -7,6 +7,7 @@ use crate::{
     http::Reply,
     limits,
     platform::{self, Platform},
+    record::Recorder,
 };
 use std::{
     collections::{HashMap, VecDeque},
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) faults: Mutex<Faults>,
     calls: Mutex<VecDeque<CallRecord>>,
     writes: Mutex<VecDeque<Write>>,
+    pub(crate) recorder: Recorder,
     /// The last page served per list, for serving it again.
     pub(crate) last_page: Mutex<HashMap<String, Reply>>,
     seq: AtomicU64,
@@ -54,6 +56,7 @@ impl Shared {
             faults: Mutex::default(),
             calls: Mutex::default(),
             writes: Mutex::default(),
+            recorder: Recorder::default(),
             last_page: Mutex::default(),
             seq: AtomicU64::new(0),
             traces: AtomicU64::new(0),

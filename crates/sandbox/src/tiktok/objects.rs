@@ -93,13 +93,11 @@ fn campaign(account: &Account, place: usize, now: i64) -> Value {
         "campaign_id": c.object.id.to_string(),
         "campaign_name": c.object.name,
         "objective_type": objective(account, place),
-        "objective": "LANDING_PAGE",
         "budget_mode": mode,
         "budget": major(account, budget.unwrap_or(0)),
         "budget_optimize_on": budget.is_some(),
         "campaign_type": "REGULAR_CAMPAIGN",
         "is_smart_performance_campaign": false,
-        "is_new_structure": true,
         "is_search_campaign": false,
         "special_industries": [],
         "app_promotion_type": "UNSET",
@@ -239,7 +237,6 @@ fn manual_ad(account: &Account, ad: &Ad) -> Value {
         "ad_name": ad.object.name,
         "ad_format": format,
         "ad_text": ad.body,
-        "display_name": ad.headline,
         "video_id": video_id,
         "image_ids": images,
         "call_to_action": if account.industry.commerce { "SHOP_NOW" } else { "LEARN_MORE" },
@@ -247,8 +244,6 @@ fn manual_ad(account: &Account, ad: &Ad) -> Value {
         "identity_type": "CUSTOMIZED_USER",
         "identity_id": identity(account),
         "tiktok_item_id": null,
-        "is_aco": false,
-        "creative_type": null,
     })
 }
 

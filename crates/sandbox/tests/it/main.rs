@@ -11,5 +11,6 @@ mod insights;
 mod kit;
 mod linkedin;
 mod pinterest;
+mod recording;
 mod tiktok;
 mod writes;

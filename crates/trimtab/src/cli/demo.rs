@@ -45,7 +45,7 @@ impl Demo {
         let listener = node::listen(self.listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
 
-        let sandbox = self.world.build(Limits::Off)?;
+        let sandbox = self.world.build(Limits::Off, None)?;
         let platforms = TcpListener::bind("127.0.0.1:0").await?;
         let accounts = sandbox.accounts_at(&format!("http://{}", platforms.local_addr()?));
         let serving = (sandbox.clone(), stop.clone());

@@ -4,7 +4,7 @@ use super::Context;
 use crate::{exit, node, output, system::SystemClock};
 use clap::Args;
 use serde_json::json;
-use std::{net::SocketAddr, process::ExitCode};
+use std::{fs::File, net::SocketAddr, path::PathBuf, process::ExitCode};
 use tokio_util::sync::CancellationToken;
 use trimtab_domain::{Clock, Day, Zone, day::parse_day};
 use trimtab_sandbox::{Limits, SandboxSettings};
@@ -23,6 +23,12 @@ pub(super) struct Sandbox {
     /// Whether the platforms' limits refuse calls: real, development or off
     #[arg(long, default_value = "off")]
     limits: String,
+    /// Write every exchange with a platform to this file, one JSON document a line, without secrets
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Where links in answers point, when clients come through a proxy [default: the address they asked]
+    #[arg(long, value_name = "URL")]
+    origin: Option<String>,
 }
 
 /// The size of a simulated world.
@@ -44,18 +50,18 @@ pub(super) struct World {
 
 impl World {
     /// A world whose clock stands at the present moment.
-    pub(super) fn build(&self, limits: Limits) -> anyhow::Result<trimtab_sandbox::Sandbox> {
+    pub(super) fn build(&self, limits: Limits, origin: Option<String>) -> anyhow::Result<trimtab_sandbox::Sandbox> {
         let utc: Zone = "UTC".parse()?;
         let now = SystemClock.now();
         // A world begins at noon; the clock only moves forward.
-        let sandbox = trimtab_sandbox::Sandbox::new(self.settings(utc.day_at(now).yesterday()?, limits)?);
+        let sandbox = trimtab_sandbox::Sandbox::new(self.settings(utc.day_at(now).yesterday()?, limits, origin)?);
         sandbox.set_now(&now.to_string())?;
         Ok(sandbox)
     }
 
-    fn settings(&self, today: Day, limits: Limits) -> anyhow::Result<SandboxSettings> {
+    fn settings(&self, today: Day, limits: Limits, origin: Option<String>) -> anyhow::Result<SandboxSettings> {
         let (tenants, ads) = (usize::from(self.tenants), usize::try_from(self.ads)?);
-        Ok(SandboxSettings { seed: self.seed, tenants, ads, days: self.days, today, limits })
+        Ok(SandboxSettings { seed: self.seed, tenants, ads, days: self.days, today, limits, origin })
     }
 }
 
@@ -63,12 +69,16 @@ impl Sandbox {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         let limits = self.limits.parse()?;
         let sandbox = match &self.today {
-            None => self.world.build(limits)?,
+            None => self.world.build(limits, self.origin)?,
             Some(today) => {
                 let today = parse_day(today).map_err(|e| exit::invalid(e.to_string()))?;
-                trimtab_sandbox::Sandbox::new(self.world.settings(today, limits)?)
+                trimtab_sandbox::Sandbox::new(self.world.settings(today, limits, self.origin)?)
             }
         };
+        if let Some(path) = &self.record {
+            let file = File::create(path).map_err(|e| exit::invalid(format!("{} cannot be written: {e}", path.display())))?;
+            sandbox.record_to(file);
+        }
         let listener = node::listen(self.listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
         if context.json {
