@@ -304,6 +304,7 @@ async fn a_stream_that_breaks_off_is_asked_for_again() {
     let good = stream(&[campaign("2", "PERFORMANCE_MAX", 900)]);
     let broken = good.replace("}]", r#"},{"error":{"code":500,"message":"Internal error encountered.","status":"INTERNAL"}}]"#);
     let broken = broken.replacen(r#"},{"error""#, r#"}],"fieldMask":"a"},{"error""#, 1);
+    let named = stream(&[action(r#""campaign":{"id":"2"}"#, 2.0, 2.0)]);
     let google = Recorded::start(
         SECRET,
         &[
@@ -312,7 +313,7 @@ async fn a_stream_that_breaks_off_is_asked_for_again() {
             ("campaign", 200, &good),
             ("ad_group_ad", 200, EMPTY),
             ("ad_group_ad actions", 200, EMPTY),
-            ("campaign actions", 200, EMPTY),
+            ("campaign actions", 200, &named),
         ],
     )
     .await;
