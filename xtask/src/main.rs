@@ -11,6 +11,7 @@ mod bench;
 mod ci;
 mod demo;
 mod eval;
+mod loopback;
 mod phases;
 mod prerequisites;
 mod process;
@@ -53,9 +54,12 @@ struct Evaluation {
     /// What to evaluate
     #[arg(value_enum)]
     name: eval::Name,
-    /// Folder with the data sets, one folder each
+    /// Folder with the data sets, one folder each (wire: with the platforms' specifications)
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    /// Leaves out what takes a package from a registry (wire: Prism)
+    #[arg(long)]
+    offline: bool,
     /// One JSON document on stdout
     #[arg(long)]
     json: bool,
@@ -89,7 +93,7 @@ fn main() -> ExitCode {
         Verb::Test => test::run(),
         Verb::Ci => ci::run(),
         Verb::Tidy => tidy::run(),
-        Verb::Eval(Evaluation { name, data, json }) => eval::run(name, &data, json),
+        Verb::Eval(Evaluation { name, data, offline, json }) => eval::run(name, &data, offline, json),
         Verb::Bench(Benchmark { names, profile, json }) => bench::run(&names, &profile, json),
     };
     match result {
