@@ -118,3 +118,7 @@ pub const TOOL_REPORT_DAYS_MAX: u32 = 92;
 pub const TOOL_ID_DIGITS_MAX: usize = 32;
 /// Pixels TikTok gives per page.
 pub const TIKTOK_PIXEL_ROWS: u32 = 20;
+/// Days after which LinkedIn's splits are complete: what it tells of members comes up to a day late.
+pub const LINKEDIN_SPLIT_LAG_DAYS: i64 = 2;
+/// Impressions of which a split by members is never wholly left out as too small.
+pub const LINKEDIN_SPLIT_CERTAIN: i64 = 10_000;

@@ -47,10 +47,13 @@ pub struct Tool {
     prepare: Box<dyn Fn(Value) -> Result<Prepared, String> + Send + Sync>,
 }
 
+/// The work of a run, begun once its account is open.
+type Run = dyn for<'a> FnOnce(Desk<'a>) -> BoxFuture<'a, Result<Told, Error>> + Send;
+
 /// A call whose input was found to be good.
 pub struct Prepared {
     account: Option<AccountId>,
-    run: Box<dyn for<'a> FnOnce(Desk<'a>) -> BoxFuture<'a, Result<Told, Error>> + Send>,
+    run: Box<Run>,
 }
 
 /// Where a call reads: one credential's view of a platform, and the account it is for as it was last described.

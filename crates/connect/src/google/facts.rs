@@ -60,9 +60,11 @@ impl Google {
         )?;
         Self::plausible(account, &campaigns, &ads)?;
         let rest = rest::of_days(campaigns, &ads);
+        Self::named(account, &ads, actions.len())?;
         let mut conversions = expanded(&actions)?;
         if !rest.is_empty() {
             let whole = self.read::<CampaignActions>(account, range, &tally).await?;
+            Self::named(account, &rest, whole.len())?;
             conversions.extend(expanded(&rest::of_actions(whole, &actions))?);
         }
         let mut facts = Facts { ad_daily: ads, conversions, ..Facts::default() };
@@ -160,6 +162,14 @@ impl Google {
             }
         }
         Ok(facts)
+    }
+
+    /// Holds days that count conversions against the report that names them, for the same reason.
+    fn named(account: &Account, days: &[AdDaily], named: usize) -> Result<(), Error> {
+        let counted = |day: &&AdDaily| day.measures.conversions.is_some_and(|count| count > 0.0);
+        let Some(day) = days.iter().find(counted).filter(|_| named == 0) else { return Ok(()) };
+        let what = format!("named no conversions, although some are counted on {}; what is known is kept", day.date);
+        Err(Error::Doubtful { platform: Source::Google, account: Some(account.id.clone()), what })
     }
 
     /// Holds the two reads of the same days against each other: an answer that is empty without saying why must not replace good days.

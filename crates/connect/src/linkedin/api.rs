@@ -59,7 +59,7 @@ impl<'a> Ask<'a> {
     }
 
     /// The same, of a resource that wants its finder named in a header.
-    pub(super) fn as_finder(self) -> Self {
+    pub(super) fn by_finder(self) -> Self {
         Self { finder: true, ..self }
     }
 }

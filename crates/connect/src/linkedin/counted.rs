@@ -56,7 +56,7 @@ impl Counted {
         let revenue_micros = match (self, conversions) {
             (Self::Leads, _) => None,
             // Nothing sold is worth nothing.
-            (Self::Website, Some(count)) if count == 0.0 => Some(value.unwrap_or(0)),
+            (Self::Website, Some(0.0)) => Some(value.unwrap_or(0)),
             (Self::Website, _) => value,
         };
         // A video begins by itself as it is shown; what never so much as began is none.

@@ -53,7 +53,7 @@ impl Linkedin {
         let ids: Vec<CompactString> = campaigns.iter().map(Object::id).collect();
         let lots = ids.chunks(limits::LINKEDIN_CAMPAIGNS_AT_ONCE).map(|lot| {
             let query = Query::finder("criteria").urns("campaigns", Kind::Campaign, lot).word("sortOrder", "ASCENDING");
-            self.list::<Creative>(Ask::of(&account.id, Creative::LIST, query).as_finder(), &tally)
+            self.list::<Creative>(Ask::of(&account.id, Creative::LIST, query).by_finder(), &tally)
         });
         let mut creatives: Vec<Creative> = try_join_all(lots).await?.into_iter().flatten().collect();
         for creative in &mut creatives {

@@ -22,6 +22,7 @@ use crate::{
 };
 use compact_str::CompactString;
 use futures::future::try_join_all;
+use jiff::ToSpan;
 use std::collections::{BTreeMap, BTreeSet, HashMap, btree_map::Entry};
 use trimtab_domain::{
     Day, DayRange, Source,
@@ -30,8 +31,17 @@ use trimtab_domain::{
     id::{AdGroupId, AdId, CampaignId},
 };
 
-/// The campaigns that delivered, by the group each is in.
-pub(super) type Delivered = BTreeMap<CampaignId, Vec<CompactString>>;
+/// The groups that delivered.
+pub(super) type Delivered = BTreeMap<CampaignId, Group>;
+
+/// What delivered of a group.
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    /// Its campaigns.
+    pub(super) campaigns: Vec<CompactString>,
+    /// How often it was shown on days whose splits are complete by now.
+    pub(super) shown: i64,
+}
 
 impl Linkedin {
     /// Everything LinkedIn reports for an account and a run of days.
@@ -97,9 +107,14 @@ impl Linkedin {
         }
         let mut delivered = Delivered::new();
         for (campaign, group) in groups {
-            delivered.entry(group.clone()).or_default().push(campaign.as_str().into());
+            delivered.entry(group.clone()).or_default().campaigns.push(campaign.as_str().into());
         }
-        delivered.values_mut().for_each(|campaigns| campaigns.sort_unstable());
+        delivered.values_mut().for_each(|group| group.campaigns.sort_unstable());
+        let complete = account.zone.day_at(self.now()).saturating_sub(limits::LINKEDIN_SPLIT_LAG_DAYS.days());
+        for ((_, placing), figures) in campaigns.iter().filter(|((day, _), _)| *day <= complete) {
+            let shown = figures.get(Metric::Impressions).map_or(0, |count| count.micros() / 1_000_000);
+            delivered.entry(placing.campaign.clone()).or_default().shown += shown;
+        }
         Ok(Some((delivered, facts)))
     }
 
@@ -215,7 +230,7 @@ fn lots() -> Vec<Vec<Metric>> {
 }
 
 /// An answer that leaves out what another tells of.
-fn silent(account: &Account, what: String) -> Error {
+pub(super) fn silent(account: &Account, what: String) -> Error {
     let what = format!("{what}; what is known is kept");
     Error::Doubtful { platform: Source::Linkedin, account: Some(account.id.clone()), what }
 }

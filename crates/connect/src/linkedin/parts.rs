@@ -7,7 +7,7 @@ use super::{
     Counted, Linkedin,
     amount::Carry,
     analytics::{Cut, Piece},
-    facts::{Delivered, join},
+    facts::{Delivered, Group, join, silent},
     figures::{BASE, Figures, Metric},
     names,
     row::Row,
@@ -71,9 +71,9 @@ impl Linkedin {
         tally: &Tally,
     ) -> Result<Vec<BreakdownDaily>, Error> {
         let mut reads = Vec::new();
-        for (group, campaigns) in delivered {
+        for (id, group) in delivered {
             for breakdown in breakdowns {
-                reads.push(self.split(account, range, *breakdown, group, campaigns, counted, tally));
+                reads.push(self.split(account, range, *breakdown, id, group, counted, tally));
             }
         }
         let parts: Vec<_> = stream::iter(reads).buffered(limits::LINKEDIN_PARTS_AT_ONCE).try_collect().await?;
@@ -87,8 +87,8 @@ impl Linkedin {
         account: &Account,
         range: DayRange,
         breakdown: Breakdown,
-        group: &CampaignId,
-        campaigns: &[CompactString],
+        id: &CampaignId,
+        group: &Group,
         counted: Counted,
         tally: &Tally,
     ) -> Result<Vec<BreakdownDaily>, Error> {
@@ -98,9 +98,16 @@ impl Linkedin {
             let key = (row.day(range)?, names::part(breakdown, row.part()?));
             if row.figures.any() { join(&mut days, key, row.figures).map_err(BadBody::Conflict) } else { Ok(()) }
         };
-        let piece = Piece { range, campaigns: Some(campaigns.to_vec()) };
-        self.read(account, Cut { pivots: &[pivot], metrics: BASE }, piece, campaigns, tally, take).await?;
-        let placing = Placing { campaign: group.clone(), ad_group: AdGroupId::none(), ad: AdId::none() };
+        let piece = Piece { range, campaigns: Some(group.campaigns.clone()) };
+        self.read(account, Cut { pivots: &[pivot], metrics: BASE }, piece, &group.campaigns, tally, take).await?;
+        // Small groups of members are left out, large ones never all of them.
+        let certain = if breakdown.is_approximate(Source::Linkedin) { limits::LINKEDIN_SPLIT_CERTAIN } else { 1 };
+        if days.is_empty() && group.shown >= certain {
+            let by = breakdown.as_str().replace('_', " ");
+            let what = format!("told nothing by {by}, although campaign group {id} was shown {} times", group.shown);
+            return Err(silent(account, what));
+        }
+        let placing = Placing { campaign: id.clone(), ad_group: AdGroupId::none(), ad: AdId::none() };
         parts(&days, breakdown, &placing, counted).map_err(|bad| bad.into_drift(Source::Linkedin))
     }
 }

@@ -195,6 +195,7 @@ pub(super) fn days(desk: Desk<'_>, from: CivilDay, to: CivilDay) -> Result<DayRa
 
 /// What to know of days the platform may still restate.
 pub(super) fn open_days(desk: Desk<'_>, days: DayRange) -> Option<String> {
-    let settled = crate::settled_through(crate::look_back_days(desk.account.source), desk.account.zone.day_at(desk.connector.now()));
+    let settled =
+        crate::settled_through(crate::look_back_days(desk.account.source), desk.account.zone.day_at(desk.connector.now()));
     (days.to() > settled).then(|| format!("days after {settled} are provisional: the platform still adds conversions to them"))
 }

@@ -289,7 +289,7 @@ async fn a_list_is_read_to_its_end_or_says_that_it_was_not() {
     let shown = rows(&ads).iter().filter_map(|ad| ad["attributes"]["creative.id"].as_str());
     assert!(shown.clone().count() > 0 && shown.clone().all(|pin| ids.contains(pin)), "every ad shows a pin of the business");
     let few = scene.told("list_ads", json!({ "limit": 3 })).await;
-    assert_eq!((rows(&few).len(), few.data["total"].as_u64().unwrap() as usize), (3, rows(&ads).len()));
+    assert_eq!((rows(&few).len(), few.data["total"].as_u64()), (3, Some(rows(&ads).len() as u64)));
     assert!(few.next_step.unwrap().contains("ask for one campaign or for fewer states"));
 }
 

@@ -359,7 +359,7 @@ async fn ratios_say_which_accounts_do_not_report_their_parts() {
     let mut row = ad_day("c", "b", on, 10);
     (row.measures.revenue_micros, row.measures.video_views) = (None, None);
     let mut idle = ad_day("c", "idle", on, 0);
-    idle.measures.conversions = None;
+    (idle.measures.conversions, idle.measures.revenue_micros) = (None, None);
     lake.replace(&silent, days, only(vec![row, idle])).await.unwrap();
     let covered = coverage(&[&whole, &silent]);
     let partial =

@@ -114,12 +114,12 @@ mod tests {
     fn analytics_have_a_pace_and_a_ceiling_of_values() {
         let mut quotas = Quotas::default();
         let (burst, per_second) = limits::LINKEDIN_ANALYTICS_PACE;
-        assert_eq!(admitted(&mut quotas, Limits::Real, "adAnalytics", 100, 0.0) as f64, burst);
-        assert_eq!(admitted(&mut quotas, Limits::Real, "adAnalytics", 100, 10.0) as f64, 10.0 * per_second);
+        assert_eq!(admitted(&mut quotas, Limits::Real, "adAnalytics", 5_000, 0.0) as f64, burst);
+        assert_eq!(admitted(&mut quotas, Limits::Real, "adAnalytics", 5_000, 10.0) as f64, 10.0 * per_second);
         quotas.answered(Limits::Real, 46_000_000);
         assert_eq!(admitted(&mut quotas, Limits::Real, "adAnalytics", 1, 11.0), 0);
         assert_eq!(admitted(&mut quotas, Limits::Real, "adAnalytics", 1, 40.0), 1, "the values drain");
-        let mut quotas = Quotas { cut: Some(0.01), ..Quotas::default() };
+        let mut quotas = Quotas { cut: Some(0.0005), ..Quotas::default() };
         assert_eq!(admitted(&mut quotas, Limits::Off, "adAnalytics", 10, 500.0), 1, "a cut quota is enforced");
     }
 }

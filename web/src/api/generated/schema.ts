@@ -292,6 +292,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tools
+         * @description Every read of a platform by name, platform by platform. None writes.
+         */
+        get: operations["list_tools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe a tool
+         * @description With the JSON Schemas of its input and answer, and an example.
+         */
+        get: operations["get_tool"];
+        put?: never;
+        /**
+         * Call a tool
+         * @description The body is the tool's input. It reads a connected account of the tenant: the one the input names, or the only one of the platform.
+         */
+        post: operations["call_tool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -846,6 +890,20 @@ export interface components {
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
         };
+        /** @description A page of a list. */
+        List_ToolSummary: {
+            /** @description The items. */
+            items: {
+                /** @description What it answers, in a line. */
+                description: string;
+                /** @description Its name: `<platform>.<verb>_<noun>`. */
+                name: string;
+                /** @description The platform it reads. */
+                platform: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
         /** @description Who wants to sign in. */
         Login: {
             /**
@@ -957,6 +1015,8 @@ export interface components {
             kind: components["schemas"]["ColumnKind"];
             /** @description What people call it. */
             label: string;
+            /** @description Some accounts do not report what it is computed from (named in `notes`), so that it says less than it seems to; absent: no. */
+            partial?: boolean;
             /** @description `count`, `number`, `money`, `percent` or `ratio`; metrics only. */
             unit?: string | null;
         };
@@ -1190,6 +1250,65 @@ export interface components {
             name: string;
             /** @description The zone its days are shown in. */
             timezone: string;
+        };
+        /** @description A call of a tool that has ended. */
+        ToolCallShape: {
+            /** @description What it told, by the tool's output schema; null where it failed. */
+            data: Record<string, unknown>;
+            /** @description Why it failed and what to do. */
+            error?: string | null;
+            /** @description What it took, and what to know about the answer. */
+            metadata: components["schemas"]["ToolMetadata"];
+            /** @description Whether it told what was asked for. */
+            success: boolean;
+        };
+        /** @description What a call took, and what to know about its answer. */
+        ToolMetadata: {
+            /**
+             * Format: int32
+             * @description Requests made to the platform, repeated ones too.
+             */
+            api_calls: number;
+            /** @description Whether the answer is all there is. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description Milliseconds from the call to its end.
+             */
+            duration_ms: number;
+            /** @description What to do for the rest, where it is not. */
+            next_step?: string | null;
+            /**
+             * Format: double
+             * @description The share of the platform's limit that is left, in percent; null where the platform does not tell.
+             */
+            rate_limit_remaining?: number | null;
+            /** @description What to know about the answer. */
+            warnings: string[];
+        };
+        /** @description A tool. */
+        ToolShape: {
+            /** @description What it answers, in a line. */
+            description: string;
+            /** @description An input it takes. */
+            example: Record<string, unknown>;
+            /** @description The JSON Schema (2020-12) of its input. */
+            input_schema: Record<string, unknown>;
+            /** @description Its name: `<platform>.<verb>_<noun>`. */
+            name: string;
+            /** @description The JSON Schema (2020-12) of `data` in its answer. */
+            output_schema: Record<string, unknown>;
+            /** @description The platform it reads. */
+            platform: string;
+        };
+        /** @description A tool in short. */
+        ToolSummary: {
+            /** @description What it answers, in a line. */
+            description: string;
+            /** @description Its name: `<platform>.<verb>_<noun>`. */
+            name: string;
+            /** @description The platform it reads. */
+            platform: string;
         };
         /** @description Sums of a file. */
         TotalsShape: {
@@ -2046,6 +2165,157 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ToolSummary"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The tool's name
+                 * @example meta.list_campaigns
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_tool: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The tool's name
+                 * @example meta.list_campaigns
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** @description The tool's input, as its `input_schema` describes it */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": [
+                 *         "active"
+                 *       ]
+                 *     }
+                 */
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolCallShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

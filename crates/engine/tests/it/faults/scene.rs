@@ -68,8 +68,15 @@ impl Clock for WorldClock {
 impl Scene {
     /// A world with `each` accounts of one currency on each platform. Limits are those of the platforms for apps with full access.
     pub(super) async fn new(sources: &[Source], each: usize, jitter_seed: u64) -> Self {
-        let settings =
-            SandboxSettings { seed: 5, tenants: 5, ads: 8, days: DAYS, today: parse_day(TODAY).unwrap(), limits: Limits::Real };
+        let settings = SandboxSettings {
+            seed: 5,
+            tenants: 5,
+            ads: 8,
+            days: DAYS,
+            today: parse_day(TODAY).unwrap(),
+            limits: Limits::Real,
+            ..SandboxSettings::default()
+        };
         let sandbox = Sandbox::new(settings);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());

@@ -16,7 +16,7 @@ async fn accounts_are_searched_by_status_and_id() {
     let all = ads.get("adAccounts", "q=search&search=(status:(values:List(ACTIVE)))&pageSize=500").await;
     assert_eq!(all["elements"].as_array().unwrap().len(), 1);
     let one = &all["elements"][0];
-    assert!(one["id"].is_u64() && one["id"].to_string() == ads.account.account, "{one}");
+    assert!(one["id"].as_u64().is_some_and(|id| id.to_string() == ads.account.account), "{one}");
     assert_eq!(one["currency"], ads.account.currency);
     assert_eq!(ads.account.timezone, "UTC");
     assert!(one["changeAuditStamps"]["created"]["time"].as_i64().unwrap() > 1_000_000_000_000, "milliseconds");

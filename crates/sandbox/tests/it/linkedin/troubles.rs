@@ -32,6 +32,9 @@ async fn a_day_is_used_up_until_midnight_utc() {
 async fn analytics_have_a_pace() {
     let ads = Ads::with(SandboxSettings { limits: Limits::Real, ..small() }, 0).await;
     let question = ads.question("ACCOUNT", "ALL", DAYS, "");
+    // A hundredth of it is soon used up.
+    let few = Fault { factor: Some(0.01), ..Fault::new("nothing matches this", FaultKind::QuotaCut) };
+    ads.kit.sandbox.add_fault(few).unwrap();
     let mut refused = Value::Null;
     for _ in 0..40 {
         let reply = ads.send("adAnalytics", &question).await;
@@ -106,7 +109,8 @@ async fn a_page_can_come_twice() {
 async fn cut_quotas_are_enforced_until_removed() {
     let ads = Ads::new().await;
     let question = ads.question("ACCOUNT", "ALL", DAYS, "");
-    ads.kit.sandbox.add_fault(Fault::new("nothing matches this", FaultKind::QuotaCut)).unwrap();
+    let nearly_all = Fault { factor: Some(0.0005), ..Fault::new("nothing matches this", FaultKind::QuotaCut) };
+    ads.kit.sandbox.add_fault(nearly_all).unwrap();
     let mut statuses = Vec::new();
     for _ in 0..3 {
         statuses.push(ads.send("adAnalytics", &question).await.status().as_u16());
