@@ -59,11 +59,6 @@ impl Exchange {
         self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether the body travels as JSON.
-    pub(super) fn sends_json(&self) -> bool {
-        self.header("content-type").is_some_and(|kind| kind.starts_with("application/json"))
-    }
-
     /// Whether the answer is one the platform would give: a fault may have mangled it on purpose.
     pub(super) fn is_worded(&self) -> bool {
         self.fault.as_deref().is_none_or(|fault| WORDED.contains(&fault))
