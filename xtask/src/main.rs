@@ -11,6 +11,7 @@ mod bench;
 mod ci;
 mod demo;
 mod eval;
+mod loopback;
 mod phases;
 mod prerequisites;
 mod process;
@@ -53,12 +54,15 @@ struct Evaluation {
     /// What to evaluate
     #[arg(value_enum)]
     name: eval::Name,
-    /// Folder with the data sets, one folder each
+    /// Folder with the data sets, one folder each (wire: with the platforms' specifications)
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// How many random schedules, for those that draw them
     #[arg(long, value_name = "N", default_value_t = eval::SEEDS)]
     seeds: u64,
+    /// Leaves out what takes a package from a registry (wire: Prism)
+    #[arg(long)]
+    offline: bool,
     /// One JSON document on stdout
     #[arg(long)]
     json: bool,
@@ -92,7 +96,7 @@ fn main() -> ExitCode {
         Verb::Test => test::run(),
         Verb::Ci => ci::run(),
         Verb::Tidy => tidy::run(),
-        Verb::Eval(Evaluation { name, data, seeds, json }) => eval::run(name, data.as_deref(), seeds, json),
+        Verb::Eval(Evaluation { name, data, seeds, offline, json }) => eval::run(name, data.as_deref(), seeds, offline, json),
         Verb::Bench(Benchmark { names, profile, json }) => bench::run(&names, &profile, json),
     };
     match result {

@@ -4,12 +4,12 @@ use crate::process;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::{
-    io::Write,
+    io::{BufRead, BufReader, Write},
     path::Path,
     process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 
@@ -90,6 +90,31 @@ where
     }
 }
 
+/// Starts a program and hands on the lines it prints, once one of them is `ready`.
+///
+/// # Errors
+/// When it ends early, or says nothing of the kind in time.
+pub(crate) fn once_it_says(command: &mut Command, ready: &str, within: Duration) -> Result<(Stopped, mpsc::Receiver<String>)> {
+    let name = process::shown(command);
+    let child = command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start `{name}`"))?;
+    let mut child = Stopped(child);
+    let stdout = child.0.stdout.take().context("the pipe was asked for above")?;
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || {
+        // A reader that went away must not stop the program.
+        BufReader::new(stdout).lines().map_while(Result::ok).for_each(|line| drop(sender.send(line)));
+    });
+    let deadline = Instant::now() + within;
+    loop {
+        match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(line) if line.contains(ready) => return Ok((child, lines)),
+            Ok(_) => {}
+            Err(mpsc::RecvTimeoutError::Disconnected) => bail!("`{name}` ended before it was ready"),
+            Err(mpsc::RecvTimeoutError::Timeout) => bail!("`{name}` was not ready within {} s", within.as_secs()),
+        }
+    }
+}
+
 /// A program that is asked to stop when this is dropped, and made to when it does not.
 #[derive(Debug)]
 pub(crate) struct Stopped(Child);
@@ -133,6 +158,16 @@ mod tests {
         let (child, ready) = first_document::<Ready>(&mut shell, SHORT).unwrap();
         assert_eq!(ready.email, "a@b");
         drop(child); // would hang for ten minutes if the program were not stopped
+    }
+
+    #[test]
+    fn lines_are_handed_on_once_the_program_is_ready() {
+        let mut shell = process::command("sh");
+        shell.args(["-c", "echo starting; echo is listening; echo first; echo second; exec sleep 600"]);
+        let (_child, lines) = once_it_says(&mut shell, "is listening", SHORT).unwrap();
+        assert_eq!(lines.recv_timeout(SHORT).unwrap(), "first");
+        let early = once_it_says(process::command("sh").args(["-c", "echo no"]), "is listening", SHORT).unwrap_err();
+        assert!(early.to_string().ends_with("ended before it was ready"), "{early}");
     }
 
     #[test]
