@@ -52,7 +52,10 @@ fn stream(query: &str, status: u16, answer: &Value) -> Exchange {
     }
 }
 
-fn told(exchange: &Exchange) -> (Vec<(Kind, String)>, Vec<(Kind, String)>) {
+/// Faults found, by kind.
+type Told = Vec<(Kind, String)>;
+
+fn told(exchange: &Exchange) -> (Told, Told) {
     let verdict = google().check(exchange);
     (verdict.request.short(), verdict.answer.short())
 }

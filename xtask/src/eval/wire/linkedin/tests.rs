@@ -29,7 +29,10 @@ fn exchange(path: &str, query: &str, answer: &Value) -> Exchange {
     }
 }
 
-fn told(exchange: &Exchange) -> (Vec<(Kind, String)>, Vec<(Kind, String)>) {
+/// Faults found, by kind.
+type Told = Vec<(Kind, String)>;
+
+fn told(exchange: &Exchange) -> (Told, Told) {
     let verdict = linkedin().check(exchange);
     (verdict.request.short(), verdict.answer.short())
 }

@@ -55,7 +55,10 @@ fn exchange(method: &str, path: &str, params: &[(&str, &str)], answer: &Value) -
     }
 }
 
-fn told(meta: &Meta, exchange: &Exchange) -> (Vec<(Kind, String)>, Vec<(Kind, String)>) {
+/// Faults found, by kind.
+type Told = Vec<(Kind, String)>;
+
+fn told(meta: &Meta, exchange: &Exchange) -> (Told, Told) {
     let verdict = meta.check(exchange);
     (verdict.request.short(), verdict.answer.short())
 }

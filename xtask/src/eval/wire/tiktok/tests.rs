@@ -51,7 +51,10 @@ fn list(items: Value) -> Value {
     json!({"code": 0, "message": "OK", "request_id": "x", "data": {"list": items, "page_info": page}})
 }
 
-fn told(exchange: &Exchange) -> (Vec<(Kind, String)>, Vec<(Kind, String)>) {
+/// Faults found, by kind.
+type Told = Vec<(Kind, String)>;
+
+fn told(exchange: &Exchange) -> (Told, Told) {
     let verdict = tiktok().check(exchange);
     (verdict.request.short(), verdict.answer.short())
 }
