@@ -260,7 +260,6 @@ fn campaign(account: &Account, place: usize, now: i64) -> Value {
         "id": s.object.id,
         "account": Entity::Account.urn(account.id),
         "campaignGroup": Entity::Group.urn(c.object.id),
-        "associatedEntity": organization(account),
         "name": s.object.name,
         "status": campaign_status(account, place, now),
         "type": "SPONSORED_UPDATES",
@@ -350,9 +349,7 @@ fn creative(account: &Account, place: usize, now: i64) -> Value {
         "content": {"reference": share(account, place)},
         "isTest": false,
         "createdAt": a.object.created * 1_000,
-        "createdBy": person(account),
         "lastModifiedAt": a.object.updated.max(a.object.created) * 1_000,
-        "lastModifiedBy": person(account),
     })
 }
 

@@ -68,7 +68,7 @@ impl ApiError {
 
     /// The token's user has no role on the account, or one that does not reach so far.
     pub(crate) fn forbidden(what: &str) -> Self {
-        Self::new(403, Some(100), Some("ACCESS_DENIED"), format!("Not enough permissions to access: {what}"))
+        Self::new(403, Some(100), None, format!("Not enough permissions to access: {what}"))
     }
 
     pub(crate) fn no_resource(path: &str) -> Self {

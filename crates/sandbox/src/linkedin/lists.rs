@@ -67,7 +67,7 @@ pub(crate) fn objects(account: &Account, kind: Kind, query: &Query, now: i64) ->
         let known: &[&str] = if kind == Kind::Group {
             &["id", "name", "status", "test"]
         } else {
-            &["id", "name", "status", "type", "test", "campaignGroup", "associatedEntity"]
+            &["id", "name", "status", "type", "test", "campaignGroup"]
         };
         let searched = searched(query, known)?;
         let mut kept = Vec::new();

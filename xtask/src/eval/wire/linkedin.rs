@@ -13,7 +13,7 @@ use super::{
     shape::{Book, Fields, Shape, is_digits},
 };
 use anyhow::{Context, Result};
-use object::{Words, analytics, error, list, token};
+use object::{Words, analytics, error, introspection, list, refusal, token};
 use serde_json::Value;
 use std::{collections::BTreeMap, path::Path};
 
@@ -23,6 +23,9 @@ const DOCUMENT: &str = "linkedin/linkedin_facts.json";
 const PROTOCOL: &str = "2.0.0";
 /// Fields that a request of figures must name, since rows cannot be told apart without them.
 const KEYS: [&str; 2] = ["dateRange", "pivotValues"];
+/// What the authorisation server must be told (fact sheet, §2).
+const TOKEN: [&str; 4] = ["grant_type", "refresh_token", "client_id", "client_secret"];
+const INTROSPECTION: [&str; 3] = ["client_id", "client_secret", "token"];
 /// Statuses of accounts (fact sheet, §3).
 const ACCOUNT_STATUSES: [&str; 5] = ["ACTIVE", "CANCELED", "DRAFT", "PENDING_DELETION", "REMOVED"];
 
@@ -239,20 +242,23 @@ impl Linkedin {
         })
     }
 
-    fn token(&self, exchange: &Exchange, verdict: &mut Verdict) {
-        const PARAMS: [&str; 4] = ["grant_type", "refresh_token", "client_id", "client_secret"];
+    /// A form sent to the authorisation server (fact sheet, §2).
+    fn authorisation(&self, route: &str, params: &[&str], answer: &Shape, exchange: &Exchange) -> Verdict {
+        let mut verdict = Verdict { route: format!("POST {route}"), ..Verdict::default() };
         let given = exchange.form();
-        for (name, _) in given.iter().filter(|(name, _)| !PARAMS.contains(&name.as_str())) {
-            verdict.request.add(Kind::UnknownField, format!("accessToken: {name}"), "body", "");
+        for (name, _) in given.iter().filter(|(name, _)| !params.contains(&name.as_str())) {
+            verdict.request.add(Kind::UnknownField, format!("{route}: {name}"), "body", "");
         }
-        for name in PARAMS.iter().filter(|name| !given.iter().any(|(given, _)| given == *name)) {
-            verdict.request.add(Kind::MissingRequired, format!("accessToken: {name}"), "body", "");
+        for name in params.iter().filter(|name| !given.iter().any(|(given, _)| given == *name)) {
+            verdict.request.add(Kind::MissingRequired, format!("{route}: {name}"), "body", "");
         }
-        if !exchange.is_worded() {
-            return;
+        if exchange.is_worded()
+            && let Some(document) = only_json(exchange, &mut verdict.answer)
+        {
+            let shape = if exchange.status == 200 { answer } else { &refusal() };
+            verdict.answer.append(self.book.check(shape, &document, route));
         }
-        let Some(document) = only_json(exchange, &mut verdict.answer) else { return };
-        verdict.answer.append(self.book.check(&token(exchange.status == 200), &document, "accessToken"));
+        verdict
     }
 }
 
@@ -267,9 +273,10 @@ impl Specification for Linkedin {
         let read = exchange.method == "GET" || exchange.header("x-http-method-override") == Some("GET");
         let route = match segments.as_slice() {
             ["oauth", "v2", "accessToken"] if exchange.method == "POST" => {
-                verdict.route = "POST accessToken".to_owned();
-                self.token(exchange, &mut verdict);
-                return verdict;
+                return self.authorisation("accessToken", &TOKEN, &token(), exchange);
+            }
+            ["oauth", "v2", "introspectToken"] if exchange.method == "POST" => {
+                return self.authorisation("introspectToken", &INTROSPECTION, &introspection(), exchange);
             }
             ["rest", below @ ..] if read => ROUTES.iter().find(|route| {
                 route.path.len() == below.len() && route.path.iter().zip(below).all(|(own, given)| *own == "*" || own == given)

@@ -93,11 +93,13 @@ pub(super) fn error(words: &Words) -> Shape {
     Shape::fields("Error", fields).requiring(["message", "status"])
 }
 
-/// A token, or the refusal of one.
-pub(super) fn token(granted: bool) -> Shape {
-    if !granted {
-        return Shape::fields("TokenError", [("error", Shape::Text), ("error_description", Shape::Text)]).requiring(["error"]);
-    }
+/// What the authorisation server says when it refuses.
+pub(super) fn refusal() -> Shape {
+    Shape::fields("TokenError", [("error", Shape::Text), ("error_description", Shape::Text)]).requiring(["error"])
+}
+
+/// A token.
+pub(super) fn token() -> Shape {
     let fields = [
         ("access_token", Shape::Text),
         ("expires_in", whole()),
@@ -107,6 +109,18 @@ pub(super) fn token(granted: bool) -> Shape {
         ("token_type", Shape::Text),
     ];
     Shape::fields("Token", fields).requiring(["access_token", "expires_in"])
+}
+
+/// How a token stands; of one that is not active little is told.
+pub(super) fn introspection() -> Shape {
+    let fields = [
+        ("active", Shape::Boolean),
+        ("status", Shape::Text),
+        ("expires_at", whole()),
+        ("created_at", whole()),
+        ("scope", Shape::Text),
+    ];
+    open(Shape::fields("Introspection", fields).requiring(["active"]))
 }
 
 /// Every object by name.

@@ -114,5 +114,11 @@ fn errors_tokens_and_paths_are_known() {
     token.method = "POST".to_owned();
     token.body = "grant_type=refresh_token&refresh_token=redacted&client_id=x&client_secret=redacted".to_owned();
     assert_eq!(told(&token), (vec![], vec![]));
+    let mut stands = exchange("/oauth/v2/introspectToken", "", &json!({"active": false, "status": "expired"}));
+    stands.method = "POST".to_owned();
+    stands.body = "client_id=x&client_secret=redacted&token=redacted".to_owned();
+    assert_eq!(told(&stands), (vec![], vec![]));
+    stands.body = "client_id=x&token=redacted".to_owned();
+    assert_eq!(told(&stands).0[0].0, Kind::MissingRequired);
     assert_eq!(told(&exchange("/v2/adAccounts", "", &json!({}))).0[0].0, Kind::UnknownRoute);
 }
