@@ -15,7 +15,6 @@ pub trait Ids: Send + Sync + std::fmt::Debug {
 }
 
 /// Clocks and ids for tests.
-#[cfg(any(test, feature = "testing"))]
 pub mod testing {
     use super::{Clock, Ids};
     use jiff::{SignedDuration, Timestamp};
