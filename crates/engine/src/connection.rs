@@ -96,13 +96,9 @@ impl Engine {
         Ok(self.store().tenant(ctx).remove_connection(id).await?)
     }
 
-    /// A reader for a connection, with its secret opened. Whoever uses it calls [`Self::keep_secret`] afterwards.
-    pub(crate) async fn open_connection(&self, ctx: &TenantCtx, connection: &Connection) -> Result<Opened, Error> {
-        self.open_through(self.connectors(), ctx, connection).await
-    }
-
-    /// The same, through connectors that count what is asked.
-    pub(crate) async fn open_through(
+    /// A reader for a connection, with its secret opened, through connectors that count what is asked. Whoever uses it calls
+    /// [`Self::keep_secret`] afterwards.
+    pub(crate) async fn open_connection(
         &self,
         connectors: &Connectors,
         ctx: &TenantCtx,

@@ -8,6 +8,11 @@ pub const ACCOUNTS_AT_ONCE: usize = 4;
 pub const CHUNKS_AHEAD: usize = 2;
 /// How often today and yesterday are read by the clock.
 pub const HOT_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+/// Requests an account may cost within an hour by the clock, retries included: the history that is left waits for the next hour. A platform's
+/// own limits hold besides; a sync somebody asks for knows only those.
+pub const CALLS_PER_HOUR: u64 = 200;
+/// Runs looked at to know what an account cost within the hour.
+pub const RUNS_PER_HOUR: u32 = 100;
 /// The hour of the account's night at which days that may still change are read again: late enough for platforms to have closed the
 /// day before, early enough to be done by morning.
 pub const NIGHTLY_HOUR: i8 = 3;

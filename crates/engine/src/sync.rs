@@ -4,7 +4,9 @@
 //! independent: one that is dead, slow or held by another sync costs the others nothing.
 
 mod account;
+mod allowance;
 mod chunk;
+mod order;
 mod plan;
 mod tally;
 
@@ -129,6 +131,7 @@ impl Engine {
         };
         // A queued execution that was cancelled does not start.
         store.start_execution(id, limits::LEASE).await?;
+        let connections = self.delivering_first(ctx, connections).await;
         let tally = Tally::default();
         let outcomes = {
             let (tally, stop) = (&tally, &stop);

@@ -63,7 +63,7 @@ impl Engine {
                 source: None,
             })
         };
-        let mut opened = self.open_through(connectors, ctx, &connection).await?;
+        let mut opened = self.open_connection(connectors, ctx, &connection).await?;
         let read = async {
             let _slot = self.tool_slots().acquire().await.map_err(|_| Error::Lost("the queue of tools"))?;
             Ok::<Told, Error>(prepared.run(Desk { connector: &*opened.connector, account }).await?)

@@ -2,14 +2,15 @@
 //!
 //! After each chunk the days are recorded as read, so that whatever ends the sync, the next one goes on from there.
 
-use super::{Calendar, Sync, chunk::Chunk, failure, tally::Tally};
+use super::{Calendar, Sync, allowance::Allowance, chunk::Chunk, failure, tally::Tally};
 use crate::{Engine, Error, connection::Opened, limits};
 use futures::{StreamExt, stream};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use trimtab_connect::{
-    Ask, Connector, Credential, Error as Trouble, chunks, look_back_days, look_back_of, settled_through, silence::together,
+    Ask, Connector, Connectors, Credential, Error as Trouble, chunks, look_back_days, look_back_of, settled_through,
+    silence::together,
 };
 use trimtab_domain::{
     DayRange, TenantCtx, Timestamp,
@@ -20,13 +21,6 @@ use trimtab_domain::{
 use trimtab_facts::Table;
 use trimtab_store::{AccountFacts, AccountKey, Connection, Extent, Failure, FailureKind, Lease};
 
-/// What was done so far, for the run's record.
-#[derive(Debug, Default, Clone, Copy)]
-struct Done {
-    rows: u64,
-    api_calls: u64,
-}
-
 /// One account being read.
 #[derive(Debug, Clone, Copy)]
 struct Reading<'a> {
@@ -35,6 +29,7 @@ struct Reading<'a> {
     run: &'a RunId,
     connector: &'a dyn Connector,
     credential: &'a Credential,
+    allowance: &'a Allowance,
 }
 
 impl Engine {
@@ -70,8 +65,9 @@ impl Engine {
     ) -> Result<(), Error> {
         let store = self.store().tenant(ctx);
         let key = AccountKey::from(&connection.account);
+        let (connectors, meter) = self.connectors().metered();
         // Asking first tells what day it is where the account lives.
-        let asked = self.ask(ctx, connection).await;
+        let asked = self.ask(ctx, &connectors, connection).await;
         let now = asked.as_ref().map_or_else(|_| self.now(), |(opened, _)| opened.connector.now());
         let fetched = store.fetched(&key).await?;
         let look_back_days = self.look_back_days(ctx, &key).await?;
@@ -81,8 +77,13 @@ impl Engine {
             return self.note_check(ctx, connection, asked).await;
         };
         let whole = DayRange::new(first.from(), last.to()).map_err(|e| Error::Invalid(e.to_string()))?;
+        let allowance = if sync.by_clock {
+            Allowance::of_the_hour(self.calls_within_the_hour(ctx, &key).await?, meter)
+        } else {
+            Allowance::unlimited(meter)
+        };
         let run = store.begin_run(execution, &key, whole).await?;
-        let mut done = Done::default();
+        let mut rows = 0;
         let outcome = match (asked, self.claim(ctx, &key, stop).await?) {
             (_, None) => Err(Error::Busy(format!("another sync is reading {} right now", connection.account.name))),
             (asked, Some(lease)) => {
@@ -90,11 +91,17 @@ impl Engine {
                     Err(error) => Err(error),
                     Ok((mut opened, credential)) => {
                         let connector = Arc::clone(&opened.connector);
-                        let reading =
-                            Reading { connection, lease: &lease, run: &run.id, connector: &*connector, credential: &credential };
+                        let reading = Reading {
+                            connection,
+                            lease: &lease,
+                            run: &run.id,
+                            connector: &*connector,
+                            credential: &credential,
+                            allowance: &allowance,
+                        };
                         let work = async {
-                            let doubt = self.read_account(ctx, &reading, &ranges, tally, stop, &mut done).await?;
-                            let doubts = doubt.into_iter().chain(self.read_hours(ctx, &reading, &ranges, stop, &mut done).await?);
+                            let doubt = self.read_account(ctx, &reading, &ranges, tally, stop, &mut rows).await?;
+                            let doubts = doubt.into_iter().chain(self.read_hours(ctx, &reading, &ranges, stop, &mut rows).await?);
                             together(doubts.collect()).map_or(Ok(()), |doubt| Err(Error::Source(doubt)))
                         };
                         let outcome = tokio::select! {
@@ -125,7 +132,7 @@ impl Engine {
             }),
             Ok(()) => None,
         };
-        store.finish_run(&run.id, done.rows, done.api_calls, failed).await?;
+        store.finish_run(&run.id, rows, allowance.spent(), failed).await?;
         outcome
     }
 
@@ -182,15 +189,15 @@ impl Engine {
     }
 
     /// Opens a connection and checks its credential.
-    async fn ask(&self, ctx: &TenantCtx, connection: &Connection) -> Result<(Opened, Credential), Error> {
-        let mut opened = self.open_connection(ctx, connection).await?;
+    async fn ask(&self, ctx: &TenantCtx, connectors: &Connectors, connection: &Connection) -> Result<(Opened, Credential), Error> {
+        let mut opened = self.open_connection(connectors, ctx, connection).await?;
         let checked = opened.connector.check().await;
         // A check may have renewed the token, whatever it found.
         self.keep_secret(ctx, &mut opened).await?;
         Ok((opened, checked.map_err(|error| error.about(&connection.account.id))?))
     }
 
-    /// Reads the days; answers what is doubted of them.
+    /// Reads the days, newest first, as far as the allowance reaches; answers what is doubted of them.
     async fn read_account(
         &self,
         ctx: &TenantCtx,
@@ -198,9 +205,9 @@ impl Engine {
         ranges: &[DayRange],
         tally: &Tally,
         stop: &CancellationToken,
-        done: &mut Done,
+        rows_stored: &mut u64,
     ) -> Result<Option<Trouble>, Error> {
-        let Reading { connection, lease, run, connector, credential } = *reading;
+        let Reading { connection, lease, run, connector, credential, allowance } = *reading;
         let store = self.store().tenant(ctx);
         let lake = self.lake().tenant(ctx);
         let account = connector.account(&connection.account.id).await?;
@@ -220,7 +227,8 @@ impl Engine {
         // Reading goes on while a chunk is being stored; a chunk that failed is the last.
         let reading = async move {
             let fetch = |days| self.read_chunk(ctx, connector, &account_read, days, ask);
-            let mut fetched = stream::iter(pieces).map(fetch).buffered(limits::CHUNKS_AHEAD);
+            let affordable = pieces.into_iter().enumerate().take_while(|(place, _)| *place == 0 || allowance.is_left());
+            let mut fetched = stream::iter(affordable).map(|(_, days)| fetch(days)).buffered(limits::CHUNKS_AHEAD);
             while let Some(chunk) = tokio::select! { chunk = fetched.next() => chunk, () = stop.cancelled() => None } {
                 let failed = chunk.is_err();
                 if chunk_read.send(chunk).await.is_err() || failed {
@@ -233,7 +241,6 @@ impl Engine {
             while let Some(chunk) = chunks_read.recv().await {
                 let Chunk { days, read_at, mut heard } = chunk?;
                 doubts.extend(heard.doubt.take());
-                done.api_calls += u64::from(heard.fetched.api_calls);
                 // Whoever lost the account must not overwrite what its new holder stores.
                 store.renew(lease, limits::LEASE).await?;
                 let mut rows = 0;
@@ -242,8 +249,8 @@ impl Engine {
                     lake.replace(&account, run, facts).await?;
                     store.mark_fetched(lease, run, read_at).await?;
                 }
-                done.rows += rows;
-                store.update_run(run, done.rows, done.api_calls).await?;
+                *rows_stored += rows;
+                store.update_run(run, *rows_stored, allowance.spent()).await?;
                 tally.done(u64::from(days.len()), rows);
                 self.note_coverage(ctx, lease, &account, look_back_days, read_at).await?;
             }
@@ -261,9 +268,9 @@ impl Engine {
         reading: &Reading<'_>,
         ranges: &[DayRange],
         stop: &CancellationToken,
-        done: &mut Done,
+        rows_stored: &mut u64,
     ) -> Result<Option<Trouble>, Error> {
-        let Reading { connection, lease, run, connector, .. } = *reading;
+        let Reading { connection, lease, run, connector, allowance, .. } = *reading;
         let account = &connection.account;
         let recent = DayRange::ending(account.zone.day_at(connector.now()), limits::HOURLY_DAYS);
         if stop.is_cancelled() || !ranges.iter().any(|range| range.intersect(&recent).is_some()) {
@@ -275,11 +282,10 @@ impl Engine {
             let what = format!("told no hours of {recent}, of which some are known; they are kept");
             return Ok(Some(Trouble::Doubtful { platform: account.source, account: Some(account.id.clone()), what }));
         }
-        done.rows += hours.rows.len() as u64;
-        done.api_calls += u64::from(hours.api_calls);
+        *rows_stored += hours.rows.len() as u64;
         store.renew(lease, limits::LEASE).await?;
         lake.replace_hours(account, recent, hours.rows).await?;
-        store.update_run(run, done.rows, done.api_calls).await?;
+        store.update_run(run, *rows_stored, allowance.spent()).await?;
         Ok(None)
     }
 

@@ -4,7 +4,7 @@ use crate::world::{START, World};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use trimtab_domain::Source;
-use trimtab_engine::{Execution, ExecutionStatus, connection::Connect};
+use trimtab_engine::{Execution, ExecutionStatus, connection::Connect, sync::Sync};
 use trimtab_sandbox::{Fault, FaultKind, Sandbox, SandboxSettings};
 
 /// A sandbox being served, and an engine with its first account connected.
@@ -92,4 +92,24 @@ async fn an_account_that_failed_rests_and_one_that_is_refused_waits_for_its_user
     assert_eq!(refused.status, ExecutionStatus::Failed);
     scene.pass_minutes(600);
     assert!(scene.look().await.is_none(), "asking again would not help");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn history_beyond_the_allowance_of_an_hour_waits_for_the_next() {
+    let scene = Scene::new().await;
+    let (engine, ctx) = (&scene.world.engine, &scene.world.ctx);
+    let day = Some(trimtab_domain::day::parse_day("2026-10-31").unwrap());
+    let mut calls = 0;
+    while calls < 200 {
+        let asked = engine.sync(ctx, Sync { from: day, to: day, ..Sync::default() }).await.unwrap();
+        assert_eq!(asked.status, ExecutionStatus::Succeeded, "{asked:?}");
+        calls += asked.runs[0].api_calls;
+    }
+    let by_clock = Sync { by_clock: true, ..Sync::default() };
+    let done = |execution: &Execution| (execution.status, execution.progress.done, execution.progress.total);
+    let first = engine.sync(ctx, by_clock.clone()).await.unwrap();
+    assert_eq!(done(&first), (ExecutionStatus::Succeeded, 1, 399), "today alone, whatever it costs");
+    scene.pass_minutes(61);
+    let second = engine.sync(ctx, by_clock).await.unwrap();
+    assert_eq!(done(&second), (ExecutionStatus::Succeeded, 400, 400), "the rest, and the newest two days again");
 }
