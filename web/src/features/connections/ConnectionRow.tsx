@@ -9,6 +9,7 @@ import { REFUSED, useCan } from '@/api/session';
 import type { Connection, Execution } from '@/api/types';
 import { expiryOf, healthOf } from './health';
 import { formatCount, formatDay, formatDays, formatDuration, formatInstant, localized, plural, sentence } from '@/lib/format';
+import { platformName } from '@/lib/platforms';
 import { Ago } from '@/ui/Ago';
 import { Dialog } from '@/ui/Dialog';
 import { PlatformMark } from '@/ui/PlatformMark';
@@ -48,7 +49,7 @@ export function ConnectionRow({ tenant, connection, execution, onReconnect }: Pr
       <div className={classes.who}>
         <strong>{account.name}</strong>
         <span>
-          {account.id} · {account.currency} · {account.timezone.replaceAll('_', ' ')}
+          {platformName(connection.source)} · {account.id} · {account.currency} · {account.timezone.replaceAll('_', ' ')}
         </span>
       </div>
       <div className={classes.health}>

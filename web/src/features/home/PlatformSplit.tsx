@@ -1,7 +1,8 @@
 import { UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { comparedOf, figureOf, textOf } from './metrics';
-import { platformName, type HomeView } from './levels';
+import type { HomeView } from './levels';
+import { platformName } from '@/lib/platforms';
 import { platformsOptions, type HomeScope } from './queries';
 import { formatFigure, magnitude } from '@/lib/format';
 import { Card } from '@/ui/Card';

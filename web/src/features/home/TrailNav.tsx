@@ -1,7 +1,8 @@
 import { UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconChevronRight } from '@tabler/icons-react';
-import { nounOf, platformName, type HomeView } from './levels';
+import { nounOf, type HomeView } from './levels';
+import { platformName } from '@/lib/platforms';
 import { textOf } from './metrics';
 import { pathOptions, type HomeScope } from './queries';
 import classes from './HomePage.module.css';

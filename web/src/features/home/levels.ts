@@ -41,12 +41,6 @@ export function nounOf(level: Level, platform: string): Noun {
   return OWN_NOUNS[platform]?.[level] ?? NOUNS[level];
 }
 
-const PLATFORMS: Record<string, string> = { meta: 'Meta', google: 'Google', linkedin: 'LinkedIn', pinterest: 'Pinterest', tiktok: 'TikTok', csv: 'File' };
-
-export function platformName(id: string): string {
-  return PLATFORMS[id] ?? id;
-}
-
 export function levelOf(view: HomeView): Level {
   if (view.ad_group) return 'ad';
   return view.campaign ? 'ad_group' : 'campaign';

@@ -1,6 +1,7 @@
 // The columns of the performance table: who, in what state, and the figures with their change.
 import { comparedOf, figureOf, metricColumns, textOf, type ResultRow } from './metrics';
-import { platformName, type Level } from './levels';
+import type { Level } from './levels';
+import { platformName } from '@/lib/platforms';
 import type { Metric, QueryResult } from '@/api/types';
 import { formatFigure } from '@/lib/format';
 import type { TableColumn } from '@/ui/DataTable';
