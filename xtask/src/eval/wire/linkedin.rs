@@ -255,7 +255,13 @@ impl Linkedin {
         if exchange.is_worded()
             && let Some(document) = only_json(exchange, &mut verdict.answer)
         {
-            let shape = if exchange.status == 200 { answer } else { &refusal() };
+            // A refused grant is told as OAuth does, trouble (too many requests, no service) as everywhere else.
+            let (refused, trouble) = (refusal(), error(&self.words));
+            let shape = match exchange.status {
+                200 => answer,
+                400 | 401 => &refused,
+                _ => &trouble,
+            };
             verdict.answer.append(self.book.check(shape, &document, route));
         }
         verdict
