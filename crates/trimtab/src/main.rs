@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod exit;
 mod folder;
+mod memory;
 mod node;
 mod output;
 mod system;
@@ -13,6 +14,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    memory::begin_with_few_arenas();
     let cli = cli::Cli::parse();
     let json = cli.json;
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

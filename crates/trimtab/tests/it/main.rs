@@ -7,6 +7,7 @@ mod disk;
 mod http;
 mod import;
 mod kill;
+mod memory;
 mod platforms;
 mod secrecy;
 mod spine;
