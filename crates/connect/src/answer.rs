@@ -8,7 +8,43 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU32, Ordering},
 };
 use trimtab_domain::{Source, Timestamp, id::AccountId};
-use trimtab_wire::{Reply, scrub};
+use trimtab_wire::{Refusal, Reply, scrub};
+
+/// Why a request came to nothing.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The answer or the question is too large; asking for less may work.
+    TooMuch(Error),
+    /// The credential may not see this, or it does not exist.
+    OutOfSight(Error),
+    /// Anything else.
+    Other(Error),
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::TooMuch(error) | Failure::OutOfSight(error) | Failure::Other(error) => error,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<trimtab_wire::Error> for Failure {
+    fn from(error: trimtab_wire::Error) -> Self {
+        use trimtab_wire::Error as E;
+        match &error {
+            E::TooLarge { .. } | E::Refused { refusal: Refusal::TooMuch, .. } => Self::TooMuch(error.into()),
+            E::Refused { refusal: Refusal::Permission | Refusal::Missing, .. } => Self::OutOfSight(error.into()),
+            _ => Self::Other(error.into()),
+        }
+    }
+}
 
 /// Requests made so far for one read.
 #[derive(Debug, Default)]

@@ -15,6 +15,7 @@ pub mod limits;
 pub mod linkedin;
 pub mod meta;
 mod oauth;
+mod objects;
 mod paging;
 pub mod pinterest;
 mod scalar;

@@ -5,14 +5,18 @@
 //! are listed, since they still have figures.
 
 use super::{Google, service::Tally};
-use crate::{Connector, Error, connector::of_kind};
-use compact_str::{CompactString, ToCompactString};
+use crate::{
+    Connector, Error,
+    connector::of_kind,
+    objects::{self, attributes, bare},
+};
+use compact_str::CompactString;
 use jiff::civil::DateTime;
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use trimtab_domain::{
     Timestamp,
-    account::{Account, Standing},
+    account::Account,
     entity::{EntityKind, EntitySnapshot, EntityState, Status},
 };
 
@@ -109,39 +113,11 @@ fn known<T: Object>(
 }
 
 fn account_state(account: &Account) -> EntityState {
-    let (status, platform_status) = match &account.standing {
-        Standing::Good => (Status::Active, "ENABLED".into()),
-        Standing::Restricted(word) => (Status::WithIssues, word.clone()),
-    };
-    EntityState {
-        name: account.name.clone(),
-        status,
-        platform_status,
-        attributes: attributes([
-            ("currency_code", Some(account.currency.to_compact_string())),
-            ("time_zone", Some(account.zone.as_str().into())),
-        ]),
-        ..bare(EntityKind::Account, account.id.as_str().into(), CompactString::default())
-    }
-}
-
-/// A state of which only the identity is known yet.
-fn bare(kind: EntityKind, id: CompactString, parent: CompactString) -> EntityState {
-    EntityState {
-        kind,
-        id,
-        parent,
-        campaign: CompactString::default(),
-        name: CompactString::default(),
-        status: Status::Unknown,
-        platform_status: CompactString::default(),
-        objective: CompactString::default(),
-        daily_budget_micros: None,
-        lifetime_budget_micros: None,
-        starts: None,
-        ends: None,
-        attributes: BTreeMap::new(),
-    }
+    objects::account_state(
+        account,
+        "ENABLED",
+        attributes([("currency_code", Some(account.currency.as_str().into())), ("time_zone", Some(account.zone.as_str().into()))]),
+    )
 }
 
 /// The status of something below a campaign: its own switch, unless what is above it is off.
@@ -164,12 +140,6 @@ fn below(switch: &str, above: Option<Status>) -> Status {
 fn civil(text: Option<&str>) -> Option<DateTime> {
     let text = text?;
     DateTime::strptime("%Y-%m-%d %H:%M:%S%.f", text).ok().or_else(|| text.parse().ok())
-}
-
-/// Attributes by name, without the empty ones.
-fn attributes<const N: usize>(pairs: [(&'static str, Option<CompactString>); N]) -> BTreeMap<CompactString, CompactString> {
-    let said = pairs.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?)));
-    said.map(|(name, value)| (CompactString::const_new(name), value)).collect()
 }
 
 #[cfg(test)]

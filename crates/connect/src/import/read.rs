@@ -13,11 +13,12 @@ use super::{
     survey::Survey,
     totals,
 };
+use crate::objects::{attributes, bare};
 use compact_str::CompactString;
 use trimtab_domain::{
     Source, Timestamp, Zone,
     account::Account,
-    entity::{EntityKind, EntityState, Status},
+    entity::{EntityKind, EntityState},
 };
 
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -184,20 +185,11 @@ fn finish(
 
 fn account_state(account: &Account) -> EntityState {
     EntityState {
-        kind: EntityKind::Account,
-        id: account.id.as_str().into(),
-        parent: CompactString::default(),
-        campaign: CompactString::default(),
         name: account.name.clone(),
-        status: Status::Unknown,
-        platform_status: CompactString::default(),
-        objective: CompactString::default(),
-        daily_budget_micros: None,
-        lifetime_budget_micros: None,
-        starts: None,
-        ends: None,
-        attributes: [("currency", account.currency.as_str()), ("timezone", account.zone.as_str())]
-            .map(|(k, v)| (k.into(), v.into()))
-            .into(),
+        attributes: attributes([
+            ("currency", Some(account.currency.as_str().into())),
+            ("timezone", Some(account.zone.as_str().into())),
+        ]),
+        ..bare(EntityKind::Account, account.id.as_str().into(), CompactString::default())
     }
 }

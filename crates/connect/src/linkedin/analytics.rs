@@ -5,14 +5,14 @@
 
 use super::{
     Linkedin,
-    api::{Ask, Failure},
+    api::Ask,
     figures::Metric,
     query::{Kind, Query},
     row::{KEYS, Row},
 };
 use crate::{
     Error,
-    answer::{BadBody, Tally},
+    answer::{BadBody, Failure, Tally},
     limits,
 };
 use compact_str::CompactString;

@@ -5,8 +5,7 @@
 
 use super::{LinkedinDialect, OAUTH_URL, VERSION, query::Query};
 use crate::{
-    Error,
-    answer::{self, BadBody, Tally},
+    answer::{self, BadBody, Failure, Tally},
     limits,
     oauth::{Caller, Endpoint, Login, Manner, OauthDialect, Secret, below},
     paging::{PageEnd, Pages},
@@ -15,7 +14,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
 use trimtab_domain::{Clock, Source, Timestamp, id::AccountId};
-use trimtab_wire::{Call, Method, Place, Refusal, Wire};
+use trimtab_wire::{Call, Method, Place, Wire};
 use url::Url;
 
 /// How LinkedIn's calls differ from others'.
@@ -61,42 +60,6 @@ impl<'a> Ask<'a> {
     /// The same, of a resource that wants its finder named in a header.
     pub(super) fn by_finder(self) -> Self {
         Self { finder: true, ..self }
-    }
-}
-
-/// Why a request came to nothing.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// The answer or the question is too large; asking for less may work.
-    TooMuch(Error),
-    /// The credential may not see this, or it does not exist.
-    OutOfSight(Error),
-    /// Anything else.
-    Other(Error),
-}
-
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::TooMuch(error) | Failure::OutOfSight(error) | Failure::Other(error) => error,
-        }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
-    }
-}
-
-impl From<trimtab_wire::Error> for Failure {
-    fn from(error: trimtab_wire::Error) -> Self {
-        use trimtab_wire::Error as E;
-        match &error {
-            E::TooLarge { .. } | E::Refused { refusal: Refusal::TooMuch, .. } => Self::TooMuch(error.into()),
-            E::Refused { refusal: Refusal::Permission | Refusal::Missing, .. } => Self::OutOfSight(error.into()),
-            _ => Self::Other(error.into()),
-        }
     }
 }
 

@@ -5,13 +5,13 @@
 
 use super::{
     Linkedin,
-    api::{Ask, Elements, Failure},
+    api::{Ask, Elements},
     figures::{Figures, Metric},
     query::{Kind, Query},
 };
 use crate::{
     Error,
-    answer::{BadBody, Tally},
+    answer::{BadBody, Failure, Tally},
     paging::PageEnd,
 };
 use compact_str::{CompactString, ToCompactString, format_compact};

@@ -5,10 +5,14 @@
 use super::{
     Linkedin,
     accounts::{ACCOUNTS, STATES},
-    api::{Ask, Elements, Failure},
+    api::{Ask, Elements},
     query::Query,
 };
-use crate::{AuthCause, Credential, Error, answer::Tally, missing_scopes};
+use crate::{
+    AuthCause, Credential, Error,
+    answer::{Failure, Tally},
+    missing_scopes,
+};
 use serde::{Deserialize, de::IgnoredAny};
 use trimtab_domain::{Source, Timestamp};
 

@@ -8,15 +8,21 @@ use super::{
     api::{Ask, Elements},
     query::{Kind, Query},
 };
-use crate::{Connector, Error, answer::Tally, limits, paging::PageEnd};
+use crate::{
+    Connector, Error,
+    answer::Tally,
+    limits,
+    objects::{self, attributes, bare},
+    paging::PageEnd,
+};
 use compact_str::CompactString;
 use futures::future::try_join_all;
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use trimtab_domain::{
     Source,
-    account::{Account, Standing},
-    entity::{EntityKind, EntitySnapshot, EntityState, Status},
+    account::Account,
+    entity::{EntityKind, EntitySnapshot, EntityState},
 };
 
 mod rows;
@@ -92,17 +98,9 @@ impl Linkedin {
     }
 }
 
-/// What is on delivers no more than what it lies in: it takes over the state from above. A group has no objective of its own where it
-/// predates them; that of its campaigns is taken, if they agree.
+/// Beside what lies below: a group has no objective of its own where it predates them; that of its campaigns is taken, if they agree.
 fn inherit(states: &mut [EntityState]) {
-    for kind in [EntityKind::AdGroup, EntityKind::Ad] {
-        let above = if kind == EntityKind::Ad { EntityKind::AdGroup } else { EntityKind::Campaign };
-        let parents: HashMap<CompactString, Status> =
-            states.iter().filter(|state| state.kind == above).map(|state| (state.id.clone(), state.status)).collect();
-        for state in states.iter_mut().filter(|state| state.kind == kind && state.status == Status::Active) {
-            state.status = parents.get(&state.parent).copied().unwrap_or(state.status);
-        }
-    }
+    objects::inherit(states);
     let mut objectives: HashMap<CompactString, BTreeSet<CompactString>> = HashMap::new();
     for campaign in states.iter().filter(|state| state.kind == EntityKind::AdGroup && !state.objective.is_empty()) {
         objectives.entry(campaign.parent.clone()).or_default().insert(campaign.objective.clone());
@@ -121,42 +119,7 @@ fn posts(creatives: &[Creative], account: &Account) -> Vec<EntityState> {
 }
 
 fn account_state(account: &Account) -> EntityState {
-    let (status, platform_status) = match &account.standing {
-        Standing::Good => (Status::Active, "ACTIVE".into()),
-        Standing::Restricted(word) => (Status::WithIssues, word.clone()),
-    };
-    EntityState {
-        name: account.name.clone(),
-        status,
-        platform_status,
-        attributes: attributes([("currency", Some(account.currency.as_str().into()))]),
-        ..bare(EntityKind::Account, account.id.as_str().into(), CompactString::default())
-    }
-}
-
-/// A state of which only the identity is known yet.
-fn bare(kind: EntityKind, id: CompactString, parent: CompactString) -> EntityState {
-    EntityState {
-        kind,
-        id,
-        parent,
-        campaign: CompactString::default(),
-        name: CompactString::default(),
-        status: Status::Unknown,
-        platform_status: CompactString::default(),
-        objective: CompactString::default(),
-        daily_budget_micros: None,
-        lifetime_budget_micros: None,
-        starts: None,
-        ends: None,
-        attributes: BTreeMap::new(),
-    }
-}
-
-/// Attributes by name, without the empty ones.
-fn attributes<const N: usize>(pairs: [(&'static str, Option<CompactString>); N]) -> BTreeMap<CompactString, CompactString> {
-    let said = pairs.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?)));
-    said.map(|(name, value)| (CompactString::const_new(name), value)).collect()
+    objects::account_state(account, "ACTIVE", attributes([("currency", Some(account.currency.as_str().into()))]))
 }
 
 #[cfg(test)]

@@ -12,14 +12,15 @@ use crate::{
     Connector, Error,
     connector::of_kind,
     limits,
+    objects::{self, attributes, bare},
     scalar::{Count, Decimal},
 };
 use compact_str::{CompactString, ToCompactString, format_compact};
 use serde::{Deserialize, de::DeserializeOwned};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use trimtab_domain::{
     Day, Source, Timestamp,
-    account::{Account, Standing},
+    account::Account,
     entity::{EntityKind, EntitySnapshot, EntityState, Status},
     money,
 };
@@ -127,37 +128,11 @@ impl Meta {
 }
 
 fn account_state(account: &Account) -> EntityState {
-    let (status, platform_status) = match &account.standing {
-        Standing::Good => (Status::Active, "ACTIVE".into()),
-        Standing::Restricted(word) => (Status::WithIssues, word.clone()),
-    };
-    let attributes = [("currency", account.currency.as_str()), ("timezone_name", account.zone.as_str())];
-    EntityState {
-        name: account.name.clone(),
-        status,
-        platform_status,
-        attributes: attributes.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
-        ..bare(EntityKind::Account, account.id.as_str().into(), CompactString::default())
-    }
-}
-
-/// A state of which only the identity is known yet.
-pub(super) fn bare(kind: EntityKind, id: CompactString, parent: CompactString) -> EntityState {
-    EntityState {
-        kind,
-        id,
-        parent,
-        campaign: CompactString::default(),
-        name: CompactString::default(),
-        status: Status::Unknown,
-        platform_status: CompactString::default(),
-        objective: CompactString::default(),
-        daily_budget_micros: None,
-        lifetime_budget_micros: None,
-        starts: None,
-        ends: None,
-        attributes: BTreeMap::new(),
-    }
+    objects::account_state(
+        account,
+        "ACTIVE",
+        attributes([("currency", Some(account.currency.as_str().into())), ("timezone_name", Some(account.zone.as_str().into()))]),
+    )
 }
 
 /// Meta's effective status in the common vocabulary. It keeps calling objects active after their end.
@@ -195,14 +170,6 @@ impl Seen<'_> {
     pub(super) fn amount(&self, minor: Option<Count>) -> Option<CompactString> {
         self.budget(minor).map(|micros| money::decimal(micros).to_compact_string())
     }
-}
-
-/// Attributes by name, without the empty ones.
-pub(super) fn attributes<const N: usize>(
-    pairs: [(&'static str, Option<CompactString>); N],
-) -> BTreeMap<CompactString, CompactString> {
-    let said = pairs.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?)));
-    said.map(|(name, value)| (CompactString::const_new(name), value)).collect()
 }
 
 /// One entry of `issues_info`.

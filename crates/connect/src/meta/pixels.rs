@@ -2,11 +2,12 @@
 
 use super::{
     Meta,
-    entities::{ListPage, Seen, attributes, bare, instant},
+    entities::{ListPage, Seen, instant},
     graph::{Ask, BadBody, Failure, PageEnd, Tally},
 };
 use crate::{
     Connector, Error, limits,
+    objects::{attributes, bare},
     scalar::{Count, Text},
 };
 use compact_str::{CompactString, ToCompactString};

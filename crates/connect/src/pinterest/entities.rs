@@ -7,13 +7,18 @@ use super::{
     Pinterest,
     service::{Ask, Failure, PageEnd, Params, Tally},
 };
-use crate::{Connector, Error, connector::of_kind, limits};
+use crate::{
+    Connector, Error,
+    connector::of_kind,
+    limits,
+    objects::{self, attributes, bare, inherit},
+};
 use compact_str::{CompactString, ToCompactString};
 use serde::{Deserialize, de::DeserializeOwned};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 use trimtab_domain::{
     Day, Source, Timestamp,
-    account::{Account, Standing},
+    account::Account,
     entity::{EntityKind, EntitySnapshot, EntityState, Status},
     money,
 };
@@ -160,18 +165,6 @@ impl Pinterest {
     }
 }
 
-/// An ad or ad group that is on delivers no more than what it lies in: it takes over the state from above.
-fn inherit(states: &mut [EntityState]) {
-    for kind in [EntityKind::AdGroup, EntityKind::Ad] {
-        let above = if kind == EntityKind::Ad { EntityKind::AdGroup } else { EntityKind::Campaign };
-        let parents: HashMap<CompactString, Status> =
-            states.iter().filter(|state| state.kind == above).map(|state| (state.id.clone(), state.status)).collect();
-        for state in states.iter_mut().filter(|state| state.kind == kind && state.status == Status::Active) {
-            state.status = parents.get(&state.parent).copied().unwrap_or(state.status);
-        }
-    }
-}
-
 /// The pins that ads show, each once. An ad and its pin are different things: several ads may show one pin.
 fn pins(ads: &[Ad], account: &Account) -> Vec<EntityState> {
     let mut known = HashSet::new();
@@ -179,36 +172,7 @@ fn pins(ads: &[Ad], account: &Account) -> Vec<EntityState> {
 }
 
 fn account_state(account: &Account) -> EntityState {
-    let (status, platform_status) = match &account.standing {
-        Standing::Good => (Status::Active, CompactString::default()),
-        Standing::Restricted(word) => (Status::WithIssues, word.clone()),
-    };
-    EntityState {
-        name: account.name.clone(),
-        status,
-        platform_status,
-        attributes: attributes([("currency", Some(account.currency.as_str().into()))]),
-        ..bare(EntityKind::Account, account.id.as_str().into(), CompactString::default())
-    }
-}
-
-/// A state of which only the identity is known yet.
-fn bare(kind: EntityKind, id: CompactString, parent: CompactString) -> EntityState {
-    EntityState {
-        kind,
-        id,
-        parent,
-        campaign: CompactString::default(),
-        name: CompactString::default(),
-        status: Status::Unknown,
-        platform_status: CompactString::default(),
-        objective: CompactString::default(),
-        daily_budget_micros: None,
-        lifetime_budget_micros: None,
-        starts: None,
-        ends: None,
-        attributes: BTreeMap::new(),
-    }
+    objects::account_state(account, "", attributes([("currency", Some(account.currency.as_str().into()))]))
 }
 
 /// Pinterest's summary status in the common vocabulary; where there is none, the switch's own.
@@ -244,12 +208,6 @@ fn amount(micros: Option<i64>) -> Option<CompactString> {
 
 fn yes_no(flag: Option<bool>) -> Option<CompactString> {
     flag.map(|flag| flag.to_compact_string())
-}
-
-/// Attributes by name, without the empty ones.
-fn attributes<const N: usize>(pairs: [(&'static str, Option<CompactString>); N]) -> BTreeMap<CompactString, CompactString> {
-    let said = pairs.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?)));
-    said.map(|(name, value)| (CompactString::const_new(name), value)).collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::{
     paging::Pages,
 };
 pub(super) use crate::{
-    answer::{BadBody, Tally},
+    answer::{BadBody, Failure, Tally},
     paging::PageEnd,
 };
 use secrecy::SecretString;
@@ -57,42 +57,6 @@ impl<'a> Ask<'a> {
     pub(super) fn of(account: &'a AccountId, below: &str, params: Params<'a>) -> Self {
         let slash = if below.is_empty() { "" } else { "/" };
         Self { account: Some(account), path: format!("ad_accounts/{account}{slash}{below}"), params, json: None }
-    }
-}
-
-/// Why a request came to nothing.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// The answer is too large; asking for less may work.
-    TooMuch(Error),
-    /// The credential may not see this, or it does not exist.
-    OutOfSight(Error),
-    /// Anything else.
-    Other(Error),
-}
-
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::TooMuch(error) | Failure::OutOfSight(error) | Failure::Other(error) => error,
-        }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
-    }
-}
-
-impl From<trimtab_wire::Error> for Failure {
-    fn from(error: trimtab_wire::Error) -> Self {
-        use trimtab_wire::Error as E;
-        match &error {
-            E::TooLarge { .. } | E::Refused { refusal: Refusal::TooMuch, .. } => Self::TooMuch(error.into()),
-            E::Refused { refusal: Refusal::Permission | Refusal::Missing, .. } => Self::OutOfSight(error.into()),
-            _ => Self::Other(error.into()),
-        }
     }
 }
 

@@ -8,14 +8,20 @@ use super::{
     Tiktok,
     api::{Ask, BadBody, Data, Failure, Gather, Listed, PageEnd, Tally},
 };
-use crate::{Connector, Error, connector::of_kind, limits, scalar::Micros};
+use crate::{
+    Connector, Error,
+    connector::of_kind,
+    limits,
+    objects::{self, attributes, bare},
+    scalar::Micros,
+};
 use compact_str::{CompactString, ToCompactString};
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use trimtab_domain::{
     Day, Source, Timestamp,
-    account::{Account, Standing},
-    entity::{EntityKind, EntitySnapshot, EntityState, Status},
+    account::Account,
+    entity::{EntityKind, EntitySnapshot, EntityState},
     money,
 };
 
@@ -183,37 +189,11 @@ impl<T: Object> Gather for Gathered<T> {
 }
 
 fn account_state(account: &Account) -> EntityState {
-    let (status, platform_status) = match &account.standing {
-        Standing::Good => (Status::Active, "STATUS_ENABLE".into()),
-        Standing::Restricted(word) => (Status::WithIssues, word.clone()),
-    };
-    let attributes = [("currency", account.currency.as_str()), ("timezone", account.zone.as_str())];
-    EntityState {
-        name: account.name.clone(),
-        status,
-        platform_status,
-        attributes: attributes.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
-        ..bare(EntityKind::Account, account.id.as_str().into(), CompactString::default())
-    }
-}
-
-/// A state of which only the identity is known yet.
-pub(super) fn bare(kind: EntityKind, id: CompactString, parent: CompactString) -> EntityState {
-    EntityState {
-        kind,
-        id,
-        parent,
-        campaign: CompactString::default(),
-        name: CompactString::default(),
-        status: Status::Unknown,
-        platform_status: CompactString::default(),
-        objective: CompactString::default(),
-        daily_budget_micros: None,
-        lifetime_budget_micros: None,
-        starts: None,
-        ends: None,
-        attributes: BTreeMap::new(),
-    }
+    objects::account_state(
+        account,
+        "STATUS_ENABLE",
+        attributes([("currency", Some(account.currency.as_str().into())), ("timezone", Some(account.zone.as_str().into()))]),
+    )
 }
 
 impl Seen<'_> {
@@ -225,14 +205,6 @@ impl Seen<'_> {
 /// An amount as a plain decimal, for attributes; TikTok prints 0 where there is none.
 fn amount(amount: Option<Micros>) -> Option<CompactString> {
     amount.filter(|amount| amount.0 > 0).map(|amount| money::decimal(amount.0).to_compact_string())
-}
-
-/// Attributes by name, without the empty ones.
-pub(super) fn attributes<const N: usize>(
-    pairs: [(&'static str, Option<CompactString>); N],
-) -> BTreeMap<CompactString, CompactString> {
-    let said = pairs.into_iter().filter_map(|(name, value)| Some((name, value.filter(|v| !v.is_empty())?)));
-    said.map(|(name, value)| (CompactString::const_new(name), value)).collect()
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use super::{
     Tiktok,
     api::{Ask, BadBody, Data, Failure, Gather, PageEnd, PageInfo, Tally},
-    entities::{attributes, bare},
 };
-use crate::{Error, limits};
+use crate::{
+    Error, limits,
+    objects::{attributes, bare},
+};
 use compact_str::CompactString;
 use serde::Deserialize;
 use std::collections::HashSet;

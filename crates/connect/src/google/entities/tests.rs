@@ -1,5 +1,5 @@
 use super::*;
-use trimtab_domain::{Source, day::parse_day};
+use trimtab_domain::{Source, account::Standing, day::parse_day};
 
 fn account() -> Account {
     Account {

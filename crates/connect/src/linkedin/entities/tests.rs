@@ -1,5 +1,5 @@
 use super::*;
-use trimtab_domain::day::parse_day;
+use trimtab_domain::{account::Standing, day::parse_day, entity::Status};
 
 fn account() -> Account {
     Account {

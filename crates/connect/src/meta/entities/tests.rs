@@ -1,4 +1,5 @@
 use super::*;
+use trimtab_domain::account::Standing;
 
 fn account() -> Account {
     Account {

@@ -1,4 +1,5 @@
 use super::*;
+use trimtab_domain::{account::Standing, entity::Status};
 
 fn account() -> Account {
     Account {
