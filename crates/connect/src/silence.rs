@@ -6,8 +6,14 @@
 //! ([`Connector::totals`]). Days are taken as empty only if the total says so too. A breakdown that is gone while its ads were shown is not
 //! taken, since the ads are witness enough.
 //!
+//! Lists of objects are weighed likewise ([`Vanished`]).
+//!
 //! This is the one place that decides it, for every platform. What an answer leaves out within a day it does report is not seen here; that
 //! is for reconciliation.
+
+mod objects;
+
+pub use objects::Vanished;
 
 use crate::{Connector, Error, Fetched};
 use std::{

@@ -16,6 +16,8 @@ pub const RUNS_PER_HOUR: u32 = 100;
 /// The hour of the account's night at which days that may still change are read again: late enough for platforms to have closed the
 /// day before, early enough to be done by morning.
 pub const NIGHTLY_HOUR: i8 = 3;
+/// Days, today included, whose figures say of objects that are no longer listed that they are still there: those the clock reads hourly.
+pub const WITNESS_DAYS: u16 = 2;
 /// Days whose hours are read with every sync that touches them.
 pub const HOURLY_DAYS: u16 = 2;
 /// Tenants looked at in one go.

@@ -10,12 +10,12 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use trimtab_connect::{
     Ask, Connector, Connectors, Credential, Error as Trouble, chunks, look_back_days, look_back_of, settled_through,
-    silence::together,
+    silence::{Vanished, together},
 };
 use trimtab_domain::{
     DayRange, TenantCtx, Timestamp,
     account::Account,
-    entity::EntityKind,
+    entity::{EntityKind, EntitySnapshot},
     id::{ExecutionId, RunId},
 };
 use trimtab_facts::Table;
@@ -212,7 +212,11 @@ impl Engine {
         let lake = self.lake().tenant(ctx);
         let account = connector.account(&connection.account.id).await?;
         store.put_account(&account).await?;
-        let snapshot = connector.entities(&account).await?;
+        let mut snapshot = connector.entities(&account).await?;
+        let known = lake.entities(None, Some(&account.id)).await?;
+        let of_this_platform = known.iter().filter(|version| version.source == account.source).map(|version| &version.state);
+        let mut vanished = Vanished::take(of_this_platform, &mut snapshot);
+        let seen_at = snapshot.seen_at;
         let look_back_days = look_back_of(&account, &snapshot);
         store.set_look_back(&AccountKey::from(&account), look_back_days).await?;
         let ads = snapshot.states.iter().filter(|state| state.kind == EntityKind::Ad).count();
@@ -236,11 +240,14 @@ impl Engine {
                 }
             }
         };
+        let lately = DayRange::ending(account.zone.day_at(connector.now()), limits::WITNESS_DAYS);
+        let covers_lately = ranges.iter().any(|range| range.intersect(&lately) == Some(lately));
         let storing = async move {
             let mut doubts = Vec::new();
             while let Some(chunk) = chunks_read.recv().await {
                 let Chunk { days, read_at, mut heard } = chunk?;
                 doubts.extend(heard.doubt.take());
+                vanished.hear(&heard.fetched.facts, lately.from());
                 // Whoever lost the account must not overwrite what its new holder stores.
                 store.renew(lease, limits::LEASE).await?;
                 let mut rows = 0;
@@ -253,6 +260,11 @@ impl Engine {
                 store.update_run(run, *rows_stored, allowance.spent()).await?;
                 tally.done(u64::from(days.len()), rows);
                 self.note_coverage(ctx, lease, &account, look_back_days, read_at).await?;
+            }
+            doubts.extend(vanished.doubt(&account));
+            // Whether they have gone can be told only where the last days were read, and read without doubt.
+            if covers_lately && doubts.is_empty() && !vanished.is_empty() && !stop.is_cancelled() {
+                lake.record(&account, EntitySnapshot { seen_at, complete: vanished.gone(), states: Vec::new() }).await?;
             }
             Ok(together(doubts))
         };

@@ -1,7 +1,10 @@
 //! How a connection is said to be doing: what is wrong, since when, what mends it; and that an answer without rows erases nothing.
 
 use crate::freshness::Scene;
-use trimtab_domain::Timestamp;
+use trimtab_domain::{
+    Timestamp,
+    query::{Dimension, MetricQuery, QueryParts},
+};
 use trimtab_engine::{
     Execution, ExecutionStatus, FailureKind, Health, HealthState,
     doctor::{Check, Finding},
@@ -85,6 +88,34 @@ async fn days_are_empty_where_the_accounts_own_total_says_so_too() {
     scene.strike(Fault::new("/insights", FaultKind::Empty));
     assert_eq!(scene.sync(Some(days)).await.status, ExecutionStatus::Succeeded);
     assert_eq!(scene.world.spend().await, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn objects_that_are_silently_not_listed_stay_known() {
+    let scene = Scene::new().await;
+    scene.look().await.expect("the history is due");
+    // Statuses are those of now, whatever days the figures are of.
+    let live = async || {
+        let dimensions = vec![Dimension::Campaign, Dimension::Status];
+        let parts = QueryParts { metrics: vec!["spend".to_owned()], dimensions, ..QueryParts::default() };
+        let query = MetricQuery::new("2026-10-01..2026-10-31".parse().unwrap(), parts).unwrap();
+        let answer = scene.world.engine.query(&scene.world.ctx, &query).await.unwrap();
+        answer.rows.iter().filter(|row| row.keys[1].id != "deleted").count()
+    };
+    let before = live().await;
+    assert!(before > 0, "{before}");
+    scene.pass_minutes(61);
+    scene.strike(Fault::new("/campaigns", FaultKind::Empty));
+    let doubted = scene.look().await.expect("an hour has passed");
+    let (kind, text) = failure(&doubted);
+    assert_eq!(kind, FailureKind::Doubtful);
+    assert!(text.contains("lists no campaign, of which "), "{text}");
+    assert_eq!(live().await, before, "none is closed");
+    assert!(doubted.runs[0].rows > 0, "the figures are true and are stored");
+    scene.sandbox.remove_faults(None, None);
+    scene.pass_minutes(61);
+    assert_eq!(scene.look().await.expect("the next hour").status, ExecutionStatus::Succeeded);
+    assert_eq!((live().await, scene.health().await.state), (before, HealthState::Ok));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
