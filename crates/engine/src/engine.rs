@@ -75,7 +75,12 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub async fn recover(&self) -> Result<Recovered, Error> {
-        Ok(self.store().system().recover().await?)
+        let recovered = self.store().system().recover().await?;
+        if recovered.executions > 0 {
+            let Recovered { executions, runs } = recovered;
+            tracing::info!(executions, runs, "marked interrupted work; its days are due again");
+        }
+        Ok(recovered)
     }
 
     /// Asks all work to stop at its next safe point.

@@ -8,12 +8,14 @@ use crate::{
     Engine, Error, limits,
     sync::{Calendar, Sync},
 };
+use jiff::SignedDuration;
 use trimtab_domain::{Actor, Role, TenantCtx, Timestamp, id::TenantId};
-use trimtab_store::{AccountKey, Connection, ExecutionStatus, HealthState, RunStatus};
+use trimtab_store::{AccountKey, Connection, ExecutionStatus, FailureKind, HealthState, Run, RunStatus};
 
 impl Engine {
-    /// Keeps all tenants fresh until the engine is asked to stop.
-    pub fn keep_fresh(&self) {
+    /// Looks at the clock every minute until the engine is asked to stop: clears up what dead processes left, and keeps all tenants fresh
+    /// where that is `automatic`.
+    pub fn keep_time(&self, automatic: bool) {
         let engine = self.clone();
         self.tasks().spawn(async move {
             let mut ticks = tokio::time::interval(limits::FRESHNESS_TICK);
@@ -23,7 +25,8 @@ impl Engine {
                     _ = ticks.tick() => {}
                     () = engine.stop().cancelled() => return,
                 }
-                if let Err(error) = engine.freshen().await {
+                let looked = if automatic { engine.freshen().await.map(drop) } else { engine.recover().await.map(drop) };
+                if let Err(error) = looked {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "the clock could not be looked at; it will be in a minute"
@@ -33,11 +36,13 @@ impl Engine {
         });
     }
 
-    /// Starts what is due of every tenant now; answers how many syncs that were.
+    /// Starts what is due of every tenant now; answers how many syncs that were. What a dead process left is cleared up first, since it
+    /// would pass for a sync under way.
     ///
     /// # Errors
-    /// When the tenants cannot be listed. Trouble with one tenant is told in the log and costs the others nothing.
+    /// When the store fails or the tenants cannot be listed. Trouble with one tenant is told in the log and costs the others nothing.
     pub async fn freshen(&self) -> Result<usize, Error> {
+        self.recover().await?;
         let (mut started, mut after) = (0, None);
         loop {
             let page = self.store().system().tenants(after.as_ref(), limits::TENANTS_PER_PAGE).await?;
@@ -87,12 +92,11 @@ impl Engine {
         let store = self.store().tenant(ctx);
         let key = AccountKey::from(&connection.account);
         let now = self.now();
-        let rested = |last: trimtab_store::Run| {
-            let pause = if last.status == RunStatus::Failed { limits::AFTER_FAILURE } else { limits::HOT_EVERY };
-            rests_until(last.finished_at, pause).is_none_or(|until| until <= now)
-        };
-        if !store.runs_of(&key, 1).await?.pop().is_none_or(rested) {
-            return Ok(false);
+        if let Some(last) = store.runs_of(&key, 1).await?.pop() {
+            let pause = self.pause_after(ctx, &last).await?;
+            if rests_until(last.finished_at, pause).is_some_and(|until| now < until) {
+                return Ok(false);
+            }
         }
         let fetched = store.fetched(&key).await?;
         let look_back_days = self.look_back_days(ctx, &key).await?;
@@ -101,6 +105,21 @@ impl Engine {
     }
 }
 
-fn rests_until(ended: Option<Timestamp>, pause: jiff::SignedDuration) -> Option<Timestamp> {
+impl Engine {
+    /// How long an account is left alone after a run. A process that ended in the middle says nothing against the account, so its history
+    /// goes on at once; whoever stopped a run does not want it back at once.
+    async fn pause_after(&self, ctx: &TenantCtx, last: &Run) -> Result<SignedDuration, Error> {
+        let interrupted = last.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Interrupted);
+        Ok(match last.status {
+            RunStatus::Failed if interrupted && !self.execution(ctx, &last.execution).await?.cancel_requested => {
+                SignedDuration::ZERO
+            }
+            RunStatus::Failed => limits::AFTER_FAILURE,
+            _ => limits::HOT_EVERY,
+        })
+    }
+}
+
+fn rests_until(ended: Option<Timestamp>, pause: SignedDuration) -> Option<Timestamp> {
     ended?.checked_add(pause).ok()
 }

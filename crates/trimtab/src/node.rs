@@ -78,17 +78,9 @@ impl Node {
 
     /// Serves HTTP until `stop`, then lets running work come to a safe point.
     pub(crate) async fn serve(&self, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
-        let recovered = self.engine.recover().await?;
-        if recovered.executions > 0 {
-            tracing::info!(
-                executions = recovered.executions,
-                runs = recovered.runs,
-                "marked interrupted work; its days are due again"
-            );
-        }
-        if self.config.sync.automatic {
-            self.engine.keep_fresh();
-        }
+        // Before anybody looks, so that nothing passes for running that is not.
+        self.engine.recover().await?;
+        self.engine.keep_time(self.config.sync.automatic);
         let api = Api {
             engine: self.engine.clone(),
             secure_cookies: self.config.secure_cookies,

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 use trimtab_domain::Source;
 use trimtab_engine::{Execution, ExecutionStatus, connection::Connect, sync::Sync};
 use trimtab_sandbox::{Fault, FaultKind, Sandbox, SandboxSettings};
+use trimtab_store::{AccountKey, ExecutionKind, NewExecution};
 
 /// A sandbox being served, and an engine with its first account connected.
 pub(crate) struct Scene {
@@ -112,4 +113,29 @@ async fn history_beyond_the_allowance_of_an_hour_waits_for_the_next() {
     scene.pass_minutes(61);
     let second = engine.sync(ctx, by_clock).await.unwrap();
     assert_eq!(done(&second), (ExecutionStatus::Succeeded, 400, 400), "the rest, and the newest two days again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_dead_process_began_goes_on_at_once_and_what_was_stopped_rests() {
+    let scene = Scene::new().await;
+    let store = scene.world.store.tenant(&scene.world.ctx);
+    let account = store.connections().await.unwrap().remove(0).account;
+    let day = "2026-10-31..2026-10-31".parse().unwrap();
+    let begin = async || {
+        let ttl = std::time::Duration::from_secs(10);
+        let new = NewExecution { kind: ExecutionKind::Sync, params: serde_json::json!({}), owner: "dead".to_owned(), ttl };
+        let execution = store.create_execution(new).await.unwrap();
+        store.start_execution(&execution.id, ttl).await.unwrap();
+        store.begin_run(&execution.id, &AccountKey::from(&account), day).await.unwrap();
+        execution.id
+    };
+    let stopped = begin().await;
+    store.cancel_execution(&stopped).await.unwrap();
+    scene.pass_minutes(1);
+    assert!(scene.look().await.is_none(), "somebody wanted it to stop");
+    scene.pass_minutes(15);
+    begin().await;
+    assert!(scene.look().await.is_none(), "it may still be at work");
+    scene.pass_minutes(1);
+    assert_eq!(scene.look().await.expect("it goes on").status, ExecutionStatus::Succeeded);
 }
