@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use compact_str::CompactString;
 use jiff::ToSpan;
 use secrecy::SecretString;
-use std::{any::Any, fmt};
+use std::{any::Any, collections::BTreeSet, fmt};
 use trimtab_domain::{
     Day, DayRange, Source, Timestamp,
     account::Account,
@@ -84,6 +84,15 @@ pub trait Connector: Any + fmt::Debug + Send + Sync {
     /// See [`Error`].
     async fn totals(&self, _account: &Account, _days: DayRange) -> Result<Option<Totals>, Error> {
         Ok(None)
+    }
+
+    /// The days before `before` whose figures the source changed after `since`: an order refunded long after it was placed. Empty where the
+    /// source restates nothing beyond its look-back, or does not tell what it changed.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    async fn changed(&self, _account: &Account, _since: Timestamp, _before: Day) -> Result<BTreeSet<Day>, Error> {
+        Ok(BTreeSet::new())
     }
 
     /// How this credential ends, as far as its kind tells.
@@ -165,6 +174,10 @@ pub const fn look_back_days(source: Source) -> u16 {
         Source::Meta | Source::Tiktok => 28,
         // Windows may be set longer, which [`look_back_of`] sees; 30 is the default of Google, LinkedIn and Pinterest.
         Source::Google | Source::Linkedin | Source::Pinterest => 30,
+        // Refunds and late attribution change older days too; [`Connector::changed`] tells which.
+        Source::Ga4 => 12,
+        Source::Klaviyo => 7,
+        Source::Magento | Source::Shopify => 30,
         Source::Csv => 0,
     }
 }

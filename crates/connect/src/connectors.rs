@@ -1,6 +1,8 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
-use crate::{Connector, Error, google::Google, limits, linkedin::Linkedin, meta::Meta, pinterest::Pinterest, tiktok::Tiktok};
+use crate::{
+    Connector, Error, Pseudonyms, google::Google, limits, linkedin::Linkedin, meta::Meta, pinterest::Pinterest, tiktok::Tiktok,
+};
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use trimtab_domain::{Clock, Source};
@@ -13,6 +15,7 @@ pub struct Connectors {
     wire: Wire,
     clock: Arc<dyn Clock>,
     deadlines: Deadlines,
+    pseudonyms: Option<Pseudonyms>,
 }
 
 /// How long a platform is waited for.
@@ -77,7 +80,7 @@ impl Connectors {
     /// Connectors over one stack.
     #[must_use]
     pub fn new(wire: Wire, clock: Arc<dyn Clock>, deadlines: Deadlines) -> Self {
-        Self { wire, clock, deadlines }
+        Self { wire, clock, deadlines, pseudonyms: None }
     }
 
     /// The same with another bound on each request than [`limits::CALL_DEADLINE`].
@@ -91,7 +94,14 @@ impl Connectors {
     #[must_use]
     pub fn metered(&self) -> (Self, Meter) {
         let (wire, meter) = self.wire.metered();
-        (Self { wire, clock: Arc::clone(&self.clock), deadlines: self.deadlines }, meter)
+        (Self { wire, ..self.clone() }, meter)
+    }
+
+    /// The same, for a tenant whose customers are known by these pseudonyms. Without them customers are not told apart at all.
+    #[must_use]
+    pub fn naming_customers_by(mut self, pseudonyms: Pseudonyms) -> Self {
+        self.pseudonyms = Some(pseudonyms);
+        self
     }
 
     /// A connector that speaks with `secret`, at the live platform or at `base_url`.
@@ -118,7 +128,7 @@ impl Connectors {
                 let base_url = base_url.unwrap_or_else(crate::tiktok::live);
                 Arc::new(Tiktok::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
             }
-            Source::Csv => {
+            Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

@@ -18,6 +18,7 @@ mod oauth;
 mod objects;
 mod paging;
 pub mod pinterest;
+mod pseudonym;
 mod scalar;
 pub mod silence;
 pub mod tiktok;
@@ -30,4 +31,5 @@ pub use connector::{
 };
 pub use connectors::{CONNECTABLE, Connectable, Connectors, Deadlines};
 pub use error::{AuthCause, Error};
+pub use pseudonym::Pseudonyms;
 pub use trimtab_wire::Meter;

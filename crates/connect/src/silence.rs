@@ -23,15 +23,18 @@ use std::{
 use trimtab_domain::{
     Currency, Day, DayRange, Timestamp,
     account::Account,
-    fact::{AdDaily, Breakdown, BreakdownDaily, ConversionDaily, Facts, KeywordDaily, KeywordKind},
+    fact::{
+        AdDaily, Breakdown, BreakdownDaily, ConversionDaily, EmailDaily, Facts, KeywordDaily, KeywordKind, Order, SessionDaily,
+        Total,
+    },
     money::Money,
 };
 
 /// The days of an account that rows are known of, by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
-    /// Of ads, or campaigns where there are no ads.
-    pub ads: BTreeSet<Day>,
+    /// Of what the source is read for: ads (campaigns where there are no ads), visits, orders or mailings.
+    pub main: BTreeSet<Day>,
     /// Of conversions.
     pub conversions: BTreeSet<Day>,
     /// Of each breakdown.
@@ -50,22 +53,13 @@ impl Known {
     }
 }
 
-/// What the account's own total says of one day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct DayTotal {
-    /// Spend in micros of the account's currency.
-    pub spend_micros: i64,
-    /// Times shown.
-    pub impressions: i64,
-}
-
 /// What the account's own total says of a run of days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totals {
     /// The days it can speak of: those asked about, as far back as the platform reaches.
     pub told: DayRange,
     /// The days it names; one it does not name had nothing.
-    pub days: BTreeMap<Day, DayTotal>,
+    pub days: BTreeMap<Day, Total>,
     /// Requests made for them.
     pub api_calls: u32,
 }
@@ -74,7 +68,7 @@ pub struct Totals {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suspicion {
     range: DayRange,
-    /// Days without any ad.
+    /// Days without any row.
     silent: BTreeSet<Day>,
     /// Days on which conversions are counted and none is named.
     unnamed: BTreeSet<Day>,
@@ -99,7 +93,7 @@ impl Suspicion {
     /// What `facts` leave out of `range`; `None` when they leave out nothing.
     #[must_use]
     pub fn of(range: DayRange, facts: &Facts) -> Option<Self> {
-        let named: BTreeSet<Day> = facts.ad_daily.iter().map(|row| row.date).collect();
+        let named: BTreeSet<Day> = facts.dates().collect();
         let shown: BTreeSet<Day> = facts.ad_daily.iter().filter(|row| row.measures.impressions > 0).map(|row| row.date).collect();
         let converted = |row: &&AdDaily| row.measures.conversions.is_some_and(|count| count > 0.0);
         let converted: BTreeSet<Day> = facts.ad_daily.iter().filter(converted).map(|row| row.date).collect();
@@ -136,7 +130,7 @@ impl Suspicion {
         let mut doubts = Doubts { currency: account.currency, texts: Vec::new(), days: BTreeSet::new(), told_of: BTreeSet::new() };
         let today = account.zone.day_at(connector.now());
         // The day that is under way may be silent for want of time, and days ahead always are.
-        let silent: Vec<Day> = self.silent.into_iter().filter(|day| *day < today || known.ads.contains(day)).collect();
+        let silent: Vec<Day> = self.silent.into_iter().filter(|day| *day < today || known.main.contains(day)).collect();
         if let (Some(first), Some(last)) = (silent.first(), silent.last())
             && let Ok(asked) = DayRange::new(*first, *last)
         {
@@ -221,32 +215,27 @@ struct Doubts {
 }
 
 impl Doubts {
-    /// Days without ads: doubted where the total names something, or where nothing can be asked and figures are known.
+    /// Days without rows: doubted where the total names something, or where nothing can be asked and figures are known.
     fn silent(&mut self, silent: &[Day], known: &Known, totals: Option<&Totals>) {
         let (mut denied, mut unheard) = (BTreeSet::new(), BTreeSet::new());
-        let mut whole = DayTotal::default();
+        let mut whole = Total::default();
         for day in silent {
             match totals.filter(|totals| totals.told.contains(*day)) {
                 Some(totals) => {
                     let total = totals.days.get(day).copied().unwrap_or_default();
-                    if total.impressions > 0 || total.spend_micros > 0 {
+                    if !total.is_nothing() {
                         denied.insert(*day);
-                        whole.impressions = whole.impressions.saturating_add(total.impressions);
-                        whole.spend_micros = whole.spend_micros.saturating_add(total.spend_micros);
+                        whole = whole.plus(&total);
                     }
                 }
-                None if known.ads.contains(day) => {
+                None if known.main.contains(day) => {
                     unheard.insert(*day);
                 }
                 None => {}
             }
         }
         if !denied.is_empty() {
-            let own = if whole.spend_micros > 0 {
-                format!("{} were spent", Money::new(whole.spend_micros, self.currency))
-            } else {
-                format!("ads were shown {} times", whole.impressions)
-            };
+            let own = what_happened(&whole, self.currency);
             self.texts.push(format!("answered nothing for {}, although its own total says that {own}", runs(&denied)));
         }
         if !unheard.is_empty() {
@@ -275,13 +264,26 @@ impl Doubts {
             return None;
         }
         let mut text = self.texts.join("; it ");
-        let unknown = !self.days.is_empty() && self.days.is_disjoint(&known.ads) && self.texts.len() == 1;
+        let unknown = !self.days.is_empty() && self.days.is_disjoint(&known.main) && self.texts.len() == 1;
         text.push_str(if unknown { "; the days stay open" } else { "; the figures known of this are kept" });
         if let (false, Some(at)) = (unknown, known.as_of(&self.told_of)) {
             write!(text, " as of {at}").ok()?;
         }
         Some(text)
     }
+}
+
+/// A total in words, by the first figure that says anything.
+fn what_happened(total: &Total, currency: Currency) -> String {
+    let some = |figure: Option<i64>| figure.filter(|figure| *figure != 0);
+    let money = |micros| Money::new(micros, currency);
+    let told = some(total.spend_micros).map(|spend| format!("{} were spent", money(spend)));
+    let told = told.or_else(|| some(total.impressions).map(|shown| format!("ads were shown {shown} times")));
+    let told = told.or_else(|| some(total.orders).map(|orders| format!("{orders} orders were placed")));
+    let told = told.or_else(|| some(total.sessions).map(|sessions| format!("there were {sessions} sessions")));
+    let told = told.or_else(|| some(total.recipients).map(|recipients| format!("{recipients} messages were received")));
+    let told = told.or_else(|| some(total.revenue_micros).map(|revenue| format!("{} came in", money(revenue))));
+    told.unwrap_or_else(|| "nothing happened".to_owned())
 }
 
 fn spaced(name: &str) -> String {
@@ -330,6 +332,9 @@ fn cut(facts: &Facts, run: DayRange) -> Facts {
         breakdowns_read: facts.breakdowns_read.clone(),
         keywords: of(&facts.keywords, run, |row: &KeywordDaily| row.date),
         keywords_read: facts.keywords_read.clone(),
+        sessions: of(&facts.sessions, run, |row: &SessionDaily| row.date),
+        orders: of(&facts.orders, run, |row: &Order| row.date),
+        emails: of(&facts.emails, run, |row: &EmailDaily| row.date),
     }
 }
 

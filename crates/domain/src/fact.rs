@@ -3,6 +3,16 @@
 //! A row carries ids only; names and states live in the entity history. Money is micros of the account's currency. `None` means the
 //! source did not report the figure; zero is a value.
 
+mod mail;
+mod shop;
+mod site;
+mod total;
+
+pub use mail::{EmailDaily, MailKind};
+pub use shop::{Custom, Order, OrderState, Utm};
+pub use site::{Quality, SessionDaily};
+pub use total::Total;
+
 use crate::{
     Day, DayRange, Source,
     id::{AdGroupId, AdId, CampaignId},
@@ -232,21 +242,33 @@ pub struct Facts {
     pub keywords: Vec<KeywordDaily>,
     /// Which kinds of them were asked for and so are replaced.
     pub keywords_read: Vec<KeywordKind>,
+    /// Visits of a site.
+    pub sessions: Vec<SessionDaily>,
+    /// Orders of a shop.
+    pub orders: Vec<Order>,
+    /// Mailings.
+    pub emails: Vec<EmailDaily>,
 }
 
 impl Facts {
     /// Number of rows of all kinds.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.ad_daily.len() + self.conversions.len() + self.breakdowns.len() + self.keywords.len()
+        let ads = self.ad_daily.len() + self.conversions.len() + self.breakdowns.len() + self.keywords.len();
+        ads + self.sessions.len() + self.orders.len() + self.emails.len()
     }
 
-    /// The days the ad-level rows touch.
+    /// The days of the rows a source is read for: ads, visits, orders or mailings.
+    pub fn dates(&self) -> impl Iterator<Item = Day> + '_ {
+        let ads = self.ad_daily.iter().map(|row| row.date);
+        let (visits, mailings) = (self.sessions.iter().map(|row| row.date), self.emails.iter().map(|row| row.date));
+        ads.chain(visits).chain(self.orders.iter().map(|row| row.date)).chain(mailings)
+    }
+
+    /// The first and the last of these.
     #[must_use]
     pub fn days(&self) -> Option<DayRange> {
-        let first = self.ad_daily.iter().map(|r| r.date).min()?;
-        let last = self.ad_daily.iter().map(|r| r.date).max()?;
-        DayRange::new(first, last).ok()
+        DayRange::new(self.dates().min()?, self.dates().max()?).ok()
     }
 }
 

@@ -14,6 +14,7 @@ pub mod id;
 pub mod metric;
 pub mod money;
 pub mod query;
+pub mod rates;
 pub mod source;
 
 pub use access::{Actor, Permission, Role, TenantCtx};
@@ -22,4 +23,4 @@ pub use day::{Day, DayRange, Zone};
 pub use error::ErrorKind;
 pub use jiff::Timestamp;
 pub use money::{Currency, Money};
-pub use source::Source;
+pub use source::{Source, SourceKind};

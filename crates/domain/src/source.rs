@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// A system that data is read from: an ad platform or a file.
+/// A system that data is read from: an ad platform, a shop, a site's analytics, a mailing system or a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
@@ -17,18 +17,61 @@ pub enum Source {
     Pinterest,
     /// TikTok Ads.
     Tiktok,
+    /// Google Analytics 4.
+    Ga4,
+    /// Klaviyo.
+    Klaviyo,
+    /// Magento (Adobe Commerce).
+    Magento,
+    /// Shopify.
+    Shopify,
     /// A file no platform claims.
     Csv,
 }
 
+/// What a source knows about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SourceKind {
+    /// Advertising: spend and what the platform claims came of it.
+    Ads,
+    /// A site's visits.
+    Site,
+    /// Mailings.
+    Mail,
+    /// Orders of a shop.
+    Shop,
+}
+
 /// A name that is no source.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("'{0}' is not a source: use one of meta, google, linkedin, pinterest, tiktok, csv")]
+#[error("'{0}' is not a source: use one of meta, google, linkedin, pinterest, tiktok, ga4, klaviyo, magento, shopify, csv")]
 pub struct UnknownSource(String);
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 6] = [Self::Meta, Self::Google, Self::Linkedin, Self::Pinterest, Self::Tiktok, Self::Csv];
+    pub const ALL: [Self; 10] = [
+        Self::Meta,
+        Self::Google,
+        Self::Linkedin,
+        Self::Pinterest,
+        Self::Tiktok,
+        Self::Ga4,
+        Self::Klaviyo,
+        Self::Magento,
+        Self::Shopify,
+        Self::Csv,
+    ];
+
+    /// What it knows about. Files hold exports of ad platforms.
+    #[must_use]
+    pub const fn kind(self) -> SourceKind {
+        match self {
+            Self::Meta | Self::Google | Self::Linkedin | Self::Pinterest | Self::Tiktok | Self::Csv => SourceKind::Ads,
+            Self::Ga4 => SourceKind::Site,
+            Self::Klaviyo => SourceKind::Mail,
+            Self::Magento | Self::Shopify => SourceKind::Shop,
+        }
+    }
 
     /// The name in commands, URLs and tables.
     #[must_use]
@@ -39,6 +82,10 @@ impl Source {
             Self::Linkedin => "linkedin",
             Self::Pinterest => "pinterest",
             Self::Tiktok => "tiktok",
+            Self::Ga4 => "ga4",
+            Self::Klaviyo => "klaviyo",
+            Self::Magento => "magento",
+            Self::Shopify => "shopify",
             Self::Csv => "csv",
         }
     }
@@ -52,6 +99,10 @@ impl Source {
             Self::Linkedin => "LinkedIn Ads",
             Self::Pinterest => "Pinterest Ads",
             Self::Tiktok => "TikTok Ads",
+            Self::Ga4 => "Google Analytics",
+            Self::Klaviyo => "Klaviyo",
+            Self::Magento => "Magento",
+            Self::Shopify => "Shopify",
             Self::Csv => "File",
         }
     }

@@ -4,10 +4,10 @@ use super::{Google, service::Tally};
 use crate::{
     Error,
     scalar::{Count, DayText},
-    silence::{DayTotal, Totals},
+    silence::Totals,
 };
 use serde::Deserialize;
-use trimtab_domain::{DayRange, account::Account};
+use trimtab_domain::{DayRange, account::Account, fact::Total};
 
 #[derive(Deserialize)]
 struct Row {
@@ -40,7 +40,7 @@ impl Google {
         let rows: Vec<Row> = self.service.rows(&tally, &account.id, &query).await?;
         let total = |row: Row| {
             let Metrics { impressions, cost_micros } = row.metrics;
-            (row.segments.date.0, DayTotal { spend_micros: cost_micros.0, impressions: impressions.0 })
+            (row.segments.date.0, Total::ads(cost_micros.0, impressions.0))
         };
         Ok(Totals { told: days, days: rows.into_iter().map(total).collect(), api_calls: tally.total() })
     }

@@ -10,10 +10,10 @@ use crate::{
     Error,
     answer::{BadBody, Tally},
     limits,
-    silence::{DayTotal, Totals},
+    silence::Totals,
 };
 use std::collections::BTreeMap;
-use trimtab_domain::{DayRange, account::Account};
+use trimtab_domain::{DayRange, account::Account, fact::Total};
 
 impl Linkedin {
     /// Cost and impressions of each day, of the account as a whole.
@@ -22,10 +22,10 @@ impl Linkedin {
         let cut = Cut { pivots: &["ACCOUNT"], metrics: &[Metric::Cost, Metric::Impressions] };
         for range in days.chunks_newest_first(limits::LINKEDIN_DAYS_MAX) {
             let take = |row: super::row::Row<'_>, range: DayRange| -> Result<(), BadBody> {
-                let total = DayTotal {
-                    spend_micros: Carry::default().micros(row.figures.get(Metric::Cost).unwrap_or_default()),
-                    impressions: row.figures.count(Metric::Impressions)?.unwrap_or_default(),
-                };
+                let total = Total::ads(
+                    Carry::default().micros(row.figures.get(Metric::Cost).unwrap_or_default()),
+                    row.figures.count(Metric::Impressions)?.unwrap_or_default(),
+                );
                 totals.insert(row.day(range)?, total);
                 Ok(())
             };

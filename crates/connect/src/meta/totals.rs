@@ -8,11 +8,11 @@ use super::{
 use crate::{
     Error, limits,
     scalar::{Count, DayText, Micros},
-    silence::{DayTotal, Totals},
+    silence::Totals,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use trimtab_domain::{DayRange, account::Account};
+use trimtab_domain::{DayRange, account::Account, fact::Total};
 
 #[derive(Deserialize)]
 struct Page {
@@ -44,10 +44,7 @@ impl Meta {
                 let page: Page = serde_json::from_slice(body)?;
                 let mut end = PageEnd { next: page.paging.cursor(), items: page.data.len(), fresh: 0 };
                 for row in &page.data {
-                    let total = DayTotal {
-                        spend_micros: row.spend.unwrap_or_default().0,
-                        impressions: row.impressions.unwrap_or_default().0,
-                    };
+                    let total = Total::ads(row.spend.unwrap_or_default().0, row.impressions.unwrap_or_default().0);
                     end.fresh += usize::from(totals.insert(row.date_start.0, total).is_none());
                 }
                 Ok(end)

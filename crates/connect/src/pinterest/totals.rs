@@ -7,12 +7,9 @@ use super::{
     row::Row,
     service::{Ask, BadBody, Tally},
 };
-use crate::{
-    Connector, Error, limits,
-    silence::{DayTotal, Totals},
-};
+use crate::{Connector, Error, limits, silence::Totals};
 use std::collections::BTreeMap;
-use trimtab_domain::{Day, DayRange, account::Account};
+use trimtab_domain::{Day, DayRange, account::Account, fact::Total};
 
 impl Pinterest {
     /// Spend and impressions of each day, of the account as a whole. It reaches as far back as direct reads; `None` for older days.
@@ -25,10 +22,10 @@ impl Pinterest {
         for window in told.chunks_newest_first(limits::DIRECT_SPAN_DAYS) {
             let ask = Ask::of(&account.id, "analytics", params(window, "DAY", &["SPEND_IN_MICRO_DOLLAR", "IMPRESSION_1"]));
             let read = |body: &[u8]| {
-                let total = |row: &Row<'_>| -> Result<(Day, DayTotal), String> {
+                let total = |row: &Row<'_>| -> Result<(Day, Total), String> {
                     let day = row.date().ok_or_else(|| "a day's total without its day".to_owned())?;
                     let (spend_micros, impressions) = row.delivery()?;
-                    Ok((day, DayTotal { spend_micros, impressions }))
+                    Ok((day, Total::ads(spend_micros, impressions)))
                 };
                 rows(body)?.iter().map(total).collect::<Result<Vec<_>, String>>().map_err(BadBody::Conflict)
             };

@@ -64,7 +64,7 @@ fn what_is_left_out_is_told_by_kind() {
 fn a_total_that_denies_the_silence_decides_and_its_own_silence_too() {
     let totals = Totals {
         told: "2026-11-02..2026-11-04".parse().unwrap(),
-        days: BTreeMap::from([(day("03"), DayTotal { spend_micros: 1_234_500_000, impressions: 9 })]),
+        days: BTreeMap::from([(day("03"), Total::ads(1_234_500_000, 9))]),
         api_calls: 1,
     };
     let silent: Vec<Day> = days(&["01", "02", "03", "04"]).into_iter().collect();
@@ -76,7 +76,7 @@ fn a_total_that_denies_the_silence_decides_and_its_own_silence_too() {
     };
     let read = [("2026-10-01..2026-11-04", "2026-11-05T03:00:00Z"), ("2026-11-03..2026-11-04", "2026-11-05T09:00:00Z")];
     let read = read.map(|(days, at)| (days.parse().unwrap(), at.parse().unwrap())).to_vec();
-    let known = Known { ads: days(&["01", "02", "03"]), read, ..Known::default() };
+    let known = Known { main: days(&["01", "02", "03"]), read, ..Known::default() };
     let (told, kept) = judged(&known, Some(&totals));
     assert_eq!(kept, days(&["01", "03"]), "the 1st is out of the total's reach, the 2nd had nothing");
     let expected = "answered nothing for 2026-11-03, although its own total says that 1234.50 EUR were spent; it answered nothing for \
@@ -85,7 +85,7 @@ fn a_total_that_denies_the_silence_decides_and_its_own_silence_too() {
     let (told, open) = judged(&Known::default(), Some(&totals));
     assert_eq!(open, days(&["03"]));
     assert!(told.unwrap().ends_with("1234.50 EUR were spent; the days stay open"));
-    assert_eq!(judged(&known, None).1, known.ads, "without a total, what is known is kept");
+    assert_eq!(judged(&known, None).1, known.main, "without a total, what is known is kept");
     assert_eq!(judged(&Known::default(), None), (None, BTreeSet::new()));
 }
 

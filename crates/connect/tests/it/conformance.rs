@@ -118,7 +118,7 @@ impl<S: Subject> Scene<'_, S> {
 /// What whoever stored `facts` knows.
 fn known(facts: &Facts) -> Known {
     let mut known = Known {
-        ads: facts.ad_daily.iter().map(|row| row.date).collect(),
+        main: facts.ad_daily.iter().map(|row| row.date).collect(),
         conversions: facts.conversions.iter().map(|row| row.date).collect(),
         ..Known::default()
     };
@@ -478,7 +478,7 @@ pub(crate) async fn days_without_delivery_are_taken_as_such<S: Subject>() {
     let scene = scene::<S>(&world).await;
     let end = scene.month.to().saturating_sub(40.days());
     let before = DayRange::ending(end, 7);
-    let known = Known { ads: before.days().collect(), ..Known::default() };
+    let known = Known { main: before.days().collect(), ..Known::default() };
     let heard = scene.heard(before, &known).await.unwrap();
     assert!(heard.doubt.is_none(), "{:?}", heard.doubt);
     assert_eq!((heard.fetched.facts.rows(), heard.sure), (0, vec![before]));

@@ -52,7 +52,7 @@ impl Engine {
         let of = |table: Table| held.iter().filter(move |held| held.table == table);
         let all = |table| of(table).flat_map(|held| held.days.iter().copied()).collect::<BTreeSet<Day>>();
         Ok(Known {
-            ads: all(Table::AdDaily),
+            main: all(main_table(account.source)),
             conversions: all(Table::ConversionDaily),
             parts: by_name(of(Table::BreakdownDaily), &Breakdown::ALL.map(|breakdown| (breakdown.as_str(), breakdown))),
             words: by_name(of(Table::KeywordDaily), &KeywordKind::ALL.map(|kind| (kind.as_str(), kind))),

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Error, limits,
     scalar::{Count, Micros},
-    silence::{DayTotal, Totals},
+    silence::Totals,
     tiktok::{
         Tiktok,
         api::{Ask, Data, Listed, Tally, json},
@@ -15,7 +15,7 @@ use crate::{
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use trimtab_domain::{DayRange, account::Account};
+use trimtab_domain::{DayRange, account::Account, fact::Total};
 
 #[derive(Deserialize)]
 struct Row {
@@ -59,10 +59,7 @@ impl Tiktok {
                 Ok(data.list)
             };
             for Row { dimensions, metrics } in self.api.ask(&tally, &ask, read).await? {
-                let total = DayTotal {
-                    spend_micros: metrics.spend.unwrap_or_default().0,
-                    impressions: metrics.impressions.unwrap_or_default().0,
-                };
+                let total = Total::ads(metrics.spend.unwrap_or_default().0, metrics.impressions.unwrap_or_default().0);
                 totals.insert(dimensions.stat_time_day.day, total);
             }
         }
