@@ -29,7 +29,9 @@ impl Lifetime {
             // A person's token lasts some sixty days, a system user's for ever; `debug_token` tells them apart.
             Source::Meta => Self::Told,
             // A refresh token of an app in Testing status lives a week, which nothing tells.
-            Source::Google | Source::Tiktok | Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Csv => Self::Lasting,
+            Source::Google | Source::Tiktok | Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Ecb | Source::Csv => {
+                Self::Lasting
+            }
             // A refresh token lives a year from the consent, however often it is used.
             Source::Linkedin => Self::Fixed { days: 365 },
             // Each renewal brings a refresh token that is good for sixty days.
@@ -48,7 +50,7 @@ const fn needed(source: Source) -> &'static [&'static [&'static str]] {
         Source::Linkedin => &[&["r_ads", "rw_ads"], &["r_ads_reporting"]],
         Source::Pinterest => &[&["ads:read", "ads:write"]],
         // Scopes are told only to the app that issued the token.
-        Source::Tiktok | Source::Csv => &[],
+        Source::Tiktok | Source::Ecb | Source::Csv => &[],
         Source::Ga4 => &[&["https://www.googleapis.com/auth/analytics.readonly", "https://www.googleapis.com/auth/analytics"]],
         // What a private key or an integration may do is not told.
         Source::Klaviyo | Source::Magento => &[],

@@ -178,7 +178,7 @@ pub const fn look_back_days(source: Source) -> u16 {
         Source::Ga4 => 12,
         Source::Klaviyo => 7,
         Source::Magento | Source::Shopify => 30,
-        Source::Csv => 0,
+        Source::Ecb | Source::Csv => 0,
     }
 }
 

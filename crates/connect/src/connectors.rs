@@ -128,7 +128,7 @@ impl Connectors {
                 let base_url = base_url.unwrap_or_else(crate::tiktok::live);
                 Arc::new(Tiktok::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
             }
-            Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Csv => {
+            Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Ecb | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

@@ -98,7 +98,14 @@ fn of(platform: Source) -> Vec<Tool> {
         Source::Meta => tools.extend(meta::tools()),
         Source::Google => tools.extend(google::tools()),
         Source::Pinterest => tools.extend(pinterest::tools()),
-        Source::Linkedin | Source::Tiktok | Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Csv => {}
+        Source::Linkedin
+        | Source::Tiktok
+        | Source::Ga4
+        | Source::Klaviyo
+        | Source::Magento
+        | Source::Shopify
+        | Source::Ecb
+        | Source::Csv => {}
     }
     tools
 }

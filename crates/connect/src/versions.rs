@@ -109,7 +109,7 @@ pub const fn spoken(source: Source) -> Option<Spoken> {
         Source::Pinterest => ("Pinterest API", pinterest::VERSION),
         Source::Tiktok => ("API for Business", tiktok::VERSION),
         Source::Linkedin => ("Marketing API", linkedin::VERSION),
-        Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Csv => return None,
+        Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Ecb | Source::Csv => return None,
     };
     Some(Spoken { interface, version })
 }

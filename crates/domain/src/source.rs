@@ -25,6 +25,8 @@ pub enum Source {
     Magento,
     /// Shopify.
     Shopify,
+    /// The European Central Bank: exchange rates, common to all tenants.
+    Ecb,
     /// A file no platform claims.
     Csv,
 }
@@ -40,16 +42,18 @@ pub enum SourceKind {
     Mail,
     /// Orders of a shop.
     Shop,
+    /// Exchange rates: nobody's own data.
+    Rates,
 }
 
 /// A name that is no source.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("'{0}' is not a source: use one of meta, google, linkedin, pinterest, tiktok, ga4, klaviyo, magento, shopify, csv")]
+#[error("'{0}' is not a source: use one of meta, google, linkedin, pinterest, tiktok, ga4, klaviyo, magento, shopify, ecb, csv")]
 pub struct UnknownSource(String);
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Meta,
         Self::Google,
         Self::Linkedin,
@@ -59,6 +63,7 @@ impl Source {
         Self::Klaviyo,
         Self::Magento,
         Self::Shopify,
+        Self::Ecb,
         Self::Csv,
     ];
 
@@ -70,6 +75,7 @@ impl Source {
             Self::Ga4 => SourceKind::Site,
             Self::Klaviyo => SourceKind::Mail,
             Self::Magento | Self::Shopify => SourceKind::Shop,
+            Self::Ecb => SourceKind::Rates,
         }
     }
 
@@ -86,6 +92,7 @@ impl Source {
             Self::Klaviyo => "klaviyo",
             Self::Magento => "magento",
             Self::Shopify => "shopify",
+            Self::Ecb => "ecb",
             Self::Csv => "csv",
         }
     }
@@ -103,6 +110,7 @@ impl Source {
             Self::Klaviyo => "Klaviyo",
             Self::Magento => "Magento",
             Self::Shopify => "Shopify",
+            Self::Ecb => "European Central Bank",
             Self::Csv => "File",
         }
     }

@@ -152,7 +152,7 @@ pub(crate) fn bare(source: Source, given: &str) -> String {
         Source::Linkedin => given.strip_prefix("urn:li:sponsoredAccount:").unwrap_or(given).to_owned(),
         Source::Ga4 => given.strip_prefix("properties/").unwrap_or(given).to_owned(),
         Source::Shopify => given.strip_suffix(".myshopify.com").unwrap_or(given).to_owned(),
-        Source::Pinterest | Source::Tiktok | Source::Klaviyo | Source::Magento | Source::Csv => given.to_owned(),
+        Source::Pinterest | Source::Tiktok | Source::Klaviyo | Source::Magento | Source::Ecb | Source::Csv => given.to_owned(),
     }
 }
 

@@ -43,7 +43,7 @@ const fn told(platform: Source) -> &'static [Breakdown] {
         Source::Pinterest => &pinterest::BREAKDOWNS,
         Source::Tiktok => &tiktok::BREAKDOWNS,
         Source::Linkedin => &linkedin::BREAKDOWNS,
-        Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Csv => &[],
+        Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Ecb | Source::Csv => &[],
     }
 }
 
@@ -212,7 +212,14 @@ async fn read(desk: Desk<'_>, days: DayRange, breakdown: Breakdown) -> Result<Ve
             let facts = desk.of::<tiktok::Tiktok>()?.insights(desk.account, days, &request).await?.facts;
             (facts.breakdowns, facts.breakdowns_read)
         }
-        Source::Linkedin | Source::Pinterest | Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Csv => {
+        Source::Linkedin
+        | Source::Pinterest
+        | Source::Ga4
+        | Source::Klaviyo
+        | Source::Magento
+        | Source::Shopify
+        | Source::Ecb
+        | Source::Csv => {
             let facts = desk.connector.facts(desk.account, days, Ask { expected_ads: 0, detail: Detail::Full }).await?.facts;
             (facts.breakdowns, facts.breakdowns_read)
         }

@@ -66,7 +66,7 @@ const fn pixels(platform: Source) -> Option<(&'static str, &'static str)> {
         )),
         Source::Pinterest => Some(("list_conversion_tags", "Lists the account's conversion tags and the state each is in")),
         Source::Tiktok => Some(("list_pixels", "Lists the account's pixels: code, category, whether each is active")),
-        Source::Linkedin | Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Csv => None,
+        Source::Linkedin | Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Ecb | Source::Csv => None,
     }
 }
 
