@@ -25,6 +25,12 @@ impl Engine {
                     _ = ticks.tick() => {}
                     () = engine.stop().cancelled() => return,
                 }
+                if automatic && let Err(error) = engine.freshen_rates().await {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "exchange rates could not be read; they will be tried again"
+                    );
+                }
                 let looked = if automatic { engine.freshen().await.map(drop) } else { engine.recover().await.map(drop) };
                 if let Err(error) = looked {
                     tracing::warn!(

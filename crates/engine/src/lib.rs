@@ -11,7 +11,9 @@ mod freshness;
 pub mod import;
 pub mod limits;
 pub mod live;
+pub mod quality;
 mod query;
+mod rates;
 pub mod sources;
 pub mod sync;
 pub mod tool;
@@ -19,6 +21,7 @@ mod upkeep;
 
 pub use engine::{Engine, Parts, TenantSummary};
 pub use error::Error;
+pub use rates::RatesView;
 pub use trimtab_connect::{
     CONNECTABLE, Connectable, Connectors, Deadlines,
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
@@ -27,7 +30,7 @@ pub use trimtab_connect::{
 pub use trimtab_domain::TenantCtx;
 pub use trimtab_facts::Lake;
 pub use trimtab_store::{
-    AccountFacts, AccountKey, AccountState, Admin, BadCursor, Connection, Cursor, Execution, ExecutionKind, ExecutionStatus,
-    Expiry, Extent, Failure, FailureKind, Health, HealthState, IfInitialised, Import, NewTenant, Page, Progress, Run, RunStatus,
-    SignIn, SignedIn, Store, Tenant, Terms,
+    AccountFacts, AccountKey, AccountState, Admin, BadCursor, CheckResult, Checked, Connection, Cursor, Execution, ExecutionKind,
+    ExecutionStatus, Expiry, Extent, Failure, FailureKind, Health, HealthState, IfInitialised, Import, NewTenant, Page, Progress,
+    Run, RunStatus, SignIn, SignedIn, Store, Tenant, Terms,
 };

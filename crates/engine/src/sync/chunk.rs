@@ -4,13 +4,13 @@
 use crate::{Engine, Error};
 use std::collections::{BTreeMap, BTreeSet};
 use trimtab_connect::{
-    Ask, Connector,
-    silence::{Heard, Known, Suspicion},
+    Ask, Connector, Error as Trouble,
+    silence::{Heard, Known, Suspicion, Totals},
 };
 use trimtab_domain::{
     Day, DayRange, TenantCtx, Timestamp,
     account::Account,
-    fact::{Breakdown, KeywordKind},
+    fact::{Breakdown, KeywordKind, Total},
 };
 use trimtab_facts::{Held, Table};
 use trimtab_store::AccountKey;
@@ -21,6 +21,8 @@ pub(super) struct Chunk {
     pub(super) days: DayRange,
     pub(super) read_at: Timestamp,
     pub(super) heard: Heard,
+    /// What the source itself says of these days as a whole, as far as it tells.
+    pub(super) totals: Option<Totals>,
 }
 
 impl Engine {
@@ -42,7 +44,8 @@ impl Engine {
                 suspicion.weigh(connector, account, &known, fetched).await?
             }
         };
-        Ok(Chunk { days, read_at, heard })
+        let totals = witness(connector, account, days).await?;
+        Ok(Chunk { days, read_at, heard, totals })
     }
 
     /// What is stored of an account's days, and when it was read.
@@ -52,13 +55,30 @@ impl Engine {
         let of = |table: Table| held.iter().filter(move |held| held.table == table);
         let all = |table| of(table).flat_map(|held| held.days.iter().copied()).collect::<BTreeSet<Day>>();
         Ok(Known {
-            main: all(main_table(account.source)),
+            main: all(Table::main(account.source.kind())),
             conversions: all(Table::ConversionDaily),
             parts: by_name(of(Table::BreakdownDaily), &Breakdown::ALL.map(|breakdown| (breakdown.as_str(), breakdown))),
             words: by_name(of(Table::KeywordDaily), &KeywordKind::ALL.map(|kind| (kind.as_str(), kind))),
             read: fetched.into_iter().map(|fetched| (fetched.days, fetched.read_at)).collect(),
         })
     }
+}
+
+/// The source's own total of some days. Where a source refuses it for good, its facts are kept without: they are shown as not compared.
+async fn witness(connector: &dyn Connector, account: &Account, days: DayRange) -> Result<Option<Totals>, Error> {
+    match connector.totals(account, days).await {
+        Err(error @ (Trouble::Rejected { .. } | Trouble::Drift { .. })) => {
+            tracing::warn!(account = %account.id, error = &error as &dyn std::error::Error, "the account's own total was not told");
+            Ok(None)
+        }
+        told => Ok(told?),
+    }
+}
+
+/// What a source says of each day it can speak of, days on which nothing happened included.
+pub(super) fn told(account: &Account, totals: &Totals) -> Vec<(Day, Total)> {
+    let nothing = Total::nothing(account.source.kind());
+    totals.told.days().map(|day| (day, totals.days.get(&day).copied().unwrap_or(nothing))).collect()
 }
 
 /// The days of each part of a table, by what its name stands for.
