@@ -5,6 +5,7 @@
 mod admin;
 mod calls;
 mod clock;
+mod ecb;
 mod error;
 mod faults;
 mod google;

@@ -161,3 +161,5 @@ pub(crate) const LINKEDIN_DEVELOPMENT_PER_DAY: (f64, f64) = (500.0, 100.0);
 pub(crate) const LINKEDIN_ANALYTICS_PACE: (f64, f64) = (1_200.0, 60.0);
 /// Values that analytics may answer with, and in how many seconds.
 pub(crate) const LINKEDIN_VALUES: (f64, f64) = (45_000_000.0, 300.0);
+/// Days back that the bank's shorter history of exchange rates reaches.
+pub(crate) const ECB_DAYS_BACK: i32 = 90;

@@ -5,6 +5,7 @@
 
 use crate::{
     SandboxSettings,
+    ecb::Ecb,
     google::Google,
     http::{Reply, Request},
     linkedin::Linkedin,
@@ -103,5 +104,6 @@ pub(crate) fn all(settings: &SandboxSettings) -> Vec<Box<dyn Platform>> {
         Box::new(Pinterest::new(settings)),
         Box::new(Tiktok::new(settings)),
         Box::new(Linkedin::new(settings)),
+        Box::new(Ecb::new(settings)),
     ]
 }

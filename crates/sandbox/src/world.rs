@@ -80,6 +80,11 @@ impl World {
         build::world(settings, platform)
     }
 
+    /// A world without anybody, for who has no accounts.
+    pub(crate) const fn empty() -> Self {
+        Self { tenants: Vec::new(), accounts: Vec::new() }
+    }
+
     pub(crate) fn account_by_id(&self, id: u64) -> Option<usize> {
         self.accounts.iter().position(|a| a.id == id)
     }

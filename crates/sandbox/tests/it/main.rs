@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod admin;
+mod ecb;
 mod entities;
 mod errors;
 mod faults;
