@@ -3,6 +3,7 @@
 mod account;
 mod execution;
 mod import;
+mod quality;
 mod query;
 mod tool;
 
@@ -11,7 +12,11 @@ pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
 pub use import::{
     ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, ReplacedShape, SampleRowShape, SkippedShape, TotalsShape,
 };
-pub use query::{ColumnKind, ComparedShape, QueryColumn, QueryShape, table};
+pub use quality::{
+    CheckResultShape, CheckShape, ChecksShape, CoverageAccount, CoverageRun, CoverageShape, RatesShape, ReconciliationLine,
+    ReconciliationShape, ReconciliationSummary,
+};
+pub use query::{ColumnKind, ComparedShape, QueryColumn, QueryShape, RatesUsedShape, table};
 pub use tool::{ToolCallShape, ToolMetadata, ToolShape, ToolSummary};
 
 use crate::limits;

@@ -24,6 +24,7 @@ pub use error::Error;
 pub use rates::RatesView;
 pub use trimtab_connect::{
     CONNECTABLE, Connectable, Connectors, Deadlines,
+    ecb::parse_csv as rates_of_file,
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
     versions,
 };
