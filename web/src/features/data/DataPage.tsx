@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconDatabaseSearch } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import { checksOptions } from '@/api/checks';
 import { coverageOptions } from '@/api/coverage';
 import { asProblem } from '@/api/problem';
@@ -24,13 +25,15 @@ interface Props {
   tenant: Tenant;
   period: Period;
   view: DataView;
+  /** The section the address points at, if any. */
+  section?: string;
   onView: (change: Partial<DataView>) => void;
   /** Shows one day on Home. */
   onShowDay: (place: Place) => void;
 }
 
 /** What is stored of a tenant, and how far it can be trusted. */
-export function DataPage({ tenant, period, view, onView, onShowDay }: Props) {
+export function DataPage({ tenant, period, view, section, onView, onShowDay }: Props) {
   const coverage = useQuery(coverageOptions(tenant.id, period));
   const reconciliation = useInfiniteQuery(reconciliationOptions(tenant.id, period, askedVerdict(view)));
   const checks = useQuery(checksOptions(tenant.id));
@@ -38,6 +41,12 @@ export function DataPage({ tenant, period, view, onView, onShowDay }: Props) {
   const place = placeOf(view.day);
   const openDay = (next: Place): void => onView({ day: placeText(next) });
   const openHistory = (next: HistoryPlace): void => onView({ history: historyText(next) });
+
+  // A link may point at a section that is drawn only once the coverage is there.
+  const drawn = coverage.data !== undefined;
+  useEffect(() => {
+    if (drawn && section) document.getElementById(section)?.scrollIntoView({ block: 'start' });
+  }, [drawn, section]);
 
   if (coverage.data?.accounts.length === 0) {
     return (

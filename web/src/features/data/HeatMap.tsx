@@ -172,7 +172,7 @@ const Row = memo(function Row({ index, account, states, names, cursor }: RowProp
       <span role="rowheader" className={classes.name} title={`${account.name} · ${platformName(account.source)} ${account.account}`}>
         <PlatformMark source={account.source} small />
         <span>
-          <b>{account.name}</b>
+          <b>{account.name}</b>{' '}
           <small data-trouble={troubleOf(account) > 0}>{gist}</small>
         </span>
       </span>

@@ -134,6 +134,8 @@ export function runQuery(tenant: string, request: QueryRequest, today: Day, now:
       row[dimension] = keys[i]!.name;
       if (ENTITIES.has(dimension)) row[`${dimension}_id`] = keys[i]!.id;
     });
+    // What no ad brought has no spend and no claim, rather than none of them.
+    if (row.platform === '') metrics.filter((id) => id === 'spend' || id === 'revenue').forEach((id) => (row[id] = null));
     if (then) row.compare = cells(metrics, then.groups.get(id)?.sum);
     return row;
   });
