@@ -99,7 +99,7 @@ export function StoreCard({ scope }: { scope: HomeScope }) {
             </tbody>
             <tfoot>
               <tr>
-                <th scope="row">Total</th>
+                <th scope="row">Overall</th>
                 {COLUMNS.map((id) => (
                   <td key={id}>{figure(totals, columns.get(id))}</td>
                 ))}
