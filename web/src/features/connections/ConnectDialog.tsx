@@ -48,6 +48,7 @@ function ConnectBody({ tenant, onDone }: { tenant: string; onDone: () => void })
         data={choicesOf(connectable)}
         value={source.id}
         allowDeselect={false}
+        maxDropdownHeight={380}
         onChange={setChosen}
         disabled={connectable.length === 1}
         description={connectable.length === 1 ? 'More platforms follow; files of others can be imported today.' : undefined}
