@@ -61,7 +61,7 @@ struct TotalsOf {
 async fn totals(State(shared): State<Arc<Shared>>, Query(of): Query<TotalsOf>) -> Response {
     let sandbox = Sandbox::of(shared);
     let range = trimtab_domain::DayRange::new(of.from, of.to);
-    match range.ok().and_then(|range| sandbox.totals(of.source, of.account.trim_start_matches("act_"), range)) {
+    match range.ok().and_then(|range| sandbox.totals_of(of.source, of.account.trim_start_matches("act_"), range)) {
         Some(days) => Json(days).into_response(),
         None => (StatusCode::NOT_FOUND, Json(json!({"error": "there is no such account, or the range ends before it starts"})))
             .into_response(),

@@ -8,6 +8,8 @@ pub(crate) const ADS_MAX: usize = 100_000;
 pub(crate) const DAYS_MAX: u16 = 1_830;
 /// When the last account's token dies, in days after the world's first today.
 pub(crate) const TOKEN_DIES_AFTER_DAYS: i32 = 45;
+/// How long before the world's first today the day lies that does not add up, in days.
+pub(crate) const MISMATCH_DAYS_BACK: i32 = 45;
 
 /// Largest request body, in bytes.
 pub(crate) const BODY_BYTES_MAX: usize = 4 << 20;

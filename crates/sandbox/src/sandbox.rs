@@ -2,13 +2,10 @@
 
 use crate::{
     CallRecord, Error, Fault, FaultKind, SandboxSettings, Write,
-    platform::Platform,
+    platform::{Platform, Seat, advertised},
     serve,
-    state::{Shared, lock, read},
-    world::{
-        totals::{self, DayTotals},
-        truth,
-    },
+    state::{Shared, lock},
+    world::totals::DayTotals,
 };
 use axum::Router;
 use jiff::Timestamp;
@@ -87,43 +84,45 @@ impl Sandbox {
     /// Every account with its secret. `origin` is where this sandbox is served (`http://127.0.0.1:9090`).
     #[must_use]
     pub fn accounts_at(&self, origin: &str) -> Vec<AccountInfo> {
-        let mut all = Vec::new();
-        for platform in &self.0.platforms {
-            let world = read(platform.world());
-            all.extend(world.accounts.iter().map(|a| AccountInfo {
-                tenant: world.tenants[a.tenant].slug.clone(),
-                tenant_name: world.tenants[a.tenant].name.clone(),
-                industry: world.tenants[a.tenant].industry,
-                name: a.name.clone(),
-                source: platform.source().as_str(),
-                account: a.id.to_string(),
-                currency: a.currency.as_str().to_owned(),
-                timezone: a.calendar.zone().as_str().to_owned(),
-                secret: platform.secret(a),
-                base_url: format!("{}{}", origin.trim_end_matches('/'), platform.prefix()),
-            }));
-        }
-        all
+        let origin = origin.trim_end_matches('/');
+        let of = |platform: &Box<dyn Platform>| {
+            let (source, prefix) = (platform.source().as_str(), platform.prefix());
+            let info = move |seat: Seat| AccountInfo {
+                tenant: seat.owner.tenant,
+                tenant_name: seat.tenant_name,
+                industry: seat.industry,
+                name: seat.name,
+                source,
+                account: seat.owner.account,
+                currency: seat.currency,
+                timezone: seat.timezone,
+                secret: seat.secret,
+                base_url: format!("{origin}{prefix}{}", seat.below),
+            };
+            platform.accounts().into_iter().map(info)
+        };
+        self.0.platforms.iter().flat_map(of).collect()
     }
 
     /// What is true of each account and no platform tells: incidents with labels, response curves, wear of creatives.
     #[must_use]
     pub fn truth(&self) -> Vec<Value> {
-        let of = |platform: &dyn Platform| -> Vec<Value> {
-            let world = read(platform.world());
-            world.accounts.iter().map(|a| truth::of(&world, platform.source(), a)).collect()
-        };
-        self.0.platforms.iter().flat_map(|platform| of(&**platform)).collect()
+        self.0.platforms.iter().flat_map(|platform| platform.truth(&self.0)).collect()
     }
 
-    /// What is true of an account's days with delivery, as known now: what every honest platform's own totals must come to. `None`
-    /// where there is no such account.
+    /// What is true of an advertising account's days with delivery, as known now: what every honest platform's own totals must come to.
+    /// `None` where there is no such account.
     #[must_use]
     pub fn totals(&self, source: Source, account: &str, days: DayRange) -> Option<Vec<DayTotals>> {
         let platform = self.0.platforms.iter().find(|platform| platform.source() == source)?;
-        let world = read(platform.world());
-        let account = world.accounts.iter().find(|a| a.id.to_string() == account)?;
-        Some(totals::of(account, days, self.0.clock.now()))
+        advertised(platform.advertising()?, account, days, self.0.clock.now())
+    }
+
+    /// The same of an account of any source, a shop's among them, as a list with one object a day.
+    #[must_use]
+    pub fn totals_of(&self, source: Source, account: &str, days: DayRange) -> Option<Value> {
+        let platform = self.0.platforms.iter().find(|platform| platform.source() == source)?;
+        platform.totals(&self.0, account, days)
     }
 
     /// What the virtual clock shows.
