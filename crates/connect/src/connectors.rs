@@ -1,7 +1,8 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
 use crate::{
-    Connector, Error, Pseudonyms, google::Google, limits, linkedin::Linkedin, meta::Meta, pinterest::Pinterest, tiktok::Tiktok,
+    Connector, Error, Pseudonyms, ga4::Ga4, google::Google, klaviyo::Klaviyo, limits, linkedin::Linkedin, meta::Meta,
+    pinterest::Pinterest, tiktok::Tiktok,
 };
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
@@ -74,6 +75,17 @@ pub const CONNECTABLE: &[Connectable] = &[
         account_hint: "The number after aadvid= in the address of Ads Manager",
         secret_hint: "The long-lived access token of an app at business-api.tiktok.com that the advertiser has authorised to read ads and reports",
     },
+    Connectable {
+        source: Source::Ga4,
+        account_hint: "The property id, a number, under Admin → Property details; not the measurement id (G-…)",
+        secret_hint: "JSON with client_id, client_secret and refresh_token of an OAuth client with the scope analytics.readonly, consented to by \
+            a user who may read the property; the Analytics Data and Admin APIs must be enabled in its project",
+    },
+    Connectable {
+        source: Source::Klaviyo,
+        account_hint: "The six letters and digits of the public API key, under Settings → API keys",
+        secret_hint: "A private API key (pk_…) with read access to accounts, campaigns, flows and metrics: Settings → API keys → Create",
+    },
 ];
 
 impl Connectors {
@@ -128,7 +140,12 @@ impl Connectors {
                 let base_url = base_url.unwrap_or_else(crate::tiktok::live);
                 Arc::new(Tiktok::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
             }
-            Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Ecb | Source::Csv => {
+            Source::Ga4 => Arc::new(Ga4::new(wire, base_url, &secret, clock)?.with_deadline(self.deadlines.answer)),
+            Source::Klaviyo => {
+                let base_url = base_url.unwrap_or_else(crate::klaviyo::live);
+                Arc::new(Klaviyo::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
+            }
+            Source::Magento | Source::Shopify | Source::Ecb | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

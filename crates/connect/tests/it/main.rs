@@ -2,12 +2,14 @@
 #![cfg(test)]
 
 mod conformance;
+mod ga4_recorded;
 mod google;
 mod google_recorded;
 mod import;
 mod import_accounts;
 mod import_faults;
 mod import_properties;
+mod klaviyo_recorded;
 mod linkedin;
 mod linkedin_recorded;
 mod meta;
@@ -15,6 +17,7 @@ mod pinterest;
 mod pinterest_recorded;
 mod recorded;
 mod schema;
+mod tape;
 mod tiktok;
 mod tiktok_recorded;
 mod tools;
