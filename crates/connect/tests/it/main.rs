@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod conformance;
+mod ecb;
 mod ga4_recorded;
 mod google;
 mod google_recorded;
