@@ -8,6 +8,7 @@ mod clock;
 mod ecb;
 mod error;
 mod faults;
+mod ga4;
 mod google;
 mod http;
 mod limits;

@@ -7,6 +7,7 @@ mod entities;
 mod errors;
 mod faults;
 mod figures;
+mod ga4;
 mod google;
 mod insights;
 mod kit;
