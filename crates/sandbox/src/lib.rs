@@ -11,6 +11,7 @@ mod faults;
 mod ga4;
 mod google;
 mod http;
+mod klaviyo;
 mod limits;
 mod linkedin;
 mod meta;

@@ -189,3 +189,14 @@ pub(crate) const GA4_CELLS_PER_TOKEN: i64 = 300;
 pub(crate) const GA4_REQUESTS_AT_ONCE: f64 = 10.0;
 pub(crate) const GA4_FAILURES_PER_HOUR: f64 = 10.0;
 pub(crate) const GA4_THRESHOLDED_PER_HOUR: f64 = 120.0;
+/// Page sizes of Klaviyo's lists: campaigns, flows, metrics. They are the usual ones, too.
+pub(crate) const KLAVIYO_CAMPAIGNS_MAX: usize = 100;
+pub(crate) const KLAVIYO_FLOWS_MAX: usize = 50;
+pub(crate) const KLAVIYO_METRICS_MAX: usize = 200;
+/// Rows of one page of aggregates when nothing is said, and the most of them.
+pub(crate) const KLAVIYO_ROWS_MAX: usize = 500;
+/// Reports of a kind per day.
+pub(crate) const KLAVIYO_REPORTS_PER_DAY: f64 = 225.0;
+/// Days that a query may span, and a series by day, by hour and by month.
+pub(crate) const KLAVIYO_SPAN_DAYS: i64 = 366;
+pub(crate) const KLAVIYO_SERIES_DAYS: (i64, i64, i64) = (60, 7, 364);

@@ -9,6 +9,7 @@ use crate::{
     ga4::Ga4,
     google::Google,
     http::{Reply, Request},
+    klaviyo::Klaviyo,
     linkedin::Linkedin,
     meta::Meta,
     pinterest::Pinterest,
@@ -209,6 +210,7 @@ pub(crate) fn all(settings: &SandboxSettings) -> (Vec<Box<dyn Platform>>, Commer
         Box::new(Linkedin::new(settings)),
         Box::new(Ecb::new(settings)),
         Box::new(Ga4::new(settings, &commerce)),
+        Box::new(Klaviyo::new(settings, &commerce)),
     ];
     (platforms, commerce)
 }

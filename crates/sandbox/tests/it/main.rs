@@ -11,6 +11,7 @@ mod ga4;
 mod google;
 mod insights;
 mod kit;
+mod klaviyo;
 mod linkedin;
 mod pinterest;
 mod recording;
