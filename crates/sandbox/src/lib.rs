@@ -5,10 +5,13 @@
 mod admin;
 mod calls;
 mod clock;
+mod ecb;
 mod error;
 mod faults;
+mod ga4;
 mod google;
 mod http;
+mod klaviyo;
 mod limits;
 mod linkedin;
 mod meta;

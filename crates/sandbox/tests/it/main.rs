@@ -2,13 +2,16 @@
 #![cfg(test)]
 
 mod admin;
+mod ecb;
 mod entities;
 mod errors;
 mod faults;
 mod figures;
+mod ga4;
 mod google;
 mod insights;
 mod kit;
+mod klaviyo;
 mod linkedin;
 mod pinterest;
 mod recording;
