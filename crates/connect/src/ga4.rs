@@ -76,13 +76,18 @@ impl Places {
 }
 
 impl Ga4 {
-    /// A connector that speaks with `secret` (a JSON document with what renews the access token, or an access token alone), at the live
-    /// platform or at `base_url`, below which reports, lists and tokens (`token`) are then asked for.
+    /// A connector that speaks with `secret` (a JSON document with what renews the access token), at the live platform or at `base_url`,
+    /// below which reports, lists and tokens (`token`) are then asked for.
     ///
     /// # Errors
     /// [`Error::Secret`] when a part of the secret is missing.
     pub fn new(wire: Wire, base_url: Option<Url>, secret: &SecretString, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let secret = Secret::parse(Source::Ga4, secret)?;
+        if let Secret::Bare(..) = secret {
+            let what =
+                "it is an access token alone, which lasts an hour: give client_id, client_secret and refresh_token".to_owned();
+            return Err(Error::Secret { platform: Source::Ga4, what });
+        }
         Ok(Self { service: Service::new(wire, Places::at(base_url), secret, Arc::clone(&clock)), clock })
     }
 

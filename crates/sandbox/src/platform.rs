@@ -6,8 +6,10 @@
 use crate::{
     SandboxSettings,
     ecb::Ecb,
+    ga4::Ga4,
     google::Google,
     http::{Reply, Request},
+    klaviyo::Klaviyo,
     linkedin::Linkedin,
     meta::Meta,
     pinterest::Pinterest,
@@ -23,7 +25,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{fmt, sync::RwLock};
-use trimtab_domain::{DayRange, Source};
+use trimtab_domain::{Currency, DayRange, Source, Zone};
 
 /// One simulated platform.
 pub(crate) trait Platform: fmt::Debug + Send + Sync {
@@ -65,6 +67,12 @@ pub(crate) trait Platform: fmt::Debug + Send + Sync {
     fn totals(&self, shared: &Shared, account: &str, days: DayRange) -> Option<Value> {
         let told = advertised(self.advertising()?, account, days, shared.clock.now())?;
         serde_json::to_value(told).ok()
+    }
+
+    /// Gives an account another currency or zone from now on; its days are then cut anew, and its amounts told at a fixed rate. Answers
+    /// whether there is such an account whose owner may do so.
+    fn rewrite(&self, _account: &str, _currency: Option<Currency>, _zone: Option<Zone>) -> bool {
+        false
     }
 
     /// Answers a request.
@@ -201,6 +209,8 @@ pub(crate) fn all(settings: &SandboxSettings) -> (Vec<Box<dyn Platform>>, Commer
         Box::new(Tiktok::new(settings)),
         Box::new(Linkedin::new(settings)),
         Box::new(Ecb::new(settings)),
+        Box::new(Ga4::new(settings, &commerce)),
+        Box::new(Klaviyo::new(settings, &commerce)),
     ];
     (platforms, commerce)
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::{fmt, io, sync::Arc};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use trimtab_domain::{DayRange, Source};
+use trimtab_domain::{Currency, DayRange, Source, Zone};
 
 /// An ad world served over the platforms' own wire APIs. Cheap to clone; clones share the world.
 #[derive(Debug, Clone)]
@@ -123,6 +123,31 @@ impl Sandbox {
     pub fn totals_of(&self, source: Source, account: &str, days: DayRange) -> Option<Value> {
         let platform = self.0.platforms.iter().find(|platform| platform.source() == source)?;
         platform.totals(&self.0, account, days)
+    }
+
+    /// Gives an account of a site, a list or a shop another currency (ISO 4217) or zone (IANA) from now on: all its days are cut anew, and its
+    /// amounts told at a fixed rate. Answers whether there is such an account; those of ad platforms stay as they are.
+    ///
+    /// # Errors
+    /// When neither is given, or what is given is none.
+    pub fn rewrite_account(
+        &self,
+        source: Source,
+        account: &str,
+        currency: Option<&str>,
+        timezone: Option<&str>,
+    ) -> Result<bool, Error> {
+        let bad = |what, given: &str, use_instead| Error::BadSetting { what, given: given.to_owned(), use_instead };
+        let currency: Option<Currency> =
+            currency.map(|code| code.parse().map_err(|_| bad("currency", code, "an ISO 4217 code such as EUR"))).transpose()?;
+        let zone: Option<Zone> = timezone
+            .map(|name| name.parse().map_err(|_| bad("timezone", name, "an IANA name such as Europe/Berlin")))
+            .transpose()?;
+        if currency.is_none() && zone.is_none() {
+            return Err(bad("account", "", "\"currency\", \"timezone\" or both"));
+        }
+        let platform = self.0.platforms.iter().find(|platform| platform.source() == source);
+        Ok(platform.is_some_and(|platform| platform.rewrite(account, currency, zone)))
     }
 
     /// What the virtual clock shows.

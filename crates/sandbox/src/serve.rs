@@ -223,7 +223,8 @@ fn request(
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
     let mut params: Vec<(String, String)> =
         url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
-    if text(header::CONTENT_TYPE).is_some_and(|t| t.starts_with("application/json")) {
+    let is_json = |kind: &str| kind.starts_with("application/json") || kind.starts_with("application/vnd.api+json");
+    if text(header::CONTENT_TYPE).is_some_and(is_json) {
         if let Ok(serde_json::Value::Object(object)) = serde_json::from_slice(body) {
             params.extend(object.into_iter().map(|(name, value)| match value {
                 serde_json::Value::String(text) => (name, text),

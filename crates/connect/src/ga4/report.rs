@@ -176,9 +176,10 @@ impl<F: PartialEq> Reading<F> {
     fn add(&mut self, question: &Question<F>, body: &[u8]) -> Result<Added, BadBody> {
         let page: Page<'_> = serde_json::from_slice(body)?;
         let named = |headers: &[Header<'_>], names: &[&str]| headers.iter().map(|header| &*header.name.0).eq(names.iter().copied());
+        let asked = named(&page.dimension_headers, question.dimensions) && named(&page.metric_headers, question.metrics);
         // A table without rows need not name its columns.
         let headless = page.dimension_headers.is_empty() && page.metric_headers.is_empty() && page.rows.is_empty();
-        if !headless && !(named(&page.dimension_headers, question.dimensions) && named(&page.metric_headers, question.metrics)) {
+        if !asked && !headless {
             return Err(BadBody::Conflict("the columns of a report are not those asked for".to_owned()));
         }
         if self.count.is_some_and(|count| count != page.row_count.0) {

@@ -16,7 +16,7 @@ use compact_str::CompactString;
 use futures::future::try_join_all;
 use std::collections::BTreeMap;
 use trimtab_domain::{
-    Day, DayRange,
+    Day, DayRange, Source,
     account::Account,
     fact::{EmailDaily, Facts, MailKind},
     id::CampaignId,
@@ -141,11 +141,7 @@ impl Klaviyo {
             return Ok(Fetched { facts: Facts::default(), api_calls: 0 });
         };
         let metrics = self.counted(account, &tally).await?;
-        let parts = try_join_all(asked(&metrics).into_iter().map(|(part, query)| {
-            let tally = &tally;
-            async move { Ok::<_, Error>((part, self.aggregate(tally, account, begun, &query).await?)) }
-        }))
-        .await?;
+        let parts = self.parts(account, begun, &metrics, &tally).await?;
         let mut mailings = self.mailings(account, &tally, false).await?;
         if strangers(&parts, &mailings) {
             // A list may be silently empty, or older than the mailing. One that still names none of them is believed.
@@ -154,6 +150,50 @@ impl Klaviyo {
         let emails = facts(&parts, &metrics, &mailings);
         Ok(Fetched { facts: Facts { emails, ..Facts::default() }, api_calls: tally.total() })
     }
+}
+
+impl Klaviyo {
+    /// Every part, counted. One that is silent while others are not is asked again in another way: each is an answer of its own, and may
+    /// be silently empty of its own.
+    async fn parts(
+        &self,
+        account: &Account,
+        days: DayRange,
+        metrics: &Metrics,
+        tally: &Tally,
+    ) -> Result<Vec<(Part, Vec<Row>)>, Error> {
+        let asked = asked(metrics);
+        let mut told = try_join_all(asked.iter().map(|(_, query)| self.aggregate(tally, account, days, query))).await?;
+        if told.iter().any(|rows| happened(rows) > 0) {
+            for ((_, query), rows) in asked.iter().zip(&mut told).filter(|(_, rows)| happened(rows) == 0) {
+                let whole = Query { measurements: &["count"], by: &[], ..*query };
+                let count = happened(&self.aggregate(tally, account, days, &whole).await?);
+                if count > 0 {
+                    *rows = self.aggregate(tally, account, days, query).await?;
+                }
+                if count > 0 && happened(rows) == 0 {
+                    return Err(silent(account, query, days, count));
+                }
+            }
+        }
+        Ok(asked.into_iter().map(|(part, _)| part).zip(told).collect())
+    }
+}
+
+/// How many events rows tell of.
+fn happened(rows: &[Row]) -> i64 {
+    rows.iter().flat_map(|row| &row.days).map(|(_, figures)| figures.count).sum()
+}
+
+/// An event that is counted as a whole and told of no message.
+fn silent(account: &Account, query: &Query<'_>, days: DayRange, count: i64) -> Error {
+    let what = format!(
+        "told nothing by message of the event {} from {} to {}, although it counts {count} of them; what is known is kept",
+        query.metric,
+        days.from(),
+        days.to()
+    );
+    Error::Doubtful { platform: Source::Klaviyo, account: Some(account.id.clone()), what }
 }
 
 /// What there is to count.

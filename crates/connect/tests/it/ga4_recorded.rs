@@ -213,6 +213,15 @@ async fn a_property_is_described_by_its_reports_and_named_by_the_list() {
 }
 
 #[tokio::test]
+async fn a_token_that_lasts_an_hour_is_no_credential() {
+    let clock = Arc::new(ManualClock::at("2026-11-21T12:00:00Z"));
+    let wire = Wire::new(quick(), Arc::clone(&clock) as _).unwrap();
+    let error = Ga4::new(wire, None, &"ya29.token-1".into(), clock).unwrap_err();
+    assert!(matches!(error, Error::Secret { .. }) && error.to_string().contains("lasts an hour"), "{error}");
+    assert!(!error.to_string().contains("ya29"), "{error}");
+}
+
+#[tokio::test]
 async fn a_property_whose_name_is_kept_from_us_goes_by_its_number() {
     let off = r#"{"error":{"code":403,"message":"Google Analytics Admin API has not been used in project 1 before or it is disabled.","status":"PERMISSION_DENIED"}}"#;
     let scene = scene(vec![(LIST, said(403, off)), (REPORT, good(NOTHING))]).await;

@@ -272,6 +272,38 @@ async fn a_list_that_names_none_of_the_messages_is_asked_for_again() {
 }
 
 #[tokio::test]
+async fn an_event_that_is_silent_while_others_are_not_is_asked_for_another_way() {
+    let some: &[(&[&str], [f64; 2], [f64; 2])] = &[(&["01M", ""], [5.0, 0.0], [0.0, 0.0])];
+    let whole: &[(&[&str], [f64; 2], [f64; 2])] = &[(&[], [5.0, 0.0], [0.0, 0.0])];
+    let opened = || (METRICS, page(&json!([metric("Rcv", "Received Email", "Klaviyo"), metric("Opn", "Opened Email", "Klaviyo")])));
+    let none = || (COUNT, counted(&[], None));
+    let campaigns = || (CAMPAIGNS, page(&json!([campaign("01C", &["01M"])])));
+    // Whichever of the two is answered first is the silent one.
+    let healed = scene(vec![
+        opened(),
+        campaigns(),
+        none(),
+        (COUNT, counted(some, None)),
+        (COUNT, counted(whole, None)),
+        (COUNT, counted(some, None)),
+    ])
+    .await;
+    let told = healed.emails().await.unwrap();
+    assert_eq!((told[0].recipients, told[0].opens), (Some(5), Some(5)));
+    let asked = healed.tape.documents(COUNT);
+    assert_eq!((asked.len(), &asked[2]["data"]["attributes"]["by"]), (4, &Value::Null));
+
+    let silent =
+        scene(vec![opened(), campaigns(), none(), (COUNT, counted(some, None)), (COUNT, counted(whole, None)), none()]).await;
+    let error = silent.emails().await.unwrap_err();
+    assert!(matches!(&error, Error::Doubtful { what, .. } if what.contains("counts 5 of them")), "{error}");
+
+    let true_silence = scene(vec![opened(), campaigns(), none(), (COUNT, counted(some, None)), none()]).await;
+    let told = true_silence.emails().await.unwrap();
+    assert_eq!(told[0].recipients.unwrap() + told[0].opens.unwrap(), 5, "an event that did not happen did not");
+}
+
+#[tokio::test]
 async fn the_second_witness_knows_no_messages_and_none_without_events() {
     let rows: &[(&[&str], [f64; 2], [f64; 2])] = &[(&["email"], [4.0, 0.0], [80.5, 0.0]), (&[""], [9.0, 9.0], [9.0, 9.0])];
     let ungrouped: &[(&[&str], [f64; 2], [f64; 2])] = &[(&[], [150.0, 0.0], [0.0, 0.0])];

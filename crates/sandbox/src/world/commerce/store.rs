@@ -7,7 +7,7 @@ use crate::{
         account::Account,
         calendar::{self, Calendar},
         catalog::{Industry, units_per_euro},
-        chance::{Chance, tag},
+        chance::{Chance, tag, whole},
         conversion::reached,
         market::Market,
     },
@@ -106,6 +106,23 @@ impl Store {
         euro * units_per_euro(self.currency.as_str()) * self.offset as f64
     }
 
+    /// Minor units as micros of a currency, at the world's fixed rates where it is another than the business's own.
+    pub(crate) fn micros(&self, minor: i64, currency: Currency) -> i64 {
+        let micros = minor * (1_000_000 / self.offset);
+        if currency == self.currency {
+            return micros;
+        }
+        let factor = units_per_euro(currency.as_str()) / units_per_euro(self.currency.as_str());
+        // Whole hundredths, as nobody tells smaller ones.
+        whole(micros as f64 * factor / 10_000.0 + 0.5) * 10_000
+    }
+
+    /// The part of a day's visits that has come by an instant.
+    pub(crate) fn part_of_day(&self, day: i32, instant: i64) -> f64 {
+        let (start, end) = (self.calendar.start(day), self.calendar.start(day + 1));
+        passed(&self.market.hours(day), (start, end), instant)
+    }
+
     /// Orders per visit that was paid for, on the whole.
     pub(crate) fn rate(&self) -> f64 {
         self.industry.cpm / 1_000.0 / self.industry.ctr / self.industry.cost_per_result
@@ -186,8 +203,13 @@ impl Course {
         if self.until >= self.span.1 {
             return 1.0;
         }
-        let through = 24.0 * (self.until - self.span.0) as f64 / (self.span.1 - self.span.0) as f64;
-        let hour = crate::world::chance::index(through).min(23);
-        self.hours[hour] + (self.hours[hour + 1] - self.hours[hour]) * (through - hour as f64).min(1.0)
+        passed(&self.hours, self.span, self.until)
     }
+}
+
+/// The share of a day's visits before an instant, by the hours they come in.
+fn passed(hours: &[f64; 25], (start, end): (i64, i64), instant: i64) -> f64 {
+    let through = 24.0 * (instant - start) as f64 / (end - start) as f64;
+    let hour = crate::world::chance::index(through).min(23);
+    hours[hour] + (hours[hour + 1] - hours[hour]) * (through - hour as f64).clamp(0.0, 1.0)
 }
