@@ -1,7 +1,7 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
 use crate::{
-    Connector, Error, Pseudonyms, google::Google, limits, linkedin::Linkedin, meta::Meta, pinterest::Pinterest, tiktok::Tiktok,
+    Connector, Error, Pseudonyms, ecb::Ecb, google::Google, limits, linkedin::Linkedin, meta::Meta, pinterest::Pinterest, tiktok::Tiktok,
 };
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
@@ -102,6 +102,12 @@ impl Connectors {
     pub fn naming_customers_by(mut self, pseudonyms: Pseudonyms) -> Self {
         self.pseudonyms = Some(pseudonyms);
         self
+    }
+
+    /// The central bank's exchange rates, as published by the bank or at `base_url`.
+    #[must_use]
+    pub fn rates(&self, base_url: Option<Url>) -> Ecb {
+        Ecb::new(self.wire.clone(), base_url, self.deadlines.answer)
     }
 
     /// A connector that speaks with `secret`, at the live platform or at `base_url`.

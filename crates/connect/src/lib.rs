@@ -8,6 +8,7 @@ mod access;
 mod answer;
 mod connector;
 mod connectors;
+pub mod ecb;
 mod error;
 pub mod google;
 pub mod import;

@@ -102,6 +102,8 @@ pub const CHANGE_DAYS_MAX: i64 = 29;
 pub const LOOK_BACK_DAYS_MAX: u16 = 90;
 /// Days before the end of an interface version from which it is told as ending: time to release, and to upgrade.
 pub const SUNSET_WARN_DAYS: i64 = 60;
+/// Bytes of the central bank's whole history: it has two megabytes and grows by a few hundred bytes a day.
+pub const ECB_CSV_BYTES_MAX: u64 = 32 << 20;
 /// Rows a tool answers when it is not asked for a number.
 pub const TOOL_ROWS: u32 = 200;
 /// Most rows a tool answers.

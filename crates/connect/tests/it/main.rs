@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod conformance;
+mod ecb;
 mod google;
 mod google_recorded;
 mod import;
