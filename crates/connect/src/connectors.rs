@@ -1,7 +1,8 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
 use crate::{
-    Connector, Error, Pseudonyms, ecb::Ecb, google::Google, limits, linkedin::Linkedin, meta::Meta, pinterest::Pinterest, tiktok::Tiktok,
+    Connector, Error, Pseudonyms, ecb::Ecb, google::Google, limits, linkedin::Linkedin, meta::Meta, pinterest::Pinterest,
+    shopify::Shopify, tiktok::Tiktok,
 };
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
@@ -74,6 +75,12 @@ pub const CONNECTABLE: &[Connectable] = &[
         account_hint: "The number after aadvid= in the address of Ads Manager",
         secret_hint: "The long-lived access token of an app at business-api.tiktok.com that the advertiser has authorised to read ads and reports",
     },
+    Connectable {
+        source: Source::Shopify,
+        account_hint: "The shop's handle, the part before .myshopify.com in its address",
+        secret_hint: "JSON with shop and access_token of a custom app with the scopes read_orders and read_all_orders, with shop, client_id and \
+            client_secret of an app of the dev dashboard, or with refresh_token beside these",
+    },
 ];
 
 impl Connectors {
@@ -134,7 +141,11 @@ impl Connectors {
                 let base_url = base_url.unwrap_or_else(crate::tiktok::live);
                 Arc::new(Tiktok::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
             }
-            Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Ecb | Source::Csv => {
+            Source::Shopify => {
+                let shopify = Shopify::new(wire, base_url, &secret, clock)?.with_deadlines(self.deadlines);
+                Arc::new(shopify.naming_customers_by(self.pseudonyms))
+            }
+            Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Ecb | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

@@ -5,7 +5,7 @@
 //!
 //! **Invariant.** The version spoken is the connector's own constant, and it is in the table.
 
-use crate::{google, limits, linkedin, meta, pinterest, tiktok};
+use crate::{google, limits, linkedin, meta, pinterest, shopify, tiktok};
 use jiff::{civil::date, tz::TimeZone};
 use std::fmt;
 use trimtab_domain::{Day, Source, Timestamp};
@@ -61,10 +61,11 @@ const META: &str = "https://developers.facebook.com/docs/graph-api/changelog/";
 const GOOGLE: &str = "https://developers.google.com/google-ads/api/docs/sunset-dates";
 const LINKEDIN: &str = "https://learn.microsoft.com/en-us/linkedin/marketing/integrations/migrations";
 const PINTEREST: &str = "https://developers.pinterest.com/docs/api/v5/";
+const SHOPIFY: &str = "https://shopify.dev/docs/api/usage/versioning";
 const TIKTOK: &str = "https://business-api.tiktok.com/portal/docs";
 
 /// The calendar, by platform and age. What was not announced is estimated: Meta and Google serve a version for about a year, LinkedIn for
-/// at least one; Pinterest changes its only version in place, and TikTok has named no end.
+/// at least one, Shopify for a year from its quarter; Pinterest changes its only version in place, and TikTok has named no end.
 pub const VERSIONS: &[Version] = &[
     version(Source::Meta, "v23.0", None, Sunset::Announced(date(2026, 6, 9)), META),
     version(Source::Meta, "v24.0", None, Sunset::Announced(date(2026, 10, 6)), META),
@@ -85,6 +86,10 @@ pub const VERSIONS: &[Version] = &[
     version(Source::Linkedin, "202609", None, Sunset::Estimated(date(2027, 9, 15)), LINKEDIN),
     version(Source::Pinterest, "v5", None, Sunset::Unknown, PINTEREST),
     version(Source::Tiktok, "v1.3", None, Sunset::Unknown, TIKTOK),
+    version(Source::Shopify, "2026-01", Some(date(2026, 1, 1)), Sunset::Estimated(date(2027, 1, 1)), SHOPIFY),
+    version(Source::Shopify, "2026-04", Some(date(2026, 4, 1)), Sunset::Estimated(date(2027, 4, 1)), SHOPIFY),
+    version(Source::Shopify, "2026-07", Some(date(2026, 7, 1)), Sunset::Estimated(date(2027, 7, 1)), SHOPIFY),
+    version(Source::Shopify, "2026-10", Some(date(2026, 10, 1)), Sunset::Estimated(date(2027, 10, 1)), SHOPIFY),
 ];
 
 const fn version(source: Source, name: &'static str, released: Option<Day>, sunset: Sunset, told_by: &'static str) -> Version {
@@ -109,7 +114,8 @@ pub const fn spoken(source: Source) -> Option<Spoken> {
         Source::Pinterest => ("Pinterest API", pinterest::VERSION),
         Source::Tiktok => ("API for Business", tiktok::VERSION),
         Source::Linkedin => ("Marketing API", linkedin::VERSION),
-        Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Ecb | Source::Csv => return None,
+        Source::Shopify => ("Admin API", shopify::VERSION),
+        Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Ecb | Source::Csv => return None,
     };
     Some(Spoken { interface, version })
 }

@@ -1,6 +1,7 @@
 //! Connectors against the simulated platforms, over real sockets.
 #![cfg(test)]
 
+mod canned;
 mod conformance;
 mod ecb;
 mod google;
@@ -16,6 +17,7 @@ mod pinterest;
 mod pinterest_recorded;
 mod recorded;
 mod schema;
+mod shopify_recorded;
 mod tiktok;
 mod tiktok_recorded;
 mod tools;
