@@ -92,6 +92,21 @@ pub const LINKEDIN_PARTS_AT_ONCE: usize = 4;
 pub const LINKEDIN_TOTAL_DAYS: u16 = 365;
 /// How long a new token of LinkedIn may be unknown to those who check it; it is tried again once after that.
 pub const LINKEDIN_TOKEN_SETTLES: Duration = Duration::from_secs(3);
+/// Rows of one page of a report of Analytics. It gives 250 000; a row may have 500 bytes, and a page is held in memory.
+pub const GA4_PAGE_ROWS: u32 = 50_000;
+/// Days of one report of Analytics: what a chunk of a backfill has at most.
+pub const GA4_SPAN_DAYS: u16 = 90;
+/// Reports of fewer days by which Analytics is asked again where one of many left something out. A month by the week and then by the day takes 35;
+/// of those whose rows may be withheld, a property has 120 an hour.
+pub const GA4_REASKS_MAX: usize = 60;
+/// Properties Analytics is asked about at once: it answers ten questions of one property, and each is another's.
+pub const GA4_PROPERTIES_AT_ONCE: usize = 4;
+/// Rows of one page of Klaviyo's aggregates: what it gives unless asked for fewer.
+pub const KLAVIYO_PAGE_ROWS: u32 = 500;
+/// Days of one question to Klaviyo: it answers a year.
+pub const KLAVIYO_SPAN_DAYS: u16 = 365;
+/// Days by which one of several events of Klaviyo is chosen that may stand for an order.
+pub const KLAVIYO_CHOICE_DAYS: u16 = 90;
 /// Longest time one exchange of a refresh token may take.
 pub const TOKEN_DEADLINE: Duration = Duration::from_secs(30);
 /// Changes Google gives at once.

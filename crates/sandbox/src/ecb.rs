@@ -11,28 +11,26 @@ mod rates;
 use crate::{
     SandboxSettings,
     http::{Method, Reply, Request},
-    platform::{Platform, Trouble},
+    platform::{Owner, Platform, Trouble},
     state::{Shared, lock},
-    world::{World, account::Account, calendar::stamp},
+    world::calendar::stamp,
 };
 use files::File;
 use rates::Rates;
-use std::sync::{Mutex, RwLock};
+use std::sync::Mutex;
 use trimtab_domain::Source;
 
 /// The bank.
 #[derive(Debug)]
 pub(crate) struct Ecb {
     rates: Rates,
-    /// Nobody advertises with the bank.
-    nobody: RwLock<World>,
     /// The file made last, and as of which day: the history takes a moment to write.
     made: Mutex<Option<(File, i32, Vec<u8>)>>,
 }
 
 impl Ecb {
     pub(crate) fn new(settings: &SandboxSettings) -> Self {
-        Self { rates: Rates::new(settings.seed), nobody: RwLock::new(World::empty()), made: Mutex::default() }
+        Self { rates: Rates::new(settings.seed), made: Mutex::default() }
     }
 
     fn file(&self, file: File, latest: i32) -> Vec<u8> {
@@ -57,15 +55,8 @@ impl Platform for Ecb {
         "/ecb"
     }
 
-    fn world(&self) -> &RwLock<World> {
-        &self.nobody
-    }
-
-    fn secret(&self, _account: &Account) -> String {
-        String::new()
-    }
-
-    fn identify(&self, _request: &Request) -> Option<usize> {
+    /// Nobody has an account with the bank.
+    fn whose(&self, _request: &Request) -> Option<Owner> {
         None
     }
 

@@ -18,7 +18,7 @@ use std::{
 /// What stands in the place of a secret.
 const LEFT_OUT: &str = "redacted";
 /// Headers that say something about the notation of a request.
-const HEADERS: [&str; 10] = [
+const HEADERS: [&str; 11] = [
     "accept",
     "access-token",
     "authorization",
@@ -26,6 +26,7 @@ const HEADERS: [&str; 10] = [
     "developer-token",
     "linkedin-version",
     "login-customer-id",
+    "revision",
     "x-http-method-override",
     "x-restli-method",
     "x-restli-protocol-version",

@@ -9,6 +9,7 @@ mod build;
 pub(crate) mod calendar;
 pub(crate) mod catalog;
 pub(crate) mod chance;
+pub(crate) mod commerce;
 pub(crate) mod conversion;
 pub(crate) mod cut;
 pub(crate) mod delivery;
@@ -78,11 +79,6 @@ impl World {
     /// The world as one platform sees it: the same businesses everywhere, with accounts and campaigns of that platform.
     pub(crate) fn new(settings: &SandboxSettings, platform: Source) -> Self {
         build::world(settings, platform)
-    }
-
-    /// A world without anybody, for who has no accounts.
-    pub(crate) const fn empty() -> Self {
-        Self { tenants: Vec::new(), accounts: Vec::new() }
     }
 
     pub(crate) fn account_by_id(&self, id: u64) -> Option<usize> {

@@ -1,0 +1,81 @@
+//! A business's days, written one after another: orders are numbered as they come, and customers are known from earlier ones.
+
+use super::{
+    Ads, Trading,
+    customer::Customers,
+    demand::{Sale, groups, is_lead},
+    mailing,
+    order::Order,
+    store::{Course, Store},
+    visit::Visit,
+    way::Way,
+};
+use std::{ops::RangeInclusive, sync::Arc};
+
+/// The days that are over, and who had ordered by then. What it holds could be computed anew at any time.
+#[derive(Debug, Default)]
+pub(super) struct Books {
+    days: Vec<Arc<Trading>>,
+    known: Known,
+}
+
+/// What one day needs to know of those before it.
+#[derive(Debug, Default, Clone)]
+struct Known {
+    customers: Customers,
+    orders: u64,
+}
+
+impl Books {
+    /// The days of a range as known at an instant, days of which nothing is known left empty.
+    pub(super) fn read(&mut self, store: &Store, ads: &Ads<'_>, days: RangeInclusive<i32>, now: i64) -> Vec<Arc<Trading>> {
+        let today = store.calendar.day_of(now);
+        for day in self.next(store)..today.min(days.end() + 1) {
+            let Some(course) = Course::of(store, day, now) else { continue };
+            self.days.push(Arc::new(write(store, &course, ads, &mut self.known)));
+        }
+        days.map(|day| {
+            let kept = usize::try_from(day - store.first_day).ok().and_then(|place| self.days.get(place));
+            kept.map_or_else(|| Arc::new(self.unfinished(store, ads, day, now)), Arc::clone)
+        })
+        .collect()
+    }
+
+    /// The first day that is not written yet.
+    fn next(&self, store: &Store) -> i32 {
+        store.first_day + i32::try_from(self.days.len()).unwrap_or(0)
+    }
+
+    /// A day that is not over, or one without anything.
+    fn unfinished(&self, store: &Store, ads: &Ads<'_>, day: i32, now: i64) -> Trading {
+        match Course::of(store, day, now) {
+            Some(course) => write(store, &course, ads, &mut self.known.clone()),
+            None => Trading { day, ..Trading::default() },
+        }
+    }
+}
+
+/// Writes a day, and who ordered on it.
+fn write(store: &Store, course: &Course, ads: &Ads<'_>, known: &mut Known) -> Trading {
+    let groups = groups(store, course, ads);
+    let mut bought: Vec<(&Sale, &Arc<Way>)> = Vec::new();
+    for (way, group) in groups.iter().filter(|(way, _)| !is_lead(store, way)) {
+        bought.extend(group.sales.iter().map(|sale| (sale, way)));
+    }
+    bought.sort_by_key(|(sale, _)| (sale.at, sale.dice.bits()));
+    let mut trading = Trading { day: course.day, ..Trading::default() };
+    for (sale, way) in bought {
+        let who = known.customers.next(way.returning(), sale.dice);
+        trading.orders.push(Order::of(store, course, sale, way, known.orders, who));
+        known.orders += 1;
+    }
+    trading.visits = groups
+        .iter()
+        .map(|of| {
+            let leads = if is_lead(store, of.0) { i64::try_from(of.1.sales.len()).unwrap_or(0) } else { 0 };
+            Visit::of(store, course, of, leads, trading.orders.iter().filter(|o| Arc::ptr_eq(&o.way, of.0)))
+        })
+        .collect();
+    trading.mail = mailing::day(store, course, &trading);
+    trading
+}
