@@ -8,8 +8,10 @@ use crate::{
     google::Google,
     http::{Reply, Request},
     linkedin::Linkedin,
+    magento::Magento,
     meta::Meta,
     pinterest::Pinterest,
+    shopify::Shopify,
     state::{Shared, read},
     tiktok::Tiktok,
     world::{
@@ -199,6 +201,8 @@ pub(crate) fn all(settings: &SandboxSettings) -> (Vec<Box<dyn Platform>>, Commer
         Box::new(Pinterest::new(settings)),
         Box::new(Tiktok::new(settings)),
         Box::new(Linkedin::new(settings)),
+        Box::new(Shopify::new(settings, &commerce)),
+        Box::new(Magento::new(&commerce)),
     ];
     (platforms, commerce)
 }
