@@ -2,7 +2,7 @@
 
 use crate::{
     Connector, Error, Pseudonyms, ecb::Ecb, ga4::Ga4, google::Google, klaviyo::Klaviyo, limits, linkedin::Linkedin, meta::Meta,
-    pinterest::Pinterest, tiktok::Tiktok,
+    pinterest::Pinterest, shopify::Shopify, tiktok::Tiktok,
 };
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
@@ -86,6 +86,12 @@ pub const CONNECTABLE: &[Connectable] = &[
         account_hint: "The six letters and digits of the public API key, under Settings → API keys",
         secret_hint: "A private API key (pk_…) with read access to accounts, campaigns, flows and metrics: Settings → API keys → Create",
     },
+    Connectable {
+        source: Source::Shopify,
+        account_hint: "The shop's handle, the part before .myshopify.com in its address",
+        secret_hint: "JSON with shop and access_token of a custom app with the scopes read_orders and read_all_orders, with shop, client_id and \
+            client_secret of an app of the dev dashboard, or with refresh_token beside these",
+    },
 ];
 
 impl Connectors {
@@ -151,7 +157,11 @@ impl Connectors {
                 let base_url = base_url.unwrap_or_else(crate::klaviyo::live);
                 Arc::new(Klaviyo::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
             }
-            Source::Magento | Source::Shopify | Source::Ecb | Source::Csv => {
+            Source::Shopify => {
+                let shopify = Shopify::new(wire, base_url, &secret, clock)?.with_deadlines(self.deadlines);
+                Arc::new(shopify.naming_customers_by(self.pseudonyms))
+            }
+            Source::Magento | Source::Ecb | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

@@ -28,8 +28,6 @@ use url::Url;
 
 /// Where the bank publishes.
 pub const BASE_URL: &str = "https://www.ecb.europa.eu";
-/// What is spoken: the files' path. It has no versions.
-pub const VERSION: &str = "eurofxref";
 
 /// Every day since 1999.
 const HISTORY: &str = "stats/eurofxref/eurofxref-hist.zip";

@@ -23,6 +23,7 @@ mod paging;
 pub mod pinterest;
 mod pseudonym;
 mod scalar;
+pub mod shopify;
 pub mod silence;
 pub mod tiktok;
 pub mod tool;

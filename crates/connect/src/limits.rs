@@ -117,6 +117,21 @@ pub const CHANGE_DAYS_MAX: i64 = 29;
 pub const LOOK_BACK_DAYS_MAX: u16 = 90;
 /// Days before the end of an interface version from which it is told as ending: time to release, and to upgrade.
 pub const SUNSET_WARN_DAYS: i64 = 60;
+/// Orders of one page of Shopify.
+pub const SHOPIFY_PAGE_ORDERS: u32 = 100;
+/// Orders of one page of what was changed at Shopify: the most it gives.
+pub const SHOPIFY_CHANGED_ORDERS: u32 = 250;
+/// Orders of a range up to which Shopify is asked page by page; beyond, it prepares a file. Fifty pages take about a minute of a small
+/// shop's bucket.
+pub const SHOPIFY_DIRECT_ORDERS_MAX: usize = 5_000;
+/// Objects after which a list of Shopify is begun anew. It ends after 25 000.
+pub const SHOPIFY_DEPTH_MAX: usize = 20_000;
+/// Days back from now of which Shopify shows an app the orders, unless it may read all.
+pub const SHOPIFY_SHOWN_DAYS: i64 = 60;
+/// Days of which one question to Shopify asks the counts.
+pub const SHOPIFY_COUNT_DAYS: usize = 20;
+/// Longest wait for Shopify's bucket that is waited before a question; longer ones are told by the refusal.
+pub const SHOPIFY_PACE_WAIT_MAX: Duration = Duration::from_secs(5);
 /// Bytes of the central bank's whole history: it has two megabytes and grows by a few hundred bytes a day.
 pub const ECB_CSV_BYTES_MAX: u64 = 32 << 20;
 /// Rows a tool answers when it is not asked for a number.

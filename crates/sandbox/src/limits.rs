@@ -200,3 +200,35 @@ pub(crate) const KLAVIYO_REPORTS_PER_DAY: f64 = 225.0;
 /// Days that a query may span, and a series by day, by hour and by month.
 pub(crate) const KLAVIYO_SPAN_DAYS: i64 = 366;
 pub(crate) const KLAVIYO_SERIES_DAYS: (i64, i64, i64) = (60, 7, 364);
+/// Largest page of Shopify's lists, and how deep a list can be paged through.
+pub(crate) const SHOPIFY_PAGE_MAX: usize = 250;
+pub(crate) const SHOPIFY_DEPTH_MAX: usize = 25_000;
+/// What is counted to when nothing else is asked for.
+pub(crate) const SHOPIFY_COUNT_DEFAULT: usize = 10_000;
+/// Points that one query may cost.
+pub(crate) const SHOPIFY_COST_MAX: i64 = 1_000;
+/// Points of a bucket, and how many of them come back a second, of a standard shop and of one in development.
+pub(crate) const SHOPIFY_STANDARD: (f64, f64) = (2_000.0, 100.0);
+pub(crate) const SHOPIFY_DEVELOPMENT: (f64, f64) = (1_000.0, 50.0);
+/// Age up to which orders may be seen without a special right.
+pub(crate) const SHOPIFY_RECENT_SECONDS: i64 = 60 * 86_400;
+/// Seconds that tokens live: of a client of its own, of an app for many shops, and the refresh token of the latter.
+pub(crate) const SHOPIFY_CLIENT_SECONDS: i64 = 86_400;
+pub(crate) const SHOPIFY_OFFLINE_SECONDS: i64 = 3_600;
+pub(crate) const SHOPIFY_REFRESH_SECONDS: i64 = 90 * 86_400;
+/// Access tokens of one shop that live at once; older ones die early.
+pub(crate) const SHOPIFY_TOKENS_KEPT: usize = 50;
+/// Bulk operations of a shop at once, and remembered of all shops.
+pub(crate) const SHOPIFY_BULKS_AT_ONCE: usize = 5;
+pub(crate) const SHOPIFY_BULKS_KEPT: usize = 1_000;
+/// Seconds that a bulk operation's file can be fetched.
+pub(crate) const SHOPIFY_FILE_SECONDS: i64 = 7 * 86_400;
+/// Calls a minute that what stands before a Magento store lets through, and before one in development.
+pub(crate) const MAGENTO_PER_MINUTE: f64 = 1_200.0;
+pub(crate) const MAGENTO_DEVELOPMENT_PER_MINUTE: f64 = 120.0;
+/// Seconds by which the time of a signature may lie before the latest one seen.
+pub(crate) const MAGENTO_TIME_SECONDS: i64 = 600;
+/// Nonces remembered.
+pub(crate) const MAGENTO_NONCES_KEPT: usize = 100_000;
+/// Filters and orders of sorting in one search.
+pub(crate) const MAGENTO_FILTERS_MAX: usize = 200;

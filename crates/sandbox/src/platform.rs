@@ -11,8 +11,10 @@ use crate::{
     http::{Reply, Request},
     klaviyo::Klaviyo,
     linkedin::Linkedin,
+    magento::Magento,
     meta::Meta,
     pinterest::Pinterest,
+    shopify::Shopify,
     state::{Shared, read},
     tiktok::Tiktok,
     world::{
@@ -211,6 +213,8 @@ pub(crate) fn all(settings: &SandboxSettings) -> (Vec<Box<dyn Platform>>, Commer
         Box::new(Ecb::new(settings)),
         Box::new(Ga4::new(settings, &commerce)),
         Box::new(Klaviyo::new(settings, &commerce)),
+        Box::new(Shopify::new(settings, &commerce)),
+        Box::new(Magento::new(&commerce)),
     ];
     (platforms, commerce)
 }

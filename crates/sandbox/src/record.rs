@@ -30,9 +30,10 @@ const HEADERS: [&str; 11] = [
     "x-http-method-override",
     "x-restli-method",
     "x-restli-protocol-version",
+    "x-shopify-access-token",
 ];
 /// Those of them that are secrets.
-const SECRET_HEADERS: [&str; 3] = ["access-token", "authorization", "developer-token"];
+const SECRET_HEADERS: [&str; 4] = ["access-token", "authorization", "developer-token", "x-shopify-access-token"];
 /// Parameters and fields that are secrets.
 const SECRET_NAMES: [&str; 9] = [
     "access_token",

@@ -109,9 +109,14 @@ impl Shared {
 
     /// What happened on days of a business, as known now; see [`Commerce::days`].
     pub(crate) fn trading(&self, store: usize, days: RangeInclusive<i32>) -> Vec<Arc<Trading>> {
+        self.trading_at(store, days, self.clock.now())
+    }
+
+    /// The same as known at an instant that is not after now. Days that are over by now are told whole.
+    pub(crate) fn trading_at(&self, store: usize, days: RangeInclusive<i32>, now: i64) -> Vec<Arc<Trading>> {
         let sides: Vec<_> = self.platforms.iter().filter_map(|p| Some((p.source(), p.advertising()?))).collect();
         let ads: Vec<_> = sides.iter().map(|(source, side)| (*source, side.world())).collect();
-        self.commerce.days(&ads, store, days, self.clock.now())
+        self.commerce.days(&ads, store, days, now)
     }
 
     /// Brings the quotas in line with the faults in force.

@@ -1,6 +1,7 @@
 //! Connectors against the simulated platforms, over real sockets.
 #![cfg(test)]
 
+mod canned;
 mod conformance;
 mod ecb;
 mod ga4_recorded;
@@ -18,6 +19,7 @@ mod pinterest;
 mod pinterest_recorded;
 mod recorded;
 mod schema;
+mod shopify_recorded;
 mod tape;
 mod tiktok;
 mod tiktok_recorded;

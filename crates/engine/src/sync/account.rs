@@ -264,14 +264,22 @@ impl Engine {
                 vanished.hear(&heard.fetched.facts, lately.from());
                 // Whoever lost the account must not overwrite what its new holder stores.
                 store.renew(lease, limits::LEASE).await?;
-                let mut rows = 0;
+                let (mut rows, mut sure) = (0, Vec::new());
                 for (run, facts) in heard.pieces(days) {
                     rows += facts.rows() as u64;
                     lake.replace(&account, run, facts).await?;
-                    store.mark_fetched(lease, run, read_at).await?;
+                    sure.push(run);
                 }
-                if let Some(totals) = totals {
-                    lake.replace_totals(&account, totals.told, told(&account, &totals)).await?;
+                match totals {
+                    Ok(Some(totals)) => drop(lake.replace_totals(&account, totals.told, told(&account, &totals)).await?),
+                    Ok(None) => {}
+                    Err(doubt) => {
+                        doubts.push(doubt);
+                        sure.clear();
+                    }
+                }
+                for run in sure {
+                    store.mark_fetched(lease, run, read_at).await?;
                 }
                 *rows_stored += rows;
                 store.update_run(run, *rows_stored, allowance.spent()).await?;

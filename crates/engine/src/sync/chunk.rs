@@ -21,8 +21,8 @@ pub(super) struct Chunk {
     pub(super) days: DayRange,
     pub(super) read_at: Timestamp,
     pub(super) heard: Heard,
-    /// What the source itself says of these days as a whole, as far as it tells.
-    pub(super) totals: Option<Totals>,
+    /// What the source itself says of these days as a whole, as far as it tells; why it could not be asked.
+    pub(super) totals: Result<Option<Totals>, Trouble>,
 }
 
 impl Engine {
@@ -64,14 +64,15 @@ impl Engine {
     }
 }
 
-/// The source's own total of some days. Where a source refuses it for good, its facts are kept without: they are shown as not compared.
-async fn witness(connector: &dyn Connector, account: &Account, days: DayRange) -> Result<Option<Totals>, Error> {
+/// The source's own total of some days. Where a source refuses it, or answers in another shape, facts are kept without: that is told as a
+/// doubt, and the days stay due.
+async fn witness(connector: &dyn Connector, account: &Account, days: DayRange) -> Result<Result<Option<Totals>, Trouble>, Error> {
     match connector.totals(account, days).await {
         Err(error @ (Trouble::Rejected { .. } | Trouble::Drift { .. })) => {
-            tracing::warn!(account = %account.id, error = &error as &dyn std::error::Error, "the account's own total was not told");
-            Ok(None)
+            let what = format!("did not tell its own total of {days} ({error}); the figures are kept, and it is asked again");
+            Ok(Err(Trouble::Doubtful { platform: account.source, account: Some(account.id.clone()), what }))
         }
-        told => Ok(told?),
+        told => Ok(Ok(told?)),
     }
 }
 

@@ -8,7 +8,7 @@
 //! function of seed, settings, instant and the writes made so far.
 
 mod books;
-mod customer;
+pub(crate) mod customer;
 mod demand;
 pub(crate) mod mailing;
 pub(crate) mod order;

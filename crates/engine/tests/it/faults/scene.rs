@@ -89,7 +89,8 @@ impl Scene {
         for source in sources {
             let own: Vec<_> =
                 all.iter().filter(|a| a.source == source.as_str() && a.currency == "EUR").take(each).cloned().collect();
-            assert_eq!(own.len(), each, "the world has enough accounts of {source}");
+            // Not every business has a shop.
+            assert!(!own.is_empty(), "the world has accounts of {source}");
             accounts.extend(own);
         }
         let folder = tempfile::tempdir().unwrap();

@@ -17,6 +17,8 @@ use std::{ops::RangeInclusive, sync::Arc};
 pub(super) struct Books {
     days: Vec<Arc<Trading>>,
     known: Known,
+    /// The day under way as it was last asked for, with the instant: no write changes what was before it.
+    under_way: Option<(i64, Arc<Trading>)>,
 }
 
 /// What one day needs to know of those before it.
@@ -36,7 +38,7 @@ impl Books {
         }
         days.map(|day| {
             let kept = usize::try_from(day - store.first_day).ok().and_then(|place| self.days.get(place));
-            kept.map_or_else(|| Arc::new(self.unfinished(store, ads, day, now)), Arc::clone)
+            kept.map(Arc::clone).unwrap_or_else(|| self.unfinished(store, ads, day, now))
         })
         .collect()
     }
@@ -47,11 +49,17 @@ impl Books {
     }
 
     /// A day that is not over, or one without anything.
-    fn unfinished(&self, store: &Store, ads: &Ads<'_>, day: i32, now: i64) -> Trading {
-        match Course::of(store, day, now) {
-            Some(course) => write(store, &course, ads, &mut self.known.clone()),
-            None => Trading { day, ..Trading::default() },
+    fn unfinished(&mut self, store: &Store, ads: &Ads<'_>, day: i32, now: i64) -> Arc<Trading> {
+        let same = self.under_way.as_ref().filter(|(at, trading)| *at == now && trading.day == day);
+        if let Some((_, trading)) = same {
+            return Arc::clone(trading);
         }
+        let Some(course) = Course::of(store, day, now) else {
+            return Arc::new(Trading { day, ..Trading::default() });
+        };
+        let trading = Arc::new(write(store, &course, ads, &mut self.known.clone()));
+        self.under_way = Some((now, Arc::clone(&trading)));
+        trading
     }
 }
 

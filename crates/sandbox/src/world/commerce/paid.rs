@@ -41,7 +41,7 @@ pub(super) fn add(store: &Store, course: &Course, platform: Source, world: &RwLo
             }
         }
         for (campaign, (clicks, sales)) in account.campaigns.iter().zip(campaigns) {
-            if clicks > 0 {
+            if clicks > 0 || !sales.is_empty() {
                 let landed = whole(clicks as f64 * store.landing(platform, course.day));
                 ways(store, platform, campaign, landed, sales, into);
             }

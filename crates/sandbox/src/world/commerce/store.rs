@@ -2,16 +2,18 @@
 
 use crate::{
     SandboxSettings,
+    platform::{Owner, Seat},
     world::{
         World,
         account::Account,
-        calendar::{self, Calendar},
+        calendar::{self, Calendar, stamp},
         catalog::{Industry, units_per_euro},
         chance::{Chance, tag, whole},
         conversion::reached,
         market::Market,
     },
 };
+use serde_json::{Value, json};
 use std::sync::Arc;
 use trimtab_domain::{Currency, Source};
 
@@ -100,7 +102,37 @@ fn size(account: &Account) -> f64 {
     designed * 0.62 * 1_000.0 * account.market.ctr / account.market.cpm
 }
 
+/// The businesses whose shops run on a system.
+pub(crate) fn of_system(stores: &[Arc<Store>], system: Source) -> Vec<Arc<Store>> {
+    stores.iter().filter(|s| s.system.is_some_and(|(own, _)| own == system)).map(Arc::clone).collect()
+}
+
 impl Store {
+    /// Its account on a platform, and how to get at it.
+    pub(crate) fn seat(&self, account: String, secret: String, below: String) -> Seat {
+        Seat {
+            owner: Owner { tenant: self.slug.clone(), account },
+            tenant_name: self.name.clone(),
+            industry: self.industry.name,
+            name: self.name.clone(),
+            currency: self.currency.as_str().to_owned(),
+            timezone: self.calendar.zone().as_str().to_owned(),
+            secret,
+            below,
+        }
+    }
+
+    /// What is true of it and its shop would not tell: what its merchant did, and what part of their claims each platform is counted for.
+    pub(crate) fn truth(&self, source: Source, account: &str) -> Value {
+        let renumbered = self.renumbered.map(|at| {
+            json!({"kind": "renumbered_orders", "at": stamp(at).to_string(), "note": "the merchant numbers all orders anew; their ids stay"})
+        });
+        json!({
+            "tenant": self.slug, "industry": self.industry.name, "source": source.as_str(), "account": account,
+            "incidents": renumbered.into_iter().collect::<Vec<_>>(), "seen_by_analytics": self.seen,
+        })
+    }
+
     /// Minor units for so many euro.
     pub(crate) fn worth(&self, euro: f64) -> f64 {
         euro * units_per_euro(self.currency.as_str()) * self.offset as f64

@@ -86,7 +86,7 @@ fn days_of_believable_size_by_system() {
         println!("{} {orders:.0} orders, {leads:.0} leads, {} sessions a day, {rate:.4}", store.slug, sessions / 40);
         assert!((0.008..0.06).contains(&rate), "{} {rate}", store.slug);
         match store.system {
-            Some(_) => assert!((15.0..700.0).contains(&orders), "{} {orders}", store.slug),
+            Some(_) => assert!((15.0..900.0).contains(&orders), "{} {orders}", store.slug),
             None => assert!(orders == 0.0 && leads > 3.0, "{} {leads}", store.slug),
         }
     }
@@ -182,7 +182,10 @@ fn the_day_goes_on_without_changing_what_was() {
         for hour in [3, 9, 15, 20, 26] {
             let after = town.days(place, today..=today, start + hour * 3_600).remove(0);
             let known = before.orders.len();
-            assert_eq!(format!("{:?}", before.orders), format!("{:?}", &after.orders[..known]), "{} {hour}", store.slug);
+            assert!(known <= after.orders.len(), "{} {hour}", store.slug);
+            for (was, is) in before.orders.iter().zip(&after.orders) {
+                assert_eq!(format!("{was:?}"), format!("{is:?}"), "{} {hour}", store.slug);
+            }
             let sessions = |t: &Trading| t.visits.iter().map(|v| v.sessions).sum::<i64>();
             assert!(sessions(&before) <= sessions(&after));
             before = after;
