@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod conformance;
+mod ga4;
 mod ga4_recorded;
 mod google;
 mod google_recorded;
@@ -9,6 +10,7 @@ mod import;
 mod import_accounts;
 mod import_faults;
 mod import_properties;
+mod klaviyo;
 mod klaviyo_recorded;
 mod linkedin;
 mod linkedin_recorded;
