@@ -2,7 +2,7 @@
 
 use crate::{
     conformance::{Subject, Totals, conformance},
-    world::World,
+    world::{World, quick},
 };
 use jiff::{SignedDuration, ToSpan};
 use secrecy::SecretString;
@@ -22,8 +22,8 @@ use trimtab_domain::{
     entity::{EntityKind, Status},
     fact::MailKind,
 };
-use trimtab_sandbox::AccountInfo;
-use trimtab_wire::{Call, Method, Place};
+use trimtab_sandbox::{AccountInfo, Limits, SandboxSettings};
+use trimtab_wire::{Call, Method, Place, WireSettings};
 use url::Url;
 
 pub(crate) struct KlaviyoSubject;
@@ -36,7 +36,7 @@ impl Subject for KlaviyoSubject {
     const STRANGER: &'static str = "ZZZZZZ";
     /// Three calls a second are all that is allowed, those included that are made again.
     const PATIENCE: Duration = Duration::from_secs(30);
-    const HURRY: Duration = Duration::from_secs(2);
+    const HURRY: Duration = Duration::from_secs(4);
     const SHORTEST_LIMIT: SignedDuration = SignedDuration::from_secs(10);
     const PAGED: bool = false;
 
@@ -168,6 +168,23 @@ async fn a_reports_day_is_that_of_sending() {
     assert!(!campaigns.is_empty() && reported > 0);
     assert_eq!(reported, happened, "what came of these campaigns on any day");
     assert!(!klaviyo.report(&account, ReportOf::Flows, week).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_windows_of_a_second_are_kept() {
+    let settings = SandboxSettings { seed: 3, tenants: 3, ads: 40, days: 120, limits: Limits::Real, ..SandboxSettings::default() };
+    let mut world = World::with(Source::Klaviyo, settings).await;
+    world.rewire(WireSettings { patience: Duration::from_secs(60), ..quick() });
+    let (klaviyo, account, range) = scene(&world, 0).await;
+    world.sandbox.forget_calls();
+    for _ in 0..2 {
+        klaviyo.facts(&account, range, Ask::default()).await.unwrap();
+        klaviyo.entities(&account).await.unwrap();
+    }
+    let calls = world.sandbox.calls();
+    let counts = calls.iter().filter(|call| call.route.ends_with("metric-aggregates")).count();
+    let refused = calls.iter().filter(|call| call.status == 429).count();
+    assert!(counts >= 8 && refused == 0, "{refused} of {} calls were refused", calls.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
