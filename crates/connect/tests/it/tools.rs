@@ -198,6 +198,16 @@ async fn every_tool_of_tiktok_reads_something() {
     every_tool_reads_something(Source::Tiktok).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_tool_of_ga4_reads_something() {
+    every_tool_reads_something(Source::Ga4).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_tool_of_klaviyo_reads_something() {
+    every_tool_reads_something(Source::Klaviyo).await;
+}
+
 /// Figures come to the truth behind the platform, at every level and however they are cut.
 async fn figures_are_true(source: Source) {
     let world = World::start(source).await;
@@ -312,7 +322,7 @@ async fn boards_hold_the_pins_and_audiences_have_sizes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kind_of_object_is_the_same_alone_and_among_the_others() {
-    for source in [Source::Meta, Source::Google, Source::Pinterest, Source::Tiktok] {
+    for source in [Source::Meta, Source::Google, Source::Pinterest, Source::Tiktok, Source::Ga4, Source::Klaviyo] {
         let world = World::start(source).await;
         let scene = scene(&world, 0).await;
         let whole = scene.connector.entities(&scene.account).await.unwrap();

@@ -41,6 +41,10 @@ fn a_table_that_changes_is_another_one() {
     assert_eq!(add(&mut reading, nothing), None, "an empty page amid others");
     let mut reading = Reading::new();
     assert_eq!((add(&mut reading, nothing), reading.whole()), (Some(0), true), "an empty table is one");
+    let renamed =
+        page(&[("20261101", "5")], 1).replace(r#""rows""#, r#""tableRows""#).replace(r#""rowCount""#, r#""tableRowCount""#);
+    let refused = Reading::new().add(&QUESTION, renamed.as_bytes());
+    assert!(matches!(refused, Err(BadBody::Conflict(what)) if what.contains("'tableRow")), "rows by another name are not none");
 }
 
 #[test]

@@ -38,6 +38,10 @@ pub(super) fn totals(source: Source, facts: &Facts) -> BTreeMap<Day, Totals> {
         let day = days.entry(date).or_default();
         *day = (day.0 + figures.0, day.1 + figures.1, day.2 + figures.2);
     }
+    if source.kind() == SourceKind::Mail {
+        // A day on which messages were opened and nothing else has none of these.
+        days.retain(|_, sums| *sums != Totals::default());
+    }
     days
 }
 
