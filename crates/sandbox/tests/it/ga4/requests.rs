@@ -38,7 +38,7 @@ async fn pages_follow_one_another_by_offset() {
         // Whole numbers of 64 bits are taken as text and as numbers.
         let at = if offset % 2 == 0 { json!(offset.to_string()) } else { json!(offset) };
         let page = site.report(&with(base(), json!({"limit": 37, "offset": at}))).await;
-        assert_eq!(page["rowCount"].as_u64().unwrap() as usize, all.len());
+        assert_eq!(page["rowCount"], json!(all.len()));
         let page = rows(&page);
         offset += page.len();
         paged.extend(page);
