@@ -16,7 +16,7 @@ use crate::{
     calls::harmless,
     http::{Method, Reply, Request},
     platform::{Owner, Platform, Seat, Trouble},
-    state::{Shared, lock},
+    state::{Shared, lock, read, write},
     world::commerce::{
         Commerce,
         store::{self, Store},
@@ -28,13 +28,13 @@ use error::ApiError;
 use oauth::Integrations;
 use quota::Quotas;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
-use trimtab_domain::{DayRange, Source};
+use std::sync::{Arc, Mutex, RwLock};
+use trimtab_domain::{Currency, DayRange, Source, Zone};
 
 /// Every store that runs on this system.
 #[derive(Debug)]
 pub(crate) struct Magento {
-    stores: Vec<Arc<Store>>,
+    stores: RwLock<Vec<Arc<Store>>>,
     integrations: Mutex<Integrations>,
     quotas: Mutex<Quotas>,
 }
@@ -51,13 +51,18 @@ fn host(store: &Store) -> String {
 impl Magento {
     pub(crate) fn new(commerce: &Commerce) -> Self {
         let stores = store::of_system(commerce.stores(), Source::Magento);
-        Self { integrations: Mutex::new(Integrations::new(&stores)), stores, quotas: Mutex::default() }
+        Self { integrations: Mutex::new(Integrations::new(&stores)), stores: RwLock::new(stores), quotas: Mutex::default() }
+    }
+
+    /// A store as it shows itself now.
+    fn shown(&self, place: usize) -> Arc<Store> {
+        Arc::clone(&read(&self.stores)[place])
     }
 
     /// The place of the store a request is about, by its host's name.
     fn store(&self, request: &Request) -> Option<usize> {
         let first = request.path.split('/').next()?;
-        self.stores.iter().position(|s| host(s) == first)
+        read(&self.stores).iter().position(|s| host(s) == first)
     }
 }
 
@@ -73,21 +78,28 @@ impl Platform for Magento {
     fn accounts(&self) -> Vec<Seat> {
         let integrations = lock(&self.integrations);
         let seat = |(nth, s): (usize, &Arc<Store>)| s.seat(code(s), integrations.secret(nth), format!("/{}", host(s)));
-        self.stores.iter().enumerate().map(seat).collect()
+        read(&self.stores).iter().enumerate().map(seat).collect()
     }
 
     fn whose(&self, request: &Request) -> Option<Owner> {
-        let store = &self.stores[self.store(request)?];
-        Some(Owner { tenant: store.slug.clone(), account: code(store) })
+        let store = self.shown(self.store(request)?);
+        Some(Owner { tenant: store.slug.clone(), account: code(&store) })
     }
 
     fn truth(&self, _shared: &Shared) -> Vec<Value> {
-        self.stores.iter().map(|s| s.truth(Source::Magento, &code(s))).collect()
+        read(&self.stores).iter().map(|s| s.truth(Source::Magento, &code(s))).collect()
     }
 
     fn totals(&self, shared: &Shared, account: &str, days: DayRange) -> Option<Value> {
-        let store = self.stores.iter().find(|s| code(s) == account)?;
-        serde_json::to_value(totals::range(shared, store, days)).ok()
+        let store = read(&self.stores).iter().find(|s| code(s) == account).map(Arc::clone)?;
+        serde_json::to_value(totals::range(shared, &store, days)).ok()
+    }
+
+    fn rewrite(&self, account: &str, currency: Option<Currency>, zone: Option<Zone>) -> bool {
+        let mut stores = write(&self.stores);
+        let Some(store) = stores.iter_mut().find(|s| code(s) == account) else { return false };
+        *store = Arc::new(store.shown(currency, zone));
+        true
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Reply {
@@ -130,7 +142,8 @@ impl Magento {
     fn handle(&self, shared: &Shared, request: &Request, emptied: bool) -> Result<Reply, ApiError> {
         let now = shared.clock.now();
         let place = self.store(request).ok_or_else(ApiError::no_route)?;
-        let store = &*self.stores[place];
+        let store = self.shown(place);
+        let store = &*store;
         lock(&self.quotas).admit(shared.settings.limits, place, shared.clock.recovery())?;
         let mut path: Vec<&str> = request.path.trim_end_matches('/').split('/').skip(1).collect();
         if path.first() == Some(&"index.php") {

@@ -18,7 +18,7 @@ use std::{
 /// What stands in the place of a secret.
 const LEFT_OUT: &str = "redacted";
 /// Headers that say something about the notation of a request.
-const HEADERS: [&str; 11] = [
+const HEADERS: [&str; 12] = [
     "accept",
     "access-token",
     "authorization",

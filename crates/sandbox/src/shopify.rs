@@ -20,7 +20,7 @@ use crate::{
     SandboxSettings,
     http::{Method, Reply, Request},
     platform::{Doom, Owner, Platform, Seat, Trouble},
-    state::{Shared, lock},
+    state::{Shared, lock, read, write},
     world::{
         calendar,
         chance::{Chance, tag},
@@ -38,9 +38,9 @@ use error::{GraphError, refused, unauthorized};
 use graphql::Operation;
 use list::View;
 use serde_json::{Map, Value, json};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use throttle::Buckets;
-use trimtab_domain::{DayRange, Source};
+use trimtab_domain::{Currency, DayRange, Source, Zone};
 use version::Served;
 
 /// What follows a shop's handle in its host's name.
@@ -51,7 +51,7 @@ const QUERIES: &str = "graphql.json";
 /// Every shop that runs on this system.
 #[derive(Debug)]
 pub(crate) struct Shopify {
-    stores: Vec<Arc<Store>>,
+    stores: RwLock<Vec<Arc<Store>>>,
     tokens: Mutex<Tokens>,
     buckets: Mutex<Buckets>,
     bulks: Mutex<Bulks>,
@@ -61,13 +61,23 @@ impl Shopify {
     pub(crate) fn new(settings: &SandboxSettings, commerce: &Commerce) -> Self {
         let stores = store::of_system(commerce.stores(), Source::Shopify);
         let now = i64::from(calendar::number(settings.today)) * 86_400 + 43_200;
-        Self { tokens: Mutex::new(Tokens::new(&stores, now)), stores, buckets: Mutex::default(), bulks: Mutex::default() }
+        Self {
+            tokens: Mutex::new(Tokens::new(&stores, now)),
+            stores: RwLock::new(stores),
+            buckets: Mutex::default(),
+            bulks: Mutex::default(),
+        }
+    }
+
+    /// A shop as it shows itself now.
+    fn store(&self, shop: usize) -> Arc<Store> {
+        Arc::clone(&read(&self.stores)[shop])
     }
 
     /// The place of the shop a request is about: by its host's name, or by the file it fetches.
     fn shop(&self, request: &Request) -> Option<usize> {
         let first = request.path.split('/').next()?;
-        let by_host = first.strip_suffix(HOST).and_then(|handle| self.stores.iter().position(|s| s.slug == handle));
+        let by_host = first.strip_suffix(HOST).and_then(|handle| read(&self.stores).iter().position(|s| s.slug == handle));
         by_host.or_else(|| {
             let file = request.path.strip_prefix("bulk/")?;
             lock(&self.bulks).by_path(file, i64::MIN).map(|b| b.shop)
@@ -106,21 +116,28 @@ impl Platform for Shopify {
     fn accounts(&self) -> Vec<Seat> {
         let tokens = lock(&self.tokens);
         let seat = |(nth, s): (usize, &Arc<Store>)| s.seat(s.slug.clone(), tokens.secret(nth), format!("/{}{HOST}", s.slug));
-        self.stores.iter().enumerate().map(seat).collect()
+        read(&self.stores).iter().enumerate().map(seat).collect()
     }
 
     fn whose(&self, request: &Request) -> Option<Owner> {
-        let store = &self.stores[self.shop(request)?];
+        let store = self.store(self.shop(request)?);
         Some(Owner { tenant: store.slug.clone(), account: store.slug.clone() })
     }
 
     fn truth(&self, _shared: &Shared) -> Vec<Value> {
-        self.stores.iter().map(|s| s.truth(Source::Shopify, &s.slug)).collect()
+        read(&self.stores).iter().map(|s| s.truth(Source::Shopify, &s.slug)).collect()
     }
 
     fn totals(&self, shared: &Shared, account: &str, days: DayRange) -> Option<Value> {
-        let store = self.stores.iter().find(|s| s.slug == account)?;
-        serde_json::to_value(totals::range(shared, store, days)).ok()
+        let store = read(&self.stores).iter().find(|s| s.slug == account).map(Arc::clone)?;
+        serde_json::to_value(totals::range(shared, &store, days)).ok()
+    }
+
+    fn rewrite(&self, account: &str, currency: Option<Currency>, zone: Option<Zone>) -> bool {
+        let mut stores = write(&self.stores);
+        let Some(store) = stores.iter_mut().find(|s| s.slug == account) else { return false };
+        *store = Arc::new(store.shown(currency, zone));
+        true
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Reply {
@@ -167,7 +184,8 @@ impl Shopify {
     fn handle(&self, shared: &Shared, request: &Request, emptied: bool) -> Reply {
         let now = shared.clock.now();
         let Some(shop) = self.shop(request) else { return refused(404, "Not Found") };
-        let view = View { shared, store: &self.stores[shop], now, all: true, emptied };
+        let store = self.store(shop);
+        let view = View { shared, store: &store, now, all: true, emptied };
         let path: Vec<&str> = request.path.split('/').collect();
         match path.as_slice() {
             ["bulk", ..] => self.file(&view, request, now),

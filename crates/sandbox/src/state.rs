@@ -8,7 +8,7 @@ use crate::{
     limits,
     platform::{self, Platform},
     record::Recorder,
-    world::commerce::{Commerce, Trading},
+    world::commerce::{Commerce, Trading, shown, store::Store},
 };
 use std::{
     collections::{HashMap, VecDeque},
@@ -117,6 +117,14 @@ impl Shared {
         let sides: Vec<_> = self.platforms.iter().filter_map(|p| Some((p.source(), p.advertising()?))).collect();
         let ads: Vec<_> = sides.iter().map(|(source, side)| (*source, side.world())).collect();
         self.commerce.days(&ads, store, days, now)
+    }
+
+    /// What happened on days of a shop as it shows them, as known at an instant that is not after now.
+    pub(crate) fn trading_of(&self, shop: &Store, days: RangeInclusive<i32>, now: i64) -> Vec<Arc<Trading>> {
+        match &shop.own {
+            None => self.trading_at(shop.tenant, days, now),
+            Some(own) => shown::cut(own, shop, days.clone(), &self.trading_at(shop.tenant, shown::around(&days), now)),
+        }
     }
 
     /// Brings the quotas in line with the faults in force.

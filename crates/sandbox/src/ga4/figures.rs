@@ -47,7 +47,8 @@ impl Figures {
         let part = |of: i64, rate: f64, what: u64| whole(of as f64 * rate * dice.on(what).factor(0.05));
         let mut figures = [0; FIGURES];
         figures[SESSIONS] = visit.sessions;
-        figures[ENGAGED] = visit.engaged.min(visit.sessions);
+        // Whoever did what counts was engaged.
+        figures[ENGAGED] = visit.engaged.max(visit.key_events()).min(visit.sessions);
         let new = if visit.way.platform.is_some() { 0.74 } else { 0.46 };
         figures[NEW] = part(visit.sessions, new, 1).min(visit.sessions);
         figures[VIEWS] = visit.sessions + part(figures[ENGAGED], 2.6, 2);

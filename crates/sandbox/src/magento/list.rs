@@ -134,7 +134,7 @@ pub(super) fn orders(shared: &Shared, store: &Store, criteria: &Criteria, now: i
     let calendar = &store.calendar;
     let first = from.filter(|at| *at > calendar.start(store.first_day)).map_or(store.first_day, |at| calendar.day_of(at));
     let last = calendar.day_of(until.map_or(now, |at| at.min(now)));
-    let days = if emptied || last < first { Vec::new() } else { shared.trading(store.tenant, first..=last) };
+    let days = if emptied || last < first { Vec::new() } else { shared.trading_of(store, first..=last, now) };
     let tests: Vec<Vec<Test<'_>>> = criteria.groups.iter().map(|g| g.iter().map(Test::of).collect()).collect();
     let mut found: Vec<&Order> = Vec::new();
     // Nobody marks an order as a test here; the merchant's own are deleted.
@@ -193,7 +193,7 @@ fn sort(store: &Store, found: &mut [&Order], criteria: &Criteria, now: i64) -> R
 pub(super) fn order(shared: &Shared, store: &Store, id: &str, now: i64, emptied: bool) -> Result<Value, ApiError> {
     let id: u64 = id.parse().map_err(|_| ApiError::no_order())?;
     let last = store.calendar.day_of(now);
-    let days = if emptied { Vec::new() } else { shared.trading(store.tenant, store.first_day..=last) };
+    let days = if emptied { Vec::new() } else { shared.trading_of(store, store.first_day..=last, now) };
     let found = days.iter().flat_map(|d| &d.orders).find(|o| !o.test && order::id(o) == id);
     found.map(|o| order::show(store, o, now)).ok_or_else(ApiError::no_order)
 }

@@ -94,7 +94,7 @@ impl View<'_> {
         if last < calendar.start(first) {
             return Found::default();
         }
-        let days = self.shared.trading_at(self.store.tenant, first..=calendar.day_of(last), self.now);
+        let days = self.shared.trading_of(self.store, first..=calendar.day_of(last), self.now);
         let mut places = Vec::new();
         for (day, trading) in days.iter().enumerate() {
             for (place, order) in trading.orders.iter().enumerate() {

@@ -13,6 +13,7 @@ mod demand;
 pub(crate) mod mailing;
 pub(crate) mod order;
 mod paid;
+pub(crate) mod shown;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ mod linkedin;
 mod magento;
 mod pinterest;
 mod recording;
+mod rewriting;
 mod shopify;
 mod tiktok;
 mod writes;

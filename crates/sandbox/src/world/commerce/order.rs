@@ -62,7 +62,7 @@ impl Order {
         (customer, nth): (u32, u32),
     ) -> Self {
         let dice = sale.dice.on(tag("order"));
-        let test = dice.on(1).whether(0.004);
+        let test = Self::is_test(sale);
         let mut order = Self {
             ordinal,
             placed: sale.at,
@@ -87,6 +87,11 @@ impl Order {
         order.charge(store, dice.on(tag("charge")));
         order.live(dice.on(tag("life")));
         order
+    }
+
+    /// Whether a sale is the merchant trying out the checkout.
+    pub(super) fn is_test(sale: &Sale) -> bool {
+        sale.dice.on(tag("test")).whether(0.004)
     }
 
     fn charge(&mut self, store: &Store, dice: Chance) {

@@ -7,7 +7,7 @@ use crate::{
         World,
         account::Account,
         calendar::{self, Calendar, stamp},
-        catalog::{Industry, units_per_euro},
+        catalog::{Industry, meta_offset, units_per_euro},
         chance::{Chance, tag, whole},
         conversion::reached,
         market::Market,
@@ -15,13 +15,16 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
-use trimtab_domain::{Currency, Source};
+use trimtab_domain::{Currency, Source, Zone};
 
 /// Days after the world's first today on which the first shop of each system numbers its orders anew, and the hour (UTC).
 const RENUMBERED: (i32, i64) = (2, 6);
 
+/// Days of another calendar that are looked up rather than computed.
+const CALENDAR_DAYS: i32 = 2_000;
+
 /// One business.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Store {
     /// Place among the tenants of every platform's world.
     pub(crate) tenant: usize,
@@ -50,6 +53,8 @@ pub(crate) struct Store {
     pub(crate) renumbered: Option<i64>,
     /// The part of its orders that its analytics see.
     pub(crate) seen: f64,
+    /// The business as its books are written, where a shop shows them by another zone or in another currency.
+    pub(crate) own: Option<Arc<Self>>,
 }
 
 /// Every business.
@@ -91,6 +96,7 @@ pub(super) fn stores(settings: &SandboxSettings, meta: &World) -> Vec<Arc<Store>
             renumbered: (system.is_some_and(|(_, nth)| nth == 0))
                 .then_some(i64::from(today + RENUMBERED.0) * 86_400 + RENUMBERED.1 * 3_600),
             seen: chance.on(tag("seen")).between(0.9, 0.97),
+            own: None,
         }))
     };
     meta.tenants.iter().enumerate().filter_map(of).collect()
@@ -108,6 +114,21 @@ pub(crate) fn of_system(stores: &[Arc<Store>], system: Source) -> Vec<Arc<Store>
 }
 
 impl Store {
+    /// The same business with another currency or zone from now on.
+    pub(crate) fn shown(self: &Arc<Self>, currency: Option<Currency>, zone: Option<Zone>) -> Self {
+        let own = self.own.as_ref().unwrap_or(self);
+        let mut shown = Self { own: Some(Arc::clone(own)), ..Self::clone(self) };
+        if let Some(currency) = currency {
+            (shown.currency, shown.offset) = (currency, meta_offset(currency.as_str()));
+        }
+        if let Some(zone) = zone {
+            // In another zone its first orders may lie on the day before.
+            shown.first_day = own.first_day - 1;
+            shown.calendar = Calendar::new(zone, shown.first_day, CALENDAR_DAYS);
+        }
+        shown
+    }
+
     /// Its account on a platform, and how to get at it.
     pub(crate) fn seat(&self, account: String, secret: String, below: String) -> Seat {
         Seat {
@@ -179,7 +200,7 @@ impl Store {
 
     /// Whether prices are told without tax, which is then added.
     pub(crate) fn taxed_on_top(&self) -> bool {
-        self.currency.as_str() == "USD"
+        self.own.as_ref().map_or(self.currency, |own| own.currency).as_str() == "USD"
     }
 
     /// The rate of tax of its biggest market.

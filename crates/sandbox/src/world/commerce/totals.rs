@@ -32,7 +32,7 @@ pub struct ShopTotals {
 pub(crate) fn range(shared: &Shared, store: &Store, days: DayRange) -> Vec<ShopTotals> {
     let now = shared.clock.now();
     let days = calendar::number(days.from())..=calendar::number(days.to());
-    shared.trading(store.tenant, days).iter().filter_map(|trading| of(store, trading, now)).collect()
+    shared.trading_of(store, days, now).iter().filter_map(|trading| of(store, trading, now)).collect()
 }
 
 /// A day's totals, as known at an instant; `None` without any order.
