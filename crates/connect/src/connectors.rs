@@ -1,8 +1,8 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
 use crate::{
-    Connector, Error, Pseudonyms, ecb::Ecb, ga4::Ga4, google::Google, klaviyo::Klaviyo, limits, linkedin::Linkedin, meta::Meta,
-    pinterest::Pinterest, shopify::Shopify, tiktok::Tiktok,
+    Connector, Error, Pseudonyms, ecb::Ecb, ga4::Ga4, google::Google, klaviyo::Klaviyo, limits, linkedin::Linkedin,
+    magento::Magento, meta::Meta, pinterest::Pinterest, shopify::Shopify, tiktok::Tiktok,
 };
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
@@ -87,6 +87,12 @@ pub const CONNECTABLE: &[Connectable] = &[
         secret_hint: "A private API key (pk_…) with read access to accounts, campaigns, flows and metrics: Settings → API keys → Create",
     },
     Connectable {
+        source: Source::Magento,
+        account_hint: "The code of a store view, under Stores → All stores, or the store's host for all its views",
+        secret_hint: "JSON with store_url, consumer_key, consumer_secret, access_token and access_token_secret of an integration that may read \
+            orders (Sales → Operations → Orders → Actions → View) and stores: System → Integrations",
+    },
+    Connectable {
         source: Source::Shopify,
         account_hint: "The shop's handle, the part before .myshopify.com in its address",
         secret_hint: "JSON with shop and access_token of a custom app with the scopes read_orders and read_all_orders, with shop, client_id and \
@@ -161,7 +167,11 @@ impl Connectors {
                 let shopify = Shopify::new(wire, base_url, &secret, clock)?.with_deadlines(self.deadlines);
                 Arc::new(shopify.naming_customers_by(self.pseudonyms))
             }
-            Source::Magento | Source::Ecb | Source::Csv => {
+            Source::Magento => {
+                let magento = Magento::new(wire, base_url, &secret, clock)?.with_deadline(self.deadlines.answer);
+                Arc::new(magento.naming_customers_by(self.pseudonyms))
+            }
+            Source::Ecb | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

@@ -16,6 +16,7 @@ pub mod import;
 pub mod klaviyo;
 pub mod limits;
 pub mod linkedin;
+pub mod magento;
 pub mod meta;
 mod oauth;
 mod objects;

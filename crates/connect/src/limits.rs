@@ -132,6 +132,12 @@ pub const SHOPIFY_SHOWN_DAYS: i64 = 60;
 pub const SHOPIFY_COUNT_DAYS: usize = 20;
 /// Longest wait for Shopify's bucket that is waited before a question; longer ones are told by the refusal.
 pub const SHOPIFY_PACE_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Orders of one page of Magento. A merchant may bound pages; smaller ones are tried then.
+pub const MAGENTO_PAGE_ROWS: u32 = 100;
+/// Addresses Magento is asked about at once: with more, the address of the request would outgrow what gateways take.
+pub const MAGENTO_ADDRESSES_AT_ONCE: usize = 40;
+/// Times one read of Magento is signed anew because the number of its signature has been used.
+pub const MAGENTO_SIGNATURES_MAX: u32 = 6;
 /// Bytes of the central bank's whole history: it has two megabytes and grows by a few hundred bytes a day.
 pub const ECB_CSV_BYTES_MAX: u64 = 32 << 20;
 /// Rows a tool answers when it is not asked for a number.

@@ -21,6 +21,7 @@ mod mailings;
 mod meta;
 mod metrics;
 mod objects;
+mod orders;
 mod pinterest;
 mod sessions;
 
@@ -104,7 +105,8 @@ fn of(platform: Source) -> Vec<Tool> {
             tools.extend(objects::mailings(platform));
             tools.extend(mailings::tools(platform));
         }
-        SourceKind::Shop | SourceKind::Rates => {}
+        SourceKind::Shop => tools.extend(orders::tools(platform)),
+        SourceKind::Rates => {}
     }
     match platform {
         Source::Meta => tools.extend(meta::tools()),

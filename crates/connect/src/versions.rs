@@ -5,7 +5,7 @@
 //!
 //! **Invariant.** The version spoken is the connector's own constant, and it is in the table.
 
-use crate::{ga4, google, klaviyo, limits, linkedin, meta, pinterest, shopify, tiktok};
+use crate::{ga4, google, klaviyo, limits, linkedin, magento, meta, pinterest, shopify, tiktok};
 use jiff::{civil::date, tz::TimeZone};
 use std::fmt;
 use trimtab_domain::{Day, Source, Timestamp};
@@ -61,6 +61,7 @@ const META: &str = "https://developers.facebook.com/docs/graph-api/changelog/";
 const GOOGLE: &str = "https://developers.google.com/google-ads/api/docs/sunset-dates";
 const LINKEDIN: &str = "https://learn.microsoft.com/en-us/linkedin/marketing/integrations/migrations";
 const PINTEREST: &str = "https://developers.pinterest.com/docs/api/v5/";
+const MAGENTO: &str = "https://developer.adobe.com/commerce/webapi/rest/";
 const SHOPIFY: &str = "https://shopify.dev/docs/api/usage/versioning";
 const TIKTOK: &str = "https://business-api.tiktok.com/portal/docs";
 const GA4: &str = "https://developers.google.com/analytics/devguides/reporting/data/v1/changelog";
@@ -92,6 +93,7 @@ pub const VERSIONS: &[Version] = &[
     version(Source::Ga4, "v1beta", None, Sunset::Unknown, GA4),
     version(Source::Klaviyo, "2026-07-15", Some(date(2026, 7, 15)), Sunset::Estimated(date(2028, 7, 15)), KLAVIYO),
     version(Source::Klaviyo, "2026-10-15", Some(date(2026, 10, 15)), Sunset::Estimated(date(2028, 10, 15)), KLAVIYO),
+    version(Source::Magento, "V1", None, Sunset::Unknown, MAGENTO),
     version(Source::Shopify, "2026-01", Some(date(2026, 1, 1)), Sunset::Estimated(date(2027, 1, 1)), SHOPIFY),
     version(Source::Shopify, "2026-04", Some(date(2026, 4, 1)), Sunset::Estimated(date(2027, 4, 1)), SHOPIFY),
     version(Source::Shopify, "2026-07", Some(date(2026, 7, 1)), Sunset::Estimated(date(2027, 7, 1)), SHOPIFY),
@@ -123,7 +125,8 @@ pub const fn spoken(source: Source) -> Option<Spoken> {
         Source::Ga4 => ("Data API", ga4::VERSION),
         Source::Klaviyo => ("Klaviyo API", klaviyo::VERSION),
         Source::Shopify => ("Admin API", shopify::VERSION),
-        Source::Magento | Source::Ecb | Source::Csv => return None,
+        Source::Magento => ("Commerce REST API", magento::VERSION),
+        Source::Ecb | Source::Csv => return None,
     };
     Some(Spoken { interface, version })
 }

@@ -17,8 +17,8 @@ fn names_are_the_platforms_and_unique() {
 }
 
 #[test]
-fn what_is_told_of_ads_is_no_tool_of_a_site_or_a_mailing_system() {
-    for source in [Source::Ga4, Source::Klaviyo] {
+fn what_is_told_of_ads_is_no_tool_of_another_system() {
+    for source in [Source::Ga4, Source::Klaviyo, Source::Magento, Source::Shopify] {
         let own: Vec<&str> = catalogue().iter().filter(|tool| tool.platform() == source).map(Tool::name).collect();
         for verb in ["list_ads", "list_ad_groups", "fetch_metrics", "fetch_conversions", "fetch_breakdown", "fetch_hourly"] {
             assert!(!own.contains(&format!("{source}.{verb}").as_str()), "{own:?}");

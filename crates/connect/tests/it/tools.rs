@@ -381,3 +381,13 @@ async fn days_to_come_and_dead_credentials_are_named() {
     assert!(matches!(error, Error::Auth { cause: AuthCause::Credential, .. }), "{error}");
     assert!(error.to_string().contains("connect again with a new one"), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_tool_of_shopify_reads_something() {
+    every_tool_reads_something(Source::Shopify).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_tool_of_magento_reads_something() {
+    every_tool_reads_something(Source::Magento).await;
+}
