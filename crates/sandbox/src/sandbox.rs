@@ -85,7 +85,7 @@ impl Sandbox {
     #[must_use]
     pub fn accounts_at(&self, origin: &str) -> Vec<AccountInfo> {
         let origin = origin.trim_end_matches('/');
-        let of = |platform: &Box<dyn Platform>| {
+        let of = |platform: &dyn Platform| {
             let (source, prefix) = (platform.source().as_str(), platform.prefix());
             let info = move |seat: Seat| AccountInfo {
                 tenant: seat.owner.tenant,
@@ -101,7 +101,7 @@ impl Sandbox {
             };
             platform.accounts().into_iter().map(info)
         };
-        self.0.platforms.iter().flat_map(of).collect()
+        self.0.platforms.iter().flat_map(|platform| of(&**platform)).collect()
     }
 
     /// What is true of each account and no platform tells: incidents with labels, response curves, wear of creatives.

@@ -41,7 +41,7 @@ fn bag(store: &Store, minor: i64) -> Value {
 
 /// Whether it was rung up at a till, by somebody known: such orders have no journey.
 fn at_the_till(order: &Order) -> bool {
-    order.way.channel == "Direct" && order.nth > 1 && order.ordinal % 11 == 0
+    order.way.channel == "Direct" && order.nth > 1 && order.ordinal.is_multiple_of(11)
 }
 
 fn financial_status(order: &Order, now: i64) -> &'static str {

@@ -77,7 +77,7 @@ async fn queries_cost_by_what_they_may_hold_and_are_throttled() {
     let number = |name: &str| status[name].as_f64().unwrap();
     let wait = (752.0 - number("currentlyAvailable")) / number("restoreRate");
     assert!((0.0..8.0).contains(&wait), "{status}");
-    client.kit.sandbox.advance(&format!("PT{}S", wait.ceil() as u64)).unwrap();
+    client.kit.sandbox.advance(&format!("PT{:.0}S", wait.ceil())).unwrap();
     client.get(ORDERS, json!({"first": 250})).await;
     let dear = format!(
         "{{ {} }}",
