@@ -13,8 +13,9 @@ pub use import::{
     ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, ReplacedShape, SampleRowShape, SkippedShape, TotalsShape,
 };
 pub use quality::{
-    CheckResultShape, CheckShape, ChecksShape, CoverageAccount, CoverageRun, CoverageShape, RatesShape, ReconciliationLine,
-    ReconciliationShape, ReconciliationSummary,
+    AccountKind, CheckResultShape, CheckSeverity, CheckShape, CheckState, ChecksShape, CoverageAccount, CoverageRun, CoverageShape,
+    DayStateShape, FigureShape, FigureUnit, RatesShape, ReconciliationLine, ReconciliationShape, ReconciliationSummary,
+    VerdictShape,
 };
 pub use query::{ColumnKind, ComparedShape, QueryColumn, QueryShape, RatesUsedShape, table};
 pub use tool::{ToolCallShape, ToolMetadata, ToolShape, ToolSummary};

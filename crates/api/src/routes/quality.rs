@@ -144,8 +144,8 @@ pub async fn run_checks(State(api): State<Api>, access: Access<perm::LoadData>) 
 /// Show a check's history
 ///
 /// How one check of one account came out, newest first; a line for each change.
-#[utoipa::path(get, path = "/api/v1/checks/{check}/history", operation_id = "get_check_history", tag = "quality",
-    params(TenantParam, AccountParams, ("check" = String, Path, description = "The check's id")),
+#[utoipa::path(get, path = "/api/v1/checks/{id}/history", operation_id = "get_check_history", tag = "quality",
+    params(TenantParam, AccountParams, ("id" = String, Path, description = "The check's id")),
     responses((status = 200, body = List<CheckResultShape>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn get_check_history(
     State(api): State<Api>,

@@ -3,26 +3,125 @@
 use serde::Serialize;
 use serde_json::Value;
 use trimtab_domain::{
-    SourceKind,
+    DayRange, SourceKind,
     account::Account,
     money::decimal,
-    quality::{Line, Verdict},
+    quality::{Figure, Line, Severity, State, Verdict},
 };
 use trimtab_engine::{
     CheckResult, RatesView,
-    quality::{CheckView, Covered, Reconciled},
+    quality::{CheckView, Covered, DayState, Reconciled},
 };
 use utoipa::ToSchema;
 
-/// What a source knows about, as a name.
-const fn kind(kind: SourceKind) -> &'static str {
-    match kind {
-        SourceKind::Ads => "ads",
-        SourceKind::Site => "site",
-        SourceKind::Mail => "mail",
-        SourceKind::Shop => "shop",
-        SourceKind::Rates => "rates",
+/// A closed set of words that stands for an enum of the domain.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident of $domain:ty { $($(#[$variant_doc:meta])* $variant:ident = $own:pat,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl From<$domain> for $name {
+            fn from(own: $domain) -> Self {
+                match own { $($own => Self::$variant,)* }
+            }
+        }
+    };
+}
+
+words! {
+    /// What an account's source knows about.
+    AccountKind of SourceKind {
+        /// Advertising, or files with exports of it.
+        Ads = SourceKind::Ads | SourceKind::Rates,
+        /// Visits of a site.
+        Site = SourceKind::Site,
+        /// Mailings.
+        Mail = SourceKind::Mail,
+        /// Orders of a shop.
+        Shop = SourceKind::Shop,
     }
+}
+
+words! {
+    /// What a day of an account is.
+    DayStateShape of DayState {
+        /// Read, final, with figures.
+        Present = DayState::Present,
+        /// Read, with figures that may still change.
+        Provisional = DayState::Provisional,
+        /// Read, and nothing happened.
+        Empty = DayState::Empty,
+        /// Never read.
+        Missing = DayState::Missing,
+        /// Final, and not what the source says of the day as a whole.
+        Mismatched = DayState::Mismatched,
+        /// The source itself left something out.
+        Doubtful = DayState::Doubtful,
+    }
+}
+
+words! {
+    /// How two sides of a figure compare.
+    VerdictShape of Verdict {
+        /// They agree.
+        Equal = Verdict::Equal,
+        /// They differ, on a day that may still change.
+        Provisional = Verdict::Provisional,
+        /// They differ although the day is final.
+        Mismatched = Verdict::Mismatched,
+    }
+}
+
+words! {
+    /// A figure that both sides have.
+    FigureShape of Figure {
+        /// Spend.
+        Spend = Figure::Spend,
+        /// Times shown.
+        Impressions = Figure::Impressions,
+        /// Visits.
+        Sessions = Figure::Sessions,
+        /// Orders that stand.
+        Orders = Figure::Orders,
+        /// Revenue.
+        Revenue = Figure::Revenue,
+        /// Messages received.
+        Recipients = Figure::Recipients,
+    }
+}
+
+words! {
+    /// How a check came out.
+    CheckState of State {
+        /// It holds.
+        Passed = State::Passed,
+        /// It does not.
+        Failed = State::Failed,
+        /// There was nothing to look at.
+        Skipped = State::Skipped,
+    }
+}
+
+words! {
+    /// How bad a failed check is.
+    CheckSeverity of Severity {
+        /// Figures are wrong or missing.
+        Error = Severity::Error,
+        /// Somebody should look.
+        Warning = Severity::Warning,
+    }
+}
+
+/// What a figure's numbers are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureUnit {
+    /// Decimal text in the currency beside it.
+    Money,
+    /// A whole number.
+    Count,
 }
 
 /// A run of days of an account that are alike.
@@ -32,9 +131,8 @@ pub struct CoverageRun {
     pub from: String,
     /// Last day.
     pub to: String,
-    /// `present`, `provisional` (may still change), `empty` (read, nothing happened), `missing` (never read), `mismatched` (final, and not
-    /// what the source says of the day as a whole) or `doubtful` (the source left something out).
-    pub state: &'static str,
+    /// What they are.
+    pub state: DayStateShape,
 }
 
 /// Which days of an account are there.
@@ -46,8 +144,8 @@ pub struct CoverageAccount {
     pub account: String,
     /// Its name.
     pub name: String,
-    /// `ads`, `site`, `mail` or `shop`.
-    pub kind: &'static str,
+    /// What its source knows about.
+    pub kind: AccountKind,
     /// The zone its days are cut in.
     pub zone: String,
     /// The currency of its amounts.
@@ -63,16 +161,16 @@ pub struct CoverageAccount {
 impl From<&Covered> for CoverageAccount {
     fn from(covered: &Covered) -> Self {
         let account = &covered.state.account;
-        let run = |(days, state): &(trimtab_domain::DayRange, trimtab_engine::quality::DayState)| CoverageRun {
+        let run = |(days, state): &(DayRange, DayState)| CoverageRun {
             from: days.from().to_string(),
             to: days.to().to_string(),
-            state: state.as_str(),
+            state: (*state).into(),
         };
         Self {
             source: account.source.to_string(),
             account: account.id.to_string(),
             name: account.name.to_string(),
-            kind: kind(account.source.kind()),
+            kind: account.source.kind().into(),
             zone: account.zone.to_string(),
             currency: account.currency.to_string(),
             data_as_of: covered.state.facts.map(|facts| facts.data_as_of.to_string()),
@@ -127,10 +225,10 @@ pub struct ReconciliationLine {
     pub name: String,
     /// The day.
     pub date: String,
-    /// `spend`, `impressions`, `sessions`, `orders`, `revenue` or `recipients`.
-    pub figure: &'static str,
-    /// `money` (decimal text) or `count`.
-    pub unit: &'static str,
+    /// Which figure.
+    pub figure: FigureShape,
+    /// What its numbers are.
+    pub unit: FigureUnit,
     /// The currency of amounts.
     pub currency: Option<String>,
     /// Our sum.
@@ -142,8 +240,8 @@ pub struct ReconciliationLine {
     /// Ours less theirs.
     #[schema(value_type = Object)]
     pub difference: Value,
-    /// `equal`, `provisional` or `mismatched`.
-    pub verdict: &'static str,
+    /// How they compare.
+    pub verdict: VerdictShape,
     /// When the account was last read.
     pub read_at: Option<String>,
 }
@@ -198,13 +296,13 @@ impl ReconciliationLine {
             account: account.id.to_string(),
             name: account.name.to_string(),
             date: line.day.to_string(),
-            figure: line.figure.as_str(),
-            unit: if money { "money" } else { "count" },
+            figure: line.figure.into(),
+            unit: if money { FigureUnit::Money } else { FigureUnit::Count },
             currency: money.then(|| account.currency.to_string()),
             ours: value(line.ours),
             theirs: value(line.theirs),
             difference: value(line.ours.saturating_sub(line.theirs)),
-            verdict: line.verdict.as_str(),
+            verdict: line.verdict.into(),
             read_at: reconciled.read_at.map(|at| at.to_string()),
         }
     }
@@ -219,8 +317,8 @@ pub struct CheckResultShape {
     pub account: String,
     /// Its name.
     pub name: String,
-    /// `passed`, `failed`, or `skipped` where there was nothing to look at.
-    pub state: &'static str,
+    /// How it came out.
+    pub state: CheckState,
     /// What was seen.
     pub message: String,
     /// The days at fault.
@@ -240,7 +338,7 @@ impl CheckResultShape {
             source: checked.account.source.to_string(),
             account: checked.account.id.to_string(),
             name: name.to_owned(),
-            state: checked.outcome.state.as_str(),
+            state: checked.outcome.state.into(),
             message: checked.outcome.message.clone(),
             days: checked.outcome.days.iter().map(ToString::to_string).collect(),
             since: result.since.to_string(),
@@ -258,8 +356,8 @@ pub struct CheckShape {
     pub name: String,
     /// What must hold.
     pub description: String,
-    /// `error` where figures are wrong or missing, `warning` where somebody should look.
-    pub severity: &'static str,
+    /// How bad it is where it does not.
+    pub severity: CheckSeverity,
     /// One per account it holds for, failed ones first.
     pub results: Vec<CheckResultShape>,
 }
@@ -280,7 +378,7 @@ impl From<&[CheckView]> for ChecksShape {
             id: view.check.id.clone(),
             name: view.check.name.clone(),
             description: view.check.description.clone(),
-            severity: view.check.severity.as_str(),
+            severity: view.check.severity.into(),
             results: view.results.iter().map(|(account, result)| CheckResultShape::of(&account.name, result)).collect(),
         };
         Self { checked_at: last.map(|at| at.to_string()), items: views.iter().map(item).collect() }

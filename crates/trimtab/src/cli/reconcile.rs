@@ -53,7 +53,7 @@ impl Reconcile {
                     line.source,
                     line.name,
                     line.date,
-                    line.figure,
+                    figure(line),
                     text(&line.ours),
                     text(&line.theirs)
                 ));
@@ -61,6 +61,10 @@ impl Reconcile {
         }
         Ok(ExitCode::from(u8::from(!apart.is_empty())))
     }
+}
+
+fn figure(line: &ReconciliationLine) -> String {
+    serde_json::to_value(line.figure).map_or_else(|_| String::new(), |word| text(&word))
 }
 
 fn text(value: &serde_json::Value) -> String {
