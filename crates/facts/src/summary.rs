@@ -58,7 +58,7 @@ fn columns(table: Table) -> Vec<&'static str> {
         Table::AdDaily => &["impressions", "clicks", "spend_micros"],
         Table::Orders => &["orders", "revenue_micros", "refunded_micros"],
         Table::SessionDaily => &["sessions", "engaged_sessions", "revenue_micros"],
-        Table::EmailDaily => &["recipients", "revenue_micros"],
+        Table::EmailDaily => &["recipients", "orders", "revenue_micros"],
         _ => &["spend_micros", "impressions", "sessions", "orders", "revenue_micros", "recipients"],
     };
     let wanted: Vec<&'static str> = keys.collect();

@@ -71,7 +71,7 @@ impl Ga4 {
         for span in range.chunks_newest_first(limits::GA4_SPAN_DAYS) {
             let today = account.zone.day_at(self.now());
             let Ok(begun) = DayRange::new(span.from(), span.to().min(today)) else { continue };
-            for Table { rows, quality, hidden, .. } in self.sharpest(account, begun, &tally).await? {
+            for Table { rows, quality, hidden, .. } in self.sharpest(account, begun, &tally, &SESSIONS).await? {
                 // What may not be seen is not told, rather than none.
                 let told = |row: SessionDaily| SessionDaily {
                     revenue_micros: row.revenue_micros.filter(|_| !hidden.contains("purchaseRevenue")),
@@ -85,9 +85,15 @@ impl Ga4 {
     }
 
     /// The days as one table where that leaves nothing out, else as tables of fewer days.
-    async fn sharpest(&self, account: &Account, range: DayRange, tally: &Tally) -> Result<Vec<Table<SessionDaily>>, Error> {
+    pub(super) async fn sharpest<F: PartialEq>(
+        &self,
+        account: &Account,
+        range: DayRange,
+        tally: &Tally,
+        question: &Question<F>,
+    ) -> Result<Vec<Table<F>>, Error> {
         let mut again = limits::GA4_REASKS_MAX;
-        let (mut whole, mut todo) = (Vec::new(), vec![(range, self.table_of(tally, account, range, &SESSIONS).await?)]);
+        let (mut whole, mut todo) = (Vec::new(), vec![(range, self.table_of(tally, account, range, question).await?)]);
         while let Some((range, table)) = todo.pop() {
             let pieces = range.chunks_newest_first(if range.len() > 7 { 7 } else { 1 });
             if table.quality == Quality::default() || pieces.len() == 1 || pieces.len() > again {
@@ -97,7 +103,7 @@ impl Ga4 {
             again -= pieces.len();
             let mut sharper = Vec::with_capacity(pieces.len());
             for piece in pieces {
-                sharper.push((piece, self.table_of(tally, account, piece, &SESSIONS).await?));
+                sharper.push((piece, self.table_of(tally, account, piece, question).await?));
             }
             // The newest is taken up first.
             todo.extend(sharper.into_iter().rev());

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use serde_json::{Value, json};
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::HashSet};
 use trimtab_domain::Day;
 
 /// A filter with its value read.
@@ -25,12 +25,19 @@ struct Test<'a> {
     filter: &'a Filter,
     number: f64,
     time: i64,
+    /// The texts of a list, in lower case.
+    texts: HashSet<String>,
 }
 
 impl<'a> Test<'a> {
     fn of(filter: &'a Filter) -> Self {
         // What is no number is zero, and what is no time is long ago, as in the database behind it.
-        Self { filter, number: filter.value.trim().parse().unwrap_or(0.0), time: instant(&filter.value).unwrap_or(i64::MIN) }
+        Self {
+            filter,
+            number: filter.value.trim().parse().unwrap_or(0.0),
+            time: instant(&filter.value).unwrap_or(i64::MIN),
+            texts: texts(filter),
+        }
     }
 
     fn holds(&self, cell: &Cell) -> bool {
@@ -61,7 +68,10 @@ impl<'a> Test<'a> {
             Condition::Gteq => order().is_some_and(Ordering::is_ge),
             Condition::Lt => order() == Some(Ordering::Less),
             Condition::Lteq => order().is_some_and(Ordering::is_le),
-            Condition::In => value.split(',').any(same),
+            Condition::In => match cell {
+                Cell::Text(own) => self.texts.contains(&own.to_lowercase()),
+                _ => value.split(',').any(same),
+            },
             Condition::Nin => known && !value.split(',').any(same),
             Condition::Like => text().is_some_and(|own| like(&own.to_lowercase(), &value.to_lowercase())),
             Condition::Nlike => text().is_some_and(|own| !like(&own.to_lowercase(), &value.to_lowercase())),
@@ -71,6 +81,13 @@ impl<'a> Test<'a> {
             Condition::Finset => text().is_some_and(|own| own.split(',').any(|one| one == value)),
             Condition::Nfinset => text().is_some_and(|own| own.split(',').all(|one| one != value)),
         }
+    }
+}
+
+fn texts(filter: &Filter) -> HashSet<String> {
+    match filter.condition {
+        Condition::In => filter.value.split(',').map(|one| one.trim().to_lowercase()).collect(),
+        _ => HashSet::new(),
     }
 }
 
@@ -136,6 +153,11 @@ pub(super) fn orders(shared: &Shared, store: &Store, criteria: &Criteria, now: i
     let last = calendar.day_of(until.map_or(now, |at| at.min(now)));
     let days = if emptied || last < first { Vec::new() } else { shared.trading_of(store, first..=last, now) };
     let tests: Vec<Vec<Test<'_>>> = criteria.groups.iter().map(|g| g.iter().map(Test::of).collect()).collect();
+    if let Some(any) = days.iter().flat_map(|d| &d.orders).next() {
+        for test in tests.iter().flatten() {
+            cell(store, any, &test.filter.field, now)?;
+        }
+    }
     let mut found: Vec<&Order> = Vec::new();
     // Nobody marks an order as a test here; the merchant's own are deleted.
     for order in days.iter().flat_map(|d| &d.orders).filter(|o| !o.test) {
@@ -146,6 +168,9 @@ pub(super) fn orders(shared: &Shared, store: &Store, criteria: &Criteria, now: i
                 any = any || test.holds(&cell(store, order, &test.filter.field, now)?);
             }
             passes = passes && any;
+            if !passes {
+                break;
+            }
         }
         if passes {
             found.push(order);
