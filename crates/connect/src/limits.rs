@@ -133,9 +133,11 @@ pub const SHOPIFY_COUNT_DAYS: usize = 20;
 /// Longest wait for Shopify's bucket that is waited before a question; longer ones are told by the refusal.
 pub const SHOPIFY_PACE_WAIT_MAX: Duration = Duration::from_secs(5);
 /// Orders of one page of Magento. A merchant may bound pages; smaller ones are tried then.
-pub const MAGENTO_PAGE_ROWS: u32 = 100;
-/// Addresses Magento is asked about at once: with more, the address of the request would outgrow what gateways take.
-pub const MAGENTO_ADDRESSES_AT_ONCE: usize = 80;
+pub const MAGENTO_PAGE_ROWS: u32 = 300;
+/// Bytes of the addresses Magento is asked about at once: with more, the address of the request would outgrow what gateways take.
+pub const MAGENTO_ADDRESS_BYTES: usize = 3_000;
+/// How long to keep off a store that says "too much" without saying until when: what stands in front of stores counts by the minute.
+pub const MAGENTO_LIMIT_WAIT: Duration = Duration::from_secs(60);
 /// Times one read of Magento is signed anew because the number of its signature has been used.
 pub const MAGENTO_SIGNATURES_MAX: u32 = 6;
 /// Bytes of the central bank's whole history: it has two megabytes and grows by a few hundred bytes a day.

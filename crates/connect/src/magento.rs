@@ -63,11 +63,11 @@ impl Magento {
     /// [`Error::Secret`] when a part of the secret is missing, the store's address among them where there is no base URL.
     pub fn new(wire: Wire, base_url: Option<Url>, secret: &SecretString, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         let secret = Secret::parse(secret)?;
-        let base = match base_url {
-            Some(base) => base,
-            None => secret.home()?,
+        let (base, live) = match base_url {
+            Some(base) => (base, false),
+            None => (secret.home()?, true),
         };
-        let service = Service::new(wire, &base, secret, Arc::clone(&clock));
+        let service = Service::new(wire, &base, live, secret, Arc::clone(&clock));
         Ok(Self { service, clock, pseudonyms: None, views: Arc::default() })
     }
 

@@ -3,6 +3,7 @@
 //! What stands in `parameters` may be what was asked with, an address among it; only the name of a permission is put into the message. There
 //! are no usage headers; what stands in front of a shop may say 429.
 
+use crate::limits;
 use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;
@@ -11,7 +12,10 @@ use trimtab_wire::{Complaint, Dialect, HeaderMap, Pace, Rate, Refusal, Scope, Us
 
 /// How Magento speaks.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct MagentoDialect;
+pub struct MagentoDialect {
+    /// Whether it is somebody's live store, which serves customers meanwhile; a simulated one says when it has enough.
+    pub(super) live: bool,
+}
 
 /// A shop is one machine or a few, and customers are on it: no faster than a busy visitor. All accounts of an installation share it.
 const RATE: Rate = Rate { per_second: 20.0, burst: 40.0 };
@@ -45,7 +49,8 @@ impl Dialect for MagentoDialect {
         let refusal = match status {
             429 => {
                 let seconds = headers.get("retry-after").and_then(|value| value.to_str().ok()?.trim().parse().ok());
-                return Verdict::Limited { scope: Scope::Call, wait: seconds.map(Duration::from_secs), complaint };
+                let wait = seconds.map_or(limits::MAGENTO_LIMIT_WAIT, Duration::from_secs);
+                return Verdict::Limited { scope: Scope::Call, wait: Some(wait), complaint };
             }
             // The same status for a permission that is missing, and for a bearer's token where those are not allowed.
             401 if lower.contains("authorized to access") => Refusal::Permission,
@@ -66,7 +71,7 @@ impl Dialect for MagentoDialect {
     }
 
     fn pace(&self) -> Option<Pace> {
-        Some(Pace { platform: RATE, account: RATE })
+        self.live.then_some(Pace { platform: RATE, account: RATE })
     }
 }
 
@@ -90,7 +95,7 @@ mod tests {
     use super::*;
 
     fn verdict(status: u16, body: &str) -> Verdict {
-        MagentoDialect.classify(status, &HeaderMap::new(), body.as_bytes())
+        MagentoDialect::default().classify(status, &HeaderMap::new(), body.as_bytes())
     }
 
     fn refused(status: u16, body: &str) -> (Refusal, String) {
@@ -119,7 +124,7 @@ mod tests {
         assert!(refused(301, "<html>").1.contains("another address"));
         assert!(refused(404, "<html>").1.contains("no Magento REST interface"));
         assert!(matches!(verdict(503, "<html>"), Verdict::Transient(_)));
-        assert!(matches!(verdict(429, ""), Verdict::Limited { wait: None, .. }));
+        assert!(matches!(verdict(429, ""), Verdict::Limited { wait: Some(limits::MAGENTO_LIMIT_WAIT), .. }));
         assert_eq!(verdict(200, "[]"), Verdict::Good);
     }
 

@@ -43,6 +43,23 @@ fn can_be_searched(address: &str) -> bool {
     !address.contains(',')
 }
 
+/// As many addresses at once as an address of a request takes in.
+fn batches<'a>(addresses: &[&'a str]) -> Vec<Vec<&'a str>> {
+    let (mut batches, mut bytes): (Vec<Vec<&str>>, usize) = (Vec::new(), 0);
+    for address in addresses {
+        // Its signs are encoded: the one within and the comma after take three bytes each.
+        bytes += address.len() + 5;
+        match batches.last_mut() {
+            Some(batch) if bytes <= limits::MAGENTO_ADDRESS_BYTES => batch.push(address),
+            _ => {
+                bytes = address.len() + 5;
+                batches.push(vec![address]);
+            }
+        }
+    }
+    batches
+}
+
 impl Magento {
     /// The first orders of the customers of some orders.
     ///
@@ -53,7 +70,7 @@ impl Magento {
         let known = rows.iter().filter_map(|row| row.address()).filter(|address| can_be_searched(address));
         let addresses: Vec<&str> = known.collect::<BTreeSet<&str>>().into_iter().collect();
         let Some(last) = rows.iter().map(Listed::id).max() else { return Ok(firsts) };
-        for some in addresses.chunks(limits::MAGENTO_ADDRESSES_AT_ONCE) {
+        for some in batches(&addresses) {
             let search = self.search(account, tally).await?.standing();
             let search = search.with("customer_email", "in", some.join(",")).with("entity_id", "lteq", last.to_string());
             let mut found = HashSet::new();

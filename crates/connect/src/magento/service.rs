@@ -27,6 +27,7 @@ pub(super) struct Service {
     way: Arc<Way>,
     /// Base of every path, with a trailing slash and the version.
     base: Url,
+    dialect: MagentoDialect,
     heard: Heard,
     /// Longest time one request may take.
     pub(super) deadline: Duration,
@@ -53,12 +54,13 @@ pub(super) trait Listed: DeserializeOwned {
 }
 
 impl Service {
-    pub(super) fn new(wire: Wire, base: &Url, secret: Secret, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(wire: Wire, base: &Url, live: bool, secret: Secret, clock: Arc<dyn Clock>) -> Self {
         let mut base = base.clone();
         base.set_query(None);
         base.set_path(&format!("{}/rest/all/{VERSION}/", base.path().trim_end_matches('/')));
         let way = Arc::new(secret.way);
-        Self { wire, clock, way, base, heard: Heard::default(), deadline: limits::CALL_DEADLINE }
+        let dialect = MagentoDialect { live };
+        Self { wire, clock, way, base, dialect, heard: Heard::default(), deadline: limits::CALL_DEADLINE }
     }
 
     /// The store's own time, as far as it has been heard of.
@@ -98,7 +100,7 @@ impl Service {
                 json: None,
                 headers: &[],
                 secrets: &secrets,
-                dialect: &MagentoDialect,
+                dialect: &self.dialect,
                 deadline: self.deadline,
                 weight: 1,
             };

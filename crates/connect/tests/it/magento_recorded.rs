@@ -169,7 +169,7 @@ async fn pages_are_smaller_where_the_merchant_bounds_them() {
     assert_eq!(orders(&magento).await.unwrap().len(), 1);
     let sizes: Vec<String> =
         canned.asked("orders").iter().map(|request| request.params()["searchCriteria[pageSize]"].clone()).collect();
-    assert_eq!(sizes, ["100", "50"]);
+    assert_eq!(sizes, ["300", "150"]);
 }
 
 #[tokio::test]

@@ -4,8 +4,12 @@ use crate::{
     conformance::{Subject, Totals, conformance},
     world::World,
 };
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 use trimtab_connect::{Ask, Connector, Error, Pseudonyms};
 use trimtab_domain::{
     Day, DayRange, Source,
@@ -23,14 +27,13 @@ fn parts(secret: &str) -> BTreeMap<String, String> {
     serde_json::from_str(secret).unwrap_or_else(|_| BTreeMap::from([("access_token".to_owned(), secret.to_owned())]))
 }
 
-/// What the world itself says of each day of a shop: what the orders that count came to, how many they are, what was given back.
-pub(crate) fn truth(world: &World, account: &AccountInfo, range: DayRange, unpaid_count: bool) -> BTreeMap<Day, Totals> {
+/// What the world itself says of each day of a shop: what the orders that stand came to, how many they are, what was given back. An order
+/// that waits for a transfer stands.
+pub(crate) fn truth(world: &World, account: &AccountInfo, range: DayRange) -> BTreeMap<Day, Totals> {
     let days = world.sandbox.totals_of(account.source.parse().unwrap(), &account.account, range).unwrap();
     let row = |day: &Value| {
-        let (count, money) =
-            (|name: &str| day[name].as_i64().unwrap(), |name: &str| parse_micros(day[name].as_str().unwrap()).unwrap());
-        let unpaid = if unpaid_count { (0, 0) } else { (money("unpaid_revenue"), count("unpaid")) };
-        let figures = (money("revenue") - unpaid.0, count("orders") - unpaid.1, money("refunds"));
+        let money = |name: &str| parse_micros(day[name].as_str().unwrap()).unwrap();
+        let figures = (money("revenue"), day["orders"].as_i64().unwrap(), money("refunds"));
         (parse_day(day["date"].as_str().unwrap()).unwrap(), figures)
     };
     let days: BTreeMap<Day, Totals> = days.as_array().unwrap().iter().map(row).collect();
@@ -44,6 +47,11 @@ impl Subject for ShopifySubject {
     const TENANTS: usize = 8;
     /// A count and a page.
     const REQUESTS: u32 = 2;
+    /// Few, so that a month goes by pages and not as a file.
+    const MANY_ADS: usize = 10;
+    /// The bucket refills by the second: its limits are as short as the question was cheap.
+    const SHORTEST_LIMIT: SignedDuration = SignedDuration::ZERO;
+    const HURRY: Duration = Duration::from_millis(20);
 
     fn wrong_secret(secret: &str) -> String {
         let wrong = parts(secret).into_keys().map(|name| {
@@ -58,7 +66,7 @@ impl Subject for ShopifySubject {
     }
 
     async fn own_totals(world: &World, account: &AccountInfo, range: DayRange) -> BTreeMap<Day, Totals> {
-        truth(world, account, range, true)
+        truth(world, account, range)
     }
 }
 
