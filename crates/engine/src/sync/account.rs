@@ -237,8 +237,12 @@ impl Engine {
         let ask = Ask { expected_ads: listed, ..Ask::default() };
         let looked_at = connector.now();
         let changed = self.changed_days(ctx, connector, &account, ranges).await?;
+        // What the credential cannot be shown is not asked for; days before stay unread, and are shown as such.
+        let shown = connector.first_day(&account).await?;
+        let visible = |range: &DayRange| DayRange::new(range.from().max(shown.unwrap_or(range.from())), range.to()).ok();
 
-        let pieces: Vec<DayRange> = ranges.iter().chain(&changed).rev().flat_map(|range| chunks(*range, rows_a_day)).collect();
+        let pieces: Vec<DayRange> =
+            ranges.iter().chain(&changed).rev().filter_map(visible).flat_map(|range| chunks(range, rows_a_day)).collect();
         tally.plan(pieces.iter().map(|piece| u64::from(piece.len())).sum());
         let account_read = account.clone();
         let (chunk_read, mut chunks_read) = mpsc::channel(1);
