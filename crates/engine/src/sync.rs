@@ -66,7 +66,7 @@ impl Engine {
         let connections = self.chosen(ctx, &sync).await?;
         let execution = self.store().tenant(ctx).create_execution(new_execution(&sync, self.owner())).await?;
         self.live().tell(ctx.tenant(), Change::Execution(Box::new(execution.clone())));
-        self.work(ctx, &execution.id, &sync, connections).await?;
+        Box::pin(self.work(ctx, &execution.id, &sync, connections)).await?;
         self.execution(ctx, &execution.id).await
     }
 

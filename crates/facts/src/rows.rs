@@ -76,7 +76,8 @@ pub(crate) fn orders(rows: &[Order]) -> Result<RecordBatch, Error> {
     // Whose first order it is must be known before it is counted as one or the other.
     let counted = |custom: Custom| {
         move |row: &Order| match row.custom {
-            Custom::Unknown => stands(row).then_some(None).unwrap_or(Some(0)),
+            Custom::Unknown if stands(row) => None,
+            Custom::Unknown => Some(0),
             told => Some(i64::from(stands(row) && told == custom)),
         }
     };
