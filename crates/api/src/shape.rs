@@ -14,8 +14,8 @@ pub use import::{
 };
 pub use quality::{
     AccountKind, CheckResultShape, CheckSeverity, CheckShape, CheckState, ChecksShape, CoverageAccount, CoverageRun, CoverageShape,
-    DayStateShape, FigureShape, FigureUnit, RatesShape, ReconciliationLine, ReconciliationShape, ReconciliationSummary,
-    VerdictShape,
+    DayStateShape, FigureShape, FigureUnit, FigureValue, RatesShape, ReconciliationLine, ReconciliationShape,
+    ReconciliationSummary, VerdictShape,
 };
 pub use query::{ColumnKind, ComparedShape, QueryColumn, QueryShape, RatesUsedShape, table};
 pub use tool::{ToolCallShape, ToolMetadata, ToolShape, ToolSummary};

@@ -2,10 +2,10 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, data } from '@/api/client';
 
 /** How far the exchange rates go. */
-export function ratesOptions(tenant: string) {
+export function ratesOptions() {
   return queryOptions({
-    queryKey: ['rates', tenant],
-    queryFn: ({ signal }) => data(api.GET('/api/v1/rates', { params: { query: { tenant } }, signal })),
+    queryKey: ['rates'],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/rates', { signal })),
     staleTime: 5 * 60_000,
   });
 }

@@ -17,7 +17,7 @@ export function reconciliationOptions(tenant: string, period: Period, verdict: V
     queryFn: ({ signal, pageParam }) => page(tenant, period, verdict, pageParam, signal),
     // Reason for `as`: the first page has no cursor, the others do.
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next ?? undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
     staleTime: 60_000,
     placeholderData: (previous, query) => (query?.queryKey[1] === tenant ? keepPreviousData(previous) : undefined),
   });
@@ -39,8 +39,8 @@ export async function reconciledItems(tenant: string, period: Period, verdict: V
   for (let i = 0; i < PAGES_MAX; i += 1) {
     const answer = await page(tenant, period, verdict, cursor);
     items.push(...answer.items);
-    if (!answer.next) break;
-    cursor = answer.next;
+    if (!answer.next_cursor) break;
+    cursor = answer.next_cursor;
   }
   return items;
 }

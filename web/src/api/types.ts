@@ -1,5 +1,4 @@
 // The API's nouns under the names the client uses. The only file that looks into the generated schema's components.
-import type * as Expected from '@/api/expected';
 import type { components } from '@/api/generated/schema';
 
 type Schemas = components['schemas'];
@@ -16,22 +15,22 @@ export type Execution = Schemas['ExecutionShape'];
 export type Run = Schemas['RunShape'];
 export type Metric = Schemas['MetricShape'];
 export type QueryRequest = Schemas['Question'];
-export type QueryResult = Schemas['QueryShape'] & { rates?: Expected.RatesUsed | null };
+export type QueryResult = Schemas['QueryShape'];
 export type Column = Schemas['QueryColumn'];
 export type Import = Schemas['ImportShape'];
 export type ProblemBody = Schemas['Problem'];
 
-export type AccountKind = Expected.AccountKind;
-export type DayState = Expected.DayState;
-export type Coverage = Expected.Coverage;
-export type CoveredAccount = Expected.CoveredAccount;
-export type Verdict = Expected.Verdict;
-export type Reconciliation = Expected.Reconciliation;
-export type ReconciliationSummary = Expected.ReconciliationSummary;
-export type ReconciliationItem = Expected.ReconciliationItem;
-export type Checks = Expected.Checks;
-export type Check = Expected.Check;
-export type CheckResult = Expected.CheckResult;
-export type CheckState = Expected.CheckState;
-export type CheckHistoryItem = Expected.CheckHistoryItem;
-export type Rates = Expected.Rates;
+export type AccountKind = Schemas['AccountKind'];
+export type DayState = Schemas['DayStateShape'];
+export type Coverage = Schemas['CoverageShape'];
+export type CoveredAccount = Schemas['CoverageAccount'];
+export type Verdict = Schemas['VerdictShape'];
+export type Reconciliation = Schemas['ReconciliationShape'];
+export type ReconciliationSummary = Schemas['ReconciliationSummary'];
+export type ReconciliationItem = Schemas['ReconciliationLine'];
+export type Checks = Schemas['ChecksShape'];
+export type Check = Schemas['CheckShape'];
+export type CheckResult = Schemas['CheckResultShape'];
+export type CheckState = Schemas['CheckState'];
+export type CheckHistoryItem = Schemas['CheckResultShape'];
+export type Rates = Schemas['RatesShape'];

@@ -1,7 +1,6 @@
 //! Whether facts can be trusted: coverage, reconciliation, checks, exchange rates.
 
 use serde::Serialize;
-use serde_json::Value;
 use trimtab_domain::{
     DayRange, SourceKind,
     account::Account,
@@ -124,6 +123,25 @@ pub enum FigureUnit {
     Count,
 }
 
+/// A figure: decimal text where it is money, a whole number else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum FigureValue {
+    /// An amount in the currency beside it.
+    Money(String),
+    /// A count.
+    Count(i64),
+}
+
+impl std::fmt::Display for FigureValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Money(amount) => f.write_str(amount),
+            Self::Count(count) => write!(f, "{count}"),
+        }
+    }
+}
+
 /// A run of days of an account that are alike.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CoverageRun {
@@ -232,14 +250,11 @@ pub struct ReconciliationLine {
     /// The currency of amounts.
     pub currency: Option<String>,
     /// Our sum.
-    #[schema(value_type = Object)]
-    pub ours: Value,
+    pub ours: FigureValue,
     /// What the source says.
-    #[schema(value_type = Object)]
-    pub theirs: Value,
+    pub theirs: FigureValue,
     /// Ours less theirs.
-    #[schema(value_type = Object)]
-    pub difference: Value,
+    pub difference: FigureValue,
     /// How they compare.
     pub verdict: VerdictShape,
     /// When the account was last read.
@@ -290,7 +305,7 @@ impl ReconciliationLine {
     pub fn of(reconciled: &Reconciled, line: &Line) -> Self {
         let account: &Account = &reconciled.account;
         let money = line.figure.is_money();
-        let value = |figure: i64| if money { Value::from(decimal(figure)) } else { Value::from(figure) };
+        let value = |figure: i64| if money { FigureValue::Money(decimal(figure)) } else { FigureValue::Count(figure) };
         Self {
             source: account.source.to_string(),
             account: account.id.to_string(),

@@ -54,8 +54,8 @@ impl Reconcile {
                     line.name,
                     line.date,
                     figure(line),
-                    text(&line.ours),
-                    text(&line.theirs)
+                    line.ours,
+                    line.theirs
                 ));
             }
         }
@@ -64,9 +64,6 @@ impl Reconcile {
 }
 
 fn figure(line: &ReconciliationLine) -> String {
-    serde_json::to_value(line.figure).map_or_else(|_| String::new(), |word| text(&word))
-}
-
-fn text(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    let word = serde_json::to_value(line.figure).unwrap_or_default();
+    word.as_str().unwrap_or_default().to_owned()
 }

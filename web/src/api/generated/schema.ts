@@ -94,7 +94,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/checks/{check}/history": {
+    "/api/v1/checks/{id}/history": {
         parameters: {
             query?: never;
             header?: never;
@@ -461,6 +461,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What an account's source knows about.
+         * @enum {string}
+         */
+        AccountKind: "ads" | "site" | "mail" | "shop";
         /** @description An ad account as its platform names it. */
         AccountName: {
             /** @description The currency of all its amounts. */
@@ -506,9 +511,14 @@ export interface components {
             since: string;
             /** @description Where the account lives. */
             source: string;
-            /** @description `passed`, `failed`, or `skipped` where there was nothing to look at. */
-            state: string;
+            /** @description How it came out. */
+            state: components["schemas"]["CheckState"];
         };
+        /**
+         * @description How bad a failed check is.
+         * @enum {string}
+         */
+        CheckSeverity: "error" | "warning";
         /** @description A declared check and its newest results. */
         CheckShape: {
             /** @description What must hold. */
@@ -519,9 +529,14 @@ export interface components {
             name: string;
             /** @description One per account it holds for, failed ones first. */
             results: components["schemas"]["CheckResultShape"][];
-            /** @description `error` where figures are wrong or missing, `warning` where somebody should look. */
-            severity: string;
+            /** @description How bad it is where it does not. */
+            severity: components["schemas"]["CheckSeverity"];
         };
+        /**
+         * @description How a check came out.
+         * @enum {string}
+         */
+        CheckState: "passed" | "failed" | "skipped";
         /** @description All checks. */
         ChecksShape: {
             /** @description When any was made last. */
@@ -622,8 +637,8 @@ export interface components {
             currency: string;
             /** @description When its facts were last read. */
             data_as_of?: string | null;
-            /** @description `ads`, `site`, `mail` or `shop`. */
-            kind: string;
+            /** @description What its source knows about. */
+            kind: components["schemas"]["AccountKind"];
             /** @description Its name. */
             name: string;
             /** @description Every day asked for, up to today, lies in exactly one. */
@@ -639,11 +654,8 @@ export interface components {
         CoverageRun: {
             /** @description First day. */
             from: string;
-            /**
-             * @description `present`, `provisional` (may still change), `empty` (read, nothing happened), `missing` (never read), `mismatched` (final, and not
-             *     what the source says of the day as a whole) or `doubtful` (the source left something out).
-             */
-            state: string;
+            /** @description What they are. */
+            state: components["schemas"]["DayStateShape"];
             /** @description Last day. */
             to: string;
         };
@@ -721,6 +733,11 @@ export interface components {
             /** @description When it was given (RFC 3339), or last renewed. */
             set_at: string;
         };
+        /**
+         * @description What a day of an account is.
+         * @enum {string}
+         */
+        DayStateShape: "present" | "provisional" | "empty" | "missing" | "mismatched" | "doubtful";
         /** @description A piece of long work. */
         ExecutionShape: {
             /** @description When it was asked for (RFC 3339). */
@@ -762,6 +779,18 @@ export interface components {
             /** @description Its name. */
             field: string;
         };
+        /**
+         * @description A figure that both sides have.
+         * @enum {string}
+         */
+        FigureShape: "spend" | "impressions" | "sessions" | "orders" | "revenue" | "recipients";
+        /**
+         * @description What a figure's numbers are.
+         * @enum {string}
+         */
+        FigureUnit: "money" | "count";
+        /** @description A figure: decimal text where it is money, a whole number else. */
+        FigureValue: string | number;
         /** @description A totals row of the file. */
         FileTotalsShape: components["schemas"]["TotalsShape"] & {
             /** @description What the file calls it. */
@@ -936,8 +965,8 @@ export interface components {
                 since: string;
                 /** @description Where the account lives. */
                 source: string;
-                /** @description `passed`, `failed`, or `skipped` where there was nothing to look at. */
-                state: string;
+                /** @description How it came out. */
+                state: components["schemas"]["CheckState"];
             }[];
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
@@ -1367,23 +1396,23 @@ export interface components {
             /** @description The day. */
             date: string;
             /** @description Ours less theirs. */
-            difference: Record<string, unknown>;
-            /** @description `spend`, `impressions`, `sessions`, `orders`, `revenue` or `recipients`. */
-            figure: string;
+            difference: components["schemas"]["FigureValue"];
+            /** @description Which figure. */
+            figure: components["schemas"]["FigureShape"];
             /** @description Its name. */
             name: string;
             /** @description Our sum. */
-            ours: Record<string, unknown>;
+            ours: components["schemas"]["FigureValue"];
             /** @description When the account was last read. */
             read_at?: string | null;
             /** @description Where the account lives. */
             source: string;
             /** @description What the source says. */
-            theirs: Record<string, unknown>;
-            /** @description `money` (decimal text) or `count`. */
-            unit: string;
-            /** @description `equal`, `provisional` or `mismatched`. */
-            verdict: string;
+            theirs: components["schemas"]["FigureValue"];
+            /** @description What its numbers are. */
+            unit: components["schemas"]["FigureUnit"];
+            /** @description How they compare. */
+            verdict: components["schemas"]["VerdictShape"];
         };
         /** @description Our sums beside the sources' own. */
         ReconciliationShape: {
@@ -1684,6 +1713,11 @@ export interface components {
             /** @description Their role. */
             role: string;
         };
+        /**
+         * @description How two sides of a figure compare.
+         * @enum {string}
+         */
+        VerdictShape: "equal" | "provisional" | "mismatched";
     };
     responses: never;
     parameters: never;
@@ -1904,7 +1938,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The check's id */
-                check: string;
+                id: string;
             };
             cookie?: never;
         };

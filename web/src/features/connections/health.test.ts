@@ -59,7 +59,7 @@ it('keeps the dates for the title', () => {
 });
 
 it('counts the failed checks of one account, by the worst of them', () => {
-  const result = (source: string, account: string, state: 'failed' | 'passed') => ({ source, account, name: '', state, message: '', days: [], checked_at: '', since: null });
+  const result = (source: string, account: string, state: 'failed' | 'passed') => ({ source, account, name: '', state, message: '', days: [], checked_at: '', since: '2026-11-01T06:00:00Z' });
   const check = (name: string, severity: 'error' | 'warning', ...results: ReturnType<typeof result>[]) => ({ id: name, name, description: '', severity, results });
   const checks = {
     checked_at: '2026-11-05T00:00:00Z',

@@ -37,7 +37,7 @@ export function DataPage({ tenant, period, view, section, onView, onShowDay }: P
   const coverage = useQuery(coverageOptions(tenant.id, period));
   const reconciliation = useInfiniteQuery(reconciliationOptions(tenant.id, period, askedVerdict(view)));
   const checks = useQuery(checksOptions(tenant.id));
-  const rates = useQuery(ratesOptions(tenant.id));
+  const rates = useQuery(ratesOptions());
   const place = placeOf(view.day);
   const openDay = (next: Place): void => onView({ day: placeText(next) });
   const openHistory = (next: HistoryPlace): void => onView({ history: historyText(next) });

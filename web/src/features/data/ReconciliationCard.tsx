@@ -177,5 +177,5 @@ const COLUMNS: TableColumn<ReconciliationItem>[] = [
       return <StatusBadge tone={tone}>{label}</StatusBadge>;
     },
   },
-  { id: 'read', header: 'Read', title: 'When the source was asked', width: 130, cell: (item) => formatInstant(item.read_at) },
+  { id: 'read', header: 'Read', title: 'When the source was asked', width: 130, cell: (item) => item.read_at ? formatInstant(item.read_at) : '–' },
 ];

@@ -22,7 +22,7 @@ it('asks for what differs unless told otherwise', () => {
 
 const check = (id: string, severity: Check['severity'], states: readonly ('passed' | 'failed' | 'skipped')[]): Check => ({
   id, name: id, description: '', severity,
-  results: states.map((state, i) => ({ source: 'meta', account: String(i), name: String(i), state, message: '', days: [], checked_at: '2026-11-05T00:00:00Z', since: null })),
+  results: states.map((state, i) => ({ source: 'meta', account: String(i), name: String(i), state, message: '', days: [], checked_at: '2026-11-05T00:00:00Z', since: '2026-11-01T06:00:00Z' })),
 });
 
 it('shows errors first, and of each what fails most', () => {
@@ -51,9 +51,9 @@ it('sums a tenant up without overlooking anything', () => {
 
 it('exports figures as they were told, to the cent', () => {
   const item: ReconciliationItem = {
-    source: 'meta', account: '1', name: 'A', date: '2026-11-05', figure: 'spend', unit: 'money', currency: 'EUR', ours: '1480.43', theirs: null, difference: '3.12',
+    source: 'meta', account: '1', name: 'A', date: '2026-11-05', figure: 'spend', unit: 'money', currency: 'EUR', ours: '1480.43', theirs: '1477.31', difference: '3.12',
     verdict: 'mismatched', read_at: '2026-11-06T00:00:00Z',
   };
   const { header, rows } = exportOf([item]);
-  expect(Object.fromEntries(header.map((name, i) => [name, rows[0]?.[i]]))).toMatchObject({ account_id: '1', currency: 'EUR', ours: '1480.43', theirs: null, difference: '3.12' });
+  expect(Object.fromEntries(header.map((name, i) => [name, rows[0]?.[i]]))).toMatchObject({ account_id: '1', currency: 'EUR', ours: '1480.43', theirs: '1477.31', difference: '3.12' });
 });

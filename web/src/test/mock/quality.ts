@@ -93,7 +93,7 @@ export function reconciliation(tenant: string, period: Period, { verdict, limit,
   const items = all.flatMap((one) => one.items.flat()).filter((item) => !verdict || item.verdict === verdict);
   items.sort((a, b) => b.date.localeCompare(a.date) || a.name.localeCompare(b.name));
   const start = Number(cursor ?? 0);
-  return { summary, items: items.slice(start, start + limit), next: start + limit < items.length ? String(start + limit) : null };
+  return { from: period.from, to: period.to, summary, items: items.slice(start, start + limit), next_cursor: start + limit < items.length ? String(start + limit) : null };
 }
 
 const ASKED: readonly Omit<Check, 'results'>[] = [
@@ -121,7 +121,7 @@ export function checks(tenant: string, today: Day, readAt: string): Checks {
   const at = ran.get(tenant) ?? readAt;
   if (accounts.length === 0) return { checked_at: null, items: ASKED.map((check) => ({ ...check, results: [] })) };
   const answer = (check: (typeof ASKED)[number], account: MockAccount): Check['results'][number] => {
-    const base = { source: account.source, account: account.id, name: account.name, checked_at: at, days: [] as string[], since: null };
+    const base = { source: account.source, account: account.id, name: account.name, checked_at: at, days: [] as string[], since: '2026-11-01T06:00:00Z' };
     const since = new Date(Date.parse(at) - 3 * 86_400_000).toISOString();
     const fails = (message: string, days: string[]) => ({ ...base, state: 'failed' as const, message, days, since });
     if (check.id === 'no_gaps' && account.id === '120208977') return fails('3 days are missing: the connection needs a new token', [3, 2, 1].map((n) => addDays(today, -n)));
@@ -141,6 +141,7 @@ export function checkHistory(tenant: string, id: string, source: string, account
   return Array.from({ length: 12 }, (_, i): CheckHistoryItem => {
     const failed = result.state === 'failed' && i < 4;
     return {
+      ...result,
       checked_at: new Date(Date.parse(result.checked_at) - i * 86_400_000).toISOString(),
       state: failed ? 'failed' : result.state === 'skipped' ? 'skipped' : 'passed',
       message: failed ? result.message : result.state === 'skipped' ? result.message : 'nothing to say',
