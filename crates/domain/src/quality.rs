@@ -39,7 +39,7 @@ pub struct DaySummary {
 pub struct Evidence {
     /// The days with rows or totals.
     pub days: BTreeMap<Day, DaySummary>,
-    /// The day it is where the account lives.
+    /// The day it was where the account lives, when it was last read.
     pub today: Day,
     /// Days up to this one are final.
     pub settled_through: Option<Day>,

@@ -175,7 +175,7 @@ impl Engine {
             let evidence = self.evidence(ctx, &state, range).await?;
             let apart: BTreeSet<Day> =
                 reconcile(&evidence).into_iter().filter(|line| line.verdict == Verdict::Mismatched).map(|line| line.day).collect();
-            let last = range.to().min(evidence.today);
+            let last = range.to().min(state.account.zone.day_at(self.now()));
             let mut runs: Vec<(DayRange, DayState)> = Vec::new();
             for day in range.days().take_while(|day| *day <= last) {
                 let now = day_state(&evidence, day, &apart);
@@ -197,7 +197,8 @@ impl Engine {
         let connected = store.connections().await?.iter().any(|connection| AccountKey::from(&connection.account) == key);
         Ok(Evidence {
             days: summary.days,
-            today: state.account.zone.day_at(now),
+            // By the clock of the last reading: how long ago that was is for the check of freshness to tell.
+            today: state.account.zone.day_at(state.facts.map_or(now, |facts| facts.data_as_of)),
             settled_through: state.facts.and_then(|facts| facts.settled_through),
             read: store.fetched(&key).await?.into_iter().map(|fetched| fetched.days).collect(),
             data_as_of: state.facts.map(|facts| facts.data_as_of),

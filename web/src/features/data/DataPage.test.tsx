@@ -7,6 +7,7 @@ import type { DataView } from './view';
 import * as csv from '@/lib/csv';
 import { formatDay } from '@/lib/format';
 import { addDays, todayIn } from '@/lib/period';
+import { rates } from '@/test/mock/quality';
 import { server } from '@/test/setup';
 import { show } from '@/test/render';
 
@@ -143,7 +144,8 @@ it('does not offer to run checks to those who may not', async () => {
 });
 
 it('warns of late rates', async () => {
-  await show(<Page tenant="juniper-sleep" />);
+  server.use(http.get('*/api/v1/rates', () => HttpResponse.json(rates(today, `${today}T06:00:00Z`, true))));
+  await show(<Page />);
   const card = await screen.findByRole('region', { name: 'Exchange rates' });
   expect(await within(card).findByText('Late')).toBeInTheDocument();
   expect(within(card).getByText(/European Central Bank has not answered since\. Figures of later days use the last known rates/)).toBeInTheDocument();

@@ -433,10 +433,7 @@ export const handlers = [
     const query = new URL(request.url).searchParams;
     return HttpResponse.json({ items: checkHistory(tenant, String(params.id), query.get('source') ?? '', query.get('account') ?? '', today(), before(2.2)) });
   }),
-  http.get(api('/rates'), ({ request }) => {
-    const tenant = tenantOf(request);
-    return typeof tenant === 'string' ? HttpResponse.json(rates(tenant, today(), before(2.2))) : tenant;
-  }),
+  http.get(api('/rates'), () => HttpResponse.json(rates(today(), before(2.2)))),
   http.get(api('/metrics'), () => HttpResponse.json({ items: METRIC_ITEMS })),
   http.post(api('/query'), async ({ request }) => {
     const tenant = tenantOf(request);

@@ -151,8 +151,7 @@ export function checkHistory(tenant: string, id: string, source: string, account
 
 const CURRENCIES = ['AUD', 'BGN', 'BRL', 'CAD', 'CHF', 'CNY', 'CZK', 'DKK', 'GBP', 'HKD', 'HUF', 'IDR', 'ILS', 'INR', 'ISK', 'JPY', 'KRW', 'MXN', 'MYR', 'NOK', 'NZD', 'PHP', 'PLN', 'RON', 'SEK', 'SGD', 'THB', 'TRY', 'USD', 'ZAR'];
 
-export function rates(tenant: string, today: Day, readAt: string): Rates {
-  const stale = tenant === 'juniper-sleep';
+export function rates(today: Day, readAt: string, stale = false): Rates {
   return {
     base: 'EUR', last_day: addDays(today, stale ? -8 : -1), read_at: readAt, currencies: CURRENCIES, stale,
     message: stale ? `the newest rates are of ${addDays(today, -8)}: the European Central Bank has not answered since` : null,
