@@ -75,7 +75,7 @@ impl Engine {
             Ok(Some(damage)) => Check::found(Finding::Broken, "database", damage, "restore it from a backup"),
             Err(error) => Check::failed("database", &error),
         }];
-        let (mut after, mut spoken) = (None, BTreeSet::new());
+        let (mut after, mut spoken, mut needs_rates) = (None, BTreeSet::new(), false);
         loop {
             let page = match self.store().system().tenants(after.as_ref(), 200).await {
                 Ok(page) => page,
@@ -85,6 +85,7 @@ impl Engine {
                 }
             };
             for tenant in page.items {
+                needs_rates |= self.has_several_currencies(&tenant).await;
                 self.examine_tenant(&tenant, &mut checks, &mut spoken).await;
             }
             match page.next {
@@ -92,7 +93,7 @@ impl Engine {
                 None => break,
             }
         }
-        checks.push(self.examine_rates().await);
+        checks.push(self.examine_rates(needs_rates).await);
         checks.extend(spoken.into_iter().filter_map(|source| self.examine_version(source)));
         checks
     }
@@ -110,8 +111,18 @@ impl Engine {
         })
     }
 
-    async fn examine_rates(&self) -> Check {
+    /// Whether a tenant has amounts in another currency than the one its totals are shown in.
+    async fn has_several_currencies(&self, tenant: &Tenant) -> bool {
+        let ctx = TenantCtx::proven(tenant.id.clone(), Actor::Operator, Role::AgencyAdmin);
+        let accounts = self.accounts(&ctx).await.unwrap_or_default();
+        accounts.iter().any(|state| state.account.currency != tenant.currency)
+    }
+
+    async fn examine_rates(&self, needed: bool) -> Check {
         match self.rates().await {
+            Ok(RatesView { last_day: None, .. }) if !needed => {
+                Check::ok("exchange rates", "none have been read, and no tenant has accounts in another currency than its own")
+            }
             Ok(RatesView { message: Some(message), .. }) => {
                 Check::found(Finding::Warning, "exchange rates", message, "trimtab rates")
             }

@@ -69,6 +69,7 @@ impl Engine {
 
     async fn freshen_tenant(&self, tenant: &TenantId) -> Result<usize, Error> {
         let ctx = TenantCtx::proven(tenant.clone(), Actor::System, Role::AgencyAdmin);
+        self.check_unread(&ctx).await?;
         let latest = self.executions(&ctx, None, 1).await?.items.pop();
         if latest.is_some_and(|e| matches!(e.status, ExecutionStatus::Queued | ExecutionStatus::Running)) {
             return Ok(0);

@@ -38,6 +38,8 @@ pub const HEARTBEAT: Duration = Duration::from_secs(2);
 pub const CLAIM_WAIT: Duration = Duration::from_secs(12);
 /// How often it looks meanwhile.
 pub const CLAIM_PAUSE: Duration = Duration::from_millis(250);
+/// How often an account that is not read is checked nevertheless.
+pub const UNREAD_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// Days that checks look at.
 pub const CHECKED_DAYS: u16 = 120;
 /// How much further back than the last look changes of older days are looked for: clocks differ, and sources index with delay.

@@ -133,7 +133,7 @@ impl Engine {
     /// When the store or the lake fails.
     pub async fn run_checks(&self, ctx: &TenantCtx) -> Result<Vec<CheckView>, Error> {
         for state in self.store().tenant(ctx).accounts().await? {
-            self.check_account(ctx, &state).await?;
+            self.check_account(ctx, &state, self.now()).await?;
         }
         self.checks(ctx).await
     }
@@ -143,7 +143,9 @@ impl Engine {
         for key in accounts {
             let checked = async {
                 let state = self.store().tenant(ctx).account(key).await?;
-                self.check_account(ctx, &state).await
+                // A reading is as fresh as can be, whatever the difference between the source's clock and ours.
+                let now = state.facts.map_or(self.now(), |facts| facts.data_as_of);
+                self.check_account(ctx, &state, now).await
             };
             if let Err(error) = checked.await {
                 tracing::warn!(account = %key, error = &error as &dyn std::error::Error, "the account's facts could not be checked; the next sync does");
@@ -151,9 +153,25 @@ impl Engine {
         }
     }
 
-    async fn check_account(&self, ctx: &TenantCtx, state: &AccountState) -> Result<(), Error> {
+    /// Checks the accounts that no sync has read for a day, once a day: nothing else would notice that they are not fresh.
+    pub(crate) async fn check_unread(&self, ctx: &TenantCtx) -> Result<(), Error> {
+        let checked = self.store().tenant(ctx).checks().await?;
+        let age = |at: Timestamp| self.now().duration_since(at);
+        for state in self.store().tenant(ctx).accounts().await? {
+            let key = AccountKey::from(&state.account);
+            let last = checked.iter().filter(|result| result.checked.account == key).map(|result| result.checked_at).max();
+            let old = |at: Option<Timestamp>| at.is_some_and(|at| age(at) >= limits::UNREAD_EVERY);
+            if old(state.facts.map(|facts| facts.data_as_of)) && old(last) {
+                self.check_account(ctx, &state, self.now()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_account(&self, ctx: &TenantCtx, state: &AccountState, now: Timestamp) -> Result<(), Error> {
         let today = state.account.zone.day_at(self.now());
         let evidence = self.evidence(ctx, state, DayRange::ending(today, limits::CHECKED_DAYS)).await?;
+        let evidence = Evidence { now, ..evidence };
         let account = AccountKey::from(&state.account);
         let about = checks().iter().filter(|check| check.is_about(state.account.source.kind()));
         let made: Vec<Checked> = about

@@ -403,7 +403,7 @@ impl TenantLake {
         let (tenant, account) = (Arc::clone(&self.tenant), account.clone());
         let work = async move {
             let (mut days, mut rows) = (None::<(i32, i32)>, 0);
-            for table in Table::ALL.into_iter().filter(|table| *table != Table::EntityHistory) {
+            for table in Table::ALL.into_iter().filter(|table| table.holds_facts()) {
                 let Some(opened) = tenant.slot(table).newest().await? else {
                     continue;
                 };

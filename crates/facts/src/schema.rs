@@ -165,6 +165,12 @@ impl Table {
         }
     }
 
+    /// Whether its rows are what happened, rather than what is known of objects or told of accounts as a whole.
+    #[must_use]
+    pub const fn holds_facts(self) -> bool {
+        !matches!(self, Self::EntityHistory | Self::AccountDaily)
+    }
+
     /// The name, also of its folder.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -20,7 +20,7 @@ pub(super) struct Pace(Arc<Mutex<State>>);
 struct State {
     /// What is left, and when that was so.
     bucket: Option<(Throttle, Instant)>,
-    /// What questions cost, by kind.
+    /// The most that questions of a kind have cost.
     costs: HashMap<&'static str, f64>,
 }
 
@@ -28,7 +28,9 @@ impl Pace {
     /// Takes the cost of a question out of the bucket; how long to wait before it can be paid.
     pub(super) fn take(&self, kind: &'static str, now: Instant) -> Duration {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(cost) = state.costs.get(kind).copied() else { return Duration::ZERO };
+        // A kind that was never asked may cost as much as the dearest that was.
+        let dearest = || state.costs.values().copied().reduce(f64::max);
+        let Some(cost) = state.costs.get(kind).copied().or_else(dearest) else { return Duration::ZERO };
         let Some((bucket, at)) = &mut state.bucket else { return Duration::ZERO };
         let regained = now.saturating_duration_since(*at).as_secs_f64() * bucket.restore_rate;
         (bucket.currently_available, *at) = (bucket.currently_available + regained, now);
@@ -42,7 +44,8 @@ impl Pace {
         let Some(cost) = cost else { return };
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(requested) = cost.requested_query_cost {
-            state.costs.insert(kind, requested);
+            let dearest = state.costs.entry(kind).or_insert(requested);
+            *dearest = dearest.max(requested);
         }
         if let Some(bucket) = cost.throttle_status {
             state.bucket = Some((bucket, now));
@@ -66,9 +69,9 @@ mod tests {
         pace.note("orders", told(150.0, 100.0), start);
         assert_eq!(pace.take("orders", start), Duration::ZERO);
         assert_eq!(pace.take("orders", start), Duration::from_millis(500), "half is left");
-        assert_eq!(pace.take("shop", start), Duration::ZERO, "another kind, of unknown cost");
-        let later = start + Duration::from_secs(2);
-        assert_eq!(pace.take("orders", later), Duration::from_millis(0), "two seconds on, the debt is paid");
+        assert_eq!(pace.take("shop", start), Duration::from_millis(1_500), "another kind, of unknown cost");
+        let later = start + Duration::from_secs(3);
+        assert_eq!(pace.take("orders", later), Duration::from_millis(0), "three seconds on, the debt is paid");
     }
 
     #[tokio::test]

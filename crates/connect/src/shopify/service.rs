@@ -37,6 +37,8 @@ pub(super) struct Service {
     /// The shop's address, with a trailing slash.
     base: Url,
     pace: Pace,
+    /// Held while a question is under way: what is left in the bucket is known only when none is.
+    turn: Arc<tokio::sync::Mutex<()>>,
     pub(super) deadlines: Deadlines,
 }
 
@@ -82,7 +84,7 @@ impl Service {
         // Orders name people, as far as the platform lets them.
         let caller = Caller::new(wire, access, MANNER).signing(TOKEN).discreet();
         let shop = shop.map(Arc::from);
-        Self { caller, shop, rotating, base, pace: Pace::default(), deadlines: Deadlines::default() }
+        Self { caller, shop, rotating, base, pace: Pace::default(), turn: Arc::default(), deadlines: Deadlines::default() }
     }
 
     /// The platform's own time, as far as it has been heard of.
@@ -107,6 +109,7 @@ impl Service {
         let path = format!("admin/api/{VERSION}/graphql.json");
         let url = below(&self.base, &path, Source::Shopify, question.account)?;
         let document = json!({ "query": question.query, "variables": question.variables }).to_string();
+        let _turn = self.turn.lock().await;
         tokio::time::sleep(self.pace.take(question.kind, Instant::now())).await;
         let call = Call {
             source: Source::Shopify,

@@ -10,7 +10,7 @@ use trimtab_connect::{
 use trimtab_domain::{
     Day, DayRange, TenantCtx, Timestamp,
     account::Account,
-    fact::{Breakdown, KeywordKind, Total},
+    fact::{Breakdown, Facts, KeywordKind, OrderState, Total},
 };
 use trimtab_facts::{Held, Table};
 use trimtab_store::AccountKey;
@@ -44,7 +44,7 @@ impl Engine {
                 suspicion.weigh(connector, account, &known, fetched).await?
             }
         };
-        let totals = witness(connector, account, days).await?;
+        let totals = witness(connector, account, days, &heard.fetched.facts).await?;
         Ok(Chunk { days, read_at, heard, totals })
     }
 
@@ -64,16 +64,40 @@ impl Engine {
     }
 }
 
-/// The source's own total of some days. Where a source refuses it, or answers in another shape, facts are kept without: that is told as a
-/// doubt, and the days stay due.
-async fn witness(connector: &dyn Connector, account: &Account, days: DayRange) -> Result<Result<Option<Totals>, Trouble>, Error> {
+/// The source's own total of some days. Where a source refuses it, answers in another shape, or leaves out days that have figures, facts
+/// are kept without: that is told as a doubt, and the days stay due.
+async fn witness(
+    connector: &dyn Connector,
+    account: &Account,
+    days: DayRange,
+    facts: &Facts,
+) -> Result<Result<Option<Totals>, Trouble>, Error> {
+    let doubtful = |what| Ok(Err(Trouble::Doubtful { platform: account.source, account: Some(account.id.clone()), what }));
     match connector.totals(account, days).await {
+        Ok(Some(totals)) => {
+            let left_out = |day: &Day| totals.told.contains(*day) && !totals.days.contains_key(day);
+            let silent = days_with_figures(facts).into_iter().filter(left_out).count();
+            if silent == 0 {
+                return Ok(Ok(Some(totals)));
+            }
+            doubtful(format!("left {silent} days of {days} out of its own total although it told their figures; it is asked again"))
+        }
         Err(error @ (Trouble::Rejected { .. } | Trouble::Drift { .. })) => {
-            let what = format!("did not tell its own total of {days} ({error}); the figures are kept, and it is asked again");
-            Ok(Err(Trouble::Doubtful { platform: account.source, account: Some(account.id.clone()), what }))
+            doubtful(format!("did not tell its own total of {days} ({error}); the figures are kept, and it is asked again"))
         }
         told => Ok(Ok(told?)),
     }
+}
+
+/// The days on which something happened that a total counts.
+fn days_with_figures(facts: &Facts) -> BTreeSet<Day> {
+    let ads =
+        facts.ad_daily.iter().filter(|row| row.measures.spend_micros != 0 || row.measures.impressions != 0).map(|row| row.date);
+    let visits = facts.sessions.iter().filter(|row| row.sessions != 0).map(|row| row.date);
+    let orders = facts.orders.iter().filter(|row| row.state == OrderState::Placed).map(|row| row.date);
+    let some = |figure: Option<i64>| figure.is_some_and(|figure| figure != 0);
+    let mailings = facts.emails.iter().filter(|row| some(row.recipients) || some(row.orders)).map(|row| row.date);
+    ads.chain(visits).chain(orders).chain(mailings).collect()
 }
 
 /// What a source says of each day it can speak of, days on which nothing happened included.
