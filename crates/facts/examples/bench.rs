@@ -87,7 +87,7 @@ async fn run(folder: PathBuf, ads: u64, days: u16) -> Result<(), Failure> {
     let tables = reopened.tables().await?;
     let open_ms = ms(start);
 
-    let files: Vec<String> = lake.files(Table::AdDaily).await?.iter().map(|f| f.display().to_string()).collect();
+    let files: Vec<String> = lake.files(Table::AdDaily).await?.iter().map(|f| f.path.display().to_string()).collect();
     std::fs::write(folder.join("files.txt"), files.join("\n"))?;
     let start = Instant::now();
     let compacted = lake.compact(LAST.tomorrow()?).await?;

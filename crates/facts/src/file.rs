@@ -4,15 +4,15 @@
 //! and a try repeated after a crash meets its own orphan instead of leaving a second one.
 
 use crate::{
-    Error, limits,
-    schema::{ACCOUNT, BREAKDOWN, CURRENCY, KEYWORD_KIND, Kind, PERIOD, PLATFORM, Table},
+    Error, limits, rollup,
+    schema::{ACCOUNT, BREAKDOWN, CURRENCY, Column, KEYWORD_KIND, Kind, PERIOD, PLATFORM, Table},
     table::{Opened, Slot, partition_values},
 };
 use datafusion::{
     arrow::{
         array::{Array, ArrayRef, AsArray, RecordBatch, StringArray},
         compute::{cast, concat_batches},
-        datatypes::{DataType, Date32Type, Int32Type, Int64Type},
+        datatypes::{DataType, Date32Type, Int32Type, Int64Type, SchemaRef},
         error::ArrowError,
     },
     object_store::ObjectStoreExt,
@@ -76,8 +76,17 @@ pub(crate) struct NewFile {
     pub(crate) rows: RecordBatch,
 }
 
-/// Writes files beside the table's, a few at once, and says what the log must say of them.
-pub(crate) async fn write_all(slot: &Slot, opened: &Opened, files: Vec<NewFile>, data_change: bool) -> Result<Vec<Add>, Error> {
+/// A file that was written.
+#[derive(Debug)]
+pub(crate) struct Written {
+    /// What the log must say of it.
+    pub(crate) add: Add,
+    /// Its bytes and its roll-up's.
+    pub(crate) bytes: u64,
+}
+
+/// Writes files beside the table's, a few at once.
+pub(crate) async fn write_all(slot: &Slot, opened: &Opened, files: Vec<NewFile>, data_change: bool) -> Result<Vec<Written>, Error> {
     let mut adds = Vec::with_capacity(files.len());
     let mut writing = JoinSet::new();
     for file in files {
@@ -92,7 +101,7 @@ pub(crate) async fn write_all(slot: &Slot, opened: &Opened, files: Vec<NewFile>,
     Ok(adds)
 }
 
-fn joined(ended: Option<Result<Result<Add, Error>, JoinError>>) -> Result<Option<Add>, Error> {
+fn joined(ended: Option<Result<Result<Written, Error>, JoinError>>) -> Result<Option<Written>, Error> {
     match ended {
         Some(Ok(written)) => written.map(Some),
         Some(Err(e)) => Err(Error::internal("write a Parquet file", e)),
@@ -107,15 +116,19 @@ async fn write(
     store: Arc<dyn ObjectStore>,
     file: NewFile,
     data_change: bool,
-) -> Result<Add, Error> {
-    let bytes = encode(table, &file.rows).map_err(|e| Error::internal("encode a Parquet file", e))?;
+) -> Result<Written, Error> {
+    let bytes = encode(table.columns(), &file.rows).map_err(|e| Error::internal("encode a Parquet file", e))?;
     let name = name(&folder, version, &file, &bytes);
     let path = deltalake::Path::from(name.as_str());
     let failed = |e| Error::writing("write a Parquet file", &folder, e);
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     store.put(&path, bytes.into()).await.map_err(failed)?;
     let modified = store.head(&path).await.map_err(failed)?.last_modified;
-    Ok(Add {
+    let mut bytes = size.unsigned_abs();
+    if rollup::worthwhile(table, file.rows.num_rows()) {
+        bytes += rollup::write(store.as_ref(), &folder, &name, &file.rows).await?;
+    }
+    let add = Add {
         path: name,
         partition_values: partitions(table, &file),
         size,
@@ -123,7 +136,8 @@ async fn write(
         data_change,
         stats: Some(stats(table, &file.rows)),
         ..Add::default()
-    })
+    };
+    Ok(Written { add, bytes })
 }
 
 fn name(folder: &Path, version: u64, file: &NewFile, bytes: &[u8]) -> String {
@@ -177,14 +191,14 @@ fn bounds(values: &ArrayRef) -> Option<(serde_json::Value, serde_json::Value)> {
 }
 
 /// Parquet: text by dictionary, numbers plain, everything zstd at its fastest.
-fn encode(table: Table, rows: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
+pub(crate) fn encode(columns: &[Column], rows: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_dictionary_enabled(false)
         .set_created_by("trimtab".to_owned());
-    for column in table.columns().iter().filter(|c| matches!(c.kind, Kind::Text | Kind::Day | Kind::Small)) {
+    for column in columns.iter().filter(|c| matches!(c.kind, Kind::Text | Kind::Day | Kind::Small)) {
         properties = properties.set_column_dictionary_enabled(ColumnPath::from(column.name), true);
     }
     let options = ArrowWriterOptions::new().with_properties(properties.build()).with_skip_arrow_metadata(true);
@@ -199,7 +213,7 @@ fn encode(table: Table, rows: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
 pub(crate) fn read(slot: &Slot, entry: &FileEntry, positions: &[usize]) -> Result<RecordBatch, Error> {
     let path = slot.folder.join(&entry.path);
     let file = File::open(&path).map_err(|e| Error::reading("read a Parquet file", &path, e))?;
-    decode(slot.table, file, positions, entry.rows).map_err(|e| Error::reading("read a Parquet file", &path, e))
+    decode(&slot.table.arrow(), file, positions, entry.rows).map_err(|e| Error::reading("read a Parquet file", &path, e))
 }
 
 /// Reads all columns of a file.
@@ -208,15 +222,16 @@ pub(crate) fn read_whole(slot: &Slot, entry: &FileEntry) -> Result<RecordBatch, 
     read(slot, entry, &all)
 }
 
-fn decode(table: Table, file: File, positions: &[usize], rows: usize) -> Result<RecordBatch, ArrowError> {
-    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true).with_schema(table.arrow());
+/// Decodes the columns at `positions` (ascending) of a file of at most so many rows.
+pub(crate) fn decode(schema: &SchemaRef, file: File, positions: &[usize], rows: usize) -> Result<RecordBatch, ArrowError> {
+    let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true).with_schema(Arc::clone(schema));
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)?;
     let mask = ProjectionMask::roots(builder.parquet_schema(), positions.iter().copied());
     let reader = builder.with_projection(mask).with_batch_size(rows.max(1)).build()?;
     let batches = reader.collect::<Result<Vec<_>, _>>()?;
     match batches.as_slice() {
         [one] => Ok(one.clone()),
-        several => concat_batches(&Arc::new(table.arrow().project(positions)?), several),
+        several => concat_batches(&Arc::new(schema.project(positions)?), several),
     }
 }
 

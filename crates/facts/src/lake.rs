@@ -13,7 +13,7 @@ use crate::{
     pool::Pool,
     query::{self, ResultCache},
     replace::{self, Wanted},
-    rows,
+    rollup, rows,
     scan::{ColumnCache, column_cache},
     schema::Table,
     summary::{self, Summary},
@@ -123,6 +123,19 @@ pub struct Extent {
     pub days: DayRange,
     /// Rows of all kinds.
     pub rows: u64,
+}
+
+/// A Parquet file of a table, with what its rows have in common and the file itself does not say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// The source.
+    pub platform: String,
+    /// The account's id.
+    pub account: String,
+    /// The currency of its amounts; empty for objects.
+    pub currency: String,
 }
 
 /// The size of one table.
@@ -306,7 +319,7 @@ impl TenantLake {
         self.shared.pool.run("answer the query", limits::QUERY_DEADLINE, work).await
     }
 
-    /// Joins the files of months that are settled as of `today`, and of closed entity rows.
+    /// Joins the files of months that are settled as of `today`, and of closed entity rows, and writes roll-ups that are missing.
     ///
     /// # Errors
     /// When a table cannot be read or written. What was joined before stays joined.
@@ -335,6 +348,12 @@ impl TenantLake {
                     all.files_after += done.files_after;
                 }
             }
+            let slot = Arc::clone(self.tenant.slot(table));
+            all.rolled_up += self
+                .shared
+                .pool
+                .run("write missing roll-ups", limits::WRITE_DEADLINE, async move { rollup::complete(&slot).await })
+                .await?;
         }
         Ok(all)
     }
@@ -446,11 +465,17 @@ impl TenantLake {
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub async fn files(&self, table: Table) -> Result<Vec<PathBuf>, Error> {
+    pub async fn files(&self, table: Table) -> Result<Vec<TableFile>, Error> {
         let slot = Arc::clone(self.tenant.slot(table));
         let work = async move {
             let opened = slot.newest().await?;
-            Ok(opened.iter().flat_map(|o| &o.files).map(|f| slot.folder.join(&f.path)).collect())
+            let file = |file: &FileEntry| TableFile {
+                path: slot.folder.join(&file.path),
+                platform: file.slice.platform.clone(),
+                account: file.slice.account.clone(),
+                currency: file.slice.currency.clone(),
+            };
+            Ok(opened.iter().flat_map(|o| &o.files).map(file).collect())
         };
         self.shared.pool.run("list files", limits::QUERY_DEADLINE, work).await
     }

@@ -17,6 +17,9 @@ pub(crate) const RECENT_DAYS: i64 = 45;
 /// rewriting the month costs less than one file per day would.
 pub(crate) const SMALL_MONTH_ROWS: usize = 8_192;
 
+/// Rows from which a file of ad days gets a roll-up: below it, reading the rows costs no more than opening another file.
+pub(crate) const ROLLUP_MIN_ROWS: usize = 4_096;
+
 /// Files that are written or read at the same time by one operation.
 pub(crate) const FILES_AT_ONCE: usize = 2;
 

@@ -2,6 +2,9 @@
 //!
 //! Decoded columns are cached per file. Files never change once written, so the cache is exact without any invalidation; columns of
 //! files that are gone fall out by disuse. A table handed to the engine holds the files of one tenant only.
+//!
+//! Where a query asks for nothing finer than campaigns and days, a file's roll-up is read in its place. To the engine both look the same: every
+//! row says how many rows it stands for and how many of them report each measure, which for a file's own rows is one, and one or none.
 
 use crate::{
     Error,
@@ -9,12 +12,13 @@ use crate::{
     condition::Condition,
     file::{self, FileEntry},
     query::convert::Conversion,
+    rollup,
     schema::{ACCOUNT, CURRENCY, Kind, PLATFORM},
     table::Slot,
 };
 use datafusion::{
     arrow::{
-        array::{Array, ArrayRef, AsArray, RecordBatch, UInt32Array},
+        array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array},
         compute::filter_record_batch,
         datatypes::{DataType, Field, Int32Type, Schema, SchemaRef, UInt32Type},
         error::ArrowError,
@@ -51,15 +55,30 @@ pub(crate) struct Scan {
     pub(crate) conditions: Vec<Condition>,
     /// What amounts are converted to; the date is among `columns` then.
     pub(crate) conversion: Option<Conversion>,
+    /// Whether roll-ups may be read in their files' place. `columns` are those of roll-ups then, the date among them.
+    pub(crate) rolled: bool,
+}
+
+/// Where a column of a file stands.
+#[derive(Debug, Clone, Copy)]
+enum Stands {
+    /// In the file.
+    Stored(usize),
+    /// The same in every row of the file.
+    Constant(&'static str),
+    /// Every row of a file stands for itself.
+    Once,
+    /// A row of a file reports this measure or does not.
+    Known(&'static str),
 }
 
 impl Scan {
     /// The schema the engine sees: every text is a number.
     fn schema(&self) -> SchemaRef {
-        let field = |name: &&'static str| match self.slot.table.position(name) {
+        let described = if self.rolled { rollup::columns() } else { self.slot.table.columns() };
+        let field = |name: &&'static str| match described.iter().find(|column| column.name == *name) {
             None => Field::new(*name, DataType::UInt32, false),
-            Some(position) => {
-                let column = self.slot.table.columns()[position];
+            Some(column) => {
                 let kind = if column.kind == Kind::Text { DataType::UInt32 } else { column.kind.arrow() };
                 Field::new(column.name, kind, column.nullable)
             }
@@ -85,36 +104,13 @@ impl Scan {
         StreamingTable::try_new(schema, parts).map_err(|e| Error::internal("plan a query", e))
     }
 
-    /// The columns of one file, from the cache where possible.
+    /// The rows of one file, or of its roll-up.
     async fn read(&self, schema: &SchemaRef, entry: &FileEntry) -> Result<RecordBatch, Error> {
         let failed = |e: ArrowError| Error::internal("read columns", e);
-        let path: Arc<str> = self.slot.folder.join(&entry.path).to_string_lossy().into();
-        let mut columns: Vec<Option<ArrayRef>> = Vec::with_capacity(self.columns.len());
-        let mut missing = Vec::new();
-        for name in &self.columns {
-            let Some(position) = self.slot.table.position(name) else {
-                columns.push(Some(self.constant(name, entry)));
-                continue;
-            };
-            let key = (Arc::clone(&path), u16::try_from(position).unwrap_or(u16::MAX));
-            let found = self.cache.get(&key).await;
-            if found.is_none() {
-                missing.push((position, columns.len(), key));
-            }
-            columns.push(found);
-        }
-        if !missing.is_empty() {
-            let mut positions: Vec<usize> = missing.iter().map(|(position, ..)| *position).collect();
-            positions.sort_unstable();
-            let decoded = file::read(&self.slot, entry, &positions)?;
-            for (position, place, key) in missing {
-                let at = positions.binary_search(&position).unwrap_or_default();
-                let column = self.coded(decoded.column(at));
-                self.cache.insert(key, Arc::clone(&column)).await;
-                columns[place] = Some(column);
-            }
-        }
-        let mut columns: Vec<ArrayRef> = columns.into_iter().flatten().collect();
+        let mut columns = match self.rolled_up(entry).await? {
+            Some(columns) => columns,
+            None => self.own(entry).await?,
+        };
         if let Some(conversion) = &self.conversion {
             conversion.convert(entry, &self.columns, &mut columns);
         }
@@ -128,14 +124,91 @@ impl Scan {
         Ok(rows)
     }
 
-    fn constant(&self, name: &str, entry: &FileEntry) -> ArrayRef {
+    /// The columns of a file itself.
+    async fn own(&self, entry: &FileEntry) -> Result<Vec<ArrayRef>, Error> {
+        let stands = |name: &&'static str| match self.slot.table.position(name) {
+            Some(position) => Stands::Stored(position),
+            None if *name == rollup::ROWS => Stands::Once,
+            None => rollup::measure_of(name).map_or(Stands::Constant(name), Stands::Known),
+        };
+        let path = self.slot.folder.join(&entry.path).to_string_lossy().into();
+        let decode = |positions: &[usize]| file::read(&self.slot, entry, positions).map(Some);
+        let columns = self.assemble(entry, path, self.columns.iter().map(stands).collect(), decode).await?;
+        columns.ok_or_else(|| Error::internal("read columns", "a file has no columns"))
+    }
+
+    /// The columns of a file's roll-up, where it may be read and there is one.
+    async fn rolled_up(&self, entry: &FileEntry) -> Result<Option<Vec<ArrayRef>>, Error> {
+        // Amounts are rounded as they are converted, row by row: sums of rows cannot be.
+        let same_amounts = self.conversion.as_ref().is_none_or(|c| c.to().as_str() == entry.slice.currency);
+        if !(self.rolled && same_amounts && rollup::worthwhile(self.slot.table, entry.rows)) {
+            return Ok(None);
+        }
+        let stands = |name: &&'static str| rollup::position(name).map_or(Stands::Constant(name), Stands::Stored);
+        let path = rollup::path(&self.slot, entry).to_string_lossy().into();
+        let decode = |positions: &[usize]| rollup::read(&self.slot, entry, positions);
+        self.assemble(entry, path, self.columns.iter().map(stands).collect(), decode).await
+    }
+
+    /// Columns from the cache where possible, else decoded; `None` where the file is not there.
+    async fn assemble(
+        &self,
+        entry: &FileEntry,
+        path: Arc<str>,
+        stands: Vec<Stands>,
+        decode: impl Fn(&[usize]) -> Result<Option<RecordBatch>, Error>,
+    ) -> Result<Option<Vec<ArrayRef>>, Error> {
+        let mut columns: Vec<Option<ArrayRef>> = Vec::with_capacity(stands.len());
+        let mut missing = Vec::new();
+        for stand in &stands {
+            let Stands::Stored(position) = *stand else {
+                columns.push(None);
+                continue;
+            };
+            let key = (Arc::clone(&path), u16::try_from(position).unwrap_or(u16::MAX));
+            let found = self.cache.get(&key).await;
+            if found.is_none() {
+                missing.push((position, columns.len(), key));
+            }
+            columns.push(found);
+        }
+        if !missing.is_empty() {
+            let mut positions: Vec<usize> = missing.iter().map(|(position, ..)| *position).collect();
+            positions.sort_unstable();
+            let Some(decoded) = decode(&positions)? else { return Ok(None) };
+            for (position, place, key) in missing {
+                let at = positions.binary_search(&position).unwrap_or_default();
+                let column = self.coded(decoded.column(at));
+                self.cache.insert(key, Arc::clone(&column)).await;
+                columns[place] = Some(column);
+            }
+        }
+        let rows = columns.iter().flatten().next().map_or(entry.rows, |column| column.len());
+        let stored = |name: &str| self.columns.iter().position(|own| *own == name).and_then(|at| columns[at].as_ref());
+        let derived = |stand: &Stands| -> Option<ArrayRef> {
+            match stand {
+                Stands::Stored(_) => None,
+                Stands::Constant(name) => Some(self.constant(name, entry, rows)),
+                Stands::Once => Some(Arc::new(Int64Array::from_value(1, rows))),
+                Stands::Known(measure) => {
+                    let reported = stored(measure)?;
+                    Some(Arc::new(Int64Array::from_iter_values((0..rows).map(|row| i64::from(reported.is_valid(row))))))
+                }
+            }
+        };
+        let all: Option<Vec<ArrayRef>> =
+            stands.iter().zip(&columns).map(|(stand, column)| column.clone().or_else(|| derived(stand))).collect();
+        all.map(Some).ok_or_else(|| Error::internal("read columns", "a column is counted that is not read"))
+    }
+
+    fn constant(&self, name: &str, entry: &FileEntry, rows: usize) -> ArrayRef {
         let text = match name {
             PLATFORM => &entry.slice.platform,
             ACCOUNT => &entry.slice.account,
             CURRENCY => &entry.slice.currency,
             _ => &entry.slice.breakdown,
         };
-        Arc::new(UInt32Array::from_value(self.codes.code(text), entry.rows))
+        Arc::new(UInt32Array::from_value(self.codes.code(text), rows))
     }
 
     fn coded(&self, column: &ArrayRef) -> ArrayRef {

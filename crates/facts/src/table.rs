@@ -8,7 +8,7 @@ use crate::{
     Error,
     error::lost_race,
     file::{self, FileEntry, NewFile},
-    limits,
+    limits, rollup,
     schema::Table,
 };
 use datafusion::{arrow::temporal_conversions::duration_us_to_duration, object_store::ObjectStoreExt};
@@ -118,8 +118,8 @@ impl Slot {
 
     /// Writes the new files, then makes them visible at once. `None` when another writer was faster.
     async fn commit(&self, opened: &Opened, change: Change) -> Result<Option<Committed>, Error> {
-        let adds = file::write_all(self, opened, change.add, !change.rearranges_only).await?;
-        let bytes_written = adds.iter().map(|a| u64::try_from(a.size).unwrap_or_default()).sum();
+        let written = file::write_all(self, opened, change.add, !change.rearranges_only).await?;
+        let bytes_written = written.iter().map(|file| file.bytes).sum();
         let removed: HashSet<&str> = change.remove.iter().map(|f| f.path.as_str()).collect();
         let state = opened.delta.snapshot().map_err(|e| Error::internal("look at the table", e))?;
         let mut actions: Vec<Action> = state
@@ -128,7 +128,7 @@ impl Slot {
             .filter(|view| removed.contains(view.path().as_ref()))
             .map(|view| Action::Remove(view.remove_action(!change.rearranges_only)))
             .collect();
-        actions.extend(adds.into_iter().map(Action::Add));
+        actions.extend(written.into_iter().map(|file| Action::Add(file.add)));
         let operation = if change.rearranges_only {
             DeltaOperation::Optimize { predicate: None, target_size: 0 }
         } else {
@@ -238,6 +238,7 @@ impl Slot {
             let (delta, _) = vacuum().await.map_err(failed)?;
             self.keep(delta)?;
         }
+        rollup::tidy(self)?;
         Ok(there)
     }
 }

@@ -22,6 +22,8 @@ pub struct Compacted {
     pub files_before: usize,
     /// Files they became.
     pub files_after: usize,
+    /// Roll-ups written because they were missing.
+    pub rolled_up: usize,
 }
 
 /// The slices that have something to join.
@@ -53,7 +55,7 @@ pub(crate) fn plan(slot: &Slot, opened: Option<&Opened>, slice: &Slice, today: D
         change.add.push(NewFile { slice: slice.clone(), period, rows });
         change.remove.extend(files.into_iter().cloned());
     }
-    let done = Compacted { files_before: change.remove.len(), files_after: change.add.len() };
+    let done = Compacted { files_before: change.remove.len(), files_after: change.add.len(), rolled_up: 0 };
     Ok((change, done))
 }
 

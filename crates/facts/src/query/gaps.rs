@@ -10,7 +10,6 @@ use super::{
     sums::{Grouping, Groups, base_column},
 };
 use crate::Error;
-use datafusion::prelude::col;
 use std::fmt;
 use trimtab_domain::{
     metric::{Metric, Registry},
@@ -79,7 +78,7 @@ async fn gap(asked: &Asked<'_>, reading: &Reading<'_>, metrics: &Metrics, base: 
         return Ok(None);
     };
     let (whole, mut silent) = (asked.select(reading, asked.query.period()), asked.select(reading, asked.query.period()));
-    silent.days = silent.days.and(col(column).is_null());
+    silent.lacking = Some(column);
     let by = [Grouping::Code("platform"), Grouping::Code("account")];
     let groups = asked.sum(reading, silent, &by, &[base, measure], &[]).await?;
     let whole = asked.sum(reading, whole, &[], &[base, measure], &[]).await?;

@@ -404,7 +404,12 @@ impl View<'_> {
     fn sort(&self, pairs: &mut [Pair], metrics: &Metrics) {
         let sort = self.asked.query.sort();
         let turned = |order: Ordering| if sort.descending { order.reverse() } else { order };
-        let texts = |pair: Pair| self.keys(pair).into_iter().map(|k| (k.name, k.id)).collect::<Vec<_>>();
+        // Objects of several accounts may have one id and name.
+        let owner = |pair: Pair| {
+            let text = |code| self.asked.tenant.codes.text(code).to_string();
+            self.owner(&self.key(pair)).map(|owner| (text(owner.platform), text(owner.account)))
+        };
+        let texts = |pair: Pair| self.keys(pair).into_iter().map(|k| (k.name, k.id)).chain(owner(pair)).collect::<Vec<_>>();
         if let Some(metric) = metrics.asked.iter().find(|m| m.id == sort.by) {
             let figure = |pair: &Pair| pair.0.and_then(|i| number(metrics.cell(metric, self.current, i)));
             let mut keyed: Vec<(Option<f64>, Pair)> = pairs.iter().map(|pair| (figure(pair), *pair)).collect();

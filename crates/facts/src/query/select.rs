@@ -28,6 +28,8 @@ pub(super) struct Selection {
     pub(super) days: Expr,
     /// What else must hold of a row.
     pub(super) conditions: Vec<Condition>,
+    /// Only rows that do not report this measure.
+    pub(super) lacking: Option<&'static str>,
 }
 
 impl Asked<'_> {
@@ -84,6 +86,7 @@ impl Asked<'_> {
             files: all.iter().filter(|f| f.days.0 <= to && from <= f.days.1 && mine(&f.slice)).cloned().collect(),
             days: col("date").between(date(from), date(to)),
             conditions: Vec::new(),
+            lacking: None,
         };
         for (dimension, test) in self.tests() {
             match dimension {

@@ -1,7 +1,7 @@
 //! Sums per group, by the engine.
 
 use super::{Asked, Reading, convert::Conversion, select::Selection};
-use crate::{Error, condition::Condition, file::FileEntry, limits, scan::Scan, schema::Table};
+use crate::{Error, condition::Condition, file::FileEntry, limits, rollup, scan::Scan, schema::Table};
 use datafusion::{
     arrow::{
         array::{ArrayRef, AsArray, RecordBatch},
@@ -86,6 +86,28 @@ impl Groups {
     }
 }
 
+/// What is read of the files, and how.
+struct Columns {
+    names: BTreeSet<&'static str>,
+    conditions: Vec<Condition>,
+    conversion: Option<Conversion>,
+    rolled: bool,
+}
+
+/// Whether sums per campaign and day answer as well as the rows: nothing finer is grouped by, tested or left out.
+fn rolls_up(table: Table, selection: &Selection, groupings: &[Grouping]) -> bool {
+    let coarse = |column: &str| column == "campaign" || table.position(column).is_none();
+    let days_or_coarse = |grouping: &Grouping| match grouping {
+        Grouping::Code(column) => coarse(column),
+        Grouping::Day | Grouping::Week | Grouping::Month | Grouping::Weekday => true,
+        Grouping::Hour => false,
+    };
+    selection.lacking.is_none()
+        && selection.files.iter().any(|file| rollup::worthwhile(table, file.rows))
+        && groupings.iter().all(days_or_coarse)
+        && selection.conditions.iter().all(|condition| coarse(condition.column))
+}
+
 impl Asked<'_> {
     /// Sums base metrics of one table's selected rows per group, and counts the rows that report the watched ones of them.
     pub(super) async fn sum(
@@ -103,7 +125,9 @@ impl Asked<'_> {
             rows: vec![Vec::new()],
             ..Groups::default()
         };
-        let Selection { files, days, conditions } = selection;
+        let rolled = rolls_up(reading.table, &selection, groupings);
+        let Selection { files, days, conditions, lacking } = selection;
+        let rows = lacking.map_or_else(|| days.clone(), |column| days.clone().and(col(column).is_null()));
         let mut columns: BTreeSet<&'static str> = conditions.iter().map(|c| c.column).collect();
         let conversion = self.conversion(bases);
         let shown = |file: &FileEntry| conversion.as_ref().map_or_else(|| file.slice.currency.clone(), |c| c.to().to_string());
@@ -122,19 +146,27 @@ impl Asked<'_> {
         if several {
             columns.insert("currency");
         }
-        let mut sums: Vec<Expr> = vec![count(lit(1_i64)).alias("rows")];
+        let known: Vec<&'static str> = watched.iter().filter_map(|i| base_columns.get(*i).copied()).collect();
+        if rolled {
+            columns.insert(rollup::ROWS);
+            columns.extend(known.iter().filter_map(|column| rollup::known(column)));
+        }
+        let mut sums: Vec<Expr> = vec![if rolled { sum(col(rollup::ROWS)) } else { count(lit(1_i64)) }.alias("counted")];
         for (i, (metric, column)) in bases.iter().zip(&base_columns).enumerate() {
             let summed = if metric.additive { sum(col(*column)) } else { max(col(*column)) };
             sums.push(summed.alias(format!("sum{i}")));
         }
-        sums.extend(watched.iter().filter_map(|i| Some(count(col(*base_columns.get(*i)?)).alias(format!("known{i}")))));
+        sums.extend(known.iter().zip(0..).map(|(column, i)| {
+            let counted = rollup::known(column).filter(|_| rolled).map_or_else(|| count(col(*column)), |known| sum(col(known)));
+            counted.alias(format!("known{i}"))
+        }));
         if several {
             sums.extend([min(col("currency")).alias("least"), max(col("currency")).alias("most")]);
         }
         let by = groupings.iter().enumerate().map(|(i, g)| g.expression().alias(format!("key{i}"))).collect();
         let batches = self
-            .frame(reading, files, columns, conditions, conversion)?
-            .filter(days)
+            .frame(reading, files, Columns { names: columns, conditions, conversion, rolled })?
+            .filter(rows)
             .and_then(|frame| frame.aggregate(by, sums))
             .map_err(|e| Error::internal("plan a query", e))?
             .collect()
@@ -156,21 +188,15 @@ impl Asked<'_> {
     }
 
     /// The files as the one table of a fresh session.
-    fn frame(
-        &self,
-        reading: &Reading<'_>,
-        files: Vec<FileEntry>,
-        columns: BTreeSet<&'static str>,
-        conditions: Vec<Condition>,
-        conversion: Option<Conversion>,
-    ) -> Result<DataFrame, Error> {
+    fn frame(&self, reading: &Reading<'_>, files: Vec<FileEntry>, columns: Columns) -> Result<DataFrame, Error> {
         let scan = Scan {
             slot: Arc::clone(self.tenant.slot(reading.table)),
             codes: Arc::clone(&self.tenant.codes),
             cache: self.shared.columns.clone(),
-            columns: columns.into_iter().collect(),
-            conditions,
-            conversion,
+            columns: columns.names.into_iter().collect(),
+            conditions: columns.conditions,
+            conversion: columns.conversion,
+            rolled: columns.rolled,
         };
         let session = &self.shared.session;
         let table = scan.table(files, session.config().target_partitions())?;
@@ -197,7 +223,7 @@ impl Groups {
         };
         let counts = whole(batch.column(keys))?;
         // Without groups the engine answers one row even when nothing was there.
-        if keys == 0 && counts.len() == 1 && counts.value(0) == 0 {
+        if keys == 0 && counts.iter().all(|count| count.unwrap_or_default() == 0) {
             return Ok(());
         }
         for (column, values) in self.keys.iter_mut().zip(batch.columns()) {
@@ -210,7 +236,7 @@ impl Groups {
             column.push(values)?;
         }
         for (known, counts) in self.known.iter_mut().zip(&batch.columns()[keys + 1 + sums..]) {
-            *known += whole(counts)?.values().iter().sum::<i64>();
+            *known += whole(counts)?.iter().flatten().sum::<i64>();
         }
         Ok(())
     }

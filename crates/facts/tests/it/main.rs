@@ -7,6 +7,7 @@ mod isolation;
 mod query;
 mod reference;
 mod replace;
+mod rollups;
 mod trouble;
 mod upkeep;
 mod views;

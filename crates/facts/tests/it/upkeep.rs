@@ -169,6 +169,6 @@ async fn closed_entity_rows_are_joined() {
     }
     let before = lake.history(EntityKind::Ad, "1").await.unwrap();
     assert_eq!(before.len(), 8);
-    assert_eq!(lake.compact(day("2026-03-01")).await.unwrap(), Compacted { files_before: 7, files_after: 1 });
+    assert_eq!(lake.compact(day("2026-03-01")).await.unwrap(), Compacted { files_before: 7, files_after: 1, rolled_up: 0 });
     assert_eq!(lake.history(EntityKind::Ad, "1").await.unwrap(), before);
 }
