@@ -26,14 +26,13 @@ use std::{
 use trimtab_connect::Deadlines;
 use trimtab_domain::{
     Actor, Clock, DayRange, Role, Source, TenantCtx, Timestamp,
-    account::AccountKey,
     clock::testing::CountingIds,
     id::TenantId,
     query::{Compare, Dimension, MetricQuery, QueryParts},
 };
 use trimtab_engine::{Connectors, Engine, Lake, NewTenant, Parts, Store};
 use trimtab_facts::{LakeSettings, Table};
-use trimtab_store::{AccountFacts, StoreSettings, VaultKey};
+use trimtab_store::{AccountFacts, AccountKey, StoreSettings, VaultKey};
 use trimtab_wire::{Wire, WireSettings};
 use world::{LAST, Restated};
 
@@ -67,23 +66,24 @@ struct Size {
 async fn run(folder: &Path, size: Size) -> Result<(), Failure> {
     let settings = LakeSettings::new(folder.join("lake"));
     let store = store(folder).await?;
-    let engine = engine(&store, settings.clone())?;
+    let lake = Lake::open(settings.clone())?;
+    let filling = engine_on(&store, lake.clone())?;
     let begun = Instant::now();
     let mut rows = 0;
     for pair in (0..size.tenants).collect::<Vec<_>>().chunks(2) {
-        rows += try_join_all(pair.iter().map(|tenant| fill(&engine, &store, *tenant, size))).await?.iter().sum::<u64>();
+        rows += try_join_all(pair.iter().map(|tenant| fill(&filling, &lake, &store, *tenant, size))).await?.iter().sum::<u64>();
     }
     let filled = begun.elapsed().as_secs_f64();
     let disk = bytes_in(folder)?;
     let first = context(0)?;
     let mut files = serde_json::Map::new();
-    for file in engine.lake().tenant(&first).files(Table::AdDaily).await? {
+    for file in lake.tenant(&first).files(Table::AdDaily).await? {
         let list = files.entry(file.platform).or_insert_with(|| json!([]));
         list.as_array_mut().ok_or("not a list")?.push(json!(file.path.display().to_string()));
     }
     fs::write(folder.join("files.json"), serde_json::to_string(&files)?)?;
 
-    let night = nights(&engine, folder, size).await?;
+    let night = nights(&lake, folder, size).await?;
     let report = json!({
         "tenants": size.tenants, "ads": size.ads, "days": size.days, "rows": rows,
         "fill": { "seconds": filled, "rows_per_second": per_second(rows, filled) },
@@ -107,11 +107,14 @@ async fn store(folder: &Path) -> Result<Store, Failure> {
 
 /// A process that has just begun: nothing in memory.
 fn engine(store: &Store, lake: LakeSettings) -> Result<Engine, Failure> {
+    engine_on(store, Lake::open(lake)?)
+}
+
+fn engine_on(store: &Store, lake: Lake) -> Result<Engine, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(Noon);
     let wire = Wire::new(WireSettings::default(), Arc::clone(&clock))?;
     let connectors = Connectors::new(wire, Arc::clone(&clock), Deadlines::default());
-    let parts =
-        Parts { store: store.clone(), lake: Lake::open(lake)?, connectors, clock, rates_url: None, owner: "scale".to_owned() };
+    let parts = Parts { store: store.clone(), lake, connectors, clock, rates_url: None, owner: "scale".to_owned() };
     Ok(Engine::new(parts))
 }
 
@@ -125,12 +128,12 @@ fn context(tenant: u64) -> Result<TenantCtx, Failure> {
 }
 
 /// Adds a tenant and fills it. Returns its rows.
-async fn fill(engine: &Engine, store: &Store, tenant: u64, size: Size) -> Result<u64, Failure> {
+async fn fill(engine: &Engine, lake: &Lake, store: &Store, tenant: u64, size: Size) -> Result<u64, Failure> {
     let ctx = context(tenant)?;
     let name = format!("Client {tenant}");
     let (currency, zone) = ("EUR".parse()?, "UTC".parse()?);
     engine.add_tenant(NewTenant { id: ctx.tenant().clone(), name, currency, zone, industry: None }).await?;
-    let lake = engine.lake().tenant(&ctx);
+    let lake = lake.tenant(&ctx);
     let whole = DayRange::ending(LAST, size.days);
     let mut rows = 0;
     for account in world::accounts(tenant)? {
@@ -161,9 +164,9 @@ fn ads_of(source: Source, size: Size) -> u64 {
 
 /// Three nights of reading the last 28 days of a tenant again, one of ten rows changed each time: what the disk took in, log and all, beside
 /// what the days that changed take up.
-async fn nights(engine: &Engine, folder: &Path, size: Size) -> Result<Value, Failure> {
+async fn nights(lake: &Lake, folder: &Path, size: Size) -> Result<Value, Failure> {
     let ctx = context(0)?;
-    let lake = engine.lake().tenant(&ctx);
+    let lake = lake.tenant(&ctx);
     let month = DayRange::ending(LAST, 28);
     let (before, mut seconds, mut rows) = (bytes_in(folder)?, 0.0, 0);
     let nights = 3;

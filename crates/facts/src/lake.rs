@@ -11,7 +11,7 @@ use crate::{
     held::{self, Held},
     limits,
     pool::Pool,
-    query::{self, ResultCache},
+    query::{self, Question, ResultCache, UnderWay},
     replace::{self, Wanted},
     rollup, rows,
     scan::{ColumnCache, column_cache},
@@ -26,6 +26,7 @@ use std::{
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
+use tokio::sync::Semaphore;
 use trimtab_domain::{
     Day, DayRange, Source, SourceKind, TenantCtx,
     account::{Account, Coverage},
@@ -76,6 +77,7 @@ pub(crate) struct Shared {
     pub(crate) session: SessionState,
     pub(crate) columns: ColumnCache,
     pub(crate) results: ResultCache,
+    pub(crate) under_way: UnderWay,
     tenants: Mutex<HashMap<TenantId, Arc<Tenant>>>,
     rates: RwLock<Arc<Rates>>,
 }
@@ -93,6 +95,8 @@ pub(crate) struct Tenant {
     pub(crate) id: TenantId,
     slots: [Arc<Slot>; Table::ALL.len()],
     pub(crate) codes: Arc<Codes>,
+    /// Who may compute an answer for it.
+    pub(crate) answering: Semaphore,
     current: RwLock<Arc<Current>>,
 }
 
@@ -168,6 +172,7 @@ impl Lake {
             session: query::session(settings.query_memory_bytes, settings.threads)?,
             columns: column_cache(settings.column_cache_bytes),
             results: query::result_cache(settings.result_cache_bytes),
+            under_way: query::under_way(),
             tenants: Mutex::default(),
             rates: RwLock::default(),
             settings,
@@ -186,7 +191,8 @@ impl Lake {
         let tenant = tenants.entry(ctx.tenant().clone()).or_insert_with(|| {
             let folder = self.0.settings.root.join(ctx.tenant().as_str());
             let slots = Table::ALL.map(|table| Arc::new(Slot::new(table, &folder)));
-            Arc::new(Tenant { id: ctx.tenant().clone(), slots, codes: Arc::default(), current: RwLock::default() })
+            let answering = Semaphore::new(limits::ANSWERS_PER_TENANT);
+            Arc::new(Tenant { id: ctx.tenant().clone(), slots, codes: Arc::default(), answering, current: RwLock::default() })
         });
         TenantLake { shared: Arc::clone(&self.0), tenant: Arc::clone(tenant) }
     }
@@ -224,7 +230,7 @@ impl TenantLake {
         let (tenant, account) = (Arc::clone(&self.tenant), account.clone());
         self.shared
             .pool
-            .run("replace facts", limits::WRITE_DEADLINE, async move { replace(&tenant, &account, range, facts).await })
+            .run_behind("replace facts", limits::WRITE_DEADLINE, async move { replace(&tenant, &account, range, facts).await })
             .await
     }
 
@@ -243,7 +249,7 @@ impl TenantLake {
             let wanted = vec![Wanted { slice: slice(&account, ""), rows: rows::hours(&hours)? }];
             replace_tables(&tenant, rows, range, [(Table::AdHourly, wanted)]).await
         };
-        self.shared.pool.run("replace hourly facts", limits::WRITE_DEADLINE, work).await
+        self.shared.pool.run_behind("replace hourly facts", limits::WRITE_DEADLINE, work).await
     }
 
     /// Makes `totals` all that is known of what the source itself says of `account` as a whole in the days of `range`.
@@ -257,7 +263,7 @@ impl TenantLake {
             let wanted = vec![Wanted { slice: slice(&account, ""), rows: rows::totals(&totals)? }];
             replace_tables(&tenant, totals.len(), range, [(Table::AccountDaily, wanted)]).await
         };
-        self.shared.pool.run("replace totals", limits::WRITE_DEADLINE, work).await
+        self.shared.pool.run_behind("replace totals", limits::WRITE_DEADLINE, work).await
     }
 
     /// Takes in what a source says of an account's objects. The same snapshot twice commits nothing.
@@ -274,7 +280,7 @@ impl TenantLake {
             let (committed, recorded) = slot.change(plan).await?;
             Ok(Recorded { version: committed.version, ..recorded })
         };
-        self.shared.pool.run("record objects", limits::WRITE_DEADLINE, work).await
+        self.shared.pool.run_behind("record objects", limits::WRITE_DEADLINE, work).await
     }
 
     /// What is known now of the objects of a kind, of an account, or of all. Objects that are gone are listed as deleted.
@@ -313,10 +319,13 @@ impl TenantLake {
     /// # Errors
     /// When currencies would be mixed, the query is too large, or the tables cannot be read.
     pub async fn query(&self, query: &MetricQuery, coverage: &[Coverage]) -> Result<Arc<QueryResult>, Error> {
-        let (shared, tenant) = (Arc::clone(&self.shared), Arc::clone(&self.tenant));
-        let (query, coverage) = (query.clone(), coverage.to_vec());
-        let work = async move { query::answer(&shared, &tenant, &query, &coverage).await };
-        self.shared.pool.run("answer the query", limits::QUERY_DEADLINE, work).await
+        let question = Question {
+            shared: Arc::clone(&self.shared),
+            tenant: Arc::clone(&self.tenant),
+            query: query.clone(),
+            coverage: coverage.to_vec(),
+        };
+        self.shared.pool.run("answer the query", limits::QUERY_DEADLINE, query::answer(Arc::new(question))).await
     }
 
     /// Joins the files of months that are settled as of `today`, and of closed entity rows, and writes roll-ups that are missing.
@@ -330,7 +339,7 @@ impl TenantLake {
             let slices = {
                 let slot = Arc::clone(&slot);
                 let due = async move { Ok(slot.newest().await?.map(|o| upkeep::due(table, &o, today)).unwrap_or_default()) };
-                self.shared.pool.run("look for files to join", limits::WRITE_DEADLINE, due).await?
+                self.shared.pool.run_behind("look for files to join", limits::WRITE_DEADLINE, due).await?
             };
             for slice in slices {
                 // Step by step until nothing is left, so that memory does not grow with the length of a history.
@@ -340,7 +349,7 @@ impl TenantLake {
                         let plan = |opened: Option<&Opened>| upkeep::plan(&slot, opened, &slice, today);
                         Ok(slot.change(plan).await?.1)
                     };
-                    let done = self.shared.pool.run("join files", limits::WRITE_DEADLINE, work).await?;
+                    let done = self.shared.pool.run_behind("join files", limits::WRITE_DEADLINE, work).await?;
                     if done.files_before == 0 {
                         break;
                     }
@@ -352,7 +361,7 @@ impl TenantLake {
             all.rolled_up += self
                 .shared
                 .pool
-                .run("write missing roll-ups", limits::WRITE_DEADLINE, async move { rollup::complete(&slot).await })
+                .run_behind("write missing roll-ups", limits::WRITE_DEADLINE, async move { rollup::complete(&slot).await })
                 .await?;
         }
         Ok(all)
@@ -368,7 +377,7 @@ impl TenantLake {
         for table in Table::ALL {
             let slot = Arc::clone(self.tenant.slot(table));
             let work = async move { slot.vacuum(retention_hours).await };
-            deleted += self.shared.pool.run("remove old files", limits::WRITE_DEADLINE, work).await?;
+            deleted += self.shared.pool.run_behind("remove old files", limits::WRITE_DEADLINE, work).await?;
         }
         Ok(deleted)
     }
@@ -384,7 +393,7 @@ impl TenantLake {
                 let plan = |opened: Option<&Opened>| Ok((upkeep::forget(opened, source.as_str(), account.as_str()), ()));
                 slot.change(plan).await
             };
-            self.shared.pool.run("forget an account", limits::WRITE_DEADLINE, work).await?;
+            self.shared.pool.run_behind("forget an account", limits::WRITE_DEADLINE, work).await?;
         }
         Ok(())
     }

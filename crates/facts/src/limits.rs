@@ -43,6 +43,21 @@ pub(crate) const GROUPS_PER_QUERY: usize = 4_000_000;
 /// Days a compared or asked period may have.
 pub(crate) const DAYS_PER_QUERY: u32 = 366 * 20;
 
+/// Answers computed at the same time for each thread: more would share the working memory in portions too small for any.
+pub(crate) const ANSWERS_PER_THREAD: usize = 4;
+
+/// Answers computed at the same time for one tenant: the questions of one page.
+pub(crate) const ANSWERS_PER_TENANT: usize = 4;
+
+/// Rows from which a query is large and waits for what others leave over. A page over two months of 2 000 ads reads 120 000.
+pub(crate) const LARGE_QUERY_ROWS: usize = 500_000;
+
+/// Rows of a file that one row of its roll-up stands for, roughly: what a query is weighed by before it is run.
+pub(crate) const ROWS_PER_ROLLUP_ROW: usize = 8;
+
+/// Different questions that may be under way while others ask the same.
+pub(crate) const QUESTIONS_UNDER_WAY: u64 = 4_096;
+
 /// How long one query may run.
 pub(crate) const QUERY_DEADLINE: Duration = Duration::from_secs(60);
 

@@ -2,25 +2,98 @@
 //!
 //! A query may keep a thread busy for many milliseconds; on the runtime that answers HTTP this would stall everybody. Work is handed
 //! over here and its result comes back by channel; whoever drops the waiting future stops the work at its next pause.
+//!
+//! There are two sets of threads. What somebody looks at runs in front. What takes long (large queries, every write) runs behind, on threads to
+//! which the system gives what the front leaves over, so that one client's long look or nightly sync is not felt by another.
 
-use crate::Error;
+use crate::{Error, limits};
 use std::{future::Future, time::Duration};
+use thread_priority::{ThreadPriority, set_current_thread_priority};
 use tokio::{
     runtime::{Builder, Runtime},
+    sync::Semaphore,
     task::JoinSet,
 };
 
 #[derive(Debug)]
-pub(crate) struct Pool(Option<Runtime>);
+pub(crate) struct Pool {
+    front: Threads,
+    behind: Threads,
+    /// Who may compute an answer in front.
+    answering: Semaphore,
+    /// Who may compute a large one behind.
+    answering_behind: Semaphore,
+}
+
+#[derive(Debug)]
+struct Threads(Option<Runtime>);
 
 impl Pool {
     pub(crate) fn new(threads: usize) -> Result<Self, Error> {
-        let runtime = Builder::new_multi_thread().worker_threads(threads.max(1)).thread_name("trimtab-facts").enable_all().build();
+        let threads = threads.max(1);
+        Ok(Self {
+            front: Threads::new(threads, "trimtab-facts", || ())?,
+            behind: Threads::new(threads, "trimtab-facts-behind", yields)?,
+            answering: Semaphore::new(threads * limits::ANSWERS_PER_THREAD),
+            answering_behind: Semaphore::new(threads),
+        })
+    }
+
+    /// Runs `work` in front until it ends or the deadline passes.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        step: &'static str,
+        deadline: Duration,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.front.run(step, deadline, work).await
+    }
+
+    /// Runs `work` behind until it ends or the deadline passes.
+    pub(crate) async fn run_behind<T: Send + 'static>(
+        &self,
+        step: &'static str,
+        deadline: Duration,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.behind.run(step, deadline, work).await
+    }
+
+    /// Computes an answer here, in front, when it is its turn.
+    pub(crate) async fn answer<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        let _turn = self.answering.acquire().await.map_err(closed)?;
+        work.await
+    }
+
+    /// Computes a large answer behind, when it is its turn.
+    pub(crate) async fn answer_behind<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        let _turn = self.answering_behind.acquire().await.map_err(closed)?;
+        self.run_behind("answer a large query", limits::QUERY_DEADLINE, work).await
+    }
+}
+
+fn closed(error: tokio::sync::AcquireError) -> Error {
+    Error::internal("wait for a turn", error)
+}
+
+/// Leaves the processors to others who want them. Where the system does not let us, it is only less considerate.
+fn yields() {
+    if let Err(error) = set_current_thread_priority(ThreadPriority::Min) {
+        tracing::debug!(?error, "long work runs at the same priority as short work");
+    }
+}
+
+impl Threads {
+    fn new(threads: usize, name: &str, begin: impl Fn() + Send + Sync + 'static) -> Result<Self, Error> {
+        let runtime =
+            Builder::new_multi_thread().worker_threads(threads).thread_name(name).on_thread_start(begin).enable_all().build();
         runtime.map(|runtime| Self(Some(runtime))).map_err(|e| Error::internal("start the threads for queries", e))
     }
 
-    /// Runs `work` on these threads until it ends or the deadline passes.
-    pub(crate) async fn run<T: Send + 'static>(
+    async fn run<T: Send + 'static>(
         &self,
         step: &'static str,
         deadline: Duration,
@@ -38,7 +111,7 @@ impl Pool {
     }
 }
 
-impl Drop for Pool {
+impl Drop for Threads {
     fn drop(&mut self) {
         // Dropping a runtime waits for its threads, which async code must not do.
         if let Some(runtime) = self.0.take() {

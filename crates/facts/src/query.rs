@@ -29,6 +29,7 @@ use datafusion::{
 };
 use moka::future::Cache;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 use trimtab_domain::{
     account::Coverage,
     query::{Dimension, MetricQuery, Part, QueryResult, Rows},
@@ -51,6 +52,14 @@ pub(crate) type ResultCache = Cache<[u8; 32], Arc<QueryResult>>;
 /// Makes a cache that holds about so many bytes.
 pub(crate) fn result_cache(bytes: u64) -> ResultCache {
     Cache::builder().max_capacity(bytes).weigher(|_, result: &Arc<QueryResult>| weight(result)).build()
+}
+
+/// Questions that are being answered, each by one at a time.
+pub(crate) type UnderWay = Cache<[u8; 32], Arc<Mutex<()>>>;
+
+/// Room for the questions under way.
+pub(crate) fn under_way() -> UnderWay {
+    Cache::new(limits::QUESTIONS_UNDER_WAY)
 }
 
 fn weight(result: &QueryResult) -> u32 {
@@ -88,30 +97,60 @@ pub(crate) struct Reading<'a> {
     pub(crate) facts: Option<Arc<Opened>>,
 }
 
-pub(crate) async fn answer(
-    shared: &Shared,
-    tenant: &Tenant,
-    query: &MetricQuery,
-    coverage: &[Coverage],
-) -> Result<Arc<QueryResult>, Error> {
+/// Everything an answer is made from.
+#[derive(Debug)]
+pub(crate) struct Question {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) query: MetricQuery,
+    pub(crate) coverage: Vec<Coverage>,
+}
+
+impl Question {
+    /// The question as of the tables' newest versions.
+    async fn asked(&self) -> Result<Asked<'_>, Error> {
+        let Self { shared, tenant, query, coverage } = self;
+        let mut readings = Vec::with_capacity(query.plan().parts().len());
+        for part in query.plan().parts() {
+            let table = table_of(&part.rows);
+            readings.push(Reading { part, table, facts: tenant.slot(table).newest().await? });
+        }
+        let current = tenant.current().await?;
+        Ok(Asked { shared, tenant, query, coverage, readings, current, rates: shared.rates() })
+    }
+}
+
+/// Answers from memory, else computes: large questions behind, the others here. Whoever asks what is being computed waits for that.
+pub(crate) async fn answer(question: Arc<Question>) -> Result<Arc<QueryResult>, Error> {
+    let Question { shared, tenant, query, coverage } = question.as_ref();
     let compared = query.compare().map(|c| c.range(query.period()));
     if [Some(query.period()), compared].into_iter().flatten().any(|range| range.len() > limits::DAYS_PER_QUERY) {
         return Err(Error::TooLarge(format!("a period has at most {} days", limits::DAYS_PER_QUERY)));
     }
-    let mut readings = Vec::with_capacity(query.plan().parts().len());
-    for part in query.plan().parts() {
-        let table = table_of(&part.rows);
-        readings.push(Reading { part, table, facts: tenant.slot(table).newest().await? });
-    }
-    let current = tenant.current().await?;
-    let asked = Asked { shared, tenant, query, coverage, readings, current, rates: shared.rates() };
-    let hash = source_hash(&asked);
-    let key = cache_key(&hash, coverage);
+    let asked = question.asked().await?;
+    let key = cache_key(&source_hash(&asked), coverage);
     if let Some(known) = shared.results.get(&key).await {
         return Ok(known);
     }
-    let result = Arc::new(groups::compute(&asked, hash.to_hex().to_string()).await?);
-    shared.results.insert(key, Arc::clone(&result)).await;
+    let alone = shared.under_way.get_with(key, async { Arc::default() }).await;
+    let _alone = alone.lock().await;
+    if let Some(known) = shared.results.get(&key).await {
+        return Ok(known);
+    }
+    if groups::weight(&asked) > limits::LARGE_QUERY_ROWS {
+        drop(asked);
+        let question = Arc::clone(&question);
+        // By the time its turn comes there may be newer versions: it is those that are answered from, and named.
+        return shared.pool.answer_behind(async move { computed(&question.asked().await?).await }).await;
+    }
+    let _turn = tenant.answering.acquire().await.map_err(|e| Error::internal("wait for a turn", e))?;
+    shared.pool.answer(computed(&asked)).await
+}
+
+async fn computed(asked: &Asked<'_>) -> Result<Arc<QueryResult>, Error> {
+    let hash = source_hash(asked);
+    let result = Arc::new(groups::compute(asked, hash.to_hex().to_string()).await?);
+    asked.shared.results.insert(cache_key(&hash, asked.coverage), Arc::clone(&result)).await;
     Ok(result)
 }
 

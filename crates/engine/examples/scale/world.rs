@@ -52,8 +52,12 @@ fn mixed(parts: [u64; 4]) -> u64 {
 }
 
 fn placing(account: &Account, ad: u64) -> Placing {
-    let id = |kind: u64, number: u64| format!("{kind}{}{number:07}", account.id.as_str()).as_str().into();
-    Placing { campaign: id(1, ad / ADS_OF_CAMPAIGN), ad_group: id(2, ad / ADS_OF_GROUP), ad: id(3, ad) }
+    let id = |kind: u64, number: u64| format!("{kind}{}{number:07}", account.id.as_str());
+    Placing {
+        campaign: id(1, ad / ADS_OF_CAMPAIGN).as_str().into(),
+        ad_group: id(2, ad / ADS_OF_GROUP).as_str().into(),
+        ad: id(3, ad).as_str().into(),
+    }
 }
 
 /// What an account has in some days.

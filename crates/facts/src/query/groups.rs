@@ -8,9 +8,9 @@ use super::{
     notes::{self, Told},
     quality::{self, Flagged},
     select::column,
-    sums::{Grouping, Groups, Sums, parsed},
+    sums::{Grouping, Groups, Sums, parsed, rolls_up},
 };
-use crate::{Error, days};
+use crate::{Error, days, file::FileEntry, limits, rollup};
 use std::{
     cmp::Ordering,
     collections::{BTreeSet, HashMap},
@@ -71,6 +71,26 @@ const fn about_campaign(dimension: Dimension) -> bool {
 
 /// A group of the period asked about, of the one compared with, or of both.
 type Pair = (Option<usize>, Option<usize>);
+
+/// About how many rows have to be looked at.
+pub(super) fn weight(asked: &Asked<'_>) -> usize {
+    let period = asked.query.period();
+    let compared = asked.query.compare().map(|c| c.range(period));
+    let mut rows = 0_usize;
+    for reading in &asked.readings {
+        let layout = Layout::of(asked, reading);
+        for range in [Some(period), compared].into_iter().flatten() {
+            let selection = asked.select(reading, range);
+            let rolled = rolls_up(reading.table, &selection, &layout.groupings);
+            let share = |file: &FileEntry| {
+                let rolled = rolled && rollup::worthwhile(reading.table, file.rows);
+                if rolled { file.rows / limits::ROWS_PER_ROLLUP_ROW } else { file.rows }
+            };
+            rows += selection.files.iter().map(share).sum::<usize>();
+        }
+    }
+    rows
+}
 
 pub(super) async fn compute(asked: &Asked<'_>, source_hash: String) -> Result<QueryResult, Error> {
     let query = asked.query;

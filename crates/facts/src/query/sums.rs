@@ -95,7 +95,7 @@ struct Columns {
 }
 
 /// Whether sums per campaign and day answer as well as the rows: nothing finer is grouped by, tested or left out.
-fn rolls_up(table: Table, selection: &Selection, groupings: &[Grouping]) -> bool {
+pub(super) fn rolls_up(table: Table, selection: &Selection, groupings: &[Grouping]) -> bool {
     let coarse = |column: &str| column == "campaign" || table.position(column).is_none();
     let days_or_coarse = |grouping: &Grouping| match grouping {
         Grouping::Code(column) => coarse(column),
