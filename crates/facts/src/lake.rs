@@ -3,11 +3,13 @@
 //! `<root>/<tenant>/<table>` holds one Delta table each, made on first write. Everything runs on the lake's own threads. Nothing here
 //! asks the time.
 
+mod wanted;
+
 use crate::{
     Error,
     codes::Codes,
     entities::{self, Current, EntityVersion, Recorded},
-    file::{FileEntry, Slice},
+    file::FileEntry,
     held::{self, Held},
     limits,
     pool::Pool,
@@ -19,19 +21,21 @@ use crate::{
     summary::{self, Summary},
     table::{Opened, Slot},
     upkeep::{self, Compacted},
+    views::{self, Format, View},
 };
 use datafusion::execution::SessionState;
 use std::{
     collections::{BTreeSet, HashMap},
+    io::Write,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 use tokio::sync::Semaphore;
 use trimtab_domain::{
-    Day, DayRange, Source, SourceKind, TenantCtx,
+    Day, DayRange, Source, TenantCtx,
     account::{Account, Coverage},
     entity::{EntityKind, EntitySnapshot},
-    fact::{AdHourly, EmailDaily, Facts, Order, SessionDaily, Total},
+    fact::{AdHourly, Facts, Total},
     id::{AccountId, TenantId},
     query::{MetricQuery, QueryResult},
     rates::Rates,
@@ -246,7 +250,7 @@ impl TenantLake {
             if let Some(bad) = hours.iter().find(|r| r.hour > 23) {
                 return Err(Error::BadFacts(format!("a row of {} is for hour {}: a day has hours 0 to 23", bad.date, bad.hour)));
             }
-            let wanted = vec![Wanted { slice: slice(&account, ""), rows: rows::hours(&hours)? }];
+            let wanted = vec![Wanted { slice: wanted::slice(&account, ""), rows: rows::hours(&hours)? }];
             replace_tables(&tenant, rows, range, [(Table::AdHourly, wanted)]).await
         };
         self.shared.pool.run_behind("replace hourly facts", limits::WRITE_DEADLINE, work).await
@@ -260,7 +264,7 @@ impl TenantLake {
         let (tenant, account) = (Arc::clone(&self.tenant), account.clone());
         let work = async move {
             rows::check_figures(range, "a total", totals.iter().map(|(day, total)| (*day, total.figures())))?;
-            let wanted = vec![Wanted { slice: slice(&account, ""), rows: rows::totals(&totals)? }];
+            let wanted = vec![Wanted { slice: wanted::slice(&account, ""), rows: rows::totals(&totals)? }];
             replace_tables(&tenant, totals.len(), range, [(Table::AccountDaily, wanted)]).await
         };
         self.shared.pool.run_behind("replace totals", limits::WRITE_DEADLINE, work).await
@@ -470,6 +474,27 @@ impl TenantLake {
         self.shared.pool.run("look for known days", limits::QUERY_DEADLINE, work).await
     }
 
+    /// Writes the rows of a ready view, those of the days of `range` where it has days. Returns how many.
+    ///
+    /// # Errors
+    /// When a table cannot be read, or the rows cannot be written.
+    pub async fn write_view(&self, view: View, range: DayRange, format: Format, to: Box<dyn Write + Send>) -> Result<u64, Error> {
+        let (shared, tenant) = (Arc::clone(&self.shared), Arc::clone(&self.tenant));
+        let work = async move { views::write(&shared.session, &tenant, view, range, format, to).await };
+        self.shared.pool.run_behind("write a view", limits::VIEW_DEADLINE, work).await
+    }
+
+    /// The ready views as statements for DuckDB, which then reads the tables as they are at the time; the calendar has the days of `range`.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub async fn view_script(&self, range: DayRange) -> Result<String, Error> {
+        let stats = self.tables().await?;
+        let folder = self.shared.settings.root.join(self.tenant.id.as_str());
+        let folder = std::path::absolute(&folder).map_err(|e| Error::reading("find the tables", &folder, e))?;
+        Ok(views::script(&folder, range, |table| stats.iter().any(|known| known.table == table)))
+    }
+
     /// The Parquet files a table consists of now, for other tools to read.
     ///
     /// # Errors
@@ -498,7 +523,7 @@ async fn replace(tenant: &Tenant, account: &Account, range: DayRange, facts: Fac
             limits::ROWS_PER_REPLACE
         )));
     }
-    replace_tables(tenant, rows, range, wanted(account, range, facts)?).await
+    replace_tables(tenant, rows, range, wanted::wanted(account, range, facts)?).await
 }
 
 async fn replace_tables(
@@ -520,77 +545,4 @@ async fn replace_tables(
     }
     replaced.days_changed = touched.len();
     Ok(replaced)
-}
-
-/// What shall be the only rows of each table; the one a source is read for comes last.
-fn wanted(account: &Account, range: DayRange, facts: Facts) -> Result<Vec<(Table, Vec<Wanted>)>, Error> {
-    let one = |table, rows| Ok(vec![(table, vec![Wanted { slice: slice(account, ""), rows }])]);
-    match account.source.kind() {
-        SourceKind::Ads | SourceKind::Rates => wanted_of_ads(account, range, facts),
-        SourceKind::Shop => {
-            let figures =
-                |r: &Order| [r.total_micros, r.refunded_micros, r.tax_micros, r.shipping_micros, r.discount_micros].map(Some);
-            rows::check_figures(range, "an order", facts.orders.iter().map(|r| (r.date, figures(r))))?;
-            one(Table::Orders, rows::orders(&facts.orders)?)
-        }
-        SourceKind::Site => {
-            let figures = |r: &SessionDaily| [Some(r.sessions), r.engaged_sessions, r.revenue_micros];
-            rows::check_figures(range, "a row of visits", facts.sessions.iter().map(|r| (r.date, figures(r))))?;
-            let fractions = facts.sessions.iter().flat_map(|r| [r.key_events, r.purchases]).flatten();
-            if let Some(bad) = fractions.into_iter().find(|f| !f.is_finite() || f.abs() > 1e15) {
-                return Err(Error::BadFacts(format!("visits cannot be kept: {bad} is not a finite number of believable size")));
-            }
-            one(Table::SessionDaily, rows::sessions(&facts.sessions)?)
-        }
-        SourceKind::Mail => {
-            let figures = |r: &EmailDaily| [r.recipients, r.opens, r.clicks, r.orders, r.revenue_micros];
-            rows::check_figures(range, "a row of mailings", facts.emails.iter().map(|r| (r.date, figures(r))))?;
-            one(Table::EmailDaily, rows::emails(&facts.emails)?)
-        }
-    }
-}
-
-fn wanted_of_ads(account: &Account, range: DayRange, facts: Facts) -> Result<Vec<(Table, Vec<Wanted>)>, Error> {
-    let Facts { ad_daily, conversions, breakdowns, breakdowns_read, keywords, keywords_read, .. } = facts;
-    rows::check(range, ad_daily.iter().map(|r| (r.date, r.span_days, &r.placing, Some(&r.measures), None, None)))?;
-    rows::check(range, conversions.iter().map(|r| (r.date, 1, &r.placing, None, Some(r.count), r.value_micros)))?;
-    rows::check(range, breakdowns.iter().map(|r| (r.date, r.span_days, &r.placing, Some(&r.measures), None, None)))?;
-    if let Some(stray) = breakdowns.iter().find(|r| !breakdowns_read.contains(&r.breakdown)) {
-        let name = stray.breakdown.as_str();
-        return Err(Error::BadFacts(format!("there are rows by {name}, but {name} is not among the breakdowns that were read")));
-    }
-    rows::check(range, keywords.iter().map(|r| (r.date, 1, &r.placing, Some(&r.measures), None, None)))?;
-    if let Some(stray) = keywords.iter().find(|r| !keywords_read.contains(&r.kind)) {
-        let name = stray.kind.as_str();
-        return Err(Error::BadFacts(format!("there are rows of kind {name}, which is not among the kinds that were read")));
-    }
-    let slice = |split| slice(account, split);
-    let mut split = Vec::new();
-    for breakdown in breakdowns_read.iter().collect::<BTreeSet<_>>() {
-        let own: Vec<_> = breakdowns.iter().filter(|r| r.breakdown == *breakdown).collect();
-        split.push(Wanted { slice: slice(breakdown.as_str()), rows: rows::breakdowns(&own)? });
-    }
-    let mut words = Vec::new();
-    for kind in keywords_read.iter().collect::<BTreeSet<_>>() {
-        let own: Vec<_> = keywords.iter().filter(|r| r.kind == *kind).collect();
-        words.push(Wanted { slice: slice(kind.as_str()), rows: rows::keywords(&own)? });
-    }
-    let conversions = vec![Wanted { slice: slice(""), rows: rows::conversions(&conversions)? }];
-    let ads = vec![Wanted { slice: slice(""), rows: rows::ads(&ad_daily)? }];
-    Ok(vec![
-        (Table::ConversionDaily, conversions),
-        (Table::BreakdownDaily, split),
-        (Table::KeywordDaily, words),
-        (Table::AdDaily, ads),
-    ])
-}
-
-/// An account's part of a table, of one split of it where the table has several.
-fn slice(account: &Account, split: &str) -> Slice {
-    Slice {
-        platform: account.source.as_str().to_owned(),
-        account: account.id.as_str().to_owned(),
-        currency: account.currency.as_str().to_owned(),
-        breakdown: split.to_owned(),
-    }
 }

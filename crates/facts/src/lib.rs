@@ -28,6 +28,7 @@ mod schema;
 mod summary;
 mod table;
 mod upkeep;
+mod views;
 
 pub use entities::{EntityVersion, Recorded};
 pub use error::Error;
@@ -36,3 +37,4 @@ pub use lake::{Extent, Lake, LakeSettings, Replaced, TableFile, TableStats, Tena
 pub use schema::Table;
 pub use summary::Summary;
 pub use upkeep::Compacted;
+pub use views::{Format, View};

@@ -61,6 +61,9 @@ pub(crate) const QUESTIONS_UNDER_WAY: u64 = 4_096;
 /// How long one query may run.
 pub(crate) const QUERY_DEADLINE: Duration = Duration::from_secs(60);
 
+/// How long writing one view may take: years of every ad go out row by row.
+pub(crate) const VIEW_DEADLINE: Duration = Duration::from_secs(600);
+
 /// How long one write (replace, record, one slice of a compaction) may run.
 pub(crate) const WRITE_DEADLINE: Duration = Duration::from_secs(300);
 

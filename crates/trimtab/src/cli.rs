@@ -15,6 +15,7 @@ mod serve;
 mod sync;
 mod tenant;
 mod tools;
+mod views;
 
 use crate::{
     config::{Config, LogSettings},
@@ -60,6 +61,7 @@ enum Command {
     Sync(sync::Sync),
     Import(import::Import),
     Query(query::Query),
+    Views(views::Views),
     #[command(subcommand)]
     Tools(tools::Tools),
     Checks(checks::Checks),
@@ -107,6 +109,7 @@ impl Cli {
             Command::Sync(command) => command.run(&context).await,
             Command::Import(command) => command.run(&context).await,
             Command::Query(command) => command.run(&context).await,
+            Command::Views(command) => command.run(&context).await,
             Command::Tools(command) => command.run(&context).await,
             Command::Checks(command) => command.run(&context).await,
             Command::Reconcile(command) => command.run(&context).await,

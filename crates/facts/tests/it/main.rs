@@ -5,6 +5,7 @@ mod blended;
 mod entities;
 mod isolation;
 mod query;
+mod ready_views;
 mod reference;
 mod replace;
 mod rollups;
