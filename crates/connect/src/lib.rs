@@ -10,6 +10,7 @@ mod connector;
 mod connectors;
 mod error;
 pub mod google;
+pub mod history;
 pub mod import;
 pub mod limits;
 pub mod linkedin;

@@ -4,6 +4,9 @@
 mod conformance;
 mod google;
 mod google_recorded;
+mod history;
+mod history_fivetran;
+mod history_json;
 mod import;
 mod import_accounts;
 mod import_faults;
