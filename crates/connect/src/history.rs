@@ -21,6 +21,7 @@ mod left;
 pub mod limits;
 mod objects;
 mod platform;
+mod postgres;
 mod survey;
 mod tally;
 
@@ -32,6 +33,7 @@ pub use grain::Grain;
 pub use left::{Left, LeftOut};
 
 use async_trait::async_trait;
+use secrecy::SecretString;
 use std::{fmt, sync::Arc};
 use trimtab_domain::{Currency, DayRange, Timestamp, Zone, account::Account, entity::EntitySnapshot};
 
@@ -40,6 +42,8 @@ use trimtab_domain::{Currency, DayRange, Timestamp, Zone, account::Account, enti
 pub enum Location {
     /// Files: CSV as Fivetran lands it, or a JSON-file store.
     Files(Arc<dyn Files>),
+    /// A PostgreSQL database, by its connection string (`postgres://user:password@host/database`).
+    Postgres(SecretString),
 }
 
 /// What the original itself may not say, and what to choose from it.
@@ -74,6 +78,8 @@ pub enum Shape {
     Fivetran,
     /// One JSON file per kind of record.
     JsonStore,
+    /// PostgreSQL tables with a row per ad and day.
+    Postgres,
 }
 
 impl Shape {
@@ -83,6 +89,7 @@ impl Shape {
         match self {
             Self::Fivetran => "fivetran",
             Self::JsonStore => "json",
+            Self::Postgres => "postgres",
         }
     }
 }
@@ -134,6 +141,7 @@ pub async fn open(location: &Location, options: Options) -> Result<Box<dyn Histo
             })
             .await
         }
+        Location::Postgres(address) => Ok(Box::new(postgres::Postgres::open(address, options).await?)),
     }
 }
 

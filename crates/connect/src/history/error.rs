@@ -22,6 +22,26 @@ pub enum HistoryError {
         /// What is there.
         found: String,
     },
+    /// Not the address of a database.
+    #[error(
+        "the address is no PostgreSQL connection string: use postgres://user:password@host:5432/database, with ?sslmode=disable for a \
+         server without encryption"
+    )]
+    Address,
+    /// The database cannot be reached, or does not answer.
+    #[error("the database could not be read ({reason}): check address, user and rights, and try again")]
+    Database {
+        /// The server's own words.
+        reason: String,
+    },
+    /// The database has other tables.
+    #[error(
+        "the database holds no history in a known shape: found {what}; grant this user the right to read it, or name another database"
+    )]
+    Schema {
+        /// What is missing.
+        what: String,
+    },
     /// No such account.
     #[error("the history has no account {0}: list its accounts first")]
     NoAccount(Key),
@@ -45,7 +65,10 @@ impl HistoryError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::Folder { .. } | Self::Unknown { .. } | Self::TooMuch { .. } => ErrorKind::Invalid,
+            Self::Folder { .. } | Self::Unknown { .. } | Self::Address | Self::Schema { .. } | Self::TooMuch { .. } => {
+                ErrorKind::Invalid
+            }
+            Self::Database { .. } => ErrorKind::Unavailable,
             Self::NoAccount(_) => ErrorKind::NotFound,
             Self::Lost => ErrorKind::Internal,
         }
