@@ -113,6 +113,12 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(routes::imports::list_imports, routes::imports::create_import))
         .routes(routes!(routes::metrics::list_metrics))
         .routes(routes!(routes::query::run_query))
+        .routes(routes!(routes::quality::get_coverage))
+        .routes(routes!(routes::quality::get_reconciliation))
+        .routes(routes!(routes::quality::list_checks))
+        .routes(routes!(routes::quality::run_checks))
+        .routes(routes!(routes::quality::get_check_history))
+        .routes(routes!(routes::quality::get_rates))
         .routes(routes!(routes::tools::list_tools))
         .routes(routes!(routes::tools::get_tool, routes::tools::call_tool))
 }

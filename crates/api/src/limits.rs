@@ -12,5 +12,11 @@ pub const MAPPING_BYTES: usize = 256 * 1024;
 pub const PAGE_DEFAULT: u32 = 50;
 /// Most items a list answers.
 pub const PAGE_MAX: u32 = 200;
+/// Days one question about coverage or reconciliation may span.
+pub const QUALITY_DAYS: u32 = 800;
+/// Lines of a reconciliation when not asked for a number.
+pub const LINES_DEFAULT: usize = 200;
+/// Most lines of a reconciliation.
+pub const LINES_MAX: usize = 1_000;
 /// How often a silent event stream says that it is alive.
 pub const EVENT_HEARTBEAT: Duration = Duration::from_secs(15);

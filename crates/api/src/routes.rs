@@ -9,6 +9,7 @@ pub mod health;
 pub mod imports;
 pub mod me;
 pub mod metrics;
+pub mod quality;
 pub mod query;
 pub mod sources;
 pub mod tenants;

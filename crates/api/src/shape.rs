@@ -3,6 +3,7 @@
 mod account;
 mod execution;
 mod import;
+mod quality;
 mod query;
 mod tool;
 
@@ -11,7 +12,12 @@ pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
 pub use import::{
     ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, ReplacedShape, SampleRowShape, SkippedShape, TotalsShape,
 };
-pub use query::{ColumnKind, ComparedShape, QueryColumn, QueryShape, table};
+pub use quality::{
+    AccountKind, CheckResultShape, CheckSeverity, CheckShape, CheckState, ChecksShape, CoverageAccount, CoverageRun, CoverageShape,
+    DayStateShape, FigureShape, FigureUnit, FigureValue, RatesShape, ReconciliationLine, ReconciliationShape,
+    ReconciliationSummary, VerdictShape,
+};
+pub use query::{ColumnKind, ComparedShape, QueryColumn, QueryShape, RatesUsedShape, table};
 pub use tool::{ToolCallShape, ToolMetadata, ToolShape, ToolSummary};
 
 use crate::limits;

@@ -108,6 +108,14 @@ impl From<serde_json::Error> for BadBody {
     }
 }
 
+/// What stands for the beginning of an answer that may name people.
+pub(crate) const WITHHELD: &[u8] = b"(left out, it may name customers)";
+
+/// What is wrong with a body, without the value that is wrong: it may be somebody's address.
+pub(crate) fn unquoting(error: &serde_json::Error) -> String {
+    format!("no JSON of the expected shape at line {}, column {}", error.line(), error.column())
+}
+
 /// An answer of another shape, with its beginning.
 pub(crate) fn drift(platform: Source, account: Option<&AccountId>, what: String, body: &[u8], secrets: &[&SecretString]) -> Error {
     // Scrubbed with room to spare before it is cut: half a secret would no longer be recognised.

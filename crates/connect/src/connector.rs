@@ -95,6 +95,15 @@ pub trait Connector: Any + fmt::Debug + Send + Sync {
         Ok(BTreeSet::new())
     }
 
+    /// The first day this credential can be shown anything of; `None` where nothing limits it. Earlier days are refused by [`Self::facts`],
+    /// since they could not be told from days on which nothing happened.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    async fn first_day(&self, _account: &Account) -> Result<Option<Day>, Error> {
+        Ok(None)
+    }
+
     /// How this credential ends, as far as its kind tells.
     fn lifetime(&self) -> Lifetime {
         Lifetime::of(self.source())

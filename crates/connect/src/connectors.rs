@@ -1,7 +1,8 @@
 //! Makes connectors that share one HTTP stack, so that budgets, breakers and the call log are common to all of them.
 
 use crate::{
-    Connector, Error, Pseudonyms, google::Google, limits, linkedin::Linkedin, meta::Meta, pinterest::Pinterest, tiktok::Tiktok,
+    Connector, Error, Pseudonyms, ecb::Ecb, ga4::Ga4, google::Google, klaviyo::Klaviyo, limits, linkedin::Linkedin,
+    magento::Magento, meta::Meta, pinterest::Pinterest, shopify::Shopify, tiktok::Tiktok,
 };
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
@@ -74,6 +75,29 @@ pub const CONNECTABLE: &[Connectable] = &[
         account_hint: "The number after aadvid= in the address of Ads Manager",
         secret_hint: "The long-lived access token of an app at business-api.tiktok.com that the advertiser has authorised to read ads and reports",
     },
+    Connectable {
+        source: Source::Ga4,
+        account_hint: "The property id, a number, under Admin → Property details; not the measurement id (G-…)",
+        secret_hint: "JSON with client_id, client_secret and refresh_token of an OAuth client with the scope analytics.readonly, consented to by \
+            a user who may read the property; the Analytics Data and Admin APIs must be enabled in its project",
+    },
+    Connectable {
+        source: Source::Klaviyo,
+        account_hint: "The six letters and digits of the public API key, under Settings → API keys",
+        secret_hint: "A private API key (pk_…) with read access to accounts, campaigns, flows and metrics: Settings → API keys → Create",
+    },
+    Connectable {
+        source: Source::Magento,
+        account_hint: "The code of a store view, under Stores → All stores, or the store's host for all its views",
+        secret_hint: "JSON with store_url, consumer_key, consumer_secret, access_token and access_token_secret of an integration that may read \
+            orders (Sales → Operations → Orders → Actions → View) and stores: System → Integrations",
+    },
+    Connectable {
+        source: Source::Shopify,
+        account_hint: "The shop's handle, the part before .myshopify.com in its address",
+        secret_hint: "JSON with shop and access_token of a custom app with the scopes read_orders and read_all_orders, with shop, client_id and \
+            client_secret of an app of the dev dashboard, or with refresh_token beside these",
+    },
 ];
 
 impl Connectors {
@@ -104,6 +128,12 @@ impl Connectors {
         self
     }
 
+    /// The central bank's exchange rates, as published by the bank or at `base_url`.
+    #[must_use]
+    pub fn rates(&self, base_url: Option<Url>) -> Ecb {
+        Ecb::new(self.wire.clone(), base_url, self.deadlines.answer)
+    }
+
     /// A connector that speaks with `secret`, at the live platform or at `base_url`.
     ///
     /// # Errors
@@ -128,7 +158,20 @@ impl Connectors {
                 let base_url = base_url.unwrap_or_else(crate::tiktok::live);
                 Arc::new(Tiktok::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
             }
-            Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Ecb | Source::Csv => {
+            Source::Ga4 => Arc::new(Ga4::new(wire, base_url, &secret, clock)?.with_deadline(self.deadlines.answer)),
+            Source::Klaviyo => {
+                let base_url = base_url.unwrap_or_else(crate::klaviyo::live);
+                Arc::new(Klaviyo::new(wire, &base_url, &secret, clock)?.with_deadline(self.deadlines.answer))
+            }
+            Source::Shopify => {
+                let shopify = Shopify::new(wire, base_url, &secret, clock)?.with_deadlines(self.deadlines);
+                Arc::new(shopify.naming_customers_by(self.pseudonyms))
+            }
+            Source::Magento => {
+                let magento = Magento::new(wire, base_url, &secret, clock)?.with_deadline(self.deadlines.answer);
+                Arc::new(magento.naming_customers_by(self.pseudonyms))
+            }
+            Source::Ecb | Source::Csv => {
                 return Err(Error::NoConnector { platform: source });
             }
         })

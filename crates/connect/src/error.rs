@@ -149,19 +149,33 @@ impl Error {
     /// The same error of a call that was made for an account without naming it, such as the check of its credential.
     #[must_use]
     pub fn about(mut self, wanted_for: &AccountId) -> Self {
-        match &mut self {
+        if let Some(account) = self.account() {
+            account.get_or_insert_with(|| wanted_for.clone());
+        }
+        self
+    }
+
+    /// The same error of a call that was made under another name than the account's.
+    #[must_use]
+    pub(crate) fn of(mut self, meant: &AccountId) -> Self {
+        if let Some(account) = self.account() {
+            *account = Some(meant.clone());
+        }
+        self
+    }
+
+    /// The account it names; `None` for what concerns none.
+    const fn account(&mut self) -> Option<&mut Option<AccountId>> {
+        match self {
             Self::Auth { account, .. }
             | Self::RateLimited { account, .. }
             | Self::Transient { account, .. }
             | Self::Rejected { account, .. }
             | Self::Retired { account, .. }
             | Self::Doubtful { account, .. }
-            | Self::Drift { account, .. } => {
-                account.get_or_insert_with(|| wanted_for.clone());
-            }
-            Self::Secret { .. } | Self::NoConnector { .. } => {}
+            | Self::Drift { account, .. } => Some(account),
+            Self::Secret { .. } | Self::NoConnector { .. } => None,
         }
-        self
     }
 }
 

@@ -92,6 +92,21 @@ pub const LINKEDIN_PARTS_AT_ONCE: usize = 4;
 pub const LINKEDIN_TOTAL_DAYS: u16 = 365;
 /// How long a new token of LinkedIn may be unknown to those who check it; it is tried again once after that.
 pub const LINKEDIN_TOKEN_SETTLES: Duration = Duration::from_secs(3);
+/// Rows of one page of a report of Analytics. It gives 250 000; a row may have 500 bytes, and a page is held in memory.
+pub const GA4_PAGE_ROWS: u32 = 50_000;
+/// Days of one report of Analytics: what a chunk of a backfill has at most.
+pub const GA4_SPAN_DAYS: u16 = 90;
+/// Reports of fewer days by which Analytics is asked again where one of many left something out. A month by the week and then by the day takes 35;
+/// of those whose rows may be withheld, a property has 120 an hour.
+pub const GA4_REASKS_MAX: usize = 60;
+/// Properties Analytics is asked about at once: it answers ten questions of one property, and each is another's.
+pub const GA4_PROPERTIES_AT_ONCE: usize = 4;
+/// Rows of one page of Klaviyo's aggregates: what it gives unless asked for fewer.
+pub const KLAVIYO_PAGE_ROWS: u32 = 500;
+/// Days of one question to Klaviyo: it answers a year.
+pub const KLAVIYO_SPAN_DAYS: u16 = 365;
+/// Days by which one of several events of Klaviyo is chosen that may stand for an order.
+pub const KLAVIYO_CHOICE_DAYS: u16 = 90;
 /// Longest time one exchange of a refresh token may take.
 pub const TOKEN_DEADLINE: Duration = Duration::from_secs(30);
 /// Changes Google gives at once.
@@ -102,6 +117,31 @@ pub const CHANGE_DAYS_MAX: i64 = 29;
 pub const LOOK_BACK_DAYS_MAX: u16 = 90;
 /// Days before the end of an interface version from which it is told as ending: time to release, and to upgrade.
 pub const SUNSET_WARN_DAYS: i64 = 60;
+/// Orders of one page of Shopify.
+pub const SHOPIFY_PAGE_ORDERS: u32 = 100;
+/// Orders of one page of what was changed at Shopify: the most it gives.
+pub const SHOPIFY_CHANGED_ORDERS: u32 = 250;
+/// Orders of a range up to which Shopify is asked page by page; beyond, it prepares a file. Fifty pages take about a minute of a small
+/// shop's bucket.
+pub const SHOPIFY_DIRECT_ORDERS_MAX: usize = 5_000;
+/// Objects after which a list of Shopify is begun anew. It ends after 25 000.
+pub const SHOPIFY_DEPTH_MAX: usize = 20_000;
+/// Days back from now of which Shopify shows an app the orders, unless it may read all.
+pub const SHOPIFY_SHOWN_DAYS: i64 = 60;
+/// Days of which one question to Shopify asks the counts.
+pub const SHOPIFY_COUNT_DAYS: usize = 20;
+/// Longest wait for Shopify's bucket that is waited before a question; longer ones are told by the refusal.
+pub const SHOPIFY_PACE_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Orders of one page of Magento. A merchant may bound pages; smaller ones are tried then.
+pub const MAGENTO_PAGE_ROWS: u32 = 300;
+/// Bytes of the addresses Magento is asked about at once: with more, the address of the request would outgrow what gateways take.
+pub const MAGENTO_ADDRESS_BYTES: usize = 3_000;
+/// How long to keep off a store that says "too much" without saying until when: what stands in front of stores counts by the minute.
+pub const MAGENTO_LIMIT_WAIT: Duration = Duration::from_secs(60);
+/// Times one read of Magento is signed anew because the number of its signature has been used.
+pub const MAGENTO_SIGNATURES_MAX: u32 = 6;
+/// Bytes of the central bank's whole history: it has two megabytes and grows by a few hundred bytes a day.
+pub const ECB_CSV_BYTES_MAX: u64 = 32 << 20;
 /// Rows a tool answers when it is not asked for a number.
 pub const TOOL_ROWS: u32 = 200;
 /// Most rows a tool answers.

@@ -1,7 +1,7 @@
 //! Every read of a platform as a tool: by name, with a typed input and a typed answer, for people, workflows and agents.
 //!
-//! [`catalogue`] lists them, made from [`CONNECTABLE`]: a platform that can be connected has the common tools at once, under its own words,
-//! and what only it tells beside them. [`Tool::prepare`] checks an input before anything is asked; [`Prepared::run`] reads over the same
+//! [`catalogue`] lists them, made from [`CONNECTABLE`]: a platform that can be connected has the tools common to its kind at once, under its
+//! own words, and what only it tells beside them. [`Tool::prepare`] checks an input before anything is asked; [`Prepared::run`] reads over the same
 //! connectors that syncs use. An answer holds at most so many rows and says when there are others.
 //!
 //! It decides neither who may call nor with which credential. **Invariant.** No tool writes to a platform, and none takes a request apart
@@ -17,10 +17,13 @@ mod figures;
 mod google;
 mod hours;
 mod input;
+mod mailings;
 mod meta;
 mod metrics;
 mod objects;
+mod orders;
 mod pinterest;
+mod sessions;
 
 pub use answer::Told;
 pub use document::document;
@@ -34,7 +37,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use serde_json::Value;
 use std::{any::Any, fmt, sync::LazyLock};
-use trimtab_domain::{Source, account::Account, id::AccountId, metric::closest};
+use trimtab_domain::{Source, SourceKind, account::Account, id::AccountId, metric::closest};
 
 /// One named read.
 pub struct Tool {
@@ -86,14 +89,25 @@ pub fn find(name: &str) -> Result<&'static Tool, Refusal> {
     })
 }
 
-/// The tools of a platform: those every platform has, then its own.
+/// The tools of a platform: those every platform has, those of what it knows about, then its own.
 fn of(platform: Source) -> Vec<Tool> {
     let mut tools = account::tools(platform);
-    tools.extend(objects::tools(platform));
-    tools.extend(metrics::tools(platform));
-    tools.extend(conversions::tools(platform));
-    tools.extend(breakdown::tools(platform));
-    tools.extend(hours::tools(platform));
+    match platform.kind() {
+        SourceKind::Ads => {
+            tools.extend(objects::tools(platform));
+            tools.extend(metrics::tools(platform));
+            tools.extend(conversions::tools(platform));
+            tools.extend(breakdown::tools(platform));
+            tools.extend(hours::tools(platform));
+        }
+        SourceKind::Site => tools.extend(sessions::tools(platform)),
+        SourceKind::Mail => {
+            tools.extend(objects::mailings(platform));
+            tools.extend(mailings::tools(platform));
+        }
+        SourceKind::Shop => tools.extend(orders::tools(platform)),
+        SourceKind::Rates => {}
+    }
     match platform {
         Source::Meta => tools.extend(meta::tools()),
         Source::Google => tools.extend(google::tools()),

@@ -5,7 +5,7 @@
 //!
 //! **Invariant.** The version spoken is the connector's own constant, and it is in the table.
 
-use crate::{google, limits, linkedin, meta, pinterest, tiktok};
+use crate::{ga4, google, klaviyo, limits, linkedin, magento, meta, pinterest, shopify, tiktok};
 use jiff::{civil::date, tz::TimeZone};
 use std::fmt;
 use trimtab_domain::{Day, Source, Timestamp};
@@ -61,10 +61,15 @@ const META: &str = "https://developers.facebook.com/docs/graph-api/changelog/";
 const GOOGLE: &str = "https://developers.google.com/google-ads/api/docs/sunset-dates";
 const LINKEDIN: &str = "https://learn.microsoft.com/en-us/linkedin/marketing/integrations/migrations";
 const PINTEREST: &str = "https://developers.pinterest.com/docs/api/v5/";
+const MAGENTO: &str = "https://developer.adobe.com/commerce/webapi/rest/";
+const SHOPIFY: &str = "https://shopify.dev/docs/api/usage/versioning";
 const TIKTOK: &str = "https://business-api.tiktok.com/portal/docs";
+const GA4: &str = "https://developers.google.com/analytics/devguides/reporting/data/v1/changelog";
+const KLAVIYO: &str = "https://developers.klaviyo.com/en/docs/api_versioning_and_deprecation_policy";
 
 /// The calendar, by platform and age. What was not announced is estimated: Meta and Google serve a version for about a year, LinkedIn for
-/// at least one; Pinterest changes its only version in place, and TikTok has named no end.
+/// at least one, Shopify for a year from its quarter, Klaviyo for two; Pinterest and Analytics change their only version in place, and
+/// TikTok has named no end.
 pub const VERSIONS: &[Version] = &[
     version(Source::Meta, "v23.0", None, Sunset::Announced(date(2026, 6, 9)), META),
     version(Source::Meta, "v24.0", None, Sunset::Announced(date(2026, 10, 6)), META),
@@ -85,6 +90,14 @@ pub const VERSIONS: &[Version] = &[
     version(Source::Linkedin, "202609", None, Sunset::Estimated(date(2027, 9, 15)), LINKEDIN),
     version(Source::Pinterest, "v5", None, Sunset::Unknown, PINTEREST),
     version(Source::Tiktok, "v1.3", None, Sunset::Unknown, TIKTOK),
+    version(Source::Ga4, "v1beta", None, Sunset::Unknown, GA4),
+    version(Source::Klaviyo, "2026-07-15", Some(date(2026, 7, 15)), Sunset::Estimated(date(2028, 7, 15)), KLAVIYO),
+    version(Source::Klaviyo, "2026-10-15", Some(date(2026, 10, 15)), Sunset::Estimated(date(2028, 10, 15)), KLAVIYO),
+    version(Source::Magento, "V1", None, Sunset::Unknown, MAGENTO),
+    version(Source::Shopify, "2026-01", Some(date(2026, 1, 1)), Sunset::Estimated(date(2027, 1, 1)), SHOPIFY),
+    version(Source::Shopify, "2026-04", Some(date(2026, 4, 1)), Sunset::Estimated(date(2027, 4, 1)), SHOPIFY),
+    version(Source::Shopify, "2026-07", Some(date(2026, 7, 1)), Sunset::Estimated(date(2027, 7, 1)), SHOPIFY),
+    version(Source::Shopify, "2026-10", Some(date(2026, 10, 1)), Sunset::Estimated(date(2027, 10, 1)), SHOPIFY),
 ];
 
 const fn version(source: Source, name: &'static str, released: Option<Day>, sunset: Sunset, told_by: &'static str) -> Version {
@@ -109,7 +122,11 @@ pub const fn spoken(source: Source) -> Option<Spoken> {
         Source::Pinterest => ("Pinterest API", pinterest::VERSION),
         Source::Tiktok => ("API for Business", tiktok::VERSION),
         Source::Linkedin => ("Marketing API", linkedin::VERSION),
-        Source::Ga4 | Source::Klaviyo | Source::Magento | Source::Shopify | Source::Ecb | Source::Csv => return None,
+        Source::Ga4 => ("Data API", ga4::VERSION),
+        Source::Klaviyo => ("Klaviyo API", klaviyo::VERSION),
+        Source::Shopify => ("Admin API", shopify::VERSION),
+        Source::Magento => ("Commerce REST API", magento::VERSION),
+        Source::Ecb | Source::Csv => return None,
     };
     Some(Spoken { interface, version })
 }

@@ -109,6 +109,8 @@ our_ids! {
     SessionId = "ses_", "session";
     /// One imported file.
     ImportId = "imp_", "import";
+    /// One line of a data-quality check's history.
+    CheckResultId = "chk_", "check result";
 }
 
 platform_ids! {

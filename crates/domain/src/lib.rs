@@ -13,6 +13,7 @@ pub mod fact;
 pub mod id;
 pub mod metric;
 pub mod money;
+pub mod quality;
 pub mod query;
 pub mod rates;
 pub mod source;

@@ -68,6 +68,20 @@ pub enum FactTable {
     Performance,
     /// Conversions by action and window.
     ConversionDaily,
+    /// Orders of shops.
+    Orders,
+    /// Visits of sites.
+    Sessions,
+    /// Mailings.
+    Emails,
+    /// What sources say of accounts as a whole.
+    Accounts,
+}
+
+impl FactTable {
+    /// Every table.
+    pub const ALL: [Self; 6] =
+        [Self::Performance, Self::ConversionDaily, Self::Orders, Self::Sessions, Self::Emails, Self::Accounts];
 }
 
 /// How a metric comes about.
@@ -110,6 +124,16 @@ pub struct Registry {
     by_id: HashMap<String, usize>,
 }
 
+/// The definitions, in the order they are listed.
+const BUILTIN_FILES: [&str; 6] = [
+    include_str!("../metrics/performance.yaml"),
+    include_str!("../metrics/store.yaml"),
+    include_str!("../metrics/site.yaml"),
+    include_str!("../metrics/email.yaml"),
+    include_str!("../metrics/blended.yaml"),
+    include_str!("../metrics/account.yaml"),
+];
+
 /// A name that is no metric.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("'{given}' is not a metric{}", hint.as_ref().map(|h| format!(": did you mean {h}?")).unwrap_or_default())]
@@ -125,9 +149,8 @@ impl Registry {
     /// Never in a build that passed its tests: they load the same file.
     #[must_use]
     pub fn builtin() -> &'static Self {
-        static BUILTIN: LazyLock<Registry> = LazyLock::new(|| {
-            Registry::parse(include_str!("../metrics/performance.yaml")).expect("the built-in metrics are checked by a test")
-        });
+        static BUILTIN: LazyLock<Registry> =
+            LazyLock::new(|| Registry::parse(&BUILTIN_FILES).expect("the built-in metrics are checked by a test"));
         &BUILTIN
     }
 
@@ -156,8 +179,11 @@ impl Registry {
         }
     }
 
-    fn parse(yaml: &str) -> Result<Self, String> {
-        let raw: Vec<RawMetric> = serde_yaml_ng::from_str(yaml).map_err(|e| e.to_string())?;
+    fn parse(files: &[&str]) -> Result<Self, String> {
+        let mut raw = Vec::<RawMetric>::new();
+        for yaml in files {
+            raw.extend(serde_yaml_ng::from_str::<Vec<_>>(yaml).map_err(|e| e.to_string())?);
+        }
         let metrics = raw.into_iter().map(RawMetric::check).collect::<Result<Vec<_>, _>>()?;
         let by_id: HashMap<_, _> = metrics.iter().enumerate().map(|(i, m)| (m.id.clone(), i)).collect();
         if by_id.len() != metrics.len() {
@@ -238,7 +264,7 @@ mod tests {
 
     #[test]
     fn the_builtin_registry_is_sound() {
-        let registry = Registry::parse(include_str!("../metrics/performance.yaml")).unwrap();
+        let registry = Registry::parse(&BUILTIN_FILES).unwrap();
         assert!(registry.iter().count() >= 15);
         let bases: Vec<_> = registry.bases(registry.get("roas").unwrap()).iter().map(|m| m.id.as_str()).collect();
         assert_eq!(bases, ["revenue", "spend"]);
@@ -254,6 +280,6 @@ mod tests {
     #[test]
     fn broken_definitions_are_named() {
         let broken = "- {id: x, name: X, description: d, unit: count, direction: higher, formula: missing / 2}";
-        assert_eq!(Registry::parse(broken).unwrap_err(), "x: 'missing' is not a metric");
+        assert_eq!(Registry::parse(&[broken]).unwrap_err(), "x: 'missing' is not a metric");
     }
 }

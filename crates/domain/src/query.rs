@@ -1,5 +1,7 @@
 //! The metric query: metrics × dimensions × filters × period × comparison. Behind every number of the product stands one of these.
 //!
+//! Metrics may come from several fact tables; these are joined on the dimensions asked for, which must mean the same in each.
+//!
 //! Totals are ratios of sums over everything the query covers, not sums of the rows shown. A ratio whose denominator is zero has no
 //! value. Text forms (`--by`, `--where`, `--compare`, `--sort`) are read by [`filter`] and the `FromStr` impls.
 
@@ -15,8 +17,8 @@ pub use compare::Compare;
 pub use dimension::Dimension;
 pub use error::QueryError;
 pub use filter::{Comparison, DimensionTest, Filter};
-pub use plan::Plan;
-pub use result::{Cell, Key, MetricColumn, QueryResult, Row};
+pub use plan::{Part, Plan, Rows};
+pub use result::{Cell, Key, MetricColumn, QueryResult, RatesUsed, Row};
 pub use sort::Sort;
 
 use crate::{
@@ -166,7 +168,7 @@ impl MetricQuery {
         self.currency
     }
 
-    /// Which fact table answers it.
+    /// Which fact tables answer it.
     #[must_use]
     pub const fn plan(&self) -> &Plan {
         &self.plan

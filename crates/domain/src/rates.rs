@@ -134,6 +134,18 @@ impl Rates {
         self.0.is_empty()
     }
 
+    /// Changes whenever rates are added: how many there are, and the last day.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let count: usize = self.0.values().map(Vec::len).sum();
+        format!("{count}@{}", self.last().map(|day| day.to_string()).unwrap_or_default())
+    }
+
+    /// The currencies that were ever quoted, the euro left out.
+    pub fn currencies(&self) -> impl Iterator<Item = Currency> + '_ {
+        self.0.keys().copied()
+    }
+
     /// The last day any rate is known of.
     #[must_use]
     pub fn last(&self) -> Option<Day> {

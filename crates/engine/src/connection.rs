@@ -7,7 +7,7 @@ pub use health::{days_until, ends_at};
 use crate::{Engine, Error, live::Change};
 use secrecy::SecretString;
 use std::sync::Arc;
-use trimtab_connect::{Connector, Connectors, missing_scopes};
+use trimtab_connect::{Connector, Connectors, Pseudonyms, missing_scopes};
 use trimtab_domain::{
     Source, TenantCtx,
     id::{AccountId, ConnectionId},
@@ -106,6 +106,8 @@ impl Engine {
     ) -> Result<Opened, Error> {
         let secret = self.store().tenant(ctx).secret(&connection.id).await?;
         let base_url = connection.base_url.as_deref().map(parse_base_url).transpose()?;
+        let pseudonyms = Pseudonyms::new(self.store().tenant(ctx).pseudonym_key());
+        let connectors = connectors.clone().naming_customers_by(pseudonyms);
         let connector = connectors.open(connection.account.source, base_url, secret.clone())?;
         Ok(Opened { connection: connection.id.clone(), connector, secret })
     }

@@ -1,9 +1,12 @@
 //! What is wrong with this installation, since when, and what mends it.
 
-use crate::{Engine, connection::ConnectionView, sync};
+use crate::{Engine, RatesView, connection::ConnectionView, sync};
 use std::collections::BTreeSet;
 use trimtab_connect::versions::{Phase, Sunset};
-use trimtab_domain::{Actor, Role, Source, TenantCtx, Timestamp};
+use trimtab_domain::{
+    Actor, Role, Source, TenantCtx, Timestamp,
+    quality::{Severity, State},
+};
 use trimtab_store::{AccountFacts, Expiry, HealthState, Tenant};
 
 /// How a check came out.
@@ -72,7 +75,7 @@ impl Engine {
             Ok(Some(damage)) => Check::found(Finding::Broken, "database", damage, "restore it from a backup"),
             Err(error) => Check::failed("database", &error),
         }];
-        let (mut after, mut spoken) = (None, BTreeSet::new());
+        let (mut after, mut spoken, mut needs_rates) = (None, BTreeSet::new(), false);
         loop {
             let page = match self.store().system().tenants(after.as_ref(), 200).await {
                 Ok(page) => page,
@@ -82,6 +85,7 @@ impl Engine {
                 }
             };
             for tenant in page.items {
+                needs_rates |= self.has_several_currencies(&tenant).await;
                 self.examine_tenant(&tenant, &mut checks, &mut spoken).await;
             }
             match page.next {
@@ -89,6 +93,7 @@ impl Engine {
                 None => break,
             }
         }
+        checks.push(self.examine_rates(needs_rates).await);
         checks.extend(spoken.into_iter().filter_map(|source| self.examine_version(source)));
         checks
     }
@@ -104,6 +109,64 @@ impl Engine {
             // An end that is an estimate breaks nothing; a platform that refuses makes the connection say so.
             (Phase::Ending | Phase::Ended, _) => Check::found(Finding::Warning, what, detail, upgrade),
         })
+    }
+
+    /// Whether a tenant has amounts in another currency than the one its totals are shown in.
+    async fn has_several_currencies(&self, tenant: &Tenant) -> bool {
+        let ctx = TenantCtx::proven(tenant.id.clone(), Actor::Operator, Role::AgencyAdmin);
+        let accounts = self.accounts(&ctx).await.unwrap_or_default();
+        accounts.iter().any(|state| state.account.currency != tenant.currency)
+    }
+
+    async fn examine_rates(&self, needed: bool) -> Check {
+        match self.rates().await {
+            Ok(RatesView { last_day: None, .. }) if !needed => {
+                Check::ok("exchange rates", "none have been read, and no tenant has accounts in another currency than its own")
+            }
+            Ok(RatesView { message: Some(message), .. }) => {
+                Check::found(Finding::Warning, "exchange rates", message, "trimtab rates")
+            }
+            Ok(view) => Check::ok(
+                "exchange rates",
+                format!(
+                    "{} currencies, up to {}",
+                    view.currencies.len(),
+                    view.last_day.map(|day| day.to_string()).unwrap_or_default()
+                ),
+            ),
+            Err(error) => Check::failed("exchange rates", &error),
+        }
+    }
+
+    /// What the last data-quality checks of a tenant found.
+    async fn examine_quality(&self, ctx: &TenantCtx, tenant: &Tenant, checks: &mut Vec<Check>) {
+        let views = match self.checks(ctx).await {
+            Ok(views) => views,
+            Err(error) => {
+                checks.push(Check::failed(format!("{}: data quality", tenant.id), &error));
+                return;
+            }
+        };
+        let (mut made, mut failed) = (0, 0);
+        for view in &views {
+            for (account, result) in &view.results {
+                made += 1;
+                if result.checked.outcome.state != State::Failed {
+                    continue;
+                }
+                failed += 1;
+                let what = format!("{}: {} {}: {}", tenant.id, account.source.label(), account.name, view.check.name);
+                let finding = if view.check.severity == Severity::Error { Finding::Broken } else { Finding::Warning };
+                let fix = format!("look at page Data, or run `trimtab checks --tenant {}`", tenant.id);
+                checks.push(Check {
+                    since: Some(result.since),
+                    ..Check::found(finding, what, result.checked.outcome.message.clone(), fix)
+                });
+            }
+        }
+        if made > 0 && failed == 0 {
+            checks.push(Check::ok(format!("{}: data quality", tenant.id), format!("{made} checks passed")));
+        }
     }
 
     async fn examine_tenant(&self, tenant: &Tenant, checks: &mut Vec<Check>, spoken: &mut BTreeSet<Source>) {
@@ -128,6 +191,7 @@ impl Engine {
             spoken.insert(view.connection.account.source);
             checks.push(of_connection(tenant, &view));
         }
+        self.examine_quality(&ctx, tenant, checks).await;
     }
 }
 

@@ -12,6 +12,7 @@ use trimtab_connect::Connectors;
 use trimtab_domain::{Actor, Clock, Permission, Role, TenantCtx, Timestamp, id::TenantId};
 use trimtab_facts::Lake;
 use trimtab_store::{Cursor, Page, Recovered, SignIn, SignedIn, Store, Tenant};
+use url::Url;
 
 /// What an engine is made of.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Parts {
     pub connectors: Connectors,
     /// Where "now" comes from.
     pub clock: Arc<dyn Clock>,
+    /// Where exchange rates are read; `None`: at the European Central Bank.
+    pub rates_url: Option<Url>,
     /// Names this process in leases, for people who look into the matter.
     pub owner: String,
 }
@@ -41,6 +44,8 @@ struct Inner {
     executions: Semaphore,
     imports: Semaphore,
     tools: Semaphore,
+    /// When exchange rates were last asked for by this process.
+    rates_tried: Mutex<Option<Timestamp>>,
     /// When each tenant's lake was last vacuumed by this process.
     vacuumed: Mutex<HashMap<TenantId, Timestamp>>,
 }
@@ -66,6 +71,7 @@ impl Engine {
             executions: Semaphore::new(limits::EXECUTIONS_AT_ONCE),
             imports: Semaphore::new(limits::IMPORTS_AT_ONCE),
             tools: Semaphore::new(limits::TOOLS_AT_ONCE),
+            rates_tried: Mutex::default(),
             vacuumed: Mutex::default(),
         }))
     }
@@ -218,6 +224,14 @@ impl Engine {
 
     pub(crate) fn execution_slots(&self) -> &Semaphore {
         &self.0.executions
+    }
+
+    pub(crate) fn rates_base(&self) -> Option<&Url> {
+        self.0.parts.rates_url.as_ref()
+    }
+
+    pub(crate) fn rates_tried(&self) -> &Mutex<Option<Timestamp>> {
+        &self.0.rates_tried
     }
 
     pub(crate) fn vacuumed(&self) -> &Mutex<HashMap<TenantId, Timestamp>> {

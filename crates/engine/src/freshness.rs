@@ -25,6 +25,12 @@ impl Engine {
                     _ = ticks.tick() => {}
                     () = engine.stop().cancelled() => return,
                 }
+                if automatic && let Err(error) = engine.freshen_rates().await {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "exchange rates could not be read; they will be tried again"
+                    );
+                }
                 let looked = if automatic { engine.freshen().await.map(drop) } else { engine.recover().await.map(drop) };
                 if let Err(error) = looked {
                     tracing::warn!(
@@ -63,6 +69,7 @@ impl Engine {
 
     async fn freshen_tenant(&self, tenant: &TenantId) -> Result<usize, Error> {
         let ctx = TenantCtx::proven(tenant.clone(), Actor::System, Role::AgencyAdmin);
+        self.check_unread(&ctx).await?;
         let latest = self.executions(&ctx, None, 1).await?.items.pop();
         if latest.is_some_and(|e| matches!(e.status, ExecutionStatus::Queued | ExecutionStatus::Running)) {
             return Ok(0);

@@ -11,7 +11,9 @@ mod freshness;
 pub mod import;
 pub mod limits;
 pub mod live;
+pub mod quality;
 mod query;
+mod rates;
 pub mod sources;
 pub mod sync;
 pub mod tool;
@@ -19,15 +21,17 @@ mod upkeep;
 
 pub use engine::{Engine, Parts, TenantSummary};
 pub use error::Error;
+pub use rates::RatesView;
 pub use trimtab_connect::{
     CONNECTABLE, Connectable, Connectors, Deadlines,
+    ecb::parse_csv as rates_of_file,
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
     versions,
 };
 pub use trimtab_domain::TenantCtx;
 pub use trimtab_facts::Lake;
 pub use trimtab_store::{
-    AccountFacts, AccountKey, AccountState, Admin, BadCursor, Connection, Cursor, Execution, ExecutionKind, ExecutionStatus,
-    Expiry, Extent, Failure, FailureKind, Health, HealthState, IfInitialised, Import, NewTenant, Page, Progress, Run, RunStatus,
-    SignIn, SignedIn, Store, Tenant, Terms,
+    AccountFacts, AccountKey, AccountState, Admin, BadCursor, CheckResult, Checked, Connection, Cursor, Execution, ExecutionKind,
+    ExecutionStatus, Expiry, Extent, Failure, FailureKind, Health, HealthState, IfInitialised, Import, NewTenant, Page, Progress,
+    Run, RunStatus, SignIn, SignedIn, Store, Tenant, Terms,
 };

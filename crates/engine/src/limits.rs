@@ -38,6 +38,16 @@ pub const HEARTBEAT: Duration = Duration::from_secs(2);
 pub const CLAIM_WAIT: Duration = Duration::from_secs(12);
 /// How often it looks meanwhile.
 pub const CLAIM_PAUSE: Duration = Duration::from_millis(250);
+/// How often an account that is not read is checked nevertheless.
+pub const UNREAD_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+/// Days that checks look at.
+pub const CHECKED_DAYS: u16 = 120;
+/// How much further back than the last look changes of older days are looked for: clocks differ, and sources index with delay.
+pub const CHANGES_OVERLAP: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+/// How often exchange rates are read; the bank publishes once on each business day.
+pub const RATES_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(6);
+/// Days without rates from which all of the bank's history is read, rather than its list of ninety days.
+pub const RATES_SHORT_DAYS: i64 = 60;
 /// Events kept for clients that reconnect.
 pub const EVENTS_KEPT: usize = 512;
 /// Events a slow reader may lag behind before it is told to read everything again.

@@ -6,7 +6,6 @@ use trimtab_domain::{
     TenantCtx,
     query::{MetricQuery, QueryResult},
 };
-use trimtab_facts::Table;
 use trimtab_store::AccountState;
 
 impl Engine {
@@ -27,13 +26,13 @@ impl Engine {
         Ok(self.store().tenant(ctx).accounts().await?)
     }
 
-    /// Rows of facts kept for the tenant, over all its tables but the history of objects.
+    /// Rows of facts kept for the tenant.
     ///
     /// # Errors
     /// When a table cannot be read.
     pub async fn fact_rows(&self, ctx: &TenantCtx) -> Result<u64, Error> {
         let tables = self.lake().tenant(ctx).tables().await?;
-        let facts = tables.iter().filter(|stats| stats.table != Table::EntityHistory);
+        let facts = tables.iter().filter(|stats| stats.table.holds_facts());
         Ok(facts.map(|stats| stats.rows as u64).sum())
     }
 }

@@ -21,7 +21,9 @@ use trimtab_domain::{
     Day, Source, TenantCtx,
     id::{AccountId, ExecutionId},
 };
-use trimtab_store::{Connection, Control, Cursor, Ended, Execution, ExecutionKind, Failure, FailureKind, NewExecution, Page};
+use trimtab_store::{
+    AccountKey, Connection, Control, Cursor, Ended, Execution, ExecutionKind, Failure, FailureKind, NewExecution, Page,
+};
 
 /// What to sync.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,7 +66,7 @@ impl Engine {
         let connections = self.chosen(ctx, &sync).await?;
         let execution = self.store().tenant(ctx).create_execution(new_execution(&sync, self.owner())).await?;
         self.live().tell(ctx.tenant(), Change::Execution(Box::new(execution.clone())));
-        self.work(ctx, &execution.id, &sync, connections).await?;
+        Box::pin(self.work(ctx, &execution.id, &sync, connections)).await?;
         self.execution(ctx, &execution.id).await
     }
 
@@ -132,6 +134,7 @@ impl Engine {
         // A queued execution that was cancelled does not start.
         store.start_execution(id, limits::LEASE).await?;
         let connections = self.delivering_first(ctx, connections).await;
+        let read: Vec<AccountKey> = connections.iter().map(|connection| AccountKey::from(&connection.account)).collect();
         let tally = Tally::default();
         let outcomes = {
             let (tally, stop) = (&tally, &stop);
@@ -157,6 +160,7 @@ impl Engine {
             Some((first, _)) if failures.len() == outcomes.len() && progress.rows == 0 => Ended::Failed(summary(first, &failures)),
             Some((first, _)) => Ended::Partial(summary(first, &failures)),
         };
+        self.check_after_sync(ctx, &read).await;
         self.keep_tidy(ctx).await;
         store.finish_execution(id, ended).await?;
         self.live().tell(ctx.tenant(), Change::Facts { at: self.now() });

@@ -10,6 +10,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use trimtab_domain::{
+    Source,
     entity::{EntityKind, Status},
     query::{Dimension, DimensionTest},
 };
@@ -78,6 +79,11 @@ impl Condition {
             Dimension::Objective => {
                 let objective = find(EntityKind::Campaign).map_or("", |c| c.objective.as_str());
                 passes(&self.test, objective, objective)
+            }
+            Dimension::Platform => {
+                let id = self.codes.text(value);
+                let label = id.parse().map_or(id.as_str(), |source: Source| source.label());
+                passes(&self.test, &id, label)
             }
             other => {
                 let id = self.codes.text(value);

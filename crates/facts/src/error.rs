@@ -45,21 +45,22 @@ pub enum Error {
     #[error("{0}")]
     BadFacts(String),
     /// Money of several currencies would have been added up.
-    #[error(
-        "the accounts asked about spend in {}: exchange rates are not loaded, so ask about accounts of one currency (filter by account) or leave money out",
-        list(present)
-    )]
+    #[error("the accounts asked about are in {}: name the currency to show them in, or filter by account", list(present))]
     MixedCurrencies {
         /// The currencies found.
         present: Vec<Currency>,
     },
-    /// Another currency than the accounts' own was asked for.
-    #[error("the figures are in {present} and exchange rates to {wanted} are not loaded: ask for {present} or name no currency")]
+    /// There is no rate to convert by.
+    #[error(
+        "the figures are in {present} and cannot be shown in {wanted}: {source}; ask for {present}, or read the exchange rates first"
+    )]
     NoRate {
         /// What the facts are in.
         present: Currency,
         /// What was asked for.
         wanted: Currency,
+        /// Which rate is missing.
+        source: trimtab_domain::rates::NoRate,
     },
     /// More than one query may do.
     #[error("the query is too large: {0}; narrow the period, filter, or group by fewer dimensions")]
@@ -187,7 +188,7 @@ mod tests {
     #[test]
     fn currencies_are_named() {
         let error = Error::MixedCurrencies { present: vec!["EUR".parse().unwrap(), "USD".parse().unwrap()] };
-        assert!(error.to_string().starts_with("the accounts asked about spend in EUR, USD: exchange rates are not loaded"));
+        assert!(error.to_string().starts_with("the accounts asked about are in EUR, USD: name the currency"));
         assert_eq!(error.kind(), ErrorKind::Invalid);
     }
 }

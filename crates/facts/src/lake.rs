@@ -16,6 +16,7 @@ use crate::{
     rows,
     scan::{ColumnCache, column_cache},
     schema::Table,
+    summary::{self, Summary},
     table::{Opened, Slot},
     upkeep::{self, Compacted},
 };
@@ -26,12 +27,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 use trimtab_domain::{
-    Day, DayRange, Source, TenantCtx,
+    Day, DayRange, Source, SourceKind, TenantCtx,
     account::{Account, Coverage},
     entity::{EntityKind, EntitySnapshot},
-    fact::{AdHourly, Facts},
+    fact::{AdHourly, EmailDaily, Facts, Order, SessionDaily, Total},
     id::{AccountId, TenantId},
     query::{MetricQuery, QueryResult},
+    rates::Rates,
 };
 
 /// Where the lake lies and what it may use.
@@ -75,6 +77,14 @@ pub(crate) struct Shared {
     pub(crate) columns: ColumnCache,
     pub(crate) results: ResultCache,
     tenants: Mutex<HashMap<TenantId, Arc<Tenant>>>,
+    rates: RwLock<Arc<Rates>>,
+}
+
+impl Shared {
+    /// The exchange rates known now.
+    pub(crate) fn rates(&self) -> Arc<Rates> {
+        Arc::clone(&self.rates.read().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// What is kept in memory of one tenant.
@@ -109,7 +119,7 @@ pub struct Replaced {
 /// How much is known of one account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
-    /// First and last day with ad-level facts.
+    /// First and last day with rows the account is read for: ads, orders, visits or mailings.
     pub days: DayRange,
     /// Rows of all kinds.
     pub rows: u64,
@@ -146,8 +156,14 @@ impl Lake {
             columns: column_cache(settings.column_cache_bytes),
             results: query::result_cache(settings.result_cache_bytes),
             tenants: Mutex::default(),
+            rates: RwLock::default(),
             settings,
         })))
+    }
+
+    /// Lets amounts be converted by these rates from now on. They are common to all tenants.
+    pub fn set_rates(&self, rates: Rates) {
+        *self.0.rates.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rates);
     }
 
     /// The tenant's facts: the only door to them.
@@ -215,6 +231,20 @@ impl TenantLake {
             replace_tables(&tenant, rows, range, [(Table::AdHourly, wanted)]).await
         };
         self.shared.pool.run("replace hourly facts", limits::WRITE_DEADLINE, work).await
+    }
+
+    /// Makes `totals` all that is known of what the source itself says of `account` as a whole in the days of `range`.
+    ///
+    /// # Errors
+    /// As [`Self::replace`].
+    pub async fn replace_totals(&self, account: &Account, range: DayRange, totals: Vec<(Day, Total)>) -> Result<Replaced, Error> {
+        let (tenant, account) = (Arc::clone(&self.tenant), account.clone());
+        let work = async move {
+            rows::check_figures(range, "a total", totals.iter().map(|(day, total)| (*day, total.figures())))?;
+            let wanted = vec![Wanted { slice: slice(&account, ""), rows: rows::totals(&totals)? }];
+            replace_tables(&tenant, totals.len(), range, [(Table::AccountDaily, wanted)]).await
+        };
+        self.shared.pool.run("replace totals", limits::WRITE_DEADLINE, work).await
     }
 
     /// Takes in what a source says of an account's objects. The same snapshot twice commits nothing.
@@ -365,7 +395,7 @@ impl TenantLake {
         self.shared.pool.run("measure the tables", limits::QUERY_DEADLINE, work).await
     }
 
-    /// First and last day with ad-level facts of an account, and its rows of all kinds. `None` without any.
+    /// First and last day with rows an account is read for, and its rows of all kinds. `None` without any.
     ///
     /// # Errors
     /// When a table cannot be read.
@@ -373,14 +403,14 @@ impl TenantLake {
         let (tenant, account) = (Arc::clone(&self.tenant), account.clone());
         let work = async move {
             let (mut days, mut rows) = (None::<(i32, i32)>, 0);
-            for table in Table::ALL.into_iter().filter(|table| *table != Table::EntityHistory) {
+            for table in Table::ALL.into_iter().filter(|table| table.holds_facts()) {
                 let Some(opened) = tenant.slot(table).newest().await? else {
                     continue;
                 };
                 let own = |f: &&FileEntry| f.slice.platform == account.source.as_str() && f.slice.account == account.id.as_str();
                 for file in opened.files.iter().filter(own) {
                     rows += file.rows;
-                    if table == Table::AdDaily {
+                    if table == Table::main(account.source.kind()) {
                         days = Some(days.map_or(file.days, |(first, last)| (first.min(file.days.0), last.max(file.days.1))));
                     }
                 }
@@ -389,6 +419,17 @@ impl TenantLake {
             Ok(days.and_then(range).map(|days| Extent { days, rows: rows as u64 }))
         };
         self.shared.pool.run("measure an account", limits::QUERY_DEADLINE, work).await
+    }
+
+    /// What is stored of each day of an account beside what its source says of the day as a whole, and the numbers that several of its
+    /// orders carry.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub async fn summarise(&self, account: &Account, range: DayRange) -> Result<Summary, Error> {
+        let (tenant, account) = (Arc::clone(&self.tenant), account.clone());
+        let work = async move { summary::summarise(&tenant, &account, range).await };
+        self.shared.pool.run("sum up an account", limits::QUERY_DEADLINE, work).await
     }
 
     /// The days within `range` that have rows of an account, by table and part of a table.
@@ -447,8 +488,36 @@ async fn replace_tables(
     Ok(replaced)
 }
 
-fn wanted(account: &Account, range: DayRange, facts: Facts) -> Result<[(Table, Vec<Wanted>); 4], Error> {
-    let Facts { ad_daily, conversions, breakdowns, breakdowns_read, keywords, keywords_read } = facts;
+/// What shall be the only rows of each table; the one a source is read for comes last.
+fn wanted(account: &Account, range: DayRange, facts: Facts) -> Result<Vec<(Table, Vec<Wanted>)>, Error> {
+    let one = |table, rows| Ok(vec![(table, vec![Wanted { slice: slice(account, ""), rows }])]);
+    match account.source.kind() {
+        SourceKind::Ads | SourceKind::Rates => wanted_of_ads(account, range, facts),
+        SourceKind::Shop => {
+            let figures =
+                |r: &Order| [r.total_micros, r.refunded_micros, r.tax_micros, r.shipping_micros, r.discount_micros].map(Some);
+            rows::check_figures(range, "an order", facts.orders.iter().map(|r| (r.date, figures(r))))?;
+            one(Table::Orders, rows::orders(&facts.orders)?)
+        }
+        SourceKind::Site => {
+            let figures = |r: &SessionDaily| [Some(r.sessions), r.engaged_sessions, r.revenue_micros];
+            rows::check_figures(range, "a row of visits", facts.sessions.iter().map(|r| (r.date, figures(r))))?;
+            let fractions = facts.sessions.iter().flat_map(|r| [r.key_events, r.purchases]).flatten();
+            if let Some(bad) = fractions.into_iter().find(|f| !f.is_finite() || f.abs() > 1e15) {
+                return Err(Error::BadFacts(format!("visits cannot be kept: {bad} is not a finite number of believable size")));
+            }
+            one(Table::SessionDaily, rows::sessions(&facts.sessions)?)
+        }
+        SourceKind::Mail => {
+            let figures = |r: &EmailDaily| [r.recipients, r.opens, r.clicks, r.orders, r.revenue_micros];
+            rows::check_figures(range, "a row of mailings", facts.emails.iter().map(|r| (r.date, figures(r))))?;
+            one(Table::EmailDaily, rows::emails(&facts.emails)?)
+        }
+    }
+}
+
+fn wanted_of_ads(account: &Account, range: DayRange, facts: Facts) -> Result<Vec<(Table, Vec<Wanted>)>, Error> {
+    let Facts { ad_daily, conversions, breakdowns, breakdowns_read, keywords, keywords_read, .. } = facts;
     rows::check(range, ad_daily.iter().map(|r| (r.date, r.span_days, &r.placing, Some(&r.measures), None, None)))?;
     rows::check(range, conversions.iter().map(|r| (r.date, 1, &r.placing, None, Some(r.count), r.value_micros)))?;
     rows::check(range, breakdowns.iter().map(|r| (r.date, r.span_days, &r.placing, Some(&r.measures), None, None)))?;
@@ -474,7 +543,12 @@ fn wanted(account: &Account, range: DayRange, facts: Facts) -> Result<[(Table, V
     }
     let conversions = vec![Wanted { slice: slice(""), rows: rows::conversions(&conversions)? }];
     let ads = vec![Wanted { slice: slice(""), rows: rows::ads(&ad_daily)? }];
-    Ok([(Table::ConversionDaily, conversions), (Table::BreakdownDaily, split), (Table::KeywordDaily, words), (Table::AdDaily, ads)])
+    Ok(vec![
+        (Table::ConversionDaily, conversions),
+        (Table::BreakdownDaily, split),
+        (Table::KeywordDaily, words),
+        (Table::AdDaily, ads),
+    ])
 }
 
 /// An account's part of a table, of one split of it where the table has several.

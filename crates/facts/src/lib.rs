@@ -24,6 +24,7 @@ mod replace;
 mod rows;
 mod scan;
 mod schema;
+mod summary;
 mod table;
 mod upkeep;
 
@@ -32,4 +33,5 @@ pub use error::Error;
 pub use held::Held;
 pub use lake::{Extent, Lake, LakeSettings, Replaced, TableStats, TenantLake};
 pub use schema::Table;
+pub use summary::Summary;
 pub use upkeep::Compacted;

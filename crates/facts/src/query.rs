@@ -1,7 +1,8 @@
 //! Answering a metric query: which files, which rows, which groups; then names, ratios, order and totals.
 //!
-//! The engine sums; everything that is not a sum (names, ratios of sums, the order, the comparison) is computed here from few groups.
-//! The engine's session has no tables of its own: a query is handed the one table it may read, made of the tenant's files.
+//! The engine sums, table by table; everything that is not a sum (names, ratios of sums, the order, the comparison) is computed here from
+//! few groups, those of several tables side by side. The engine's session has no tables of its own: it is handed the one it may read,
+//! made of the tenant's files.
 //!
 //! Choices a reader of results should know:
 //! - A group that exists only in the comparison period is kept, with empty cells: a campaign that stopped must not vanish from a
@@ -10,6 +11,8 @@
 //! - A row that covers several days belongs to the day it ends with.
 //! - A ratio covers every row, those that do not report one of its parts included; when there are such rows, its column says so and a
 //!   note names the accounts.
+//! - Where a currency is asked for, each row's amounts are converted at the rate of its day and rounded to the micro, so that parts add up
+//!   to the whole however they are grouped.
 //! - Fractional counts are given to the millionth, so that the order of summing cannot show.
 
 use crate::{
@@ -28,14 +31,17 @@ use moka::future::Cache;
 use std::sync::Arc;
 use trimtab_domain::{
     account::Coverage,
-    query::{Dimension, MetricQuery, Plan, QueryResult},
+    query::{Dimension, MetricQuery, Part, QueryResult, Rows},
+    rates::Rates,
 };
 
 mod cells;
+pub(crate) mod convert;
 mod gaps;
 mod groups;
 mod keys;
 mod notes;
+mod quality;
 mod select;
 mod sums;
 
@@ -69,9 +75,17 @@ pub(crate) struct Asked<'a> {
     pub(crate) tenant: &'a Tenant,
     pub(crate) query: &'a MetricQuery,
     pub(crate) coverage: &'a [Coverage],
+    /// One for each part of the plan.
+    pub(crate) readings: Vec<Reading<'a>>,
+    pub(crate) current: Arc<Current>,
+    pub(crate) rates: Arc<Rates>,
+}
+
+/// One table as a query reads it.
+pub(crate) struct Reading<'a> {
+    pub(crate) part: &'a Part,
     pub(crate) table: Table,
     pub(crate) facts: Option<Arc<Opened>>,
-    pub(crate) current: Arc<Current>,
 }
 
 pub(crate) async fn answer(
@@ -84,15 +98,13 @@ pub(crate) async fn answer(
     if [Some(query.period()), compared].into_iter().flatten().any(|range| range.len() > limits::DAYS_PER_QUERY) {
         return Err(Error::TooLarge(format!("a period has at most {} days", limits::DAYS_PER_QUERY)));
     }
-    let table = match query.plan() {
-        Plan::Ads => Table::AdDaily,
-        Plan::Breakdown(_) => Table::BreakdownDaily,
-        Plan::Keywords(_) => Table::KeywordDaily,
-        Plan::Hours => Table::AdHourly,
-        Plan::Conversions => Table::ConversionDaily,
-    };
-    let (facts, current) = (tenant.slot(table).newest().await?, tenant.current().await?);
-    let asked = Asked { shared, tenant, query, coverage, table, facts, current };
+    let mut readings = Vec::with_capacity(query.plan().parts().len());
+    for part in query.plan().parts() {
+        let table = table_of(&part.rows);
+        readings.push(Reading { part, table, facts: tenant.slot(table).newest().await? });
+    }
+    let current = tenant.current().await?;
+    let asked = Asked { shared, tenant, query, coverage, readings, current, rates: shared.rates() };
     let hash = source_hash(&asked);
     let key = cache_key(&hash, coverage);
     if let Some(known) = shared.results.get(&key).await {
@@ -103,7 +115,21 @@ pub(crate) async fn answer(
     Ok(result)
 }
 
-/// The tenant, the query and the versions of the tables it reads. Equal hashes mean equal numbers.
+const fn table_of(rows: &Rows) -> Table {
+    match rows {
+        Rows::Ads => Table::AdDaily,
+        Rows::Breakdown(_) => Table::BreakdownDaily,
+        Rows::Keywords(_) => Table::KeywordDaily,
+        Rows::Hours => Table::AdHourly,
+        Rows::Conversions => Table::ConversionDaily,
+        Rows::Orders => Table::Orders,
+        Rows::Sessions => Table::SessionDaily,
+        Rows::Emails => Table::EmailDaily,
+        Rows::Accounts => Table::AccountDaily,
+    }
+}
+
+/// The tenant, the query, the versions of the tables it reads, and the rates where it may need them. Equal hashes mean equal numbers.
 fn source_hash(asked: &Asked<'_>) -> blake3::Hash {
     let query = asked.query;
     let mut hash = blake3::Hasher::new();
@@ -121,9 +147,12 @@ fn source_hash(asked: &Asked<'_>) -> blake3::Hash {
     part(&format!("{}{}", if sort.descending { "-" } else { "" }, sort.by));
     part(&query.limit().to_string());
     part(query.currency().as_ref().map_or("", |c| c.as_str()));
-    let facts = asked.facts.as_ref().map(|o| o.version);
-    for (table, version) in [(asked.table, facts), (Table::EntityHistory, asked.current.version)] {
+    let tables = asked.readings.iter().map(|reading| (reading.table, reading.facts.as_ref().map(|opened| opened.version)));
+    for (table, version) in tables.chain([(Table::EntityHistory, asked.current.version)]) {
         part(&format!("{}@{}", table.name(), version.map_or_else(|| "-".to_owned(), |v| v.to_string())));
+    }
+    if asked.may_convert() {
+        part(&asked.rates.fingerprint());
     }
     hash.finalize()
 }

@@ -17,8 +17,11 @@ use datafusion::arrow::{
 };
 use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 use trimtab_domain::{
-    Day, DayRange,
-    fact::{AdDaily, AdHourly, BreakdownDaily, ConversionDaily, KeywordDaily, Measures, Placing},
+    Day, DayRange, Source,
+    fact::{
+        AdDaily, AdHourly, BreakdownDaily, ConversionDaily, Custom, EmailDaily, KeywordDaily, Measures, Order, OrderState, Placing,
+        SessionDaily, Total, Utm,
+    },
 };
 
 pub(crate) fn ads(rows: &[AdDaily]) -> Result<RecordBatch, Error> {
@@ -65,6 +68,115 @@ pub(crate) fn hours(rows: &[AdHourly]) -> Result<RecordBatch, Error> {
     columns.push(Arc::new(Int32Array::from_iter_values(rows.iter().map(|r| i32::from(r.hour)))));
     measures(&mut columns, || rows.iter().map(|r| &r.measures));
     batch(Table::AdHourly, columns)
+}
+
+pub(crate) fn orders(rows: &[Order]) -> Result<RecordBatch, Error> {
+    let stands = |row: &Order| row.state == OrderState::Placed;
+    let amount = |row: &Order, micros: i64| if stands(row) { micros } else { 0 };
+    // Whose first order it is must be known before it is counted as one or the other.
+    let counted = |custom: Custom| {
+        move |row: &Order| match row.custom {
+            Custom::Unknown if stands(row) => None,
+            Custom::Unknown => Some(0),
+            told => Some(i64::from(stands(row) && told == custom)),
+        }
+    };
+    let first = counted(Custom::New);
+    let mut columns = vec![
+        text(rows.iter().map(|r| r.id.as_str())),
+        text(rows.iter().map(|r| r.number.as_str())),
+        text(rows.iter().map(|r| r.customer.as_str())),
+        text(rows.iter().map(|r| r.custom.as_str())),
+    ];
+    columns.extend(utm(rows.iter().map(|r| &r.utm)));
+    columns.push(dates(rows.iter().map(|r| r.date)));
+    columns.push(whole(rows, |r| i64::from(stands(r))));
+    columns.push(whole(rows, |r| i64::from(!stands(r))));
+    columns.push(some(rows, first));
+    columns.push(some(rows, counted(Custom::Returning)));
+    columns.push(whole(rows, |r| amount(r, r.total_micros)));
+    columns.push(some(rows, |r| first(r).map(|is| if is > 0 { r.total_micros } else { 0 })));
+    columns.push(whole(rows, |r| amount(r, r.refunded_micros)));
+    columns.push(whole(rows, |r| amount(r, r.tax_micros)));
+    columns.push(whole(rows, |r| amount(r, r.shipping_micros)));
+    columns.push(whole(rows, |r| amount(r, r.discount_micros)));
+    batch(Table::Orders, columns)
+}
+
+pub(crate) fn sessions(rows: &[SessionDaily]) -> Result<RecordBatch, Error> {
+    let mut columns = vec![text(rows.iter().map(|r| r.channel.as_str()))];
+    columns.extend(utm(rows.iter().map(|r| &r.utm)));
+    columns.push(text(rows.iter().map(|r| r.quality.as_str())));
+    columns.push(dates(rows.iter().map(|r| r.date)));
+    columns.push(whole(rows, |r| r.sessions));
+    columns.push(some(rows, |r| r.engaged_sessions));
+    columns.push(Arc::new(rows.iter().map(|r| r.key_events).collect::<Float64Array>()));
+    columns.push(Arc::new(rows.iter().map(|r| r.purchases).collect::<Float64Array>()));
+    columns.push(some(rows, |r| r.revenue_micros));
+    batch(Table::SessionDaily, columns)
+}
+
+pub(crate) fn emails(rows: &[EmailDaily]) -> Result<RecordBatch, Error> {
+    let mut columns = vec![
+        text(rows.iter().map(|r| r.campaign.as_str())),
+        text(rows.iter().map(|r| r.kind.as_str())),
+        text(rows.iter().map(|r| r.channel.as_str())),
+        dates(rows.iter().map(|r| r.date)),
+    ];
+    columns.extend([some(rows, |r| r.recipients), some(rows, |r| r.opens), some(rows, |r| r.clicks)]);
+    columns.extend([some(rows, |r| r.orders), some(rows, |r| r.revenue_micros)]);
+    batch(Table::EmailDaily, columns)
+}
+
+pub(crate) fn totals(rows: &[(Day, Total)]) -> Result<RecordBatch, Error> {
+    let figure = |pick: fn(&Total) -> Option<i64>| some(rows, move |(_, total)| pick(total));
+    let columns = vec![
+        dates(rows.iter().map(|(day, _)| *day)),
+        figure(|t| t.spend_micros),
+        figure(|t| t.impressions),
+        figure(|t| t.sessions),
+        figure(|t| t.orders),
+        figure(|t| t.revenue_micros),
+        figure(|t| t.recipients),
+    ];
+    batch(Table::AccountDaily, columns)
+}
+
+fn utm<'a>(rows: impl Iterator<Item = &'a Utm> + Clone) -> [ArrayRef; 4] {
+    [
+        text(rows.clone().map(|u| u.source.as_str())),
+        text(rows.clone().map(|u| u.medium.as_str())),
+        text(rows.clone().map(|u| u.campaign.as_str())),
+        text(rows.map(|u| u.platform().map_or("", Source::as_str))),
+    ]
+}
+
+fn whole<T>(rows: &[T], figure: impl Fn(&T) -> i64) -> ArrayRef {
+    Arc::new(Int64Array::from_iter_values(rows.iter().map(figure)))
+}
+
+fn some<T>(rows: &[T], figure: impl Fn(&T) -> Option<i64>) -> ArrayRef {
+    Arc::new(rows.iter().map(figure).collect::<Int64Array>())
+}
+
+/// Refuses figures of orders, visits and mailings that no source can mean: outside the range they are to replace, absurdly large.
+pub(crate) fn check_figures(
+    range: DayRange,
+    what: &str,
+    rows: impl Iterator<Item = (Day, impl IntoIterator<Item = Option<i64>>)>,
+) -> Result<(), Error> {
+    for (date, figures) in rows {
+        if !range.contains(date) {
+            return Err(Error::BadFacts(format!(
+                "{what} of {date} cannot be kept: the date is outside {range}, the days to be replaced"
+            )));
+        }
+        let too_large = |figure: &i64| figure.unsigned_abs() > limits::LARGEST_FIGURE.unsigned_abs();
+        if let Some(figure) = figures.into_iter().flatten().find(too_large) {
+            return Err(Error::BadFacts(format!("{what} of {date} cannot be kept: {figure} is too large to be a measurement")));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses rows that no source can mean: outside the range they are to replace, without a span, not finite, absurdly large.

@@ -8,6 +8,7 @@ use crate::{
     codes::Codes,
     condition::Condition,
     file::{self, FileEntry},
+    query::convert::Conversion,
     schema::{ACCOUNT, CURRENCY, Kind, PLATFORM},
     table::Slot,
 };
@@ -48,6 +49,8 @@ pub(crate) struct Scan {
     pub(crate) columns: Vec<&'static str>,
     /// What must hold of the rows it gives; their columns are among `columns`.
     pub(crate) conditions: Vec<Condition>,
+    /// What amounts are converted to; the date is among `columns` then.
+    pub(crate) conversion: Option<Conversion>,
 }
 
 impl Scan {
@@ -111,7 +114,11 @@ impl Scan {
                 columns[place] = Some(column);
             }
         }
-        let mut rows = RecordBatch::try_new(Arc::clone(schema), columns.into_iter().flatten().collect()).map_err(failed)?;
+        let mut columns: Vec<ArrayRef> = columns.into_iter().flatten().collect();
+        if let Some(conversion) = &self.conversion {
+            conversion.convert(entry, &self.columns, &mut columns);
+        }
+        let mut rows = RecordBatch::try_new(Arc::clone(schema), columns).map_err(failed)?;
         for condition in &self.conditions {
             let at = self.columns.iter().position(|name| *name == condition.column).unwrap_or_default();
             // A condition filters rows away, so that the next one meets a shorter column.

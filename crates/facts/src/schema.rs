@@ -8,6 +8,7 @@
 use datafusion::arrow::datatypes::{DataType as ArrowType, Field, Schema, SchemaRef, TimeUnit};
 use deltalake::{DataType, PrimitiveType, StructField};
 use std::sync::{Arc, LazyLock};
+use trimtab_domain::SourceKind;
 
 /// The tables of a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +25,14 @@ pub enum Table {
     AdHourly,
     /// What was known of each object, and from when to when.
     EntityHistory,
+    /// One row per order of a shop.
+    Orders,
+    /// Visits of a site per day and the way they came.
+    SessionDaily,
+    /// Mailings per day, by campaign or flow.
+    EmailDaily,
+    /// What a source itself says of each account's days as a whole.
+    AccountDaily,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +84,52 @@ const KEYWORD: [Column; 3] = [column("keyword", Kind::Text), column("text", Kind
 const HOUR: Column = column("hour", Kind::Small);
 const ACTION: [Column; 2] = [column("action_type", Kind::Text), column("window", Kind::Text)];
 
+const UTM: [Column; 4] = [
+    column("utm_source", Kind::Text),
+    column("utm_medium", Kind::Text),
+    column("utm_campaign", Kind::Text),
+    column(CLICK_PLATFORM, Kind::Text),
+];
+
+/// The ad platform whose paid click brought an order or a visit.
+pub(crate) const CLICK_PLATFORM: &str = "click_platform";
+
+static ORDERS: LazyLock<Vec<Column>> = LazyLock::new(|| {
+    let identity = ["order_id", "order_number", "customer_key", "customer"].map(|name| column(name, Kind::Text));
+    let counts = [
+        column("orders", Kind::Int),
+        column("cancelled", Kind::Int),
+        optional("new_customers", Kind::Int),
+        optional("returning_orders", Kind::Int),
+        column("revenue_micros", Kind::Int),
+        optional("new_revenue_micros", Kind::Int),
+    ];
+    let parts = ["refunded_micros", "tax_micros", "shipping_micros", "discount_micros"].map(|name| column(name, Kind::Int));
+    [&identity[..], &UTM, &[DATE], &counts, &parts].concat()
+});
+
+static SESSIONS: LazyLock<Vec<Column>> = LazyLock::new(|| {
+    let figures = [
+        column("sessions", Kind::Int),
+        optional("engaged_sessions", Kind::Int),
+        optional("key_events", Kind::Float),
+        optional("purchases", Kind::Float),
+        optional("revenue_micros", Kind::Int),
+    ];
+    [&[column("channel", Kind::Text)][..], &UTM, &[column("quality", Kind::Text), DATE], &figures].concat()
+});
+
+static EMAILS: LazyLock<Vec<Column>> = LazyLock::new(|| {
+    let keys = ["campaign", "mail_kind", "send_channel"].map(|name| column(name, Kind::Text));
+    let figures = ["recipients", "opens", "clicks", "orders", "revenue_micros"].map(|name| optional(name, Kind::Int));
+    [&keys[..], &[DATE], &figures].concat()
+});
+
+static ACCOUNTS: LazyLock<Vec<Column>> = LazyLock::new(|| {
+    let figures = ["spend_micros", "impressions", "sessions", "orders", "revenue_micros", "recipients"];
+    [&[DATE][..], &figures.map(|name| optional(name, Kind::Int))].concat()
+});
+
 /// The partition column that says which days a file holds: `2026-11-20`, or `2026-10` for a whole month.
 pub(crate) const PERIOD: &str = "period";
 pub(crate) const PLATFORM: &str = "platform";
@@ -86,8 +141,35 @@ pub(crate) const KEYWORD_KIND: &str = "kind";
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 6] =
-        [Self::AdDaily, Self::ConversionDaily, Self::BreakdownDaily, Self::KeywordDaily, Self::AdHourly, Self::EntityHistory];
+    pub const ALL: [Self; 10] = [
+        Self::AdDaily,
+        Self::ConversionDaily,
+        Self::BreakdownDaily,
+        Self::KeywordDaily,
+        Self::AdHourly,
+        Self::EntityHistory,
+        Self::Orders,
+        Self::SessionDaily,
+        Self::EmailDaily,
+        Self::AccountDaily,
+    ];
+
+    /// The table a source is read for.
+    #[must_use]
+    pub const fn main(kind: SourceKind) -> Self {
+        match kind {
+            SourceKind::Ads | SourceKind::Rates => Self::AdDaily,
+            SourceKind::Shop => Self::Orders,
+            SourceKind::Site => Self::SessionDaily,
+            SourceKind::Mail => Self::EmailDaily,
+        }
+    }
+
+    /// Whether its rows are what happened, rather than what is known of objects or told of accounts as a whole.
+    #[must_use]
+    pub const fn holds_facts(self) -> bool {
+        !matches!(self, Self::EntityHistory | Self::AccountDaily)
+    }
 
     /// The name, also of its folder.
     #[must_use]
@@ -99,6 +181,10 @@ impl Table {
             Self::KeywordDaily => "keyword_daily",
             Self::AdHourly => "ad_hourly",
             Self::EntityHistory => "entity_history",
+            Self::Orders => "orders",
+            Self::SessionDaily => "session_daily",
+            Self::EmailDaily => "email_daily",
+            Self::AccountDaily => "account_daily",
         }
     }
 
@@ -135,6 +221,10 @@ impl Table {
             Self::KeywordDaily => &KEYWORDS,
             Self::AdHourly => &HOURS,
             Self::EntityHistory => &ENTITIES,
+            Self::Orders => &ORDERS,
+            Self::SessionDaily => &SESSIONS,
+            Self::EmailDaily => &EMAILS,
+            Self::AccountDaily => &ACCOUNTS,
         }
     }
 
@@ -150,7 +240,13 @@ impl Table {
 
     pub(crate) const fn partitions(self) -> &'static [&'static str] {
         match self {
-            Self::AdDaily | Self::ConversionDaily | Self::AdHourly => &[PLATFORM, ACCOUNT, CURRENCY, PERIOD],
+            Self::AdDaily
+            | Self::ConversionDaily
+            | Self::AdHourly
+            | Self::Orders
+            | Self::SessionDaily
+            | Self::EmailDaily
+            | Self::AccountDaily => &[PLATFORM, ACCOUNT, CURRENCY, PERIOD],
             Self::BreakdownDaily => &[PLATFORM, ACCOUNT, CURRENCY, BREAKDOWN, PERIOD],
             Self::KeywordDaily => &[PLATFORM, ACCOUNT, CURRENCY, KEYWORD_KIND, PERIOD],
             Self::EntityHistory => &[PLATFORM, ACCOUNT, PERIOD],
@@ -180,7 +276,13 @@ impl Table {
     pub(crate) const fn bounded(self) -> &'static str {
         match self {
             Self::AdDaily | Self::BreakdownDaily => "date,span_days",
-            Self::ConversionDaily | Self::KeywordDaily | Self::AdHourly => "date",
+            Self::ConversionDaily
+            | Self::KeywordDaily
+            | Self::AdHourly
+            | Self::Orders
+            | Self::SessionDaily
+            | Self::EmailDaily
+            | Self::AccountDaily => "date",
             Self::EntityHistory => "valid_from",
         }
     }

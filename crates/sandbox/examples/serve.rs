@@ -1,4 +1,4 @@
-//! Serves a sandbox: `serve [ADDRESS] [SEED] [TENANTS] [ADS] [DAYS]`. Prints its address as JSON and runs until interrupted.
+//! Serves a sandbox: `serve [ADDRESS] [SEED] [TENANTS] [ADS] [DAYS] [--mismatch]`. Prints its address as JSON and runs until interrupted.
 
 use std::io::Write;
 use tokio_util::sync::CancellationToken;
@@ -6,7 +6,10 @@ use trimtab_sandbox::{Sandbox, SandboxSettings};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (options, args): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|arg| arg.starts_with("--"));
+    if let Some(strange) = options.iter().find(|option| *option != "--mismatch") {
+        return Err(format!("'{strange}' is not an option: there is only --mismatch").into());
+    }
     let number = |i: usize, default: usize| args.get(i).map_or(Ok(default), |text| text.parse());
     let defaults = SandboxSettings::default();
     let settings = SandboxSettings {
@@ -14,6 +17,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         tenants: number(2, defaults.tenants)?,
         ads: number(3, defaults.ads)?,
         days: u16::try_from(number(4, usize::from(defaults.days))?)?,
+        mismatch: !options.is_empty(),
         ..defaults
     };
     let listener = tokio::net::TcpListener::bind(args.first().map_or("127.0.0.1:0", String::as_str)).await?;

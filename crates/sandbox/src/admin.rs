@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// The routes.
 pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
-        .route("/_sandbox/accounts", get(accounts))
+        .route("/_sandbox/accounts", get(accounts).post(rewrite_account))
         .route("/_sandbox/truth", get(truth))
         .route("/_sandbox/totals", get(totals))
         .route("/_sandbox/clock", get(clock).post(set_clock))
@@ -32,6 +32,27 @@ fn refused(error: &crate::Error) -> Response {
 async fn accounts(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or("localhost");
     Json(Sandbox::of(shared).accounts_at(&format!("http://{host}"))).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rewritten {
+    source: trimtab_domain::Source,
+    account: String,
+    currency: Option<String>,
+    timezone: Option<String>,
+}
+
+/// Gives an account another currency or zone from now on.
+async fn rewrite_account(State(shared): State<Arc<Shared>>, Json(of): Json<Rewritten>) -> Response {
+    match Sandbox::of(shared).rewrite_account(of.source, &of.account, of.currency.as_deref(), of.timezone.as_deref()) {
+        Ok(true) => Json(json!({"source": of.source, "account": of.account})).into_response(),
+        Ok(false) => {
+            let error = "there is no such account of a site, a list or a shop";
+            (StatusCode::NOT_FOUND, Json(json!({"error": error}))).into_response()
+        }
+        Err(error) => refused(&error),
+    }
 }
 
 #[derive(Deserialize)]
@@ -61,7 +82,7 @@ struct TotalsOf {
 async fn totals(State(shared): State<Arc<Shared>>, Query(of): Query<TotalsOf>) -> Response {
     let sandbox = Sandbox::of(shared);
     let range = trimtab_domain::DayRange::new(of.from, of.to);
-    match range.ok().and_then(|range| sandbox.totals(of.source, of.account.trim_start_matches("act_"), range)) {
+    match range.ok().and_then(|range| sandbox.totals_of(of.source, of.account.trim_start_matches("act_"), range)) {
         Some(days) => Json(days).into_response(),
         None => (StatusCode::NOT_FOUND, Json(json!({"error": "there is no such account, or the range ends before it starts"})))
             .into_response(),

@@ -29,7 +29,7 @@ use crate::{
     SandboxSettings,
     calls::harmless,
     http::{Method, Reply, Request},
-    platform::{Platform, Trouble},
+    platform::{Advertising, Platform, Trouble},
     state::{Shared, lock, read, write as write_lock},
     world::{World, account::Account, chance::Chance},
 };
@@ -65,15 +65,7 @@ impl Google {
     }
 }
 
-impl Platform for Google {
-    fn source(&self) -> Source {
-        Source::Google
-    }
-
-    fn prefix(&self) -> &'static str {
-        "/google"
-    }
-
+impl Advertising for Google {
     fn world(&self) -> &RwLock<World> {
         &self.world
     }
@@ -88,6 +80,20 @@ impl Platform for Google {
         let by_grant = || oauth::owner(&world, request.given("refresh_token")?);
         let by_token = || self.client.open(&world, request.bearer.as_deref()?).map(|(user, _)| user);
         by_path.or_else(by_grant).or_else(by_token)
+    }
+}
+
+impl Platform for Google {
+    fn source(&self) -> Source {
+        Source::Google
+    }
+
+    fn prefix(&self) -> &'static str {
+        "/google"
+    }
+
+    fn advertising(&self) -> Option<&dyn Advertising> {
+        Some(self)
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Reply {

@@ -8,6 +8,8 @@ pub(crate) const ADS_MAX: usize = 100_000;
 pub(crate) const DAYS_MAX: u16 = 1_830;
 /// When the last account's token dies, in days after the world's first today.
 pub(crate) const TOKEN_DIES_AFTER_DAYS: i32 = 45;
+/// How long before the world's first today the day lies that does not add up, in days.
+pub(crate) const MISMATCH_DAYS_BACK: i32 = 45;
 
 /// Largest request body, in bytes.
 pub(crate) const BODY_BYTES_MAX: usize = 4 << 20;
@@ -161,3 +163,72 @@ pub(crate) const LINKEDIN_DEVELOPMENT_PER_DAY: (f64, f64) = (500.0, 100.0);
 pub(crate) const LINKEDIN_ANALYTICS_PACE: (f64, f64) = (1_200.0, 60.0);
 /// Values that analytics may answer with, and in how many seconds.
 pub(crate) const LINKEDIN_VALUES: (f64, f64) = (45_000_000.0, 300.0);
+/// Days back that the bank's shorter history of exchange rates reaches.
+pub(crate) const ECB_DAYS_BACK: i32 = 90;
+/// Rows of an Analytics report when nothing is said, and the most of one page.
+pub(crate) const GA4_ROWS_DEFAULT: usize = 10_000;
+pub(crate) const GA4_ROWS_MAX: usize = 250_000;
+/// Dimensions, metrics and ranges of dates of one report, and reports of one batch.
+pub(crate) const GA4_DIMENSIONS_MAX: usize = 9;
+pub(crate) const GA4_METRICS_MAX: usize = 10;
+pub(crate) const GA4_RANGES_MAX: usize = 4;
+pub(crate) const GA4_BATCH_MAX: usize = 5;
+/// Ways of visits that are told apart on a busy day of a crowded property. The platform's own number is far larger, as are its properties.
+pub(crate) const GA4_WAYS_TOLD: usize = 14;
+/// People below which a row is withheld. The platform does not tell its number.
+pub(crate) const GA4_PEOPLE_MIN: i64 = 10;
+/// Sessions that a long report of a sampled property reads. The platform's own number is far larger, as are its properties.
+pub(crate) const GA4_SESSIONS_READ: i64 = 40_000;
+/// Tokens of a standard property per day, per hour, and per project and hour.
+pub(crate) const GA4_TOKENS: (f64, f64, f64) = (200_000.0, 40_000.0, 14_000.0);
+/// The part of these that is left for [`crate::Limits::Development`], which the platform itself does not know.
+pub(crate) const GA4_DEVELOPMENT_PART: f64 = 0.01;
+/// Days times fields times metrics that cost one token. The platform does not tell what a report costs before it has run.
+pub(crate) const GA4_CELLS_PER_TOKEN: i64 = 300;
+/// Requests of a property at once, its failures per hour, and requests per hour whose rows may be withheld.
+pub(crate) const GA4_REQUESTS_AT_ONCE: f64 = 10.0;
+pub(crate) const GA4_FAILURES_PER_HOUR: f64 = 10.0;
+pub(crate) const GA4_THRESHOLDED_PER_HOUR: f64 = 120.0;
+/// Page sizes of Klaviyo's lists: campaigns, flows, metrics. They are the usual ones, too.
+pub(crate) const KLAVIYO_CAMPAIGNS_MAX: usize = 100;
+pub(crate) const KLAVIYO_FLOWS_MAX: usize = 50;
+pub(crate) const KLAVIYO_METRICS_MAX: usize = 200;
+/// Rows of one page of aggregates when nothing is said, and the most of them.
+pub(crate) const KLAVIYO_ROWS_MAX: usize = 500;
+/// Reports of a kind per day.
+pub(crate) const KLAVIYO_REPORTS_PER_DAY: f64 = 225.0;
+/// Days that a query may span, and a series by day, by hour and by month.
+pub(crate) const KLAVIYO_SPAN_DAYS: i64 = 366;
+pub(crate) const KLAVIYO_SERIES_DAYS: (i64, i64, i64) = (60, 7, 364);
+/// Largest page of Shopify's lists, and how deep a list can be paged through.
+pub(crate) const SHOPIFY_PAGE_MAX: usize = 250;
+pub(crate) const SHOPIFY_DEPTH_MAX: usize = 25_000;
+/// What is counted to when nothing else is asked for.
+pub(crate) const SHOPIFY_COUNT_DEFAULT: usize = 10_000;
+/// Points that one query may cost.
+pub(crate) const SHOPIFY_COST_MAX: i64 = 1_000;
+/// Points of a bucket, and how many of them come back a second, of a standard shop and of one in development.
+pub(crate) const SHOPIFY_STANDARD: (f64, f64) = (2_000.0, 100.0);
+pub(crate) const SHOPIFY_DEVELOPMENT: (f64, f64) = (1_000.0, 50.0);
+/// Age up to which orders may be seen without a special right.
+pub(crate) const SHOPIFY_RECENT_SECONDS: i64 = 60 * 86_400;
+/// Seconds that tokens live: of a client of its own, of an app for many shops, and the refresh token of the latter.
+pub(crate) const SHOPIFY_CLIENT_SECONDS: i64 = 86_400;
+pub(crate) const SHOPIFY_OFFLINE_SECONDS: i64 = 3_600;
+pub(crate) const SHOPIFY_REFRESH_SECONDS: i64 = 90 * 86_400;
+/// Access tokens of one shop that live at once; older ones die early.
+pub(crate) const SHOPIFY_TOKENS_KEPT: usize = 50;
+/// Bulk operations of a shop at once, and remembered of all shops.
+pub(crate) const SHOPIFY_BULKS_AT_ONCE: usize = 5;
+pub(crate) const SHOPIFY_BULKS_KEPT: usize = 1_000;
+/// Seconds that a bulk operation's file can be fetched.
+pub(crate) const SHOPIFY_FILE_SECONDS: i64 = 7 * 86_400;
+/// Calls a minute that what stands before a Magento store lets through, and before one in development.
+pub(crate) const MAGENTO_PER_MINUTE: f64 = 1_200.0;
+pub(crate) const MAGENTO_DEVELOPMENT_PER_MINUTE: f64 = 120.0;
+/// Seconds by which the time of a signature may lie before the latest one seen.
+pub(crate) const MAGENTO_TIME_SECONDS: i64 = 600;
+/// Nonces remembered.
+pub(crate) const MAGENTO_NONCES_KEPT: usize = 100_000;
+/// Filters and orders of sorting in one search.
+pub(crate) const MAGENTO_FILTERS_MAX: usize = 200;

@@ -23,7 +23,7 @@ use crate::{
     SandboxSettings,
     calls::harmless,
     http::{Method, Reply, Request},
-    platform::{Platform, Trouble},
+    platform::{Advertising, Platform, Trouble},
     state::{Shared, lock, read, write as write_lock},
     world::{
         World,
@@ -60,15 +60,7 @@ impl Linkedin {
 /// Seconds of the day at which the virtual clock begins.
 const NOON: i64 = 43_200;
 
-impl Platform for Linkedin {
-    fn source(&self) -> Source {
-        Source::Linkedin
-    }
-
-    fn prefix(&self) -> &'static str {
-        "/linkedin"
-    }
-
+impl Advertising for Linkedin {
     fn world(&self) -> &RwLock<World> {
         &self.world
     }
@@ -89,6 +81,20 @@ impl Platform for Linkedin {
             lock(&self.tokens).owner(token)
         };
         by_path().or_else(by_urn).or_else(by_token)
+    }
+}
+
+impl Platform for Linkedin {
+    fn source(&self) -> Source {
+        Source::Linkedin
+    }
+
+    fn prefix(&self) -> &'static str {
+        "/linkedin"
+    }
+
+    fn advertising(&self) -> Option<&dyn Advertising> {
+        Some(self)
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Reply {

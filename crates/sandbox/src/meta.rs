@@ -22,7 +22,7 @@ use crate::{
     SandboxSettings,
     calls::harmless,
     http::{Method, Reply, Request},
-    platform::{Doom, Platform, Trouble},
+    platform::{Advertising, Doom, Platform, Trouble},
     state::{Shared, lock, read, write as write_lock},
     world::{
         World,
@@ -64,15 +64,7 @@ impl Meta {
     }
 }
 
-impl Platform for Meta {
-    fn source(&self) -> Source {
-        Source::Meta
-    }
-
-    fn prefix(&self) -> &'static str {
-        "/meta"
-    }
-
+impl Advertising for Meta {
     fn world(&self) -> &RwLock<World> {
         &self.world
     }
@@ -92,6 +84,20 @@ impl Platform for Meta {
             world.accounts.iter().position(|a| a.token == token)
         };
         by_path.or_else(by_token)
+    }
+}
+
+impl Platform for Meta {
+    fn source(&self) -> Source {
+        Source::Meta
+    }
+
+    fn prefix(&self) -> &'static str {
+        "/meta"
+    }
+
+    fn advertising(&self) -> Option<&dyn Advertising> {
+        Some(self)
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Reply {

@@ -21,7 +21,7 @@ use crate::{
     SandboxSettings,
     calls::harmless,
     http::{Method, Reply, Request},
-    platform::{Doom, Platform, Trouble},
+    platform::{Advertising, Doom, Platform, Trouble},
     state::{Shared, lock, read, write as write_lock},
     world::{World, account::Account, calendar},
 };
@@ -64,15 +64,7 @@ impl Pinterest {
     }
 }
 
-impl Platform for Pinterest {
-    fn source(&self) -> Source {
-        Source::Pinterest
-    }
-
-    fn prefix(&self) -> &'static str {
-        "/pinterest"
-    }
-
+impl Advertising for Pinterest {
     fn world(&self) -> &RwLock<World> {
         &self.world
     }
@@ -94,6 +86,20 @@ impl Platform for Pinterest {
             lock(&self.tokens).owner(token)
         };
         by_path.or_else(asked).or_else(by_token)
+    }
+}
+
+impl Platform for Pinterest {
+    fn source(&self) -> Source {
+        Source::Pinterest
+    }
+
+    fn prefix(&self) -> &'static str {
+        "/pinterest"
+    }
+
+    fn advertising(&self) -> Option<&dyn Advertising> {
+        Some(self)
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Reply {

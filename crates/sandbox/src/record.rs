@@ -18,7 +18,7 @@ use std::{
 /// What stands in the place of a secret.
 const LEFT_OUT: &str = "redacted";
 /// Headers that say something about the notation of a request.
-const HEADERS: [&str; 10] = [
+const HEADERS: [&str; 12] = [
     "accept",
     "access-token",
     "authorization",
@@ -26,12 +26,14 @@ const HEADERS: [&str; 10] = [
     "developer-token",
     "linkedin-version",
     "login-customer-id",
+    "revision",
     "x-http-method-override",
     "x-restli-method",
     "x-restli-protocol-version",
+    "x-shopify-access-token",
 ];
 /// Those of them that are secrets.
-const SECRET_HEADERS: [&str; 3] = ["access-token", "authorization", "developer-token"];
+const SECRET_HEADERS: [&str; 4] = ["access-token", "authorization", "developer-token", "x-shopify-access-token"];
 /// Parameters and fields that are secrets.
 const SECRET_NAMES: [&str; 9] = [
     "access_token",

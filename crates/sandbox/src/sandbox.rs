@@ -2,13 +2,10 @@
 
 use crate::{
     CallRecord, Error, Fault, FaultKind, SandboxSettings, Write,
-    platform::Platform,
+    platform::{Platform, Seat, advertised},
     serve,
-    state::{Shared, lock, read},
-    world::{
-        totals::{self, DayTotals},
-        truth,
-    },
+    state::{Shared, lock},
+    world::totals::DayTotals,
 };
 use axum::Router;
 use jiff::Timestamp;
@@ -17,7 +14,7 @@ use serde_json::Value;
 use std::{fmt, io, sync::Arc};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use trimtab_domain::{DayRange, Source};
+use trimtab_domain::{Currency, DayRange, Source, Zone};
 
 /// An ad world served over the platforms' own wire APIs. Cheap to clone; clones share the world.
 #[derive(Debug, Clone)]
@@ -87,43 +84,70 @@ impl Sandbox {
     /// Every account with its secret. `origin` is where this sandbox is served (`http://127.0.0.1:9090`).
     #[must_use]
     pub fn accounts_at(&self, origin: &str) -> Vec<AccountInfo> {
-        let mut all = Vec::new();
-        for platform in &self.0.platforms {
-            let world = read(platform.world());
-            all.extend(world.accounts.iter().map(|a| AccountInfo {
-                tenant: world.tenants[a.tenant].slug.clone(),
-                tenant_name: world.tenants[a.tenant].name.clone(),
-                industry: world.tenants[a.tenant].industry,
-                name: a.name.clone(),
-                source: platform.source().as_str(),
-                account: a.id.to_string(),
-                currency: a.currency.as_str().to_owned(),
-                timezone: a.calendar.zone().as_str().to_owned(),
-                secret: platform.secret(a),
-                base_url: format!("{}{}", origin.trim_end_matches('/'), platform.prefix()),
-            }));
-        }
-        all
+        let origin = origin.trim_end_matches('/');
+        let of = |platform: &dyn Platform| {
+            let (source, prefix) = (platform.source().as_str(), platform.prefix());
+            let info = move |seat: Seat| AccountInfo {
+                tenant: seat.owner.tenant,
+                tenant_name: seat.tenant_name,
+                industry: seat.industry,
+                name: seat.name,
+                source,
+                account: seat.owner.account,
+                currency: seat.currency,
+                timezone: seat.timezone,
+                secret: seat.secret,
+                base_url: format!("{origin}{prefix}{}", seat.below),
+            };
+            platform.accounts().into_iter().map(info)
+        };
+        self.0.platforms.iter().flat_map(|platform| of(&**platform)).collect()
     }
 
     /// What is true of each account and no platform tells: incidents with labels, response curves, wear of creatives.
     #[must_use]
     pub fn truth(&self) -> Vec<Value> {
-        let of = |platform: &dyn Platform| -> Vec<Value> {
-            let world = read(platform.world());
-            world.accounts.iter().map(|a| truth::of(&world, platform.source(), a)).collect()
-        };
-        self.0.platforms.iter().flat_map(|platform| of(&**platform)).collect()
+        self.0.platforms.iter().flat_map(|platform| platform.truth(&self.0)).collect()
     }
 
-    /// What is true of an account's days with delivery, as known now: what every honest platform's own totals must come to. `None`
-    /// where there is no such account.
+    /// What is true of an advertising account's days with delivery, as known now: what every honest platform's own totals must come to.
+    /// `None` where there is no such account.
     #[must_use]
     pub fn totals(&self, source: Source, account: &str, days: DayRange) -> Option<Vec<DayTotals>> {
         let platform = self.0.platforms.iter().find(|platform| platform.source() == source)?;
-        let world = read(platform.world());
-        let account = world.accounts.iter().find(|a| a.id.to_string() == account)?;
-        Some(totals::of(account, days, self.0.clock.now()))
+        advertised(platform.advertising()?, account, days, self.0.clock.now())
+    }
+
+    /// The same of an account of any source, a shop's among them, as a list with one object a day.
+    #[must_use]
+    pub fn totals_of(&self, source: Source, account: &str, days: DayRange) -> Option<Value> {
+        let platform = self.0.platforms.iter().find(|platform| platform.source() == source)?;
+        platform.totals(&self.0, account, days)
+    }
+
+    /// Gives an account of a site, a list or a shop another currency (ISO 4217) or zone (IANA) from now on: all its days are cut anew, and its
+    /// amounts told at a fixed rate. Answers whether there is such an account; those of ad platforms stay as they are.
+    ///
+    /// # Errors
+    /// When neither is given, or what is given is none.
+    pub fn rewrite_account(
+        &self,
+        source: Source,
+        account: &str,
+        currency: Option<&str>,
+        timezone: Option<&str>,
+    ) -> Result<bool, Error> {
+        let bad = |what, given: &str, use_instead| Error::BadSetting { what, given: given.to_owned(), use_instead };
+        let currency: Option<Currency> =
+            currency.map(|code| code.parse().map_err(|_| bad("currency", code, "an ISO 4217 code such as EUR"))).transpose()?;
+        let zone: Option<Zone> = timezone
+            .map(|name| name.parse().map_err(|_| bad("timezone", name, "an IANA name such as Europe/Berlin")))
+            .transpose()?;
+        if currency.is_none() && zone.is_none() {
+            return Err(bad("account", "", "\"currency\", \"timezone\" or both"));
+        }
+        let platform = self.0.platforms.iter().find(|platform| platform.source() == source);
+        Ok(platform.is_some_and(|platform| platform.rewrite(account, currency, zone)))
     }
 
     /// What the virtual clock shows.

@@ -8,7 +8,7 @@ use crate::{
     limits,
     platform::{Doom, Platform, Trouble},
     record::Exchange,
-    state::{Shared, lock, read},
+    state::{Shared, lock},
     world::calendar::stamp,
 };
 use axum::{
@@ -54,7 +54,7 @@ async fn on_platform(
     // The figures are computed, not looked up: that is work for a thread, not for the I/O loop.
     let told = tokio::task::spawn_blocking(move || {
         let platform = &*state.platforms[place];
-        let (tenant, account) = whose(platform, &asked);
+        let (tenant, account) = platform.whose(&asked).map(|owner| (owner.tenant, owner.account)).unzip();
         let (list, later) = platform.list(&asked);
         let target = Target {
             route: &route,
@@ -97,14 +97,6 @@ async fn on_platform(
     // Platforms date their answers; this one lives by its own clock.
     reply.headers.push(("date", http_date(stamp(shared.clock.now()))));
     deliver(reply, fault).await
-}
-
-/// The tenant and the account a request is about, where they can be told.
-fn whose(platform: &dyn Platform, request: &Request) -> (Option<String>, Option<String>) {
-    let account = platform.identify(request);
-    let world = read(platform.world());
-    let account = account.map(|a| &world.accounts[a]);
-    (account.map(|a| world.tenants[a.tenant].slug.clone()), account.map(|a| a.id.to_string()))
 }
 
 fn http_date(at: Timestamp) -> String {
@@ -231,7 +223,8 @@ fn request(
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
     let mut params: Vec<(String, String)> =
         url::form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
-    if text(header::CONTENT_TYPE).is_some_and(|t| t.starts_with("application/json")) {
+    let is_json = |kind: &str| kind.starts_with("application/json") || kind.starts_with("application/vnd.api+json");
+    if text(header::CONTENT_TYPE).is_some_and(is_json) {
         if let Ok(serde_json::Value::Object(object)) = serde_json::from_slice(body) {
             params.extend(object.into_iter().map(|(name, value)| match value {
                 serde_json::Value::String(text) => (name, text),

@@ -43,12 +43,24 @@ pub struct SandboxSettings {
     pub today: Day,
     /// Whether limits refuse calls.
     pub limits: Limits,
+    /// Whether one day does not add up: 45 days before `today`, the total of the second tenant's Pinterest account is 12.34 units of its
+    /// currency higher than its ads, ad groups and campaigns show.
+    pub mismatch: bool,
     /// Where links in answers point (`https://sandbox.example`), when clients come through a proxy; else where the client said it came.
     pub origin: Option<String>,
 }
 
 impl Default for SandboxSettings {
     fn default() -> Self {
-        Self { seed: 1, tenants: 6, ads: 120, days: 180, today: jiff::civil::date(2026, 11, 20), limits: Limits::Off, origin: None }
+        Self {
+            seed: 1,
+            tenants: 6,
+            ads: 120,
+            days: 180,
+            today: jiff::civil::date(2026, 11, 20),
+            limits: Limits::Off,
+            mismatch: false,
+            origin: None,
+        }
     }
 }

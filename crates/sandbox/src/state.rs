@@ -8,21 +8,25 @@ use crate::{
     limits,
     platform::{self, Platform},
     record::Recorder,
+    world::commerce::{Commerce, Trading, shown, store::Store},
 };
 use std::{
     collections::{HashMap, VecDeque},
+    ops::RangeInclusive,
     sync::{
-        Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 /// What the platforms share, and the platforms themselves. Whoever holds two locks took a world's first; nobody takes a world's twice. A
-/// waiting writer would otherwise stop two readers that wait for each other.
+/// waiting writer would otherwise stop two readers that wait for each other. Only the books of a business are opened before the worlds they
+/// are written from, and nobody who holds a world opens them.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) settings: SandboxSettings,
     pub(crate) platforms: Vec<Box<dyn Platform>>,
+    pub(crate) commerce: Commerce,
     pub(crate) clock: VirtualClock,
     pub(crate) faults: Mutex<Faults>,
     calls: Mutex<VecDeque<CallRecord>>,
@@ -49,8 +53,10 @@ pub(crate) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
 
 impl Shared {
     pub(crate) fn new(settings: SandboxSettings) -> Self {
+        let (platforms, commerce) = platform::all(&settings);
         Self {
-            platforms: platform::all(&settings),
+            platforms,
+            commerce,
             clock: VirtualClock::at_noon(settings.today),
             settings,
             faults: Mutex::default(),
@@ -99,6 +105,26 @@ impl Shared {
 
     pub(crate) fn writes(&self) -> Vec<Write> {
         lock(&self.writes).iter().cloned().collect()
+    }
+
+    /// What happened on days of a business, as known now; see [`Commerce::days`].
+    pub(crate) fn trading(&self, store: usize, days: RangeInclusive<i32>) -> Vec<Arc<Trading>> {
+        self.trading_at(store, days, self.clock.now())
+    }
+
+    /// The same as known at an instant that is not after now. Days that are over by now are told whole.
+    pub(crate) fn trading_at(&self, store: usize, days: RangeInclusive<i32>, now: i64) -> Vec<Arc<Trading>> {
+        let sides: Vec<_> = self.platforms.iter().filter_map(|p| Some((p.source(), p.advertising()?))).collect();
+        let ads: Vec<_> = sides.iter().map(|(source, side)| (*source, side.world())).collect();
+        self.commerce.days(&ads, store, days, now)
+    }
+
+    /// What happened on days of a shop as it shows them, as known at an instant that is not after now.
+    pub(crate) fn trading_of(&self, shop: &Store, days: RangeInclusive<i32>, now: i64) -> Vec<Arc<Trading>> {
+        match &shop.own {
+            None => self.trading_at(shop.tenant, days, now),
+            Some(own) => shown::cut(own, shop, days.clone(), &self.trading_at(shop.tenant, shown::around(&days), now)),
+        }
     }
 
     /// Brings the quotas in line with the faults in force.

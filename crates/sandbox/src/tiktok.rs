@@ -21,7 +21,7 @@ use crate::{
     SandboxSettings,
     calls::harmless,
     http::{Method, Reply, Request},
-    platform::{Doom, Platform, Trouble},
+    platform::{Advertising, Doom, Platform, Trouble},
     state::{Shared, lock, read, write as write_lock},
     world::{
         World,
@@ -86,15 +86,7 @@ impl Tiktok {
     }
 }
 
-impl Platform for Tiktok {
-    fn source(&self) -> Source {
-        Source::Tiktok
-    }
-
-    fn prefix(&self) -> &'static str {
-        "/tiktok"
-    }
-
+impl Advertising for Tiktok {
     fn world(&self) -> &RwLock<World> {
         &self.world
     }
@@ -105,6 +97,20 @@ impl Platform for Tiktok {
 
     fn identify(&self, request: &Request) -> Option<usize> {
         self.account(&read(&self.world), request)
+    }
+}
+
+impl Platform for Tiktok {
+    fn source(&self) -> Source {
+        Source::Tiktok
+    }
+
+    fn prefix(&self) -> &'static str {
+        "/tiktok"
+    }
+
+    fn advertising(&self) -> Option<&dyn Advertising> {
+        Some(self)
     }
 
     fn answer(&self, shared: &Shared, request: &Request) -> Reply {

@@ -9,6 +9,7 @@ mod build;
 pub(crate) mod calendar;
 pub(crate) mod catalog;
 pub(crate) mod chance;
+pub(crate) mod commerce;
 pub(crate) mod conversion;
 pub(crate) mod cut;
 pub(crate) mod delivery;

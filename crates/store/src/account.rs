@@ -4,7 +4,7 @@ use crate::{
     Error, Lease, TenantStore,
     db::{Fail, query, transaction},
     entity::{accounts, tenants},
-    limits, row,
+    fetched, limits, row,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Select,
@@ -47,6 +47,10 @@ pub struct AccountState {
     pub facts: Option<AccountFacts>,
     /// Days its platform may restate after they ended; `None` until its objects were read.
     pub look_back_days: Option<u16>,
+    /// Up to when changes of older days are known; `None` until they were first looked for.
+    pub changes_seen_at: Option<Timestamp>,
+    /// When its source changed the account's currency or zone last, and from what to what.
+    pub redescribed: Option<(Timestamp, String)>,
 }
 
 /// What is known of an account's facts once they were read.
@@ -86,6 +90,55 @@ impl TenantStore {
     pub async fn put_account(&self, account: &Account) -> Result<(), Error> {
         let now = row::instant(self.now());
         transaction!(self.db(), "put account", |tx| put(tx, self.tenant(), account, now).await)
+    }
+
+    /// Records how an account's source describes it now. Where its currency or zone is another one than before, whatever was read of it is
+    /// to be read again: amounts and days mean something else now.
+    ///
+    /// # Errors
+    /// [`Error::LeaseLost`] when another run took the account over, else as [`Self::put_account`].
+    pub async fn describe_account(&self, lease: &Lease, account: &Account) -> Result<(), Error> {
+        use accounts::Column;
+        let key = AccountKey::from(account);
+        let now = row::instant(self.now());
+        transaction!(self.db(), "describe account", |tx| {
+            lease.hold(tx, self.tenant()).await?;
+            let known = one(tx, self.tenant(), &key).await?;
+            let changed =
+                [("currency", &known.currency, account.currency.as_str()), ("time zone", &known.zone, account.zone.as_str())];
+            let words: Vec<String> = changed
+                .iter()
+                .filter(|(_, before, after)| before.as_str() != *after)
+                .map(|(what, before, after)| format!("the {what} changed from {before} to {after}"))
+                .collect();
+            if !words.is_empty() {
+                fetched::forget(tx, self.tenant(), &key).await?;
+                accounts::Entity::update_many()
+                    .col_expr(Column::Currency, Expr::value(account.currency.as_str()))
+                    .col_expr(Column::RedescribedAt, Expr::value(now))
+                    .col_expr(Column::Redescribed, Expr::value(words.join(" and ")))
+                    .filter(is(self.tenant(), &key))
+                    .exec(tx)
+                    .await?;
+            }
+            put(tx, self.tenant(), account, now).await
+        })
+    }
+
+    /// Records up to when changes of older days are known and stored, by whoever holds the account's lease.
+    ///
+    /// # Errors
+    /// [`Error::LeaseLost`] when another run took the account over.
+    pub async fn set_changes_seen(&self, lease: &Lease, at: Timestamp) -> Result<(), Error> {
+        transaction!(self.db(), "set changes seen", |tx| {
+            lease.hold(tx, self.tenant()).await?;
+            accounts::Entity::update_many()
+                .col_expr(accounts::Column::ChangesSeenAt, Expr::value(row::instant(at)))
+                .filter(is(self.tenant(), lease.account()))
+                .exec(tx)
+                .await?;
+            Ok(())
+        })
     }
 
     /// Records how many days the account's platform may restate after they ended.
@@ -219,6 +272,9 @@ pub(crate) async fn put(tx: &impl ConnectionTrait, tenant: &str, account: &Accou
         lease_owner: None,
         leased_until: None,
         look_back_days: None,
+        changes_seen_at: None,
+        redescribed_at: None,
+        redescribed: None,
     };
     let describe = OnConflict::columns([Column::Tenant, Column::Source, Column::Account])
         .update_columns([Column::Name, Column::Zone, Column::Restricted])
@@ -240,7 +296,9 @@ pub(crate) fn account(row: &accounts::Model) -> Result<Account, Error> {
 
 fn state(row: accounts::Model) -> Result<AccountState, Error> {
     let look_back_days = row.look_back_days.map(|days| u16::try_from(days).map_err(|_| row::bad("look-back", days))).transpose()?;
-    Ok(AccountState { account: account(&row)?, facts: facts(&row)?, look_back_days })
+    let redescribed = row.redescribed_at.map(row::to_instant).transpose()?.zip(row.redescribed.clone());
+    let changes_seen_at = row::to_instant_opt(row.changes_seen_at)?;
+    Ok(AccountState { account: account(&row)?, facts: facts(&row)?, look_back_days, changes_seen_at, redescribed })
 }
 
 fn facts(row: &accounts::Model) -> Result<Option<AccountFacts>, Error> {

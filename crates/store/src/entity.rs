@@ -84,6 +84,31 @@ table!(accounts = "accounts" {
     lease_owner: Option<String>,
     leased_until: Option<i64>,
     look_back_days: Option<i64>,
+    changes_seen_at: Option<i64>,
+    redescribed_at: Option<i64>,
+    redescribed: Option<String>,
+});
+
+table!(rates = "rates" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    currency: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    day: String,
+    billionths: i64,
+});
+
+table!(check_results = "check_results" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    id: String,
+    tenant: String,
+    source: String,
+    account: String,
+    check_id: String,
+    state: String,
+    message: String,
+    days: String,
+    since: i64,
+    checked_at: i64,
 });
 
 table!(connections = "connections" {

@@ -79,6 +79,12 @@ impl TenantStore {
     }
 }
 
+/// Forgets what was read of an account.
+pub(crate) async fn forget(tx: &impl ConnectionTrait, tenant: &str, account: &AccountKey) -> Result<(), Fail> {
+    Entity::delete_many().filter(of(tenant, account)).exec(tx).await?;
+    Ok(())
+}
+
 fn of(tenant: &str, account: &AccountKey) -> Condition {
     Condition::all()
         .add(Column::Tenant.eq(tenant))

@@ -8,6 +8,7 @@
 //! that is not in the database.
 
 mod account;
+mod check;
 mod connection;
 mod db;
 #[expect(unreachable_pub, reason = "the entity derive needs public models in a private module")]
@@ -21,6 +22,7 @@ pub mod limits;
 mod migration;
 mod page;
 mod password;
+mod rate;
 mod row;
 mod run;
 mod sqlite;
@@ -29,6 +31,7 @@ mod tenant;
 mod vault;
 
 pub use account::{AccountFacts, AccountKey, AccountState, Extent};
+pub use check::{CheckResult, Checked};
 pub use connection::{Connected, Connection, Expiry, Health, HealthState, NewConnection, Seen, Terms};
 pub use error::Error;
 pub use execution::{Control, Ended, Execution, ExecutionKind, ExecutionStatus, Failure, FailureKind, NewExecution, Progress};

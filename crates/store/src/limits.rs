@@ -51,3 +51,8 @@ pub const SESSION_IDLE: Duration = Duration::from_secs(24 * 3600);
 pub const SESSION_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 /// A used session is prolonged at most so often, so that reading pages does not mean writing rows.
 pub const SESSION_TOUCH: Duration = Duration::from_secs(5 * 60);
+
+/// Rates written in one transaction: the whole history is some 280 000, and nobody should wait for that.
+pub const RATES_PER_WRITE: usize = 5_000;
+/// Lines of one check's history that are told.
+pub const CHECKS_PER_HISTORY: u64 = 200;

@@ -64,6 +64,10 @@ impl<'a> System<'a> {
         Self { store }
     }
 
+    pub(crate) const fn store(&self) -> &Store {
+        self.store
+    }
+
     /// Makes a tenant.
     ///
     /// # Errors

@@ -137,6 +137,12 @@ impl VaultKey {
     }
 
     /// Seals a secret: layout byte, sealed data key, sealed secret, each sealed part led by its nonce.
+    /// A key for another purpose, that follows from this one and says nothing of it.
+    pub(crate) fn derived(&self, purpose: &'static str, whose: &str) -> [u8; KEY_BYTES] {
+        let key = Zeroizing::new(blake3::derive_key(purpose, &*self.0));
+        *blake3::keyed_hash(&key, whose.as_bytes()).as_bytes()
+    }
+
     pub(crate) fn seal(&self, binding: Binding<'_>, secret: &SecretString) -> Result<Vec<u8>, Error> {
         let data_key = Zeroizing::new(random::<KEY_BYTES>("make a data key")?);
         let mut sealed = vec![LAYOUT];

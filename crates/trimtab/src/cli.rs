@@ -1,5 +1,6 @@
 //! The command line: what can be said, and where it leads.
 
+mod checks;
 mod connect;
 mod demo;
 mod doctor;
@@ -7,6 +8,8 @@ mod import;
 mod init;
 mod openapi;
 mod query;
+mod rates;
+mod reconcile;
 mod sandbox;
 mod serve;
 mod sync;
@@ -59,6 +62,9 @@ enum Command {
     Query(query::Query),
     #[command(subcommand)]
     Tools(tools::Tools),
+    Checks(checks::Checks),
+    Reconcile(reconcile::Reconcile),
+    Rates(rates::Rates),
     Doctor(doctor::Doctor),
     Openapi(openapi::Openapi),
 }
@@ -102,6 +108,9 @@ impl Cli {
             Command::Import(command) => command.run(&context).await,
             Command::Query(command) => command.run(&context).await,
             Command::Tools(command) => command.run(&context).await,
+            Command::Checks(command) => command.run(&context).await,
+            Command::Reconcile(command) => command.run(&context).await,
+            Command::Rates(command) => command.run(&context).await,
             Command::Doctor(command) => command.run(&context).await,
             Command::Openapi(command) => Ok(command.run()),
         }

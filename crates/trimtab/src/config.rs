@@ -4,6 +4,7 @@ use crate::exit;
 use serde::Deserialize;
 use std::{net::SocketAddr, path::Path, time::Duration};
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
 /// The default file, which is the reference of all settings.
 pub(crate) const DEFAULTS: &str = include_str!("../config.default.toml");
@@ -18,6 +19,8 @@ pub(crate) struct Config {
     pub(crate) wire: WireLimits,
     pub(crate) sync: SyncSettings,
     pub(crate) lake: Lake,
+    /// Where exchange rates are read; `None`: at the bank itself.
+    pub(crate) rates_url: Option<Url>,
 }
 
 /// What a server does by itself.
@@ -89,6 +92,13 @@ struct Raw {
     wire: WireLimits,
     sync: SyncSettings,
     lake: Lake,
+    rates: RawRates,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRates {
+    url: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -107,7 +117,7 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 15] = [
+const VARIABLES: [(&str, &str, &str); 16] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
     ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
@@ -119,6 +129,7 @@ const VARIABLES: [(&str, &str, &str); 15] = [
     ("TRIMTAB_WIRE_PATIENCE_SECONDS", "wire", "patience_seconds"),
     ("TRIMTAB_WIRE_LIMIT_SECONDS", "wire", "limit_seconds"),
     ("TRIMTAB_SYNC_AUTOMATIC", "sync", "automatic"),
+    ("TRIMTAB_RATES_URL", "rates", "url"),
     ("TRIMTAB_LAKE_THREADS", "lake", "threads"),
     ("TRIMTAB_LAKE_QUERY_MIB", "lake", "query_mib"),
     ("TRIMTAB_LAKE_COLUMNS_MIB", "lake", "columns_mib"),
@@ -205,6 +216,10 @@ impl Raw {
         if self.lake.query_mib < 32 {
             problems.push(format!("lake.query_mib = {} is too little: at least 32", self.lake.query_mib));
         }
+        let rates_url = Some(self.rates.url.trim()).filter(|url| !url.is_empty()).map(Url::parse).transpose();
+        if rates_url.is_err() {
+            problems.push(format!("rates.url = '{}' is not a URL: write for example https://www.ecb.europa.eu", self.rates.url));
+        }
         match listen {
             Ok(listen) if problems.is_empty() => Ok(Config {
                 listen,
@@ -214,6 +229,7 @@ impl Raw {
                 wire,
                 sync: self.sync,
                 lake: self.lake,
+                rates_url: rates_url.unwrap_or_default(),
             }),
             _ => Err(exit::invalid(format!("settings ({name}):\n  {}", problems.join("\n  ")))),
         }

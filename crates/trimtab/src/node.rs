@@ -72,7 +72,9 @@ impl Node {
         let deadlines = Deadlines { answer: config.wire.answer(), report: config.wire.report() };
         let connectors = Connectors::new(wire, Arc::clone(&clock), deadlines);
         let owner = format!("process {}", std::process::id());
-        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, owner });
+        let rates_url = config.rates_url.clone();
+        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, rates_url, owner });
+        engine.load_rates().await?;
         Ok(Self { engine, store, config })
     }
 

@@ -101,6 +101,18 @@ test('says what the numbers are', async ({ page }) => {
   await expectAccessible(page);
 });
 
+test('holds the store’s count against the platforms’ claims', async ({ page }) => {
+  const card = page.getByRole('region', { name: 'Store vs platforms' });
+  await expect(card.getByRole('row', { name: /^Meta Ads Meta €.* 1\.72/ })).toBeVisible();
+  await expect(card.getByRole('row', { name: /^No ad platform – – €/ })).toBeVisible();
+  await page.getByRole('region', { name: 'Key figures' }).getByRole('button', { name: /^MER/ }).click();
+  await expect(page.getByRole('heading', { name: 'Spend and MER by day' })).toBeVisible();
+  await expectAccessible(page);
+  await page.goto('/?tenant=alder-finch');
+  await expect(page.getByRole('row', { name: /^Total/ })).toBeVisible();
+  await expect(page.getByText('Store vs platforms')).toHaveCount(0);
+});
+
 test('switches tenants, and remembers the last one', async ({ page }) => {
   await page.getByRole('button', { name: /^Tenant/ }).click();
   await page.getByRole('textbox', { name: 'Find a tenant' }).fill('alder');

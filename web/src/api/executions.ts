@@ -30,8 +30,8 @@ export function executionOptions(tenant: string, id: string) {
   });
 }
 
-/** One account's sync, or all of the tenant's. */
-export function startSync(tenant: string, scope: { source?: string; account?: string } = {}) {
+/** One account's sync, or all of the tenant's; of what is due, or of these days. */
+export function startSync(tenant: string, scope: { source?: string; account?: string; from?: string; to?: string } = {}) {
   return data(api.POST('/api/v1/executions', { params: { query: { tenant } }, body: { kind: 'sync', ...scope } }));
 }
 

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams, Outlet } from '@tanstack/react-router';
 import { RouteError, NotFound, Pending } from '@/app/RouteStates';
-import { connectionsSearch, homeSearch, parseSearch, scopeSearch, signInSearch, stringifySearch } from '@/app/search';
+import { connectionsSearch, dataSearch, homeSearch, parseSearch, scopeSearch, signInSearch, stringifySearch } from '@/app/search';
 import { Problem } from '@/api/problem';
 import { meOptions } from '@/api/session';
 import { tenantsOptions } from '@/api/tenants';
@@ -59,9 +59,16 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import('@/app/routes/ConnectionsRoute'), 'ConnectionsRoute'),
 });
 
+const stored = createRoute({
+  getParentRoute: () => shell,
+  path: '/data',
+  validateSearch: dataSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/DataRoute'), 'DataRoute'),
+});
+
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, shell.addChildren([home, connections])]),
+    routeTree: root.addChildren([signIn, shell.addChildren([home, connections, stored])]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useSearch } from '@tanstack/react-router';
+import { useRouterState, useSearch } from '@tanstack/react-router';
 import { scopeOf, type ScopeSearch } from '@/app/search';
 import type { Tenant } from '@/api/types';
 import { tenantsOptions } from '@/api/tenants';
@@ -15,9 +15,10 @@ export interface Scope {
 /** The tenant and days the address names; `null` while there is no such tenant. */
 export function useScope(): Scope | null {
   const search: ScopeSearch = useSearch({ from: '/shell' });
+  const path = useRouterState({ select: (state) => state.location.pathname });
   const { data: tenants } = useQuery(tenantsOptions);
   const tenant = tenants?.find((t) => t.id === search.tenant);
   if (!tenant) return null;
   const today = todayIn(tenant.timezone);
-  return { tenant, today, ...scopeOf(search, today) };
+  return { tenant, today, ...scopeOf(search, today, path) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectionsSearch, homeSearch, parseSearch, scopeOf, scopeSearch, signInSearch, stringifySearch } from '@/app/search';
+import { connectionsSearch, dataSearch, homeSearch, parseSearch, scopeOf, scopeSearch, signInSearch, stringifySearch } from '@/app/search';
 
 describe('the address', () => {
   it('keeps ids of digits as text', () => {
@@ -19,6 +19,16 @@ describe('the address', () => {
 
   it('falls back to the last 28 days against the 28 before', () => {
     expect(scopeOf({}, '2026-11-21')).toEqual({ period: { from: '2026-10-24', to: '2026-11-20' }, compare: 'previous' });
+  });
+
+  it('looks for gaps in the last 90 days, unless days were chosen', () => {
+    expect(scopeOf({}, '2026-11-21', '/data').period).toEqual({ from: '2026-08-23', to: '2026-11-20' });
+    expect(scopeOf({ from: '2026-11-01', to: '2026-11-02' }, '2026-11-21', '/data').period).toEqual({ from: '2026-11-01', to: '2026-11-02' });
+  });
+
+  it('lists only verdicts there are', () => {
+    expect(dataSearch({ verdict: 'guilty', day: 'meta/1/2026-11-05' })).toEqual({ verdict: undefined, day: 'meta/1/2026-11-05', history: undefined });
+    expect(dataSearch({ verdict: 'all' }).verdict).toBe('all');
   });
 
   it('knows no ad group without its campaign', () => {

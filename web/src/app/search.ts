@@ -1,5 +1,5 @@
 // What the address bar holds. Everything a page shows can be linked to, reloaded and gone back from.
-import { isCompare, isDay, periodOf, defaultPeriod, type Compare, type Day, type Period } from '@/lib/period';
+import { isCompare, isDay, lastDays, periodOf, type Compare, type Day, type Period } from '@/lib/period';
 
 export interface ScopeSearch {
   tenant?: string;
@@ -19,6 +19,12 @@ export interface HomeSearch {
 
 export interface ConnectionsSearch {
   panel?: 'connect' | 'import';
+}
+
+export interface DataSearch {
+  verdict?: 'equal' | 'mismatched' | 'provisional' | 'all';
+  day?: string;
+  history?: string;
 }
 
 export interface SignInSearch {
@@ -63,6 +69,12 @@ export function connectionsSearch(search: Record<string, unknown>): ConnectionsS
   return { panel: search.panel === 'connect' || search.panel === 'import' ? search.panel : undefined };
 }
 
+const VERDICTS = ['equal', 'mismatched', 'provisional', 'all'] as const;
+
+export function dataSearch(search: Record<string, unknown>): DataSearch {
+  return { verdict: VERDICTS.find((verdict) => verdict === search.verdict), day: text(search.day), history: text(search.history) };
+}
+
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */
 export function signInSearch(search: Record<string, unknown>): SignInSearch {
   const next = text(search.next);
@@ -71,7 +83,12 @@ export function signInSearch(search: Record<string, unknown>): SignInSearch {
 
 export const DEFAULT_COMPARE: Compare = 'previous';
 
-export function scopeOf(search: ScopeSearch, today: Day): { period: Period; compare: Compare } {
-  const period = isDay(search.from) && isDay(search.to) ? { from: search.from, to: search.to } : defaultPeriod(today);
+/** Days a page shows before anybody chooses: figures of four weeks, gaps of three months. */
+const DEFAULT_DAYS = 28;
+const DEFAULT_DAYS_OF: Record<string, number> = { '/data': 90 };
+
+export function scopeOf(search: ScopeSearch, today: Day, path = '/'): { period: Period; compare: Compare } {
+  const chosen = isDay(search.from) && isDay(search.to) ? { from: search.from, to: search.to } : null;
+  const period = chosen ?? lastDays(DEFAULT_DAYS_OF[path] ?? DEFAULT_DAYS, today);
   return { period, compare: search.compare ?? DEFAULT_COMPARE };
 }

@@ -15,6 +15,12 @@ describe('formatFigure', () => {
     expect(formatFigure('1234', { unit: 'money', currency: 'JPY' })).toBe('¥1,234');
   });
 
+  it('gives a difference its sign, and nought none', () => {
+    const shown = { unit: 'money', currency: 'EUR', signed: true } as const;
+    expect(['3.12', '-0.87', '0.00'].map((value) => formatFigure(value, shown))).toEqual(['+€3.12', '-€0.87', '€0.00']);
+    expect(formatFigure(12, { unit: 'count', signed: true })).toBe('+12');
+  });
+
   it('keeps zero apart from nothing', () => {
     expect(formatFigure('0.00', { unit: 'money', currency: 'EUR' })).toBe('€0.00');
     expect(formatFigure(0, { unit: 'count' })).toBe('0');

@@ -47,10 +47,15 @@ export interface Shown {
   currency?: string | null;
   /** Short form for tiles and axes: 12.3K. */
   compact?: boolean;
+  /** A difference: what is more has its sign too. */
+  signed?: boolean;
 }
 
-function optionsFor({ unit, currency, compact }: Shown): Intl.NumberFormatOptions {
-  const short: Intl.NumberFormatOptions = compact ? { notation: 'compact', maximumFractionDigits: 1 } : {};
+function optionsFor({ unit, currency, compact, signed }: Shown): Intl.NumberFormatOptions {
+  const short: Intl.NumberFormatOptions = {
+    ...(compact ? { notation: 'compact', maximumFractionDigits: 1 } : {}),
+    ...(signed ? { signDisplay: 'exceptZero' } : {}),
+  };
   switch (unit) {
     case 'money':
       return currency
@@ -167,12 +172,13 @@ function utc(day: string): Date {
   return new Date(`${day}T00:00:00Z`);
 }
 
-export type DayStyle = 'short' | 'long' | 'weekday';
+export type DayStyle = 'short' | 'long' | 'weekday' | 'month';
 
 const DAY_STYLES: Record<DayStyle, Intl.DateTimeFormatOptions> = {
   short: { day: 'numeric', month: 'short' },
   long: { day: 'numeric', month: 'short', year: 'numeric' },
   weekday: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+  month: { month: 'short', year: 'numeric' },
 };
 
 /** `2026-11-05` → "5 Nov 2026". */

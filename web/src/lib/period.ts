@@ -61,11 +61,7 @@ export interface Preset {
 }
 
 /** "Last n days" end yesterday, as the platforms' own screens do: today is not over. */
-const last = (n: number): Preset => ({
-  id: `last${n}`,
-  label: `Last ${n} days`,
-  of: (today) => ({ from: addDays(today, -n), to: addDays(today, -1) }),
-});
+const last = (n: number): Preset => ({ id: `last${n}`, label: `Last ${n} days`, of: (today) => lastDays(n, today) });
 
 export const PRESETS: readonly Preset[] = [
   { id: 'today', label: 'Today', of: (today) => ({ from: today, to: today }) },
@@ -79,9 +75,8 @@ export const PRESETS: readonly Preset[] = [
   { id: 'lastMonth', label: 'Last month', of: (today) => monthOf(today, -1) },
 ];
 
-/** What the pages show before anybody chooses. */
-export function defaultPeriod(today: Day): Period {
-  return { from: addDays(today, -28), to: addDays(today, -1) };
+export function lastDays(count: number, today: Day): Period {
+  return { from: addDays(today, -count), to: addDays(today, -1) };
 }
 
 export function presetOf(period: Period, today: Day): Preset | null {

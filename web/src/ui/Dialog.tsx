@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
 interface Props {
   title: string;
@@ -13,8 +13,11 @@ interface Props {
 /** A dialog; the whole screen on phones. Its content is made anew each time it opens. */
 export function Dialog({ title, opened, onClose, size = 'md', children }: Props) {
   const phone = useMediaQuery('(max-width: 759px)', false);
+  // Its name stays while it fades, though what it was about may be gone.
+  const [last, setLast] = useState(title);
+  if (opened && title !== last) setLast(title);
   return (
-    <Modal opened={opened} onClose={onClose} title={title} size={size} fullScreen={phone} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened={opened} onClose={onClose} title={opened ? title : last} size={size} fullScreen={phone} closeButtonProps={{ 'aria-label': 'Close' }}>
       {opened && children}
     </Modal>
   );

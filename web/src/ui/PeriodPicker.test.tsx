@@ -47,3 +47,15 @@ it('leaves everything as it was on Cancel', async () => {
   await user.click(screen.getByRole('button', { name: 'Cancel' }));
   expect(change).not.toHaveBeenCalled();
 });
+
+it('leaves the comparison alone where the page has none', async () => {
+  const change = vi.fn();
+  const { user } = await show(<PeriodPicker {...base} comparing={false} onChange={change} />);
+  const target = screen.getByRole('button', { name: /^Period/ });
+  expect(target).not.toHaveAccessibleName(/compared/);
+  await user.click(target);
+  await user.click(await screen.findByRole('button', { name: 'Last 90 days' }));
+  expect(screen.queryByRole('radio')).toBeNull();
+  await user.click(screen.getByRole('button', { name: 'Apply' }));
+  expect(change).toHaveBeenCalledExactlyOnceWith({ period: { from: '2026-08-23', to: '2026-11-20' }, compare: 'previous' });
+});

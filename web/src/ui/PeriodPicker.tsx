@@ -18,6 +18,8 @@ interface Props extends PeriodChoice {
   /** Today in the tenant's zone. */
   today: Day;
   zone: string;
+  /** Whether the page compares; where it does not, the comparison stays as it is and is not shown. */
+  comparing?: boolean;
   onChange: (choice: PeriodChoice) => void;
 }
 
@@ -26,10 +28,10 @@ type Kind = 'none' | 'previous' | 'year' | 'custom';
 const kindOf = (compare: Compare): Kind => (compare === 'none' || compare === 'previous' || compare === 'year' ? compare : 'custom');
 
 /** Chooses the days everything on the page covers, and what they are compared with. */
-export function PeriodPicker({ period, compare, today, zone, onChange }: Props) {
+export function PeriodPicker({ period, compare, today, zone, comparing = true, onChange }: Props) {
   const [opened, { close, toggle }] = useDisclosure(false);
   const preset = presetOf(period, today);
-  const compared = comparedPeriod(period, compare);
+  const compared = comparing ? comparedPeriod(period, compare) : null;
   return (
     <Popover opened={opened} onDismiss={close} position="bottom-end" width="auto" shadow="lg" radius="lg" trapFocus withinPortal>
       <Popover.Target>
@@ -43,7 +45,7 @@ export function PeriodPicker({ period, compare, today, zone, onChange }: Props) 
         >
           <span className={classes.text}>
             <span className={classes.name}>{preset ? preset.label : formatDays(period.from, period.to)}</span>
-            <span className={classes.days}>{compared ? `vs ${formatDays(compared.from, compared.to)}` : preset ? formatDays(period.from, period.to) : 'no comparison'}</span>
+            <span className={classes.days}>{compared ? `vs ${formatDays(compared.from, compared.to)}` : preset ? formatDays(period.from, period.to) : comparing ? 'no comparison' : plural(lengthOf(period), 'day')}</span>
           </span>
         </Button>
       </Popover.Target>
@@ -54,6 +56,7 @@ export function PeriodPicker({ period, compare, today, zone, onChange }: Props) 
             compare={compare}
             today={today}
             zone={zone}
+            comparing={comparing}
             onCancel={close}
             onApply={(choice) => {
               close();
@@ -69,11 +72,12 @@ export function PeriodPicker({ period, compare, today, zone, onChange }: Props) 
 interface PanelProps extends PeriodChoice {
   today: Day;
   zone: string;
+  comparing: boolean;
   onCancel: () => void;
   onApply: (choice: PeriodChoice) => void;
 }
 
-function Panel({ period, compare, today, zone, onCancel, onApply }: PanelProps) {
+function Panel({ period, compare, today, zone, comparing, onCancel, onApply }: PanelProps) {
   const [draft, setDraft] = useState<{ from: Day | null; to: Day | null }>(period);
   const [kind, setKind] = useState<Kind>(kindOf(compare));
   const [custom, setCustom] = useState<{ from: Day | null; to: Day | null }>(parseCompare(compare) ?? { from: null, to: null });
@@ -116,30 +120,32 @@ function Panel({ period, compare, today, zone, onCancel, onApply }: PanelProps) 
             )}
           </Suspense>
         </div>
-        <Radio.Group
-          label="Compare with"
-          value={kind}
-          onChange={(value) => {
-            // Reason for `as`: the group holds exactly these values.
-            const next = value;
-            setKind(next);
-            setShows(next === 'custom' ? 'compare' : 'period');
-          }}
-          className={classes.compare}
-        >
-          <Stack gap={12} mt={10}>
-            <Radio size="xs" value="none" label="Nothing" />
-            <Radio size="xs" value="previous" label="Period before" description={hint('previous')} />
-            <Radio size="xs" value="year" label="Year before" description={hint('year')} />
-            <Radio
-              size="xs"
-              value="custom"
-              label="Other days"
-              description={custom.from && custom.to ? formatDays(custom.from, custom.to) : 'choose in the calendar'}
-              onClick={() => setShows('compare')}
-            />
-          </Stack>
-        </Radio.Group>
+        {comparing && (
+          <Radio.Group
+            label="Compare with"
+            value={kind}
+            onChange={(value) => {
+              // Reason for `as`: the group holds exactly these values.
+              const next = value;
+              setKind(next);
+              setShows(next === 'custom' ? 'compare' : 'period');
+            }}
+            className={classes.compare}
+          >
+            <Stack gap={12} mt={10}>
+              <Radio size="xs" value="none" label="Nothing" />
+              <Radio size="xs" value="previous" label="Period before" description={hint('previous')} />
+              <Radio size="xs" value="year" label="Year before" description={hint('year')} />
+              <Radio
+                size="xs"
+                value="custom"
+                label="Other days"
+                description={custom.from && custom.to ? formatDays(custom.from, custom.to) : 'choose in the calendar'}
+                onClick={() => setShows('compare')}
+              />
+            </Stack>
+          </Radio.Group>
+        )}
       </div>
       <div className={classes.foot}>
         <span className={classes.zone}>

@@ -23,8 +23,9 @@ pub struct Question {
     /// Metric ids (`metrics` lists them), at least one.
     #[schema(example = json!(["spend", "roas"]))]
     metrics: Vec<String>,
-    /// What to group by: date, week, month, weekday, platform, account, campaign, ad_group, ad, country, device, age, gender, placement,
-    /// objective, status, action_type, window.
+    /// What to group by: date, week, month, weekday, hour, platform, account, campaign, ad_group, ad, country, device, age, gender, placement,
+    /// industry, job_function, seniority, company_size, interest, keyword, search_term, match_type, objective, status, action_type, window,
+    /// channel, utm_source, utm_medium, utm_campaign, customer, mail_kind. Metrics of several tables go together on what these share.
     #[serde(default)]
     #[schema(example = json!(["campaign"]))]
     by: Vec<String>,
@@ -45,7 +46,7 @@ pub struct Question {
     sort: Option<String>,
     /// Most rows; totals cover all.
     limit: Option<u32>,
-    /// Currency of the answer; default: the accounts' own.
+    /// Currency of the answer, converted at the rate of each day; default: the accounts' own, which must be one.
     currency: Option<String>,
 }
 

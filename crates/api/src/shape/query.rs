@@ -52,6 +52,21 @@ pub struct ComparedShape {
     pub totals: Map<String, Value>,
 }
 
+/// The exchange rates that went into an answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RatesUsedShape {
+    /// The currency everything is shown in.
+    pub to: String,
+    /// The currencies that were converted.
+    pub from: Vec<String>,
+    /// The oldest day a rate used is of.
+    pub first: String,
+    /// The newest day a rate used is of.
+    pub last: String,
+    /// Days of facts without a rate of their own, for which the last before them was used.
+    pub carried_days: u32,
+}
+
 /// The answer to a metric query.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QueryShape {
@@ -72,6 +87,9 @@ pub struct QueryShape {
     pub to: String,
     /// Currency of all money.
     pub currency: Option<String>,
+    /// The rates amounts were converted by; absent when nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rates: Option<RatesUsedShape>,
     /// Zones the accounts cut their days in.
     pub timezones: Vec<String>,
     /// The oldest of the covered accounts' last reads (RFC 3339).
@@ -133,6 +151,13 @@ impl From<&QueryResult> for QueryShape {
             from: result.period.from().to_string(),
             to: result.period.to().to_string(),
             currency: result.currency.map(|c| c.to_string()),
+            rates: result.rates.as_ref().map(|used| RatesUsedShape {
+                to: used.to.to_string(),
+                from: used.from.iter().map(ToString::to_string).collect(),
+                first: used.first.to_string(),
+                last: used.last.to_string(),
+                carried_days: used.carried_days,
+            }),
             timezones: result.zones.clone(),
             freshness: result.freshness.map(|at| at.to_string()),
             provisional_from: result.provisional_from.map(|day| day.to_string()),

@@ -6,7 +6,7 @@
 use super::Access;
 use crate::{
     AuthCause, Error,
-    answer::{BadBody, Heard, Tally, drift},
+    answer::{BadBody, Heard, Tally, WITHHELD, drift, unquoting},
     limits,
 };
 use std::time::Duration;
@@ -33,6 +33,10 @@ pub(crate) struct Caller {
     pub(crate) wire: Wire,
     pub(crate) access: Access,
     manner: Manner,
+    /// Where the token travels.
+    place: Place<'static>,
+    /// Whether answers may name people.
+    private: bool,
     heard: Heard,
 }
 
@@ -46,7 +50,17 @@ enum Turn {
 
 impl Caller {
     pub(crate) fn new(wire: Wire, access: Access, manner: Manner) -> Self {
-        Self { wire, access, manner, heard: Heard::default() }
+        Self { wire, access, manner, place: Place::Bearer, private: false, heard: Heard::default() }
+    }
+
+    /// The same, where the token travels in another way than as a bearer's.
+    pub(crate) fn signing(self, place: Place<'static>) -> Self {
+        Self { place, ..self }
+    }
+
+    /// The same, where answers may name people: what is said of a bad one quotes nothing of it.
+    pub(crate) fn discreet(self) -> Self {
+        Self { private: true, ..self }
     }
 
     /// The platform's own time, as far as it has been heard of.
@@ -74,7 +88,7 @@ impl Caller {
         let mut token = self.access.token().await.map_err(named)?;
         let (mut malformed, mut turn) = (0, Turn::First);
         loop {
-            let secrets: Vec<_> = [(Place::Bearer, &*token)].into_iter().chain(call.secrets.iter().copied()).collect();
+            let secrets: Vec<_> = [(self.place, &*token)].into_iter().chain(call.secrets.iter().copied()).collect();
             let reply = match (self.wire.call(Call { secrets: &secrets, ..*call }).await, self.access.keeper()) {
                 (Err(trimtab_wire::Error::Refused { refusal: Refusal::Credential, complaint, .. }), Some(keeper))
                     if turn == Turn::First && renewable(&complaint) =>
@@ -102,9 +116,13 @@ impl Caller {
                     tokio::time::sleep(limits::MALFORMED_WAIT * malformed).await;
                     continue;
                 }
+                Err(BadBody::Malformed(error)) if self.private => format!("{} at {}", unquoting(&error), call.url.path()),
                 Err(BadBody::Malformed(error)) => format!("{error} at {}", call.url.path()),
                 Err(BadBody::Conflict(what)) => what,
             };
+            if self.private {
+                return Err(F::from(drift(source, call.account, what, WITHHELD, &[])));
+            }
             let secrets: Vec<_> = secrets.iter().map(|(_, secret)| *secret).collect();
             return Err(F::from(drift(source, call.account, what, &reply.body, &secrets)));
         }

@@ -52,6 +52,8 @@ pub(crate) struct Exchange {
     endpoint: Endpoint,
     client: Client,
     clock: Arc<dyn Clock>,
+    /// Whether the app itself is enough, and there is no refresh token.
+    client_alone: bool,
     told: Mutex<Option<Told>>,
 }
 
@@ -74,7 +76,12 @@ struct Granted {
 
 impl Exchange {
     pub(crate) fn new(wire: Wire, clock: Arc<dyn Clock>, endpoint: Endpoint, client: Client) -> Self {
-        Self { wire, endpoint, client, clock, told: Mutex::default() }
+        Self { wire, endpoint, client, clock, client_alone: false, told: Mutex::default() }
+    }
+
+    /// The same, of an app that is given access tokens for nothing but its own id and secret (RFC 6749 §4.4).
+    pub(crate) fn by_client_alone(self) -> Self {
+        Self { client_alone: true, ..self }
     }
 
     /// What the last exchange told; `None` before the first.
@@ -87,7 +94,11 @@ impl Exchange {
 impl Renewal for Exchange {
     async fn renew(&self, refresh: &SecretString) -> Result<Tokens, Error> {
         let (Endpoint { source, url, dialect, basic }, Client { id, secret }) = (&self.endpoint, &self.client);
-        let mut secrets = vec![(Place::Param("refresh_token"), refresh)];
+        let (grant, mut secrets) = if self.client_alone {
+            ("client_credentials", Vec::new())
+        } else {
+            ("refresh_token", vec![(Place::Param("refresh_token"), refresh)])
+        };
         if *basic {
             secrets.push((Place::Basic(id.expose_secret()), secret));
         } else {
@@ -99,7 +110,7 @@ impl Renewal for Exchange {
                 account: None,
                 method: Method::Post,
                 url,
-                params: &[("grant_type", "refresh_token".into())],
+                params: &[("grant_type", grant.into())],
                 json: None,
                 headers: &[],
                 secrets: &secrets,

@@ -53,10 +53,17 @@ impl Vanished {
             let placing = &fact.placing;
             let named = [placing.campaign.as_str(), placing.ad_group.as_str(), placing.ad.as_str()];
             for (kind, id) in WITNESSED.into_iter().zip(named) {
-                if self.known.get(&kind).is_some_and(|known| known.contains(id)) {
-                    self.delivering.entry(kind).or_default().insert(id.into());
-                }
+                self.witness(kind, id);
             }
+        }
+        for fact in facts.emails.iter().filter(|fact| fact.date >= since) {
+            self.witness(EntityKind::Campaign, fact.campaign.as_str());
+        }
+    }
+
+    fn witness(&mut self, kind: EntityKind, id: &str) {
+        if self.known.get(&kind).is_some_and(|known| known.contains(id)) {
+            self.delivering.entry(kind).or_default().insert(id.into());
         }
     }
 
@@ -91,7 +98,7 @@ mod tests {
         Source,
         account::Standing,
         day::parse_day,
-        fact::{AdDaily, Measures, Placing},
+        fact::{AdDaily, EmailDaily, MailKind, Measures, Placing},
         id::{AdGroupId, AdId, CampaignId},
     };
 
@@ -136,6 +143,25 @@ mod tests {
         assert_eq!(vanished.gone(), []);
         let doubt = vanished.doubt(&account()).unwrap().to_string();
         assert!(doubt.contains("lists no ad, of which 2 are known and 1 have figures of the last days"), "{doubt}");
+    }
+
+    #[test]
+    fn a_mailing_that_was_opened_yesterday_has_not_gone() {
+        let mut listed = snapshot(vec![state(EntityKind::Account, "1")]);
+        let mut vanished = Vanished::take(&[state(EntityKind::Campaign, "Flo")], &mut listed);
+        let mailing = EmailDaily {
+            date: parse_day("2026-11-19").unwrap(),
+            kind: MailKind::Flow,
+            campaign: CampaignId::new("Flo"),
+            channel: "email".into(),
+            recipients: None,
+            opens: Some(1),
+            clicks: None,
+            orders: None,
+            revenue_micros: None,
+        };
+        vanished.hear(&Facts { emails: vec![mailing], ..Facts::default() }, parse_day("2026-11-18").unwrap());
+        assert_eq!(vanished.gone(), []);
     }
 
     #[test]

@@ -8,9 +8,28 @@ use super::{
 use crate::{Credential, Error};
 use schemars::JsonSchema;
 use serde::Serialize;
-use trimtab_domain::Source;
+use trimtab_domain::{Source, SourceKind};
+
+/// What is said of the list of accounts, and of one of them, by what the platform knows about.
+const fn words(platform: Source) -> (&'static str, &'static str) {
+    match platform.kind() {
+        SourceKind::Ads | SourceKind::Rates => (
+            "Lists the ad accounts the connection's credential sees, connected or not",
+            "Describes the ad account as the platform has it now: name, currency, zone, whether it may spend",
+        ),
+        SourceKind::Site => (
+            "Lists the properties the connection's credential sees, connected or not",
+            "Describes the property as it is now: name, currency, zone",
+        ),
+        SourceKind::Mail | SourceKind::Shop => (
+            "Lists the accounts the connection's credential sees, connected or not",
+            "Describes the account as it is now: name, currency, zone",
+        ),
+    }
+}
 
 pub(super) fn tools(platform: Source) -> Vec<Tool> {
+    let (listed, described) = words(platform);
     let mut tools = vec![Tool::new::<OfAccount, CredentialShape>(
         platform,
         "check_credential",
@@ -19,19 +38,11 @@ pub(super) fn tools(platform: Source) -> Vec<Tool> {
     )];
     // TikTok tells which accounts a token reaches to the app that issued it alone.
     if platform != Source::Tiktok {
-        tools.push(Tool::new::<SomeOfAccount, Items<AccountShape>>(
-            platform,
-            "list_accounts",
-            "Lists the ad accounts the connection's credential sees, connected or not",
-            |desk, input| Box::pin(list(desk, input)),
-        ));
+        tools.push(Tool::new::<SomeOfAccount, Items<AccountShape>>(platform, "list_accounts", listed, |desk, input| {
+            Box::pin(list(desk, input))
+        }));
     }
-    tools.push(Tool::new::<OfAccount, AccountShape>(
-        platform,
-        "get_account",
-        "Describes the ad account as the platform has it now: name, currency, zone, whether it may spend",
-        |desk, _| Box::pin(get(desk)),
-    ));
+    tools.push(Tool::new::<OfAccount, AccountShape>(platform, "get_account", described, |desk, _| Box::pin(get(desk))));
     tools
 }
 

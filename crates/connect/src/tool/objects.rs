@@ -54,6 +54,16 @@ pub(super) fn tools(platform: Source) -> Vec<Tool> {
     tools
 }
 
+/// What a mailing system sends, both kinds in one list.
+pub(super) fn mailings(platform: Source) -> Vec<Tool> {
+    vec![Tool::new::<List, Items<Object>>(
+        platform,
+        "list_campaigns",
+        "Lists the account's campaigns and flows, which the objective tells apart: status, how and since when they are sent",
+        |desk, input| list(desk, input, EntityKind::Campaign),
+    )]
+}
+
 /// What a platform calls its counters, where they can be listed.
 const fn pixels(platform: Source) -> Option<(&'static str, &'static str)> {
     match platform {

@@ -7,12 +7,23 @@ fn names_are_the_platforms_and_unique() {
     for known in CONNECTABLE {
         let prefix = format!("{}.", known.source);
         let own = names.iter().filter(|name| name.starts_with(&prefix)).count();
-        assert!(own >= 7, "{} has the common tools", known.source);
+        let common = if known.source.kind() == SourceKind::Ads { 7 } else { 4 };
+        assert!(own >= common, "{} has the common tools", known.source);
     }
     names.sort_unstable();
     let all = names.len();
     names.dedup();
     assert_eq!(names.len(), all);
+}
+
+#[test]
+fn what_is_told_of_ads_is_no_tool_of_another_system() {
+    for source in [Source::Ga4, Source::Klaviyo, Source::Magento, Source::Shopify] {
+        let own: Vec<&str> = catalogue().iter().filter(|tool| tool.platform() == source).map(Tool::name).collect();
+        for verb in ["list_ads", "list_ad_groups", "fetch_metrics", "fetch_conversions", "fetch_breakdown", "fetch_hourly"] {
+            assert!(!own.contains(&format!("{source}.{verb}").as_str()), "{own:?}");
+        }
+    }
 }
 
 #[test]
@@ -43,6 +54,8 @@ fn inputs_are_checked_before_anything_is_asked() {
             json!({ "from": "2026-11-01", "to": "2026-11-02", "breakdown": "interest" }),
             "TikTok Ads is not read by interest: use one of country, age_gender",
         ),
+        ("ga4.fetch_sessions", json!({ "from": "2026-11-01", "to": "2026-11-02", "by": "user" }), "unknown variant `user`"),
+        ("klaviyo.campaign_report", days("2025-01-01", "2026-11-01"), "ask for at most 365 at once"),
         (
             "meta.fetch_pixel_stats",
             json!({ "pixel": "https://elsewhere.example/1", "from": "2026-11-01", "to": "2026-11-02" }),

@@ -1,5 +1,7 @@
 //! What a source says of an account as a whole: the witness our own sums are held against.
 
+use crate::SourceKind;
+
 /// One day of an account as the source itself adds it up. `None`: the source has no such total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Total {
@@ -37,6 +39,19 @@ impl Total {
         self.figures().into_iter().flatten().all(|figure| figure == 0)
     }
 
+    /// What a source of this kind says of a day on which nothing happened.
+    #[must_use]
+    pub fn nothing(kind: SourceKind) -> Self {
+        let zero = Some(0);
+        match kind {
+            SourceKind::Ads => Self::ads(0, 0),
+            SourceKind::Site => Self { sessions: zero, ..Self::default() },
+            SourceKind::Mail => Self { recipients: zero, ..Self::default() },
+            SourceKind::Shop => Self { orders: zero, ..Self::default() },
+            SourceKind::Rates => Self::default(),
+        }
+    }
+
     /// Both together.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
@@ -54,7 +69,9 @@ impl Total {
         }
     }
 
-    const fn figures(&self) -> [Option<i64>; 6] {
+    /// The figures, whatever they are.
+    #[must_use]
+    pub const fn figures(&self) -> [Option<i64>; 6] {
         [self.spend_micros, self.impressions, self.sessions, self.orders, self.revenue_micros, self.recipients]
     }
 }

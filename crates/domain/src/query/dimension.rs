@@ -21,9 +21,9 @@ pub enum Dimension {
     Weekday,
     /// The hour of the day by the clock on the wall, 0 to 23; kept by campaign, for recent days.
     Hour,
-    /// The ad platform.
+    /// The ad platform; of visits and orders the one whose paid click brought them.
     Platform,
-    /// The ad account.
+    /// The account: of an ad platform, a shop, a site or a mailing system.
     Account,
     /// The campaign.
     Campaign,
@@ -65,11 +65,23 @@ pub enum Dimension {
     ActionType,
     /// The attribution window (conversion facts only).
     Window,
+    /// The analytics' own grouping of ways to the site (visits only).
+    Channel,
+    /// Who led to the site or shop, as the link says.
+    UtmSource,
+    /// By what means.
+    UtmMedium,
+    /// For which campaign, as the link says; not the platform's id.
+    UtmCampaign,
+    /// New or returning (orders only).
+    Customer,
+    /// Campaign or flow (mailings only).
+    MailKind,
 }
 
 impl Dimension {
     /// Every dimension.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 33] = [
         Self::Date,
         Self::Week,
         Self::Month,
@@ -97,6 +109,12 @@ impl Dimension {
         Self::Status,
         Self::ActionType,
         Self::Window,
+        Self::Channel,
+        Self::UtmSource,
+        Self::UtmMedium,
+        Self::UtmCampaign,
+        Self::Customer,
+        Self::MailKind,
     ];
 
     /// The name in queries and results.
@@ -130,6 +148,12 @@ impl Dimension {
             Self::Status => "status",
             Self::ActionType => "action_type",
             Self::Window => "window",
+            Self::Channel => "channel",
+            Self::UtmSource => "utm_source",
+            Self::UtmMedium => "utm_medium",
+            Self::UtmCampaign => "utm_campaign",
+            Self::Customer => "customer",
+            Self::MailKind => "mail_kind",
         }
     }
 

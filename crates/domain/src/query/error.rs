@@ -39,9 +39,21 @@ pub enum QueryError {
         /// Why.
         reason: &'static str,
     },
-    /// Metrics of two tables without a shared grain.
-    #[error("{0} and {1} come from different tables; ask for them in two queries")]
-    TwoTables(String, String),
+    /// Hours are kept by campaign.
+    #[error("hours are kept by campaign: ask without {0}, or by day")]
+    HoursByCampaign(Dimension),
+    /// A dimension that means something else in the table of each of two metrics.
+    #[error(
+        "{first} and {second} cannot be asked by {dimension} together: it means something else for each; ask for them in two queries"
+    )]
+    NotShared {
+        /// One metric.
+        first: String,
+        /// The other.
+        second: String,
+        /// The dimension.
+        dimension: Dimension,
+    },
     /// The order names nothing in the query.
     #[error("cannot sort by '{0}': it is neither a metric nor a dimension of this query")]
     BadSort(String),

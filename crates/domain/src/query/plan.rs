@@ -1,14 +1,30 @@
-//! Which fact table answers a query: all its metrics come from one, and its dimensions are of one way of splitting at most.
+//! Which fact tables answer a query: one part for each table its metrics come from, joined on dimensions that mean the same in all of them.
 
 use super::{Dimension, QueryError};
 use crate::{
+    Source, SourceKind,
     fact::{Breakdown, KeywordKind},
     metric::{Definition, FactTable, Metric, Registry},
 };
 
-/// Which fact table answers a query.
+mod lacks;
+
+/// How a query is answered: the sums of one or more tables, side by side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan(Vec<Part>);
+
+/// What is read of one table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Which rows of which table.
+    pub rows: Rows,
+    /// The base metrics that are summed from them.
+    pub bases: Vec<&'static Metric>,
+}
+
+/// Which rows of which table.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Plan {
+pub enum Rows {
     /// `ad_daily`.
     Ads,
     /// `breakdown_daily`: any of these breakdowns answers, and of each account at most one exists.
@@ -19,58 +35,126 @@ pub enum Plan {
     Hours,
     /// `conversion_daily`.
     Conversions,
+    /// `orders`.
+    Orders,
+    /// `session_daily`.
+    Sessions,
+    /// `email_daily`.
+    Emails,
+    /// `account_daily`.
+    Accounts,
+}
+
+impl Plan {
+    /// The parts, in the order their tables are first needed; at least one.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.0
+    }
+
+    /// The part that sums a base metric, by its place.
+    #[must_use]
+    pub fn part_of(&self, base: &str) -> Option<usize> {
+        self.0.iter().position(|part| part.bases.iter().any(|metric| metric.id == base))
+    }
+
+    /// Whether any part reads such rows.
+    pub fn reads(&self, rows: impl Fn(&Rows) -> bool) -> bool {
+        self.0.iter().any(|part| rows(&part.rows))
+    }
+
+    /// Whether accounts of this source have a share in the answer.
+    #[must_use]
+    pub fn concerns(&self, source: Source) -> bool {
+        self.reads(|rows| rows.come_from(source))
+    }
+}
+
+impl Rows {
+    /// Whether accounts of this source have such rows.
+    #[must_use]
+    pub fn come_from(&self, source: Source) -> bool {
+        match self {
+            Self::Accounts => source.kind() != SourceKind::Rates,
+            Self::Orders => source.kind() == SourceKind::Shop,
+            Self::Sessions => source.kind() == SourceKind::Site,
+            Self::Emails => source.kind() == SourceKind::Mail,
+            _ => source.kind() == SourceKind::Ads,
+        }
+    }
 }
 
 /// The plan for these metrics, those of filters included, and all dimensions grouped or filtered by.
 pub(super) fn plan(
-    registry: &Registry,
-    named: &[&Metric],
-    filtered: &[&Metric],
+    registry: &'static Registry,
+    named: &[&'static Metric],
+    filtered: &[&'static Metric],
     touched: &[Dimension],
 ) -> Result<Plan, QueryError> {
-    let mut first: Option<(&Metric, FactTable)> = None;
+    let mut parts: Vec<(FactTable, &Metric, Vec<&'static Metric>)> = Vec::new();
     for metric in named.iter().chain(filtered) {
         for base in registry.bases(metric) {
-            let Definition::Column { table, .. } = &base.definition else {
-                continue;
-            };
-            match first {
-                Some((other, seen)) if seen != *table => return Err(QueryError::TwoTables(other.id.clone(), metric.id.clone())),
-                Some(_) => {}
-                None => first = Some((metric, *table)),
+            let Definition::Column { table, .. } = &base.definition else { continue };
+            match parts.iter_mut().find(|(of, ..)| of == table) {
+                Some((.., bases)) if bases.iter().any(|known| known.id == base.id) => {}
+                Some((.., bases)) => bases.push(base),
+                None => parts.push((*table, metric, vec![base])),
             }
         }
     }
-    let (metric, table) = first.ok_or(QueryError::NoMetrics)?;
-    let lacks = |dimension, reason| QueryError::Lacks { metric: metric.id.clone(), dimension, reason };
+    if parts.is_empty() {
+        return Err(QueryError::NoMetrics);
+    }
+    for (table, metric, _) in &parts {
+        for dimension in touched {
+            if let Some(reason) = lacks::lacks(*table, *dimension) {
+                return Err(QueryError::Lacks { metric: metric.id.clone(), dimension: *dimension, reason });
+            }
+        }
+    }
+    for (place, (one, _, first)) in parts.iter().enumerate() {
+        for (other, _, second) in &parts[place + 1..] {
+            if let Some(dimension) = touched.iter().find(|dimension| !lacks::means_the_same(*one, *other, **dimension)) {
+                let name = |bases: &[&Metric]| bases.first().map(|base| base.id.clone()).unwrap_or_default();
+                return Err(QueryError::NotShared { first: name(first), second: name(second), dimension: *dimension });
+            }
+        }
+    }
+    let performance = rows_of_performance(touched)?;
+    let part = |(table, _, bases): (FactTable, &Metric, Vec<&'static Metric>)| Part {
+        rows: match table {
+            FactTable::Performance => performance.clone(),
+            FactTable::ConversionDaily => Rows::Conversions,
+            FactTable::Orders => Rows::Orders,
+            FactTable::Sessions => Rows::Sessions,
+            FactTable::Emails => Rows::Emails,
+            FactTable::Accounts => Rows::Accounts,
+        },
+        bases,
+    };
+    Ok(Plan(parts.into_iter().map(part).collect()))
+}
+
+/// Which of the tables with the shared measures has all these dimensions.
+fn rows_of_performance(touched: &[Dimension]) -> Result<Rows, QueryError> {
     let split = common(touched, Dimension::breakdowns)?;
     let words = common(touched, Dimension::keywords)?;
-    let by_action = touched.iter().find(|d| matches!(d, Dimension::ActionType | Dimension::Window));
+    let other = || split.as_ref().map(|(dimension, _)| *dimension).or(words.as_ref().map(|(dimension, _)| *dimension));
     if touched.contains(&Dimension::Hour) {
-        let finer = touched.iter().find(|d| matches!(d, Dimension::AdGroup | Dimension::Ad));
-        return match (table, split.map(|s| s.0).or(words.map(|w| w.0)), finer.or(by_action)) {
-            (FactTable::ConversionDaily, ..) => Err(lacks(Dimension::Hour, "conversions by action type are kept by day")),
-            (_, Some(other), _) => Err(QueryError::Incompatible(Dimension::Hour, other)),
-            (_, None, Some(other)) => Err(lacks(*other, "hours are kept by campaign")),
-            (_, None, None) => Ok(Plan::Hours),
+        return match other() {
+            Some(other) => Err(QueryError::Incompatible(Dimension::Hour, other)),
+            None => match touched.iter().find(|d| matches!(d, Dimension::AdGroup | Dimension::Ad)) {
+                Some(finer) => Err(QueryError::HoursByCampaign(*finer)),
+                None => Ok(Rows::Hours),
+            },
         };
     }
-    match (table, split, words, by_action) {
-        (FactTable::ConversionDaily, Some((dimension, _)), _, _) => {
-            Err(lacks(dimension, "conversions by action type are not split by person or placement"))
-        }
-        (FactTable::ConversionDaily, None, Some((dimension, _)), _) => {
-            Err(lacks(dimension, "conversions by action type are not kept by keyword"))
-        }
-        (FactTable::ConversionDaily, None, None, _) => Ok(Plan::Conversions),
-        (FactTable::Performance, _, _, Some(dimension)) => {
-            Err(lacks(*dimension, "only action_count and action_value are kept by action type and window"))
-        }
-        (FactTable::Performance, Some((one, _)), Some((other, _)), None) => Err(QueryError::Incompatible(one, other)),
-        (FactTable::Performance, Some((_, breakdowns)), None, None) => Ok(Plan::Breakdown(breakdowns)),
+    match (split, words) {
+        (Some((one, _)), Some((other, _))) => Err(QueryError::Incompatible(one, other)),
+        (Some((_, breakdowns)), None) => Ok(Rows::Breakdown(breakdowns)),
         // A match type alone is that of the keyword.
-        (FactTable::Performance, None, Some((_, kinds)), None) => Ok(Plan::Keywords(kinds[0])),
-        (FactTable::Performance, None, None, None) => Ok(Plan::Ads),
+        (None, Some((_, kinds))) => Ok(Rows::Keywords(kinds[0])),
+        (None, None) => Ok(Rows::Ads),
     }
 }
 

@@ -54,6 +54,21 @@ pub struct MetricColumn {
     pub partial: bool,
 }
 
+/// The exchange rates that went into a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RatesUsed {
+    /// The currency everything is shown in.
+    pub to: Currency,
+    /// The currencies that were converted.
+    pub from: Vec<Currency>,
+    /// The oldest day a rate used is of.
+    pub first: Day,
+    /// The newest day a rate used is of.
+    pub last: Day,
+    /// Days of facts that had no rate of their own, so that the last before them was used.
+    pub carried_days: u32,
+}
+
 /// The answer to a query, with everything needed to trust it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueryResult {
@@ -75,6 +90,8 @@ pub struct QueryResult {
     pub compared_period: Option<DayRange>,
     /// Currency of every money cell; `None` when the tenant has no accounts yet.
     pub currency: Option<Currency>,
+    /// The rates amounts were converted by; `None` when nothing had to be.
+    pub rates: Option<RatesUsed>,
     /// Zones the covered accounts cut their days in.
     pub zones: Vec<String>,
     /// The oldest of the covered accounts' last reads.

@@ -1,5 +1,8 @@
 use super::*;
-use crate::fact::{Breakdown, KeywordKind};
+use crate::{
+    Source,
+    fact::{Breakdown, KeywordKind},
+};
 use proptest::prelude::*;
 
 fn period() -> DayRange {
@@ -18,29 +21,38 @@ fn ask(metrics: &[&str], dimensions: &[Dimension], filter: &str) -> Result<Metri
     )
 }
 
+fn rows(metrics: &[&str], dimensions: &[Dimension], filter: &str) -> Vec<Rows> {
+    ask(metrics, dimensions, filter).unwrap().plan().parts().iter().map(|part| part.rows.clone()).collect()
+}
+
 #[test]
 fn the_table_follows_from_the_question() {
-    assert_eq!(ask(&["spend", "roas"], &[Dimension::Campaign], "").unwrap().plan(), &Plan::Ads);
-    assert_eq!(
-        ask(&["ctr"], &[Dimension::Age, Dimension::Gender], "").unwrap().plan(),
-        &Plan::Breakdown(vec![Breakdown::AgeGender])
-    );
-    assert_eq!(ask(&["ctr"], &[Dimension::Age], "").unwrap().plan(), &Plan::Breakdown(vec![Breakdown::AgeGender, Breakdown::Age]));
-    assert_eq!(
-        ask(&["ctr"], &[Dimension::SearchTerm], "match_type = exact").unwrap().plan(),
-        &Plan::Keywords(KeywordKind::SearchTerm)
-    );
-    assert_eq!(ask(&["ctr"], &[Dimension::MatchType], "").unwrap().plan(), &Plan::Keywords(KeywordKind::Keyword));
-    assert_eq!(
-        ask(&["ctr"], &[Dimension::Keyword, Dimension::Country], "").unwrap_err(),
-        QueryError::Incompatible(Dimension::Country, Dimension::Keyword)
-    );
-    assert!(ask(&["action_count"], &[Dimension::Keyword], "").is_err());
-    assert_eq!(ask(&["cpm"], &[Dimension::Hour, Dimension::Campaign], "").unwrap().plan(), &Plan::Hours);
-    assert!(ask(&["cpm"], &[Dimension::Hour, Dimension::Ad], "").unwrap_err().to_string().contains("hours are kept by campaign"));
-    assert!(ask(&["cpm"], &[Dimension::Hour], "country = NL").is_err());
-    assert_eq!(ask(&["ctr"], &[], "country = NL").unwrap().plan(), &Plan::Breakdown(vec![Breakdown::Country]));
-    assert_eq!(ask(&["action_count"], &[Dimension::ActionType], "").unwrap().plan(), &Plan::Conversions);
+    use Dimension as D;
+    assert_eq!(rows(&["spend", "roas"], &[D::Campaign], ""), [Rows::Ads]);
+    assert_eq!(rows(&["ctr"], &[D::Age, D::Gender], ""), [Rows::Breakdown(vec![Breakdown::AgeGender])]);
+    assert_eq!(rows(&["ctr"], &[D::Age], ""), [Rows::Breakdown(vec![Breakdown::AgeGender, Breakdown::Age])]);
+    assert_eq!(rows(&["ctr"], &[D::SearchTerm], "match_type = exact"), [Rows::Keywords(KeywordKind::SearchTerm)]);
+    assert_eq!(rows(&["ctr"], &[D::MatchType], ""), [Rows::Keywords(KeywordKind::Keyword)]);
+    assert_eq!(ask(&["ctr"], &[D::Keyword, D::Country], "").unwrap_err(), QueryError::Incompatible(D::Country, D::Keyword));
+    assert!(ask(&["action_count"], &[D::Keyword], "").is_err());
+    assert_eq!(rows(&["cpm"], &[D::Hour, D::Campaign], ""), [Rows::Hours]);
+    assert!(ask(&["cpm"], &[D::Hour, D::Ad], "").unwrap_err().to_string().contains("hours are kept by campaign"));
+    assert!(ask(&["cpm"], &[D::Hour], "country = NL").is_err());
+    assert_eq!(rows(&["ctr"], &[], "country = NL"), [Rows::Breakdown(vec![Breakdown::Country])]);
+    assert_eq!(rows(&["action_count"], &[D::ActionType], ""), [Rows::Conversions]);
+}
+
+#[test]
+fn blended_metrics_join_tables_on_what_they_share() {
+    use Dimension as D;
+    assert_eq!(rows(&["mer", "ncac"], &[D::Date], ""), [Rows::Orders, Rows::Ads]);
+    assert_eq!(rows(&["claimed_to_counted", "cost_per_session"], &[D::Platform], ""), [Rows::Ads, Rows::Orders, Rows::Sessions]);
+    assert_eq!(rows(&["spend", "action_count"], &[D::Campaign], "").len(), 2);
+    assert_eq!(rows(&["spend_gap"], &[D::Account, D::Date], ""), [Rows::Ads, Rows::Accounts]);
+    assert_eq!(rows(&["orders", "sessions"], &[D::UtmCampaign], "utm_source = klaviyo"), [Rows::Orders, Rows::Sessions]);
+    let plan = ask(&["mer"], &[], "").unwrap().plan().clone();
+    assert_eq!(plan.part_of("spend"), Some(1));
+    assert!(plan.concerns(Source::Shopify) && plan.concerns(Source::Meta) && !plan.concerns(Source::Ga4));
 }
 
 #[test]
@@ -54,7 +66,13 @@ fn what_cannot_be_asked_is_refused_with_the_reason() {
             refusal(ask(&["spend"], &[Dimension::Country], "device = mobile")),
             refusal(ask(&["spend"], &[Dimension::ActionType], "")),
             refusal(ask(&["action_count"], &[Dimension::Age], "")),
-            refusal(ask(&["spend", "action_count"], &[], "")),
+            refusal(ask(&["mer"], &[Dimension::Campaign], "")),
+            refusal(ask(&["mer"], &[Dimension::Account], "")),
+            refusal(ask(&["mer"], &[], "customer = new")),
+            refusal(ask(&["email_share"], &[Dimension::Platform], "")),
+            refusal(ask(&["orders", "reported_orders"], &[Dimension::Platform], "")),
+            refusal(ask(&["sessions"], &[Dimension::Country], "")),
+            refusal(ask(&["spend"], &[Dimension::UtmCampaign], "")),
             refusal(ask(&["spend"], &[], "campaign > 3")),
             refusal(ask(&["spend"], &[], "spend > lots")),
             refusal(ask(&["spend"], &[], "campaign = \"open")),

@@ -2,7 +2,14 @@
 //!
 //! After each chunk the days are recorded as read, so that whatever ends the sync, the next one goes on from there.
 
-use super::{Calendar, Sync, allowance::Allowance, chunk::Chunk, failure, tally::Tally};
+use super::{
+    Calendar, Sync,
+    allowance::Allowance,
+    chunk::{Chunk, told},
+    failure,
+    plan::runs_of,
+    tally::Tally,
+};
 use crate::{Engine, Error, connection::Opened, limits};
 use futures::{StreamExt, stream};
 use std::{sync::Arc, time::Duration};
@@ -13,9 +20,9 @@ use trimtab_connect::{
     silence::{Vanished, together},
 };
 use trimtab_domain::{
-    DayRange, TenantCtx, Timestamp,
+    DayRange, SourceKind, TenantCtx, Timestamp,
     account::Account,
-    entity::{EntityKind, EntitySnapshot},
+    entity::{EntityKind, EntitySnapshot, Status},
     id::{ExecutionId, RunId},
 };
 use trimtab_facts::Table;
@@ -211,7 +218,7 @@ impl Engine {
         let store = self.store().tenant(ctx);
         let lake = self.lake().tenant(ctx);
         let account = connector.account(&connection.account.id).await?;
-        store.put_account(&account).await?;
+        store.describe_account(lease, &account).await?;
         let mut snapshot = connector.entities(&account).await?;
         let known = lake.entities(None, Some(&account.id)).await?;
         let of_this_platform = known.iter().filter(|version| version.source == account.source).map(|version| &version.state);
@@ -219,12 +226,23 @@ impl Engine {
         let seen_at = snapshot.seen_at;
         let look_back_days = look_back_of(&account, &snapshot);
         store.set_look_back(&AccountKey::from(&account), look_back_days).await?;
-        let ads = snapshot.states.iter().filter(|state| state.kind == EntityKind::Ad).count();
+        let listed = snapshot.states.iter().filter(|state| state.kind == EntityKind::Ad).count();
+        // A list that is silently empty must not make a large account pass for a small one.
+        let known_ads = known.iter().filter(|version| {
+            version.source == account.source && version.state.kind == EntityKind::Ad && version.state.status != Status::Deleted
+        });
+        let rows_a_day = usual_rows(account.source.kind()).max(listed).max(known_ads.count());
         lake.record(&account, snapshot).await?;
         self.note_credential(ctx, &connection.id, credential, connector).await?;
-        let ask = Ask { expected_ads: ads, ..Ask::default() };
+        let ask = Ask { expected_ads: listed, ..Ask::default() };
+        let looked_at = connector.now();
+        let changed = self.changed_days(ctx, connector, &account, ranges).await?;
+        // What the credential cannot be shown is not asked for; days before stay unread, and are shown as such.
+        let shown = connector.first_day(&account).await?;
+        let visible = |range: &DayRange| DayRange::new(range.from().max(shown.unwrap_or(range.from())), range.to()).ok();
 
-        let pieces: Vec<DayRange> = ranges.iter().rev().flat_map(|range| chunks(*range, ads)).collect();
+        let pieces: Vec<DayRange> =
+            ranges.iter().chain(&changed).rev().filter_map(visible).flat_map(|range| chunks(range, rows_a_day)).collect();
         tally.plan(pieces.iter().map(|piece| u64::from(piece.len())).sum());
         let account_read = account.clone();
         let (chunk_read, mut chunks_read) = mpsc::channel(1);
@@ -245,15 +263,26 @@ impl Engine {
         let storing = async move {
             let mut doubts = Vec::new();
             while let Some(chunk) = chunks_read.recv().await {
-                let Chunk { days, read_at, mut heard } = chunk?;
+                let Chunk { days, read_at, mut heard, totals } = chunk?;
                 doubts.extend(heard.doubt.take());
                 vanished.hear(&heard.fetched.facts, lately.from());
                 // Whoever lost the account must not overwrite what its new holder stores.
                 store.renew(lease, limits::LEASE).await?;
-                let mut rows = 0;
+                let (mut rows, mut sure) = (0, Vec::new());
                 for (run, facts) in heard.pieces(days) {
                     rows += facts.rows() as u64;
                     lake.replace(&account, run, facts).await?;
+                    sure.push(run);
+                }
+                match totals {
+                    Ok(Some(totals)) => drop(lake.replace_totals(&account, totals.told, told(&account, &totals)).await?),
+                    Ok(None) => {}
+                    Err(doubt) => {
+                        doubts.push(doubt);
+                        sure.clear();
+                    }
+                }
+                for run in sure {
                     store.mark_fetched(lease, run, read_at).await?;
                 }
                 *rows_stored += rows;
@@ -262,6 +291,9 @@ impl Engine {
                 self.note_coverage(ctx, lease, &account, look_back_days, read_at).await?;
             }
             doubts.extend(vanished.doubt(&account));
+            if doubts.is_empty() && !stop.is_cancelled() {
+                store.set_changes_seen(lease, looked_at).await?;
+            }
             // Whether they have gone can be told only where the last days were read, and read without doubt.
             if covers_lately && doubts.is_empty() && !vanished.is_empty() && !stop.is_cancelled() {
                 lake.record(&account, EntitySnapshot { seen_at, complete: vanished.gone(), states: Vec::new() }).await?;
@@ -270,6 +302,28 @@ impl Engine {
         };
         let ((), outcome) = tokio::join!(reading, storing);
         outcome
+    }
+
+    /// Older days that the source changed since changes were last looked for, as runs without gaps: they are read again although they were
+    /// final. Only days that were read before can have changed.
+    async fn changed_days(
+        &self,
+        ctx: &TenantCtx,
+        connector: &dyn Connector,
+        account: &Account,
+        ranges: &[DayRange],
+    ) -> Result<Vec<DayRange>, Error> {
+        let store = self.store().tenant(ctx);
+        let key = AccountKey::from(account);
+        let state = store.account(&key).await?;
+        let (Some(since), Some(first)) = (state.changes_seen_at, ranges.first()) else { return Ok(Vec::new()) };
+        let fetched = store.fetched(&key).await?;
+        let Some(oldest) = fetched.iter().map(|range| range.days.from()).min().filter(|oldest| *oldest < first.from()) else {
+            return Ok(Vec::new());
+        };
+        let changed = connector.changed(account, since - limits::CHANGES_OVERLAP, first.from()).await?;
+        let known = changed.into_iter().filter(|day| *day >= oldest && *day < first.from());
+        Ok(runs_of(known))
     }
 
     /// Reads the hours of the newest days, where the platform tells them and a day among `ranges` is that new; answers what is doubted of
@@ -318,5 +372,14 @@ impl Engine {
             extent: stored.map(|stored| Extent { days: stored.days, rows: stored.rows }),
         };
         Ok(store.set_facts(lease, facts).await?)
+    }
+}
+
+/// Rows a day of such a source usually has, where no list of objects tells: it bounds what is read at once.
+const fn usual_rows(kind: SourceKind) -> usize {
+    match kind {
+        SourceKind::Shop | SourceKind::Site => 150,
+        SourceKind::Mail => 50,
+        SourceKind::Ads | SourceKind::Rates => 0,
     }
 }

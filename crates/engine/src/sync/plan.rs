@@ -83,8 +83,13 @@ fn history_start(to: Day) -> Day {
 
 /// The days of a window that pass, as runs without gaps.
 fn runs(window: DayRange, due: impl Fn(Day) -> bool) -> Vec<DayRange> {
+    runs_of(window.days().filter(|day| due(*day)))
+}
+
+/// Days in order as runs without gaps.
+pub(super) fn runs_of(days: impl Iterator<Item = Day>) -> Vec<DayRange> {
     let mut ranges: Vec<DayRange> = Vec::new();
-    for day in window.days().filter(|day| due(*day)) {
+    for day in days {
         match ranges.last_mut() {
             Some(last) if last.to().tomorrow().is_ok_and(|next| next == day) => {
                 if let Ok(longer) = DayRange::new(last.from(), day) {

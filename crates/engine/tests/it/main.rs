@@ -5,5 +5,6 @@ mod faults;
 mod freshness;
 mod health;
 mod imports;
+mod quality;
 mod tools;
 mod world;

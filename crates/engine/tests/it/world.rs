@@ -29,6 +29,15 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::build(None).await
+    }
+
+    /// The same, with a central bank of its own.
+    pub(crate) async fn reading_rates_at(bank: &str) -> Self {
+        Self::build(Some(bank.parse().unwrap())).await
+    }
+
+    async fn build(rates_url: Option<url::Url>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(START));
         let shared: Arc<dyn Clock> = clock.clone();
@@ -40,7 +49,8 @@ impl World {
         let settings = WireSettings { patience: Duration::from_millis(300), ..WireSettings::default() };
         let wire = Wire::new(settings, Arc::clone(&shared)).unwrap();
         let connectors = Connectors::new(wire, Arc::clone(&shared), Deadlines::default());
-        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock: shared, owner: "test".to_owned() });
+        let engine =
+            Engine::new(Parts { store: store.clone(), lake, connectors, clock: shared, rates_url, owner: "test".to_owned() });
         let id = TenantId::parse("acme").unwrap();
         let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());
         engine.add_tenant(NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None }).await.unwrap();

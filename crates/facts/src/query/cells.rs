@@ -3,8 +3,8 @@
 use super::sums::{Groups, Sums, base_column};
 use crate::schema::Table;
 use trimtab_domain::{
-    metric::{Definition, Metric, Registry, Unit},
-    query::{Cell, Filter},
+    metric::{Definition, Metric, Unit},
+    query::{Cell, MetricQuery, Part, Rows},
 };
 
 const MICROS: f64 = 1_000_000.0;
@@ -12,23 +12,25 @@ const MICROS: f64 = 1_000_000.0;
 /// The metrics of a query and the base metrics they are computed from.
 pub(super) struct Metrics {
     pub(super) asked: Vec<&'static Metric>,
+    /// In the order of the parts that sum them.
     pub(super) bases: Vec<&'static Metric>,
+    /// Which part sums each.
+    pub(super) parts: Vec<usize>,
 }
 
 impl Metrics {
-    pub(super) fn of(asked: Vec<&'static Metric>, filters: &[Filter]) -> Self {
-        let registry = Registry::builtin();
-        let filtered = filters.iter().filter_map(|f| match f {
-            Filter::Metric { metric, .. } => registry.get(metric).ok(),
-            Filter::Dimension { .. } => None,
-        });
-        let mut bases: Vec<&'static Metric> = Vec::new();
-        for base in asked.iter().copied().chain(filtered).flat_map(|m| registry.bases(m)) {
-            if !bases.iter().any(|b| b.id == base.id) {
-                bases.push(base);
-            }
+    pub(super) fn of(query: &MetricQuery) -> Self {
+        let parts = query.plan().parts();
+        Self {
+            asked: query.definitions(),
+            bases: parts.iter().flat_map(|part| part.bases.iter().copied()).collect(),
+            parts: parts.iter().enumerate().flat_map(|(place, part)| part.bases.iter().map(move |_| place)).collect(),
         }
-        Self { asked, bases }
+    }
+
+    /// Base metrics of one part alone.
+    pub(super) fn bare(bases: Vec<&'static Metric>) -> Self {
+        Self { asked: Vec::new(), parts: vec![0; bases.len()], bases }
     }
 
     /// Whether any figure is, or is computed from, money.
@@ -36,11 +38,13 @@ impl Metrics {
         self.bases.iter().any(|b| b.unit == Unit::Money)
     }
 
-    /// The places of base metrics that a source may leave unreported and that a ratio asked for needs.
-    pub(super) fn watched(&self, table: Table) -> Vec<usize> {
-        let needed = |base: &Metric| self.asked.iter().any(|m| m.additive && is_part(base, m));
+    /// The places, among the base metrics of a part, of those that a source may leave unreported and that would mislead if it does: a
+    /// part of a ratio asked for, or a count of orders.
+    pub(super) fn watched(&self, part: &Part, table: Table) -> Vec<usize> {
+        let counted = |base: &Metric| part.rows == Rows::Orders && self.asked.iter().any(|m| m.id == base.id);
+        let needed = |base: &Metric| self.asked.iter().any(|m| m.additive && is_part(base, m)) || counted(base);
         let optional = |base: &'static Metric| base_column(base).is_some_and(|column| table.is_optional(column));
-        (0..self.bases.len()).filter(|i| needed(self.bases[*i]) && optional(self.bases[*i])).collect()
+        (0..part.bases.len()).filter(|i| needed(part.bases[*i]) && optional(part.bases[*i])).collect()
     }
 
     /// The figures asked for, of one group.
@@ -54,7 +58,7 @@ impl Metrics {
                 let Some(at) = self.bases.iter().position(|b| b.id == metric.id) else {
                     return Cell::None;
                 };
-                if !metric.additive && groups.rows[group] != 1 {
+                if !metric.additive && groups.rows[self.parts[at]][group] != 1 {
                     return Cell::None;
                 }
                 match (&groups.sums[at], metric.unit) {
@@ -112,7 +116,7 @@ pub(super) fn total(groups: &Groups, members: impl Iterator<Item = usize> + Clon
     let whole = |values: &[Option<i64>]| members.clone().filter_map(|i| values[i]).reduce(i64::saturating_add);
     let fraction = |values: &[Option<f64>]| members.clone().filter_map(|i| values[i]).reduce(|a, b| a + b);
     Groups {
-        rows: vec![members.clone().map(|i| groups.rows[i]).sum()],
+        rows: groups.rows.iter().map(|rows| vec![members.clone().map(|i| rows[i]).sum()]).collect(),
         sums: groups
             .sums
             .iter()

@@ -4,7 +4,7 @@
 //! they are; what they lack is told.
 
 use super::{
-    Asked,
+    Asked, Reading,
     cells::{Metrics, is_part, number, total},
     keys::Owner,
     sums::{Grouping, Groups, base_column},
@@ -12,7 +12,10 @@ use super::{
 use crate::Error;
 use datafusion::prelude::col;
 use std::fmt;
-use trimtab_domain::{metric::Metric, query::Dimension};
+use trimtab_domain::{
+    metric::{Metric, Registry},
+    query::{Dimension, Rows},
+};
 
 /// Named before the rest are only counted.
 const ACCOUNTS_NAMED: usize = 3;
@@ -21,9 +24,9 @@ const ACCOUNTS_NAMED: usize = 3;
 #[derive(Debug)]
 pub(super) struct Gap {
     base: &'static Metric,
-    /// What its absence is measured by: spend, where a ratio compares with spend.
+    /// What its absence is measured by: spend, where a ratio compares with spend in the same table; else what the table counts.
     measure: &'static Metric,
-    /// The ratios asked for that it is part of.
+    /// The ratios asked for that it is part of; none where it is asked for itself.
     ratios: Vec<&'static Metric>,
     /// Which part of the measure lies in rows without the base, 0 to 1.
     share: f64,
@@ -40,33 +43,51 @@ impl Gap {
 
 /// The gaps of a period whose groups are known. Only where rows were found to lack something are they looked at again.
 pub(super) async fn find(asked: &Asked<'_>, metrics: &Metrics, current: &Groups) -> Result<Vec<Gap>, Error> {
-    let rows: i64 = current.rows.iter().sum();
+    let mut known = current.known.iter();
     let mut gaps = Vec::new();
-    for (place, known) in metrics.watched(asked.table).into_iter().zip(&current.known) {
-        // Nobody reports it: there is no figure that could mislead.
-        if *known == rows || *known == 0 {
-            continue;
+    for (reading, rows) in asked.readings.iter().zip(&current.rows) {
+        let rows: i64 = rows.iter().sum();
+        for place in metrics.watched(reading.part, reading.table) {
+            // Nobody reports it: there is no figure that could mislead.
+            if known.next().is_none_or(|known| *known == rows || *known == 0) {
+                continue;
+            }
+            gaps.extend(gap(asked, reading, metrics, reading.part.bases[place]).await?);
         }
-        gaps.extend(gap(asked, metrics, current, metrics.bases[place]).await?);
     }
     Ok(gaps)
 }
 
-async fn gap(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, base: &'static Metric) -> Result<Option<Gap>, Error> {
+/// What rows of a table are counted by, where no ratio says what to compare with.
+const fn natural_measure(rows: &Rows) -> &'static str {
+    match rows {
+        Rows::Orders => "orders",
+        Rows::Sessions => "sessions",
+        Rows::Emails => "email_recipients",
+        Rows::Accounts => "reported_spend",
+        Rows::Conversions => "action_count",
+        _ => "spend",
+    }
+}
+
+async fn gap(asked: &Asked<'_>, reading: &Reading<'_>, metrics: &Metrics, base: &'static Metric) -> Result<Option<Gap>, Error> {
     let ratios: Vec<_> = metrics.asked.iter().copied().filter(|m| m.additive && is_part(base, m)).collect();
-    let others = || metrics.bases.iter().copied().filter(|b| b.id != base.id && ratios.iter().any(|ratio| is_part(b, ratio)));
-    let (Some(measure), Some(column)) = (others().find(|b| b.id == "spend").or_else(|| others().next()), base_column(base)) else {
+    let others = || reading.part.bases.iter().copied().filter(|b| b.id != base.id && ratios.iter().any(|ratio| is_part(b, ratio)));
+    let natural = || Registry::builtin().get(natural_measure(&reading.part.rows)).ok().filter(|metric| metric.id != base.id);
+    let measure = others().find(|b| b.id == "spend").or_else(|| others().next()).or_else(natural);
+    let (Some(measure), Some(column)) = (measure, base_column(base)) else {
         return Ok(None);
     };
-    let mut silent = asked.select(asked.query.period());
+    let (whole, mut silent) = (asked.select(reading, asked.query.period()), asked.select(reading, asked.query.period()));
     silent.days = silent.days.and(col(column).is_null());
     let by = [Grouping::Code("platform"), Grouping::Code("account")];
-    let groups = asked.sum(silent, &by, &[base, measure], &[]).await?;
-    let of = Metrics { asked: Vec::new(), bases: vec![base, measure] };
+    let groups = asked.sum(reading, silent, &by, &[base, measure], &[]).await?;
+    let whole = asked.sum(reading, whole, &[], &[base, measure], &[]).await?;
+    let of = Metrics::bare(vec![base, measure]);
     let amount = |group: usize| number(of.cell(measure, &groups, group)).unwrap_or_default();
     let mut owners: Vec<usize> = (0..groups.len()).filter(|i| amount(*i) > 0.0).collect();
     owners.sort_by(|a, b| amount(*b).total_cmp(&amount(*a)));
-    let all = number(metrics.cell(measure, &total(current, 0..current.len()), 0)).unwrap_or_default();
+    let all = number(of.cell(measure, &total(&whole, 0..whole.len()), 0)).unwrap_or_default();
     let share = owners.iter().map(|i| amount(*i)).sum::<f64>() / all;
     let code = |key: i64| u32::try_from(key).unwrap_or(u32::MAX);
     let name = |i: &usize| {
@@ -96,6 +117,9 @@ impl fmt::Display for Gap {
             few if few < 0.1 => "less than 0.1".to_owned(),
             share => format!("{share:.1}"),
         };
+        if self.ratios.is_empty() {
+            return write!(f, "{} is not told for {percent} % of the {} ({named}{more})", self.base.name, lower(self.measure));
+        }
         let ratios = self.ratios.iter().map(|m| m.name.as_str()).collect::<Vec<_>>().join(" and ");
         let (verb, base, measure) =
             (if self.ratios.len() == 1 { "covers" } else { "cover" }, lower(self.base), lower(self.measure));

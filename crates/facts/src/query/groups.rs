@@ -1,15 +1,16 @@
 //! From groups to a result: both periods summed, matched, filtered, ordered, cut and named.
 
 use super::{
-    Asked,
+    Asked, Reading,
     cells::{Metrics, number, total},
     gaps,
     keys::Owner,
-    notes,
+    notes::{self, Told},
+    quality::{self, Flagged},
     select::column,
     sums::{Grouping, Groups, Sums, parsed},
 };
-use crate::{Error, days, file::FileEntry};
+use crate::{Error, days};
 use std::{
     cmp::Ordering,
     collections::{BTreeSet, HashMap},
@@ -17,8 +18,8 @@ use std::{
 use trimtab_domain::{
     Currency, DayRange,
     entity::{EntityKind, Status},
-    metric::Registry,
-    query::{Cell, Dimension, Filter, Key, MetricColumn, QueryResult, Row},
+    metric::{Metric, Registry},
+    query::{Cell, Dimension, Filter, Key, MetricColumn, QueryResult, RatesUsed, Row},
 };
 
 /// How the columns of group keys are laid out: one per dimension, then perhaps the owner's platform and account.
@@ -34,7 +35,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(asked: &Asked<'_>) -> Self {
+    fn of(asked: &Asked<'_>, reading: &Reading<'_>) -> Self {
         let mut groupings: Vec<Grouping> = Vec::new();
         let mut place = |grouping: Grouping| {
             groupings.iter().position(|g| *g == grouping).unwrap_or_else(|| {
@@ -52,7 +53,7 @@ impl Layout {
                     Dimension::Month => Grouping::Month,
                     Dimension::Weekday => Grouping::Weekday,
                     Dimension::Hour => Grouping::Hour,
-                    other => Grouping::Code(column(asked.table, *other)),
+                    other => Grouping::Code(column(reading.table, *other)),
                 })
             })
             .collect();
@@ -73,21 +74,22 @@ type Pair = (Option<usize>, Option<usize>);
 
 pub(super) async fn compute(asked: &Asked<'_>, source_hash: String) -> Result<QueryResult, Error> {
     let query = asked.query;
-    let metrics = Metrics::of(query.definitions(), query.filters());
-    let layout = Layout::of(asked);
+    let metrics = Metrics::of(query);
+    let layouts: Vec<Layout> = asked.readings.iter().map(|reading| Layout::of(asked, reading)).collect();
     let period = query.period();
     let compared_period = query.compare().map(|c| c.range(period));
     let compared = async {
         match compared_period {
-            Some(range) => period_groups(asked, &layout, &metrics, range).await.map(Some),
+            Some(range) => period_groups(asked, &layouts, &metrics, range).await.map(Some),
             None => Ok(None),
         }
     };
-    let ((current, files), compared) = futures::try_join!(period_groups(asked, &layout, &metrics, period), compared)?;
-    let compared =
-        compared.map(|(groups, _)| groups).zip(compared_period).map(|(g, range)| shifted(g, query.dimensions(), range, period));
+    let rates = rates(asked, &metrics, [Some(period), compared_period])?;
+    let (current, compared) = futures::try_join!(period_groups(asked, &layouts, &metrics, period), compared)?;
+    let compared = compared.zip(compared_period).map(|(g, range)| shifted(g, query.dimensions(), range, period));
     let currency = currency(asked, &metrics, &current, compared.as_ref().map(|c| &c.all))?;
     let gaps = gaps::find(asked, &metrics, &current).await?;
+    let flagged = quality::find(asked).await?;
 
     let mut pairs = pair(&current, compared.as_ref().map(|c| &c.matchable));
     let selective = query.filters().iter().any(|f| matches!(f, Filter::Metric { .. }));
@@ -97,7 +99,8 @@ pub(super) async fn compute(asked: &Asked<'_>, source_hash: String) -> Result<Qu
         .as_ref()
         .map(|c| if selective { total(&c.matchable, pairs.iter().filter_map(|p| p.1)) } else { total(&c.all, 0..c.all.len()) });
 
-    let view = View { asked, layout: &layout, current: &current, compared: compared.as_ref().map(|c| &c.matchable) };
+    let owned = layouts.iter().any(|layout| layout.owned);
+    let view = View { asked, owned, current: &current, compared: compared.as_ref().map(|c| &c.matchable) };
     view.sort(&mut pairs, &metrics);
     let limit = usize::try_from(query.limit()).unwrap_or(usize::MAX);
     let truncated = pairs.len() > limit;
@@ -126,10 +129,10 @@ pub(super) async fn compute(asked: &Asked<'_>, source_hash: String) -> Result<Qu
                 name: m.name.clone(),
                 unit: m.unit,
                 direction: m.direction,
-                partial: gaps.iter().any(|gap| gap.shows_in(m)),
+                partial: gaps.iter().any(|gap| gap.shows_in(m)) || (flagged.is_some() && Flagged::shows_in(asked, m)),
             })
             .collect(),
-        notes: notes::all(asked, &metrics, &current, &files, &gaps),
+        notes: notes::all(asked, &metrics, &current, &Told { gaps: &gaps, flagged: flagged.as_ref(), rates: rates.as_ref() }),
         rows,
         truncated,
         totals: metrics.cells(&totals, 0),
@@ -137,6 +140,7 @@ pub(super) async fn compute(asked: &Asked<'_>, source_hash: String) -> Result<Qu
         period,
         compared_period,
         currency,
+        rates,
         zones: zones.into_iter().collect(),
         freshness: covered.iter().map(|c| c.data_as_of).min(),
         provisional_from: settled
@@ -146,20 +150,71 @@ pub(super) async fn compute(asked: &Asked<'_>, source_hash: String) -> Result<Qu
     })
 }
 
-/// The groups of a period with one key column per dimension (and the owner's), and the files they came from.
-async fn period_groups(
-    asked: &Asked<'_>,
-    layout: &Layout,
-    metrics: &Metrics,
-    range: DayRange,
-) -> Result<(Groups, Vec<FileEntry>), Error> {
-    let selection = asked.select(range);
-    let files = selection.files.clone();
-    let groups = asked.sum(selection, &layout.groupings, &metrics.bases, &metrics.watched(asked.table)).await?;
-    Ok((shaped(asked, layout, metrics, groups), files))
+/// The rates the periods are converted by, where there is money to convert.
+fn rates(asked: &Asked<'_>, metrics: &Metrics, periods: [Option<DayRange>; 2]) -> Result<Option<RatesUsed>, Error> {
+    if !(metrics.money() && asked.may_convert()) {
+        return Ok(None);
+    }
+    let mut files = Vec::new();
+    for reading in asked.readings.iter().filter(|reading| asked.conversion(&reading.part.bases).is_some()) {
+        for period in periods.into_iter().flatten() {
+            files.extend(asked.select(reading, period).files.into_iter().map(|file| (file, period)));
+        }
+    }
+    asked.rates_used(files.iter().map(|(file, period)| (file, *period)))
 }
 
-fn shaped(asked: &Asked<'_>, layout: &Layout, metrics: &Metrics, groups: Groups) -> Groups {
+/// The groups of a period with one key column per dimension (and the owner's), of all tables side by side.
+async fn period_groups(asked: &Asked<'_>, layouts: &[Layout], metrics: &Metrics, range: DayRange) -> Result<Groups, Error> {
+    let sums = asked.readings.iter().zip(layouts).map(async |(reading, layout)| {
+        let watched = metrics.watched(reading.part, reading.table);
+        let bases = &reading.part.bases;
+        let groups = asked.sum(reading, asked.select(reading, range), &layout.groupings, bases, &watched).await?;
+        Ok::<_, Error>(shaped(asked, layout, bases, groups))
+    });
+    Ok(side_by_side(futures::future::try_join_all(sums).await?))
+}
+
+/// The groups of several tables as one: equal keys together, sums of tables that lack a key absent.
+fn side_by_side(mut parts: Vec<Groups>) -> Groups {
+    if parts.len() == 1 {
+        return parts.remove(0);
+    }
+    let mut places = HashMap::<Vec<i64>, usize>::new();
+    let mut keys: Vec<Vec<i64>> = Vec::new();
+    let mut moved: Vec<Vec<usize>> = Vec::with_capacity(parts.len());
+    for part in &parts {
+        let place = |group| {
+            let key = part.key(group);
+            *places.entry(key.clone()).or_insert_with(|| {
+                keys.push(key);
+                keys.len() - 1
+            })
+        };
+        moved.push((0..part.len()).map(place).collect());
+    }
+    fn spread<T: Copy>(values: &[T], to: &[usize], len: usize, absent: T) -> Vec<T> {
+        let mut all = vec![absent; len];
+        for (value, place) in values.iter().zip(to) {
+            all[*place] = *value;
+        }
+        all
+    }
+    let columns = parts.iter().map(|part| part.keys.len()).max().unwrap_or_default();
+    let mut all = Groups { keys: (0..columns).map(|c| keys.iter().map(|key| key[c]).collect()).collect(), ..Groups::default() };
+    for (part, to) in parts.into_iter().zip(&moved) {
+        all.rows.extend(part.rows.iter().map(|rows| spread(rows, to, keys.len(), 0)));
+        all.sums.extend(part.sums.iter().map(|sums| match sums {
+            Sums::Whole(values) => Sums::Whole(spread(values, to, keys.len(), None)),
+            Sums::Fraction(values) => Sums::Fraction(spread(values, to, keys.len(), None)),
+        }));
+        all.known.extend(part.known);
+        all.currencies.extend(part.currencies);
+    }
+    all
+}
+
+fn shaped(asked: &Asked<'_>, layout: &Layout, bases: &[&'static Metric], groups: Groups) -> Groups {
     let dimensions = asked.query.dimensions();
     let mut keys: Vec<Vec<i64>> = Vec::with_capacity(dimensions.len() + 2);
     for (dimension, place) in dimensions.iter().zip(&layout.places) {
@@ -172,7 +227,7 @@ fn shaped(asked: &Asked<'_>, layout: &Layout, metrics: &Metrics, groups: Groups)
         keys.extend([groups.keys[platform].clone(), groups.keys[account].clone()]);
     }
     let groups = Groups { keys, ..groups };
-    if dimensions.iter().any(|d| about_campaign(*d)) { merged(&groups, metrics) } else { groups }
+    if dimensions.iter().any(|d| about_campaign(*d)) { merged(&groups, bases) } else { groups }
 }
 
 /// The codes of each group's campaign's present status or objective.
@@ -192,24 +247,26 @@ fn campaign_facts(asked: &Asked<'_>, dimension: Dimension, groups: &Groups, camp
 }
 
 /// One group per key.
-fn merged(groups: &Groups, metrics: &Metrics) -> Groups {
+fn merged(groups: &Groups, bases: &[&'static Metric]) -> Groups {
     let mut members: HashMap<Vec<i64>, Vec<usize>> = HashMap::new();
     for i in 0..groups.len() {
         members.entry(groups.key(i)).or_default().push(i);
     }
     let mut result = Groups {
         keys: vec![Vec::new(); groups.keys.len()],
-        sums: metrics.bases.iter().map(|m| Sums::empty(m)).collect(),
+        sums: bases.iter().map(|m| Sums::empty(m)).collect(),
         currencies: groups.currencies.clone(),
         known: groups.known.clone(),
-        rows: Vec::new(),
+        rows: vec![Vec::new()],
     };
     for (key, members) in members {
         let one = total(groups, members.iter().copied());
         for (column, value) in result.keys.iter_mut().zip(key) {
             column.push(value);
         }
-        result.rows.extend(one.rows);
+        for (rows, one) in result.rows.iter_mut().zip(one.rows) {
+            rows.extend(one);
+        }
         for (sums, one) in result.sums.iter_mut().zip(one.sums) {
             match (sums, one) {
                 (Sums::Whole(values), Sums::Whole(one)) => values.extend(one),
@@ -259,7 +316,7 @@ fn shifted(all: Groups, dimensions: &[Dimension], from: DayRange, to: DayRange) 
     let chosen: Vec<usize> = (0..all.len()).filter(|i| keep[*i]).collect();
     let matchable = Groups {
         keys: keys.iter().map(|column| chosen.iter().map(|i| column[*i]).collect()).collect(),
-        rows: chosen.iter().map(|i| all.rows[*i]).collect(),
+        rows: all.rows.iter().map(|rows| chosen.iter().map(|i| rows[*i]).collect()).collect(),
         sums: all
             .sums
             .iter()
@@ -305,8 +362,9 @@ fn currency(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, compared: Op
         present = if accounts.len() == 1 { accounts.into_iter().collect() } else { Vec::new() };
     }
     match (present.as_slice(), asked.query.currency()) {
-        ([one], Some(wanted)) if metrics.money() && *one != wanted => Err(Error::NoRate { present: *one, wanted }),
-        ([], wanted) => Ok(wanted),
+        // Everything was converted, or there was nothing to convert.
+        (_, Some(wanted)) => Ok(Some(wanted)),
+        ([], None) => Ok(None),
         ([one], _) => Ok(Some(*one)),
         _ if metrics.money() => Err(Error::MixedCurrencies { present }),
         _ => Ok(None),
@@ -316,7 +374,7 @@ fn currency(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, compared: Op
 /// Everything ordering and naming need.
 struct View<'a> {
     asked: &'a Asked<'a>,
-    layout: &'a Layout,
+    owned: bool,
     current: &'a Groups,
     compared: Option<&'a Groups>,
 }
@@ -333,7 +391,7 @@ impl View<'_> {
     fn owner(&self, key: &[i64]) -> Option<Owner> {
         let [.., platform, account] = key else { return None };
         let code = |key: i64| u32::try_from(key).unwrap_or(u32::MAX);
-        self.layout.owned.then(|| Owner { platform: code(*platform), account: code(*account) })
+        self.owned.then(|| Owner { platform: code(*platform), account: code(*account) })
     }
 
     fn keys(&self, pair: Pair) -> Vec<Key> {

@@ -40,11 +40,13 @@ impl Asked<'_> {
         let code = u32::try_from(value).unwrap_or(u32::MAX);
         let id = codes.text(code).to_string();
         let name = match (dimension, owner) {
+            (Dimension::Platform, _) if id.is_empty() => "(no paid click)".to_owned(),
             (Dimension::Platform, _) => id.parse().map_or_else(|_| id.clone(), |s: Source| s.label().to_owned()),
             (Dimension::Account, Some(owner)) => self.account_name(&codes.text(owner.platform), &id),
             (Dimension::Campaign, owner) => self.object(EntityKind::Campaign, code, &id, owner),
             (Dimension::AdGroup, owner) => self.object(EntityKind::AdGroup, code, &id, owner),
             (Dimension::Ad, owner) => self.object(EntityKind::Ad, code, &id, owner),
+            (Dimension::UtmSource | Dimension::UtmMedium | Dimension::UtmCampaign, _) if id.is_empty() => "(not marked)".to_owned(),
             _ => id.clone(),
         };
         Key { id, name }

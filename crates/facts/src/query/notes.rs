@@ -1,16 +1,23 @@
 //! What a reader of a result must know beside its figures.
 
-use super::{Asked, cells::Metrics, gaps::Gap, sums::Groups};
+use super::{Asked, Reading, cells::Metrics, gaps::Gap, quality::Flagged, sums::Groups};
 use crate::file::FileEntry;
 use trimtab_domain::{
     Source,
     fact::Breakdown,
-    query::{Dimension, Filter, Plan},
+    query::{Dimension, Filter, RatesUsed, Rows},
 };
 
-pub(super) fn all(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, files: &[FileEntry], gaps: &[Gap]) -> Vec<String> {
+/// What was found out besides the figures.
+pub(super) struct Told<'a> {
+    pub(super) gaps: &'a [Gap],
+    pub(super) flagged: Option<&'a Flagged>,
+    pub(super) rates: Option<&'a RatesUsed>,
+}
+
+pub(super) fn all(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, told: &Told<'_>) -> Vec<String> {
     let mut notes = Vec::new();
-    if metrics.asked.iter().any(|m| !m.additive) && current.rows.iter().any(|rows| *rows != 1) {
+    if metrics.asked.iter().any(|m| !m.additive) && current.rows.iter().flatten().any(|rows| *rows != 1) {
         let names: Vec<_> = metrics.asked.iter().filter(|m| !m.additive).map(|m| m.name.as_str()).collect();
         let plural = if names.len() == 1 { "is" } else { "are" };
         notes.push(format!(
@@ -18,10 +25,33 @@ pub(super) fn all(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, files:
             names.join(" and ")
         ));
     }
+    for reading in &asked.readings {
+        of_rows(asked, reading, &mut notes);
+    }
+    notes.extend(told.gaps.iter().map(ToString::to_string));
+    notes.extend(told.flagged.map(ToString::to_string));
+    notes.extend(told.rates.map(converted));
+    notes
+}
+
+fn converted(rates: &RatesUsed) -> String {
+    let from = rates.from.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let of = if rates.first == rates.last { rates.first.to_string() } else { format!("{} to {}", rates.first, rates.last) };
+    let carried = match rates.carried_days {
+        0 => String::new(),
+        1 => "; one day without a rate took the last before it".to_owned(),
+        days => format!("; {days} days without a rate took the last before them"),
+    };
+    format!("amounts in {from} are shown in {} at the European Central Bank's reference rates of {of}{carried}", rates.to)
+}
+
+/// What is to be said of the rows of one table.
+fn of_rows(asked: &Asked<'_>, reading: &Reading<'_>, notes: &mut Vec<String>) {
+    let files = asked.select(reading, asked.query.period()).files;
     if files.iter().any(|f| f.span_days > 1) {
         notes.push("some imported rows cover several days; they count on the last of these days".to_owned());
     }
-    if let Plan::Breakdown(breakdowns) = asked.query.plan() {
+    if let Rows::Breakdown(breakdowns) = &reading.part.rows {
         let approximate = |breakdown: &&Breakdown, source: Source| {
             let of_it = |file: &FileEntry| file.slice.platform == source.as_str() && file.slice.breakdown == breakdown.as_str();
             breakdown.is_approximate(source) && files.iter().any(of_it)
@@ -36,25 +66,23 @@ pub(super) fn all(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, files:
             }
         }
     }
-    notes.extend(gaps.iter().map(ToString::to_string));
     let pinned = |dimension: Dimension| {
         asked.query.dimensions().contains(&dimension)
             || asked.query.filters().iter().any(|f| matches!(f, Filter::Dimension { dimension: d, .. } if *d == dimension))
     };
-    match asked.query.plan() {
-        Plan::Conversions if !pinned(Dimension::ActionType) || !pinned(Dimension::Window) => notes.push(
+    match &reading.part.rows {
+        Rows::Conversions if !pinned(Dimension::ActionType) || !pinned(Dimension::Window) => notes.push(
             "action types and attribution windows overlap, so that sums over several of them count actions more than once; group or filter by both"
                 .to_owned(),
         ),
-        Plan::Breakdown(breakdowns) if files.is_empty() => {
+        Rows::Breakdown(breakdowns) if files.is_empty() => {
             let names: Vec<_> = breakdowns.iter().map(|b| b.as_str().replace('_', " ")).collect();
             notes.push(format!("no figures by {} have been read for these days", names.join(" or by ")));
         }
-        Plan::Hours if files.is_empty() => notes.push("no hours have been read for these days: they are kept for recent ones".to_owned()),
-        Plan::Keywords(kind) if files.is_empty() => {
+        Rows::Hours if files.is_empty() => notes.push("no hours have been read for these days: they are kept for recent ones".to_owned()),
+        Rows::Keywords(kind) if files.is_empty() => {
             notes.push(format!("no figures by {} have been read for these days", kind.as_str().replace('_', " ")));
         }
         _ => {}
     }
-    notes
 }

@@ -2,12 +2,12 @@
 //!
 //! Conditions on platform and account choose files, conditions on days choose days, all others are tested while reading.
 
-use super::Asked;
+use super::{Asked, Reading};
 use crate::{
     condition::{Condition, passes},
     days,
     file::{FileEntry, Slice},
-    schema::Table,
+    schema::{CLICK_PLATFORM, Table},
 };
 use datafusion::{
     prelude::{Expr, col, lit},
@@ -16,9 +16,9 @@ use datafusion::{
 use std::sync::Arc;
 use trimtab_domain::{
     DayRange, Source,
-    account::Coverage,
+    account::{Account, Coverage},
     entity::EntityKind,
-    query::{Dimension, DimensionTest, Filter, Plan},
+    query::{Dimension, DimensionTest, Filter, Rows},
 };
 
 /// The files and rows of one period.
@@ -38,9 +38,11 @@ impl Asked<'_> {
         })
     }
 
-    /// Whether the conditions on platform and account let this account through.
-    pub(super) fn covers(&self, platform: &str, account: &str) -> bool {
+    /// Whether the conditions on platform and account let this account's rows through.
+    fn covers(&self, rows: &Rows, platform: &str, account: &str) -> bool {
         self.tests().all(|(dimension, test)| match dimension {
+            // Of orders and visits it is the platform of the click, row by row.
+            Dimension::Platform if by_click(rows) => true,
             Dimension::Platform => passes(test, platform, platform.parse().map_or(platform, |source: Source| source.label())),
             Dimension::Account => passes(test, account, &self.account_name(platform, account)),
             _ => true,
@@ -49,7 +51,11 @@ impl Asked<'_> {
 
     /// The accounts the query is about, of those whose coverage is known.
     pub(super) fn covered(&self) -> Vec<&Coverage> {
-        self.coverage.iter().filter(|c| self.covers(c.account.source.as_str(), c.account.id.as_str())).collect()
+        let concerns = |account: &Account, rows: &Rows| {
+            rows.come_from(account.source) && self.covers(rows, account.source.as_str(), account.id.as_str())
+        };
+        let of_any = |c: &&Coverage| self.readings.iter().any(|reading| concerns(&c.account, &reading.part.rows));
+        self.coverage.iter().filter(of_any).collect()
     }
 
     /// What an account is called, else its id.
@@ -64,15 +70,16 @@ impl Asked<'_> {
         entity.map_or_else(|| account.to_owned(), |e| e.name.to_string())
     }
 
-    pub(super) fn select(&self, range: DayRange) -> Selection {
+    pub(super) fn select(&self, reading: &Reading<'_>, range: DayRange) -> Selection {
         let (from, to) = (days::to_epoch(range.from()), days::to_epoch(range.to()));
-        let splits: Vec<&str> = match self.query.plan() {
-            Plan::Breakdown(breakdowns) => breakdowns.iter().map(|b| b.as_str()).collect(),
-            Plan::Keywords(kind) => vec![kind.as_str()],
-            Plan::Ads | Plan::Hours | Plan::Conversions => vec![""],
+        let rows = &reading.part.rows;
+        let splits: Vec<&str> = match rows {
+            Rows::Breakdown(breakdowns) => breakdowns.iter().map(|b| b.as_str()).collect(),
+            Rows::Keywords(kind) => vec![kind.as_str()],
+            _ => vec![""],
         };
-        let mine = |slice: &Slice| splits.contains(&slice.breakdown.as_str()) && self.covers(&slice.platform, &slice.account);
-        let all = self.facts.as_ref().map_or(&[][..], |o| &o.files);
+        let mine = |slice: &Slice| splits.contains(&slice.breakdown.as_str()) && self.covers(rows, &slice.platform, &slice.account);
+        let all = reading.facts.as_ref().map_or(&[][..], |o| &o.files);
         let mut selection = Selection {
             files: all.iter().filter(|f| f.days.0 <= to && from <= f.days.1 && mine(&f.slice)).cloned().collect(),
             days: col("date").between(date(from), date(to)),
@@ -80,7 +87,8 @@ impl Asked<'_> {
         };
         for (dimension, test) in self.tests() {
             match dimension {
-                Dimension::Platform | Dimension::Account => {}
+                Dimension::Account => {}
+                Dimension::Platform if !by_click(rows) => {}
                 Dimension::Date | Dimension::Week | Dimension::Month | Dimension::Weekday => {
                     selection.days = selection.days.and(days_passing(dimension, test, range));
                 }
@@ -88,7 +96,7 @@ impl Asked<'_> {
                 _ => {
                     let (codes, current) = (Arc::clone(&self.tenant.codes), Arc::clone(&self.current));
                     selection.conditions.push(Condition::new(
-                        column(self.table, dimension),
+                        column(reading.table, dimension),
                         dimension,
                         test.clone(),
                         codes,
@@ -101,9 +109,15 @@ impl Asked<'_> {
     }
 }
 
+/// Whether the platform of such rows is that of the click that brought them.
+const fn by_click(rows: &Rows) -> bool {
+    matches!(rows, Rows::Orders | Rows::Sessions)
+}
+
 /// The column that holds a dimension.
 pub(super) fn column(table: Table, dimension: Dimension) -> &'static str {
     match dimension {
+        Dimension::Platform if matches!(table, Table::Orders | Table::SessionDaily) => CLICK_PLATFORM,
         Dimension::Gender => "part2",
         Dimension::Country
         | Dimension::Device

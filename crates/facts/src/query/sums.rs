@@ -1,6 +1,6 @@
 //! Sums per group, by the engine.
 
-use super::{Asked, select::Selection};
+use super::{Asked, Reading, convert::Conversion, select::Selection};
 use crate::{Error, condition::Condition, file::FileEntry, limits, scan::Scan, schema::Table};
 use datafusion::{
     arrow::{
@@ -46,8 +46,8 @@ pub(super) enum Sums {
 pub(super) struct Groups {
     /// One column per grouping.
     pub(super) keys: Vec<Vec<i64>>,
-    /// Source rows per group.
-    pub(super) rows: Vec<i64>,
+    /// For each part, source rows per group.
+    pub(super) rows: Vec<Vec<i64>>,
     /// One per base metric.
     pub(super) sums: Vec<Sums>,
     /// Of each watched base metric, the source rows of all groups that report it.
@@ -78,7 +78,7 @@ impl Sums {
 
 impl Groups {
     pub(super) fn len(&self) -> usize {
-        self.rows.len()
+        self.rows.first().map_or(0, Vec::len)
     }
 
     pub(super) fn key(&self, group: usize) -> Vec<i64> {
@@ -87,9 +87,10 @@ impl Groups {
 }
 
 impl Asked<'_> {
-    /// Sums the base metrics of the selected rows per group, and counts the rows that report the watched ones of them.
+    /// Sums base metrics of one table's selected rows per group, and counts the rows that report the watched ones of them.
     pub(super) async fn sum(
         &self,
+        reading: &Reading<'_>,
         selection: Selection,
         groupings: &[Grouping],
         bases: &[&'static Metric],
@@ -99,16 +100,19 @@ impl Asked<'_> {
             keys: vec![Vec::new(); groupings.len()],
             sums: bases.iter().map(|m| Sums::empty(m)).collect(),
             known: vec![0; watched.len()],
+            rows: vec![Vec::new()],
             ..Groups::default()
         };
         let Selection { files, days, conditions } = selection;
         let mut columns: BTreeSet<&'static str> = conditions.iter().map(|c| c.column).collect();
-        let currencies: BTreeSet<_> = files.iter().map(|f| f.slice.currency.clone()).collect();
+        let conversion = self.conversion(bases);
+        let shown = |file: &FileEntry| conversion.as_ref().map_or_else(|| file.slice.currency.clone(), |c| c.to().to_string());
+        let currencies: BTreeSet<_> = files.iter().map(shown).collect();
         if files.is_empty() {
             return Ok(groups);
         }
         columns.insert("date");
-        if self.table == Table::AdHourly {
+        if reading.table == Table::AdHourly {
             columns.insert("hour");
         }
         columns.extend(groupings.iter().filter_map(|g| if let Grouping::Code(column) = g { Some(*column) } else { None }));
@@ -129,7 +133,7 @@ impl Asked<'_> {
         }
         let by = groupings.iter().enumerate().map(|(i, g)| g.expression().alias(format!("key{i}"))).collect();
         let batches = self
-            .frame(files, columns, conditions)?
+            .frame(reading, files, columns, conditions, conversion)?
             .filter(days)
             .and_then(|frame| frame.aggregate(by, sums))
             .map_err(|e| Error::internal("plan a query", e))?
@@ -154,16 +158,19 @@ impl Asked<'_> {
     /// The files as the one table of a fresh session.
     fn frame(
         &self,
+        reading: &Reading<'_>,
         files: Vec<FileEntry>,
         columns: BTreeSet<&'static str>,
         conditions: Vec<Condition>,
+        conversion: Option<Conversion>,
     ) -> Result<DataFrame, Error> {
         let scan = Scan {
-            slot: Arc::clone(self.tenant.slot(self.table)),
+            slot: Arc::clone(self.tenant.slot(reading.table)),
             codes: Arc::clone(&self.tenant.codes),
             cache: self.shared.columns.clone(),
             columns: columns.into_iter().collect(),
             conditions,
+            conversion,
         };
         let session = &self.shared.session;
         let table = scan.table(files, session.config().target_partitions())?;
@@ -196,7 +203,9 @@ impl Groups {
         for (column, values) in self.keys.iter_mut().zip(batch.columns()) {
             column.extend(whole(values)?.values());
         }
-        self.rows.extend(counts.values());
+        if let [rows] = self.rows.as_mut_slice() {
+            rows.extend(counts.values());
+        }
         for (column, values) in self.sums.iter_mut().zip(&batch.columns()[keys + 1..keys + 1 + sums]) {
             column.push(values)?;
         }

@@ -1,6 +1,7 @@
 //! The fact store on real tables in temporary folders.
 #![cfg(test)]
 
+mod blended;
 mod entities;
 mod isolation;
 mod query;

@@ -53,6 +53,13 @@ pub(super) fn world(settings: &SandboxSettings, platform: Source) -> World {
     if let Some(last) = world.accounts.last_mut().filter(|_| platform == Source::Meta) {
         trouble::token_dies(last, at);
     }
+    // One ad of the second business on Pinterest was withdrawn, if that is wanted.
+    if settings.mismatch && platform == Source::Pinterest {
+        let day = calendar::number(settings.today) - limits::MISMATCH_DAYS_BACK;
+        if let Some(place) = world.tenants.get(1).and_then(|t| t.accounts.first().copied()) {
+            trouble::withdraw(&mut world.accounts[place], place, day);
+        }
+    }
     world
 }
 

@@ -43,7 +43,7 @@ impl Source<'_> {
                 continue;
             }
             let (credit, lag) = journey(dice);
-            let won = self.instant(spot);
+            let won = reached(self.hours, self.day, spot);
             if !settled {
                 let delay =
                     if dice.on(2).whether(0.88) { dice.on(3).between(0.0, 7_200.0) } else { dice.on(3).exponential(5.0 * DAY) };
@@ -72,14 +72,14 @@ impl Source<'_> {
             into.push(Conversion { kind, credit, value, times, spot, part: dice.on(7).unit(), lag, at: won + lag });
         }
     }
+}
 
-    /// When a share of the day's delivery was reached.
-    fn instant(&self, spot: f64) -> i64 {
-        let hour = self.hours.partition_point(|share| *share <= spot).clamp(1, 24);
-        let (before, after) = (self.hours[hour - 1], self.hours[hour]);
-        let through = (hour - 1) as f64 + (spot - before) / (after - before).max(1e-9);
-        self.day.0 + whole((self.day.1 - self.day.0) as f64 * through / 24.0)
-    }
+/// When a share of a day's delivery was reached.
+pub(crate) fn reached(hours: &[f64; 25], (start, end): (i64, i64), share: f64) -> i64 {
+    let hour = hours.partition_point(|before| *before <= share).clamp(1, 24);
+    let (before, after) = (hours[hour - 1], hours[hour]);
+    let through = (hour - 1) as f64 + (share - before) / (after - before).max(1e-9);
+    start + whole((end - start) as f64 * through / 24.0)
 }
 
 /// What credit a conversion gets and how many seconds after the ad it happened.

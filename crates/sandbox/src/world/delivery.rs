@@ -8,7 +8,7 @@ use super::{
     account::{Account, AdSet, Campaign, Format},
     calendar,
     chance::{Chance, tag, whole},
-    conversion::{Source, known_share},
+    conversion::{Source, known_share, reached},
     fatigue, incident,
     market::DayFactors,
     measure::{
@@ -48,10 +48,15 @@ impl Frame {
 
     /// The share of the day's delivery before an instant of it. Hours are 24ths of the day, also on the two days that are 23 or 25
     /// hours long.
-    fn share_before(&self, instant: i64) -> f64 {
+    pub(crate) fn share_before(&self, instant: i64) -> f64 {
         let through = 24.0 * (instant - self.start) as f64 / (self.end - self.start) as f64;
         let hour = super::chance::index(through).min(23);
         self.hours[hour] + (self.hours[hour + 1] - self.hours[hour]) * (through - hour as f64).min(1.0)
+    }
+
+    /// When a share of the day's delivery was reached.
+    pub(crate) fn instant(&self, share: f64) -> i64 {
+        reached(&self.hours, (self.start, self.end), share)
     }
 }
 
@@ -62,6 +67,8 @@ pub(crate) struct Stretch {
     pub(crate) shift: f64,
     pub(crate) from: f64,
     pub(crate) to: f64,
+    /// Results that a whole day like it brings in the end, however many of them anybody sees.
+    pub(crate) expected: f64,
 }
 
 /// An ad's day.
@@ -158,8 +165,8 @@ impl Delivery {
                 continue;
             }
             let before = self.conversions.len();
+            let expected = (results * share * ad.quality * appeal.sqrt()).min(plan[LINK_CLICKS] as f64 * 0.45);
             if conversions {
-                let expected = (results * share * ad.quality * appeal.sqrt()).min(plan[LINK_CLICKS] as f64 * 0.45);
                 Source {
                     chance: dice.on(tag("conversions")).at(from.max(frame.start) - frame.start),
                     expected,
@@ -175,7 +182,7 @@ impl Delivery {
             }
             let stretches = self.stretches.len()..self.stretches.len() + 1;
             let linear = stretch(&plan, range.0, range.1);
-            self.stretches.push(Stretch { plan, shift, from: share_from, to: share_to });
+            self.stretches.push(Stretch { plan, shift, from: share_from, to: share_to, expected });
             self.ads.push(AdDay { ad: index, linear, stretches, conversions: before..self.conversions.len() });
         }
     }

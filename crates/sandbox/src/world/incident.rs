@@ -1,5 +1,7 @@
 //! Things that go wrong, with labels: what happened, to which object, from when until when.
 
+use super::account::Account;
+
 /// The kinds of trouble a world has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Trouble {
@@ -21,6 +23,8 @@ pub(crate) enum Trouble {
     OutsideEdit,
     /// A creative is worn out.
     CreativeFatigue,
+    /// An ad was withdrawn with what it had spent: the account's total has it, and nothing below the account.
+    WithdrawnAd,
 }
 
 impl Trouble {
@@ -35,6 +39,7 @@ impl Trouble {
             Self::DeadToken => "dead_token",
             Self::OutsideEdit => "outside_edit",
             Self::CreativeFatigue => "creative_fatigue",
+            Self::WithdrawnAd => "withdrawn_ad",
         }
     }
 }
@@ -58,6 +63,15 @@ impl Incident {
     pub(crate) fn on(&self, day: i32) -> bool {
         self.from <= day && self.to.is_none_or(|to| day <= to)
     }
+}
+
+/// Units of the account's currency that a withdrawn ad had spent.
+const WITHDRAWN: (i64, i64) = (1_234, 100);
+
+/// What withdrawn ads had spent on a day, in minor units: it belongs to the account and to none of its objects.
+pub(crate) fn withdrawn(account: &Account, day: i32) -> i64 {
+    let ads = account.incidents.iter().filter(|i| i.kind == Trouble::WithdrawnAd && i.on(day)).count();
+    i64::try_from(ads).unwrap_or(0) * (WITHDRAWN.0 * account.offset / WITHDRAWN.1)
 }
 
 /// What the day's incidents do to a whole account: (factor on web conversions, factor on prices).

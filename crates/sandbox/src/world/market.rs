@@ -8,7 +8,7 @@ use super::{
 use std::f64::consts::TAU;
 
 /// The conditions an account advertises in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Market {
     pub(crate) chance: Chance,
     pub(crate) industry: &'static Industry,

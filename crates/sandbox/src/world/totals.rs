@@ -4,6 +4,7 @@ use super::{
     account::Account,
     calendar,
     delivery::{Delivery, Frame},
+    incident,
     measure::{CLICKS, IMPRESSIONS, LINEAR, SPEND},
 };
 use serde::Serialize;
@@ -34,6 +35,7 @@ pub(crate) fn of(account: &Account, days: DayRange, now: i64) -> Vec<DayTotals> 
                 sum.iter_mut().zip(&ad.linear).for_each(|(sum, part)| *sum += part);
             }
         }
+        sum[SPEND] += incident::withdrawn(account, frame.day);
         let micros = sum[SPEND] * (1_000_000 / account.offset);
         let told = DayTotals { date, spend: decimal(micros), impressions: sum[IMPRESSIONS], clicks: sum[CLICKS] };
         (told.impressions > 0).then_some(told)

@@ -1,13 +1,14 @@
 //! Lets things go wrong in an account, and labels them.
 
 use super::{
+    Kind,
     account::{Account, Edit},
     calendar,
     catalog::PEOPLE,
     chance::{Chance, tag, whole},
     fatigue,
     incident::{Incident, Trouble},
-    schedule,
+    object_id, schedule,
     timeline::Timeline,
 };
 
@@ -20,6 +21,8 @@ const KINDS: [Trouble; 7] = [
     Trouble::OutsideEdit,
     Trouble::SilentPixel,
 ];
+/// Where an ad stood that was withdrawn: beyond all others.
+const WITHDRAWN_PLACE: usize = 999_999;
 /// Days before today at which an account's troubles begin, one each; those before its first day are left out.
 const BEGINS: [(i32, i32); 4] = [(6, 14), (24, 40), (52, 80), (95, 150)];
 
@@ -42,7 +45,7 @@ pub(super) fn strike(account: &mut Account, ordinal: usize, today: i32) {
             Trouble::BudgetTypo => typo(account, day, dice),
             Trouble::OutsideEdit => outside_edit(account, day, dice),
             Trouble::Disapproval => disapprove(account, day, dice),
-            Trouble::DeadToken | Trouble::CreativeFatigue => {}
+            Trouble::DeadToken | Trouble::CreativeFatigue | Trouble::WithdrawnAd => {}
         }
     }
 }
@@ -161,6 +164,22 @@ fn disapprove(account: &mut Account, day: i32, dice: Chance) {
         object: ad.object.id,
         factor: 0.0,
         note: "refused for personal attributes".to_owned(),
+    });
+}
+
+/// Lets an ad be withdrawn with what it spent on a day.
+pub(super) fn withdraw(account: &mut Account, place: usize, day: i32) {
+    if day < account.first_day {
+        return;
+    }
+    account.incidents.push(Incident {
+        kind: Trouble::WithdrawnAd,
+        from: day,
+        to: Some(day),
+        object: object_id(Kind::Creative, place, WITHDRAWN_PLACE, account.chance),
+        factor: 1.0,
+        note: "spend of a Pin that was withdrawn: in the account's total, and in none of its ads, ad groups and campaigns"
+            .to_owned(),
     });
 }
 

@@ -2,15 +2,21 @@
 #![cfg(test)]
 
 mod admin;
+mod ecb;
 mod entities;
 mod errors;
 mod faults;
 mod figures;
+mod ga4;
 mod google;
 mod insights;
 mod kit;
+mod klaviyo;
 mod linkedin;
+mod magento;
 mod pinterest;
 mod recording;
+mod rewriting;
+mod shopify;
 mod tiktok;
 mod writes;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod figures;
+mod mismatch;
 mod reports;
 mod tokens;
 mod troubles;

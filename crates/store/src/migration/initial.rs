@@ -38,6 +38,14 @@ pub(super) const STEPS: &[Step] = &[
     step("0024_connections_health_until", || column("connections", "health_until", big_integer_null("health_until").take())),
     step("0025_connections_access_ends_at", || column("connections", "access_ends_at", big_integer_null("access_ends_at").take())),
     step("0026_connections_expiry", || column("connections", "expiry", string("expiry").default("unknown").take())),
+    step("0027_accounts_changes_seen", || column("accounts", "changes_seen_at", big_integer_null("changes_seen_at").take())),
+    step("0028_accounts_redescribed_at", || column("accounts", "redescribed_at", big_integer_null("redescribed_at").take())),
+    step("0029_accounts_redescribed", || column("accounts", "redescribed", text_null("redescribed").take())),
+    step("0030_rates", rates),
+    step("0031_check_results", check_results),
+    step("0032_check_results_by_check", || {
+        index("check_results_by_check", "check_results", &["tenant", "source", "account", "check_id", "checked_at"])
+    }),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {
@@ -249,6 +257,31 @@ fn imports() -> Change {
             big_integer("imported_at"),
         ],
         [of_account("imports")],
+    )
+}
+
+fn rates() -> Change {
+    let mut change = table("rates", [string("currency"), string("day"), big_integer("billionths")], []);
+    primary_key(&mut change, &["currency", "day"]);
+    change
+}
+
+fn check_results() -> Change {
+    table(
+        "check_results",
+        [
+            string("id").primary_key().take(),
+            string("tenant"),
+            string("source"),
+            string("account"),
+            string("check_id"),
+            string("state"),
+            text("message"),
+            text("days"),
+            big_integer("since"),
+            big_integer("checked_at"),
+        ],
+        [of_account("check_results")],
     )
 }
 

@@ -15,7 +15,7 @@ use serde_json::json;
 use std::{collections::BTreeMap, net::SocketAddr, process::ExitCode, time::Instant};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use trimtab_domain::{Actor, Role, TenantCtx, id::TenantId};
+use trimtab_domain::{Actor, Role, TenantCtx, id::TenantId, quality::State};
 use trimtab_engine::{Admin, Engine, Execution, ExecutionStatus, IfInitialised, NewTenant, connection::Connect};
 use trimtab_sandbox::{AccountInfo, Limits};
 
@@ -45,12 +45,14 @@ impl Demo {
         let listener = node::listen(self.listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
 
-        let sandbox = self.world.build(Limits::Off, None)?;
+        let sandbox = self.world.build(Limits::Off, None, true)?;
         let platforms = TcpListener::bind("127.0.0.1:0").await?;
-        let accounts = sandbox.accounts_at(&format!("http://{}", platforms.local_addr()?));
+        let outside = format!("http://{}", platforms.local_addr()?);
+        let accounts = sandbox.accounts_at(&outside);
+        context.config.rates_url = Some(format!("{outside}/ecb").parse()?);
         let serving = (sandbox.clone(), stop.clone());
         let platforms = tokio::spawn(async move { serving.0.serve(platforms, serving.1).await });
-        output::say(&format!("Simulated platforms with {} ad accounts are up.", accounts.len()));
+        output::say(&format!("Simulated platforms with {} accounts are up.", accounts.len()));
 
         let node = Node::create(&context.folder, context.config.clone()).await?;
         let password = system::password();
@@ -61,6 +63,7 @@ impl Demo {
             node::asked_to_stop().await;
             asked.cancel();
         });
+        node.engine.read_rates().await?;
         let filled = tokio::select! {
             filled = fill(&node.engine, accounts) => filled?,
             () = stop.cancelled() => { node.engine.shut_down().await; return Ok(ExitCode::from(130)); }
@@ -72,13 +75,16 @@ impl Demo {
             "password": password,
             "tenants": filled.tenants,
             "rows": filled.rows,
-            "findings": 0,
+            "checks": filled.checks,
+            "failed_checks": filled.failed_checks,
             "duration_ms": u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
         });
         output::say(&format!(
-            "{} tenants, {} rows of facts, {:.1} s.",
+            "{} tenants, {} rows of facts, {} checks of which {} failed, {:.1} s.",
             filled.tenants,
             output::grouped(filled.rows),
+            filled.checks,
+            filled.failed_checks,
             duration.as_secs_f64()
         ));
         if context.json {
@@ -99,6 +105,8 @@ impl Demo {
 struct Filled {
     tenants: usize,
     rows: u64,
+    checks: usize,
+    failed_checks: usize,
     failed: bool,
 }
 
@@ -115,7 +123,7 @@ async fn fill(engine: &Engine, accounts: Vec<AccountInfo>) -> anyhow::Result<Fil
         .buffer_unordered(TENANTS_AT_ONCE)
         .collect()
         .await;
-    let mut filled = Filled { tenants: tenants.len(), rows: 0, failed: false };
+    let mut filled = Filled { tenants: tenants.len(), rows: 0, checks: 0, failed_checks: 0, failed: false };
     for execution in executions {
         let execution = execution?;
         filled.failed |= execution.status != ExecutionStatus::Succeeded;
@@ -124,7 +132,12 @@ async fn fill(engine: &Engine, accounts: Vec<AccountInfo>) -> anyhow::Result<Fil
         }
     }
     for tenant in tenants.keys() {
-        filled.rows += engine.fact_rows(&context_of(tenant)?).await?;
+        let ctx = context_of(tenant)?;
+        filled.rows += engine.fact_rows(&ctx).await?;
+        for (_, result) in engine.checks(&ctx).await?.iter().flat_map(|view| &view.results) {
+            filled.checks += 1;
+            filled.failed_checks += usize::from(result.checked.outcome.state == State::Failed);
+        }
     }
     Ok(filled)
 }

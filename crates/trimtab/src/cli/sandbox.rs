@@ -23,6 +23,9 @@ pub(super) struct Sandbox {
     /// Whether the platforms' limits refuse calls: real, development or off
     #[arg(long, default_value = "off")]
     limits: String,
+    /// Let one account's own total of one day differ from the sum of its ads, so that reconciliation has something to find
+    #[arg(long)]
+    mismatch: bool,
     /// Write every exchange with a platform to this file, one JSON document a line, without secrets
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -49,19 +52,20 @@ pub(super) struct World {
 }
 
 impl World {
-    /// A world whose clock stands at the present moment.
-    pub(super) fn build(&self, limits: Limits, origin: Option<String>) -> anyhow::Result<trimtab_sandbox::Sandbox> {
+    /// A world whose clock stands at the present moment; with `mismatch`, one account's own total of one day is not the sum of its ads.
+    pub(super) fn build(&self, limits: Limits, origin: Option<String>, mismatch: bool) -> anyhow::Result<trimtab_sandbox::Sandbox> {
         let utc: Zone = "UTC".parse()?;
         let now = SystemClock.now();
         // A world begins at noon; the clock only moves forward.
-        let sandbox = trimtab_sandbox::Sandbox::new(self.settings(utc.day_at(now).yesterday()?, limits, origin)?);
+        let settings = self.settings(utc.day_at(now).yesterday()?, limits, origin)?;
+        let sandbox = trimtab_sandbox::Sandbox::new(SandboxSettings { mismatch, ..settings });
         sandbox.set_now(&now.to_string())?;
         Ok(sandbox)
     }
 
     fn settings(&self, today: Day, limits: Limits, origin: Option<String>) -> anyhow::Result<SandboxSettings> {
         let (tenants, ads) = (usize::from(self.tenants), usize::try_from(self.ads)?);
-        Ok(SandboxSettings { seed: self.seed, tenants, ads, days: self.days, today, limits, origin })
+        Ok(SandboxSettings { seed: self.seed, tenants, ads, days: self.days, today, limits, origin, mismatch: false })
     }
 }
 
@@ -69,10 +73,11 @@ impl Sandbox {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         let limits = self.limits.parse()?;
         let sandbox = match &self.today {
-            None => self.world.build(limits, self.origin)?,
+            None => self.world.build(limits, self.origin, self.mismatch)?,
             Some(today) => {
                 let today = parse_day(today).map_err(|e| exit::invalid(e.to_string()))?;
-                trimtab_sandbox::Sandbox::new(self.world.settings(today, limits, self.origin)?)
+                let settings = self.world.settings(today, limits, self.origin)?;
+                trimtab_sandbox::Sandbox::new(SandboxSettings { mismatch: self.mismatch, ..settings })
             }
         };
         if let Some(path) = &self.record {

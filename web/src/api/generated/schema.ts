@@ -54,6 +54,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List data-quality checks
+         * @description Every declared check with its newest result for each account.
+         */
+        get: operations["list_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run data-quality checks
+         * @description Makes every check of every account now. They are made after each sync as well.
+         */
+        post: operations["run_checks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checks/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a check's history
+         * @description How one check of one account came out, newest first; a line for each change.
+         */
+        get: operations["get_check_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections": {
         parameters: {
             query?: never;
@@ -90,6 +150,26 @@ export interface paths {
          * @description Its secret is deleted; the account and its facts stay.
          */
         delete: operations["delete_connection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show which days are there
+         * @description Every day of every account, as runs of days that are alike.
+         */
+        get: operations["get_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -257,6 +337,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show exchange rates
+         * @description Which reference rates of the European Central Bank are known, and how old they are.
+         */
+        get: operations["get_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare with the sources' own totals
+         * @description Our sum of each account's day beside what its source says of the account as a whole, read apart. Spend of a final day is equal to the
+         *     cent or mismatched.
+         */
+        get: operations["get_reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -340,6 +461,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description What an account's source knows about.
+         * @enum {string}
+         */
+        AccountKind: "ads" | "site" | "mail" | "shop";
         /** @description An ad account as its platform names it. */
         AccountName: {
             /** @description The currency of all its amounts. */
@@ -368,6 +494,55 @@ export interface components {
             settled_through?: string | null;
             /** @description Where it lives. */
             source: string;
+        };
+        /** @description How a check came out for one account. */
+        CheckResultShape: {
+            /** @description The account's id. */
+            account: string;
+            /** @description When it was last looked at. */
+            checked_at: string;
+            /** @description The days at fault. */
+            days: string[];
+            /** @description What was seen. */
+            message: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Since when it comes out like that. */
+            since: string;
+            /** @description Where the account lives. */
+            source: string;
+            /** @description How it came out. */
+            state: components["schemas"]["CheckState"];
+        };
+        /**
+         * @description How bad a failed check is.
+         * @enum {string}
+         */
+        CheckSeverity: "error" | "warning";
+        /** @description A declared check and its newest results. */
+        CheckShape: {
+            /** @description What must hold. */
+            description: string;
+            /** @description Its name in commands and URLs. */
+            id: string;
+            /** @description The name people see. */
+            name: string;
+            /** @description One per account it holds for, failed ones first. */
+            results: components["schemas"]["CheckResultShape"][];
+            /** @description How bad it is where it does not. */
+            severity: components["schemas"]["CheckSeverity"];
+        };
+        /**
+         * @description How a check came out.
+         * @enum {string}
+         */
+        CheckState: "passed" | "failed" | "skipped";
+        /** @description All checks. */
+        ChecksShape: {
+            /** @description When any was made last. */
+            checked_at?: string | null;
+            /** @description The checks, in the order they are declared. */
+            items: components["schemas"]["CheckShape"][];
         };
         /**
          * @description What a column holds.
@@ -454,6 +629,45 @@ export interface components {
             /** @description Until when it will be so (RFC 3339), where that is known. */
             until?: string | null;
         };
+        /** @description Which days of an account are there. */
+        CoverageAccount: {
+            /** @description The account's id. */
+            account: string;
+            /** @description The currency of its amounts. */
+            currency: string;
+            /** @description When its facts were last read. */
+            data_as_of?: string | null;
+            /** @description What its source knows about. */
+            kind: components["schemas"]["AccountKind"];
+            /** @description Its name. */
+            name: string;
+            /** @description Every day asked for, up to today, lies in exactly one. */
+            runs: components["schemas"]["CoverageRun"][];
+            /** @description Days after this one may still change. */
+            settled_through?: string | null;
+            /** @description Where it lives. */
+            source: string;
+            /** @description The zone its days are cut in. */
+            zone: string;
+        };
+        /** @description A run of days of an account that are alike. */
+        CoverageRun: {
+            /** @description First day. */
+            from: string;
+            /** @description What they are. */
+            state: components["schemas"]["DayStateShape"];
+            /** @description Last day. */
+            to: string;
+        };
+        /** @description Which days are there. */
+        CoverageShape: {
+            /** @description The accounts. */
+            accounts: components["schemas"]["CoverageAccount"][];
+            /** @description First day. */
+            from: string;
+            /** @description Last day. */
+            to: string;
+        };
         /** @description An account to connect. */
         CreateConnection: {
             /**
@@ -519,6 +733,11 @@ export interface components {
             /** @description When it was given (RFC 3339), or last renewed. */
             set_at: string;
         };
+        /**
+         * @description What a day of an account is.
+         * @enum {string}
+         */
+        DayStateShape: "present" | "provisional" | "empty" | "missing" | "mismatched" | "doubtful";
         /** @description A piece of long work. */
         ExecutionShape: {
             /** @description When it was asked for (RFC 3339). */
@@ -560,6 +779,18 @@ export interface components {
             /** @description Its name. */
             field: string;
         };
+        /**
+         * @description A figure that both sides have.
+         * @enum {string}
+         */
+        FigureShape: "spend" | "impressions" | "sessions" | "orders" | "revenue" | "recipients";
+        /**
+         * @description What a figure's numbers are.
+         * @enum {string}
+         */
+        FigureUnit: "money" | "count";
+        /** @description A figure: decimal text where it is money, a whole number else. */
+        FigureValue: string | number;
         /** @description A totals row of the file. */
         FileTotalsShape: components["schemas"]["TotalsShape"] & {
             /** @description What the file calls it. */
@@ -713,6 +944,30 @@ export interface components {
                 /** @description Where it lives. */
                 source: string;
             })[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_CheckResultShape: {
+            /** @description The items. */
+            items: {
+                /** @description The account's id. */
+                account: string;
+                /** @description When it was last looked at. */
+                checked_at: string;
+                /** @description The days at fault. */
+                days: string[];
+                /** @description What was seen. */
+                message: string;
+                /** @description Its name. */
+                name: string;
+                /** @description Since when it comes out like that. */
+                since: string;
+                /** @description Where the account lives. */
+                source: string;
+                /** @description How it came out. */
+                state: components["schemas"]["CheckState"];
+            }[];
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
         };
@@ -1035,6 +1290,7 @@ export interface components {
             notes: string[];
             /** @description From this day on figures may still change. */
             provisional_from?: string | null;
+            rates?: components["schemas"]["RatesUsedShape"] | null;
             /** @description The rows: one field per column; entities have their id under `<dimension>_id`; a compared period under `compare`. */
             rows: Record<string, unknown>[];
             /** @description Equal hashes mean equal numbers. */
@@ -1051,8 +1307,9 @@ export interface components {
         /** @description What to ask. */
         Question: {
             /**
-             * @description What to group by: date, week, month, weekday, platform, account, campaign, ad_group, ad, country, device, age, gender, placement,
-             *     objective, status, action_type, window.
+             * @description What to group by: date, week, month, weekday, hour, platform, account, campaign, ad_group, ad, country, device, age, gender, placement,
+             *     industry, job_function, seniority, company_size, interest, keyword, search_term, match_type, objective, status, action_type, window,
+             *     channel, utm_source, utm_medium, utm_campaign, customer, mail_kind. Metrics of several tables go together on what these share.
              * @example [
              *       "campaign"
              *     ]
@@ -1060,7 +1317,7 @@ export interface components {
             by?: string[];
             /** @description `previous`, `year` or `YYYY-MM-DD..YYYY-MM-DD`. */
             compare?: string | null;
-            /** @description Currency of the answer; default: the accounts' own. */
+            /** @description Currency of the answer, converted at the rate of each day; default: the accounts' own, which must be one. */
             currency?: string | null;
             /**
              * Format: date
@@ -1095,6 +1352,116 @@ export interface components {
              * @example platform = meta and spend > 100
              */
             where?: string | null;
+        };
+        /** @description What is known of exchange rates. */
+        RatesShape: {
+            /**
+             * @description What rates are quoted against.
+             * @example EUR
+             */
+            base: string;
+            /** @description Currencies amounts can be shown in. */
+            currencies: string[];
+            /** @description The last day there is a rate of. */
+            last_day?: string | null;
+            /** @description What is wrong and what to do; `null` where nothing is. */
+            message?: string | null;
+            /** @description When they were last read. */
+            read_at?: string | null;
+            /** @description Whether they are missing or too old to be used for today. */
+            stale: boolean;
+        };
+        /** @description The exchange rates that went into an answer. */
+        RatesUsedShape: {
+            /**
+             * Format: int32
+             * @description Days of facts without a rate of their own, for which the last before them was used.
+             */
+            carried_days: number;
+            /** @description The oldest day a rate used is of. */
+            first: string;
+            /** @description The currencies that were converted. */
+            from: string[];
+            /** @description The newest day a rate used is of. */
+            last: string;
+            /** @description The currency everything is shown in. */
+            to: string;
+        };
+        /** @description One figure of one day, on both sides. */
+        ReconciliationLine: {
+            /** @description The account's id. */
+            account: string;
+            /** @description The currency of amounts. */
+            currency?: string | null;
+            /** @description The day. */
+            date: string;
+            /** @description Ours less theirs. */
+            difference: components["schemas"]["FigureValue"];
+            /** @description Which figure. */
+            figure: components["schemas"]["FigureShape"];
+            /** @description Its name. */
+            name: string;
+            /** @description Our sum. */
+            ours: components["schemas"]["FigureValue"];
+            /** @description When the account was last read. */
+            read_at?: string | null;
+            /** @description Where the account lives. */
+            source: string;
+            /** @description What the source says. */
+            theirs: components["schemas"]["FigureValue"];
+            /** @description What its numbers are. */
+            unit: components["schemas"]["FigureUnit"];
+            /** @description How they compare. */
+            verdict: components["schemas"]["VerdictShape"];
+        };
+        /** @description Our sums beside the sources' own. */
+        ReconciliationShape: {
+            /** @description First day. */
+            from: string;
+            /** @description The lines asked for, newest day first. */
+            items: components["schemas"]["ReconciliationLine"][];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+            /** @description Every account. */
+            summary: components["schemas"]["ReconciliationSummary"][];
+            /** @description Last day. */
+            to: string;
+        };
+        /** @description How an account's days compare. */
+        ReconciliationSummary: {
+            /** @description The account's id. */
+            account: string;
+            /** @description The currency of its amounts. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description Days both sides have.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description Days on which every figure agrees.
+             */
+            equal: number;
+            /**
+             * Format: int32
+             * @description Final days on which a figure differs.
+             */
+            mismatched: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Days that may still change on which a figure differs.
+             */
+            provisional: number;
+            /** @description Where it lives. */
+            source: string;
+            /**
+             * Format: int32
+             * @description Days of ours that the source told no total of.
+             */
+            untold: number;
         };
         /** @description Days taken from an earlier file. */
         ReplacedShape: {
@@ -1346,6 +1713,11 @@ export interface components {
             /** @description Their role. */
             role: string;
         };
+        /**
+         * @description How two sides of a figure compare.
+         * @enum {string}
+         */
+        VerdictShape: "equal" | "provisional" | "mismatched";
     };
     responses: never;
     parameters: never;
@@ -1451,6 +1823,152 @@ export interface operations {
                 content?: never;
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_checks: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecksShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_checks: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecksShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_check_history: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+                /** @description Where it lives. */
+                source: string;
+                /** @description Its id there. */
+                account: string;
+            };
+            header?: never;
+            path: {
+                /** @description The check's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CheckResultShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1595,6 +2113,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_coverage: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+                /** @description First day. */
+                from: string;
+                /** @description Last day. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
             401: {
                 headers: {
@@ -2040,6 +2611,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueryShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatesShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reconciliation: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+                /** @description First day. */
+                from: string;
+                /** @description Last day. */
+                to: string;
+                /** @description `mismatched`, `provisional` or `equal`; all when left out. */
+                verdict?: string;
+                /** @description Most lines, at most 1000; default 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationShape"];
                 };
             };
             400: {

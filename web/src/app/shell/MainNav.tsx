@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
-import { IconLayoutDashboard, IconPlugConnected } from '@tabler/icons-react';
+import { IconDatabaseSearch, IconLayoutDashboard, IconPlugConnected } from '@tabler/icons-react';
 import classes from '@/app/shell/Shell.module.css';
 
 const PAGES = [
   { to: '/', label: 'Home', Icon: IconLayoutDashboard },
   { to: '/connections', label: 'Connections', Icon: IconPlugConnected },
+  { to: '/data', label: 'Data', Icon: IconDatabaseSearch },
 ] as const;
 
 /** A column on wide screens, a bar at the bottom on phones. */

@@ -23,7 +23,7 @@ export function Shell() {
   const search = useSearch({ from: '/shell' });
   const { data: tenants = [] } = useQuery(tenantsOptions);
   const navigate = useNavigate();
-  const onHome = useRouterState({ select: (state) => state.location.pathname === '/' });
+  const path = useRouterState({ select: (state) => state.location.pathname });
   const shortcuts = useShortcuts();
   useLive(scope?.tenant.id ?? null);
   useEffect(() => {
@@ -54,13 +54,14 @@ export function Shell() {
         <section className={classes.top} aria-label="Tenant, period and account">
           {tenants.length > 0 && <TenantSwitch tenants={tenants} current={scope?.tenant ?? null} onOpen={openTenant} />}
           <div className={classes.gap} />
-          {scope && onHome && (
+          {scope && (path === '/' || path === '/data') && (
             <div className={classes.period}>
               <PeriodPicker
                 period={scope.period}
                 compare={scope.compare}
                 today={scope.today}
                 zone={scope.tenant.timezone}
+                comparing={path === '/'}
                 onChange={({ period, compare }) =>
                   void navigate({ to: '.', search: (previous: object) => ({ ...previous, ...period, compare }) })
                 }

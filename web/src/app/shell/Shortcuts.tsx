@@ -10,6 +10,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['/'], 'Filter the table'],
   [['g', 'h'], 'Go to Home'],
   [['g', 'c'], 'Go to Connections'],
+  [['g', 'd'], 'Go to Data'],
   [['t'], 'Switch between light and dark'],
   [['↑', '↓'], 'Move between rows of the table'],
   [['Enter'], 'Open the row'],
@@ -47,6 +48,7 @@ export function useShortcuts(): Shortcuts {
       started.current = 0;
       if (inSequence && event.key === 'h') return void navigate({ to: '/' });
       if (inSequence && event.key === 'c') return void navigate({ to: '/connections' });
+      if (inSequence && event.key === 'd') return void navigate({ to: '/data' });
       switch (event.key) {
         case 'g':
           started.current = performance.now();

@@ -6,6 +6,8 @@ import { executionOptions, executionsOptions, isActive } from '@/api/executions'
 
 /** A long sync stores many slices: the figures are asked for again at most this often. */
 const REFRESH_MS = 1_500;
+/** What is said of the stored data; it changes with the data, and checks end with a sync. */
+const QUALITY = ['coverage', 'reconciliation', 'checks', 'rates'];
 
 /** Keeps what is on the page true while the server works: its events change or invalidate what was read. */
 export function useLive(tenant: string | null): void {
@@ -26,7 +28,7 @@ export function useLive(tenant: string | null): void {
           const rest = known.filter((e) => e.id !== execution.id);
           return [execution, ...rest].sort((a, b) => b.created_at.localeCompare(a.created_at));
         });
-        if (!isActive(execution)) refresh('connections', 'executions');
+        if (!isActive(execution)) refresh('connections', 'executions', ...QUALITY);
       },
       connection: (connection) => {
         queryClient.setQueryData(connectionsOptions(tenant).queryKey, (known) => known?.map((c) => (c.id === connection.id ? connection : c)));
@@ -34,10 +36,10 @@ export function useLive(tenant: string | null): void {
       data: () => {
         waiting ??= setTimeout(() => {
           waiting = null;
-          refresh('query', 'accounts');
+          refresh('query', 'accounts', ...QUALITY);
         }, REFRESH_MS);
       },
-      resync: () => refresh('executions', 'execution', 'connections', 'query', 'accounts'),
+      resync: () => refresh('executions', 'execution', 'connections', 'query', 'accounts', ...QUALITY),
     });
     return () => {
       stop();

@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/react';
 import { expect, it, vi } from 'vitest';
-import { ConnectDialog, faultsOf } from './ConnectDialog';
+import { ConnectDialog, choicesOf, faultsOf } from './ConnectDialog';
 import { show } from '@/test/render';
 
 async function fill(account: string, token: string) {
@@ -36,6 +36,28 @@ it('never shows the token', async () => {
   await fill('1234567890', 'bad-secret');
   expect(screen.getByLabelText('Token')).toHaveAttribute('type', 'password');
   expect(screen.queryByText(/bad-secret/)).toBeNull();
+});
+
+it('offers sources by what they are read for, in the server’s words', async () => {
+  const { user } = await show(<ConnectDialog tenant="north-sea-coffee" opened onClose={vi.fn()} />);
+  await user.click(await screen.findByRole('combobox', { name: 'Source' }));
+  expect(screen.getAllByRole('option').map((option) => option.textContent)).toEqual(['Meta Ads', 'Magento', 'Shopify', 'Google Analytics', 'Klaviyo']);
+  await user.click(screen.getByRole('option', { name: 'Shopify' }));
+  expect(screen.getByText('The name before .myshopify.com.')).toBeInTheDocument();
+  expect(screen.getByText(/client_id and client_secret of a custom app/)).toBeInTheDocument();
+});
+
+it('heads groups only where there are several', () => {
+  const source = (id: string) => ({ id, label: id, connectable: true });
+  expect(choicesOf([source('meta'), source('google')])).toEqual([
+    { value: 'meta', label: 'meta' },
+    { value: 'google', label: 'google' },
+  ]);
+  expect(choicesOf([source('meta'), source('ga4')]).map((group) => 'group' in group && group.group)).toEqual(['Ad platforms', 'Site analytics']);
+});
+
+it('takes JSON as a console prints it', () => {
+  expect(faultsOf({ account: '1', secret: '{\n  "client_id": "a b"\n}', baseUrl: '' })).toEqual({});
 });
 
 it('finds what the server need not be asked about', () => {

@@ -8,6 +8,7 @@ import { executionsOptions, startSync } from '@/api/executions';
 import { asProblem, type Problem } from '@/api/problem';
 import type { Source } from '@/api/types';
 import { sentence } from '@/lib/format';
+import { KINDS, kindOf } from '@/lib/platforms';
 import { Dialog } from '@/ui/Dialog';
 import { useToast } from '@/ui/Toasts';
 import classes from './Connections.module.css';
@@ -43,10 +44,11 @@ function ConnectBody({ tenant, onDone }: { tenant: string; onDone: () => void })
   return (
     <Stack gap="md">
       <Select
-        label="Platform"
-        data={connectable.map(({ id, label }) => ({ value: id, label }))}
+        label="Source"
+        data={choicesOf(connectable)}
         value={source.id}
         allowDeselect={false}
+        maxDropdownHeight={380}
         onChange={setChosen}
         disabled={connectable.length === 1}
         description={connectable.length === 1 ? 'More platforms follow; files of others can be imported today.' : undefined}
@@ -54,6 +56,15 @@ function ConnectBody({ tenant, onDone }: { tenant: string; onDone: () => void })
       <ConnectForm key={source.id} tenant={tenant} source={source} onDone={onDone} />
     </Stack>
   );
+}
+
+/** By what they are read for; a single kind needs no heading. */
+export function choicesOf(sources: readonly Source[]) {
+  const groups = KINDS.map(({ kind, label }) => ({
+    group: label,
+    items: sources.filter((source) => kindOf(source.id) === kind).map(({ id, label }) => ({ value: id, label })),
+  })).filter(({ items }) => items.length > 0);
+  return groups.length > 1 ? groups : groups.flatMap(({ items }) => items);
 }
 
 interface Draft {
@@ -67,7 +78,8 @@ export function faultsOf({ account, secret, baseUrl }: Draft): Partial<Record<ke
   const faults: Partial<Record<keyof Draft, string>> = {};
   if (!account.trim()) faults.account = 'Enter the account’s id';
   if (!secret.trim()) faults.secret = 'Paste the token';
-  else if (/\s/.test(secret.trim())) faults.secret = 'A token has no spaces or line breaks: paste it whole, and nothing else';
+  // JSON may be pasted as its console prints it, over several lines.
+  else if (/\s/.test(secret.trim()) && !secret.trim().startsWith('{')) faults.secret = 'A token has no spaces or line breaks: paste it whole, and nothing else';
   if (baseUrl.trim() && !/^https?:\/\/\S+$/.test(baseUrl.trim())) faults.baseUrl = 'Enter an address that starts with http:// or https://';
   return faults;
 }

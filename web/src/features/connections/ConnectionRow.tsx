@@ -1,13 +1,14 @@
 import { ActionIcon, Button, Menu, Progress, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { IconDots, IconKey, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
 import { connectionsOptions, removeConnection } from '@/api/connections';
 import { cancelExecution, executionsOptions, startSync } from '@/api/executions';
 import { asProblem } from '@/api/problem';
 import { REFUSED, useCan } from '@/api/session';
 import type { Connection, Execution } from '@/api/types';
-import { expiryOf, healthOf } from './health';
+import { expiryOf, healthOf, type FailedChecks } from './health';
 import { formatCount, formatDay, formatDays, formatDuration, formatInstant, localized, plural, sentence } from '@/lib/format';
 import { platformName } from '@/lib/platforms';
 import { Ago } from '@/ui/Ago';
@@ -22,10 +23,12 @@ interface Props {
   connection: Connection;
   /** What is loading this account's data now. */
   execution: Execution | null;
+  /** What was found wrong with the data stored of it. */
+  failed: FailedChecks | null;
   onReconnect: () => void;
 }
 
-export function ConnectionRow({ tenant, connection, execution, onReconnect }: Props) {
+export function ConnectionRow({ tenant, connection, execution, failed: failedChecks, onReconnect }: Props) {
   const { account, health } = connection;
   const [removing, { open: askRemove, close: keep }] = useDisclosure(false);
   const canLoad = useCan('load_data');
@@ -53,7 +56,14 @@ export function ConnectionRow({ tenant, connection, execution, onReconnect }: Pr
         </span>
       </div>
       <div className={classes.health}>
-        <StatusBadge tone={shown.tone}>{shown.label}</StatusBadge>
+        <span className={classes.badges}>
+          <StatusBadge tone={shown.tone}>{shown.label}</StatusBadge>
+          {failedChecks && (
+            <Link to="/data" hash="checks" className={classes.failedChecks} title={failedChecks.names} aria-label={`${failedChecks.label} of ${account.name}`}>
+              <StatusBadge tone={failedChecks.tone}>{failedChecks.label}</StatusBadge>
+            </Link>
+          )}
+        </span>
         <span title={expiry.title}>{expiry.text}</span>
         {missing.length > 0 && <span className={classes.lacks}>Lacks {missing.join(', ')}</span>}
       </div>

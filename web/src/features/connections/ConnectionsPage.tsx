@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconFileImport, IconPlugConnected, IconPlus } from '@tabler/icons-react';
+import { checksOptions } from '@/api/checks';
 import { asProblem } from '@/api/problem';
 import { connectionsOptions } from '@/api/connections';
 import { executionsOptions, isActive } from '@/api/executions';
@@ -11,7 +12,7 @@ import { ConnectDialog } from './ConnectDialog';
 import { ConnectionRow } from './ConnectionRow';
 import { ExecutionList } from './ExecutionList';
 import { ImportDialog } from './ImportDialog';
-import { byUrgency, needsAttention } from './health';
+import { byUrgency, failedChecks, needsAttention } from './health';
 import { ImportedAccounts } from './ImportedAccounts';
 import { Interfaces } from './Interfaces';
 import { Card } from '@/ui/Card';
@@ -33,6 +34,8 @@ export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
   const connections = useQuery(connectionsOptions(tenant.id));
   const executions = useQuery(executionsOptions(tenant.id));
   const accounts = useQuery(accountsOptions(tenant.id));
+  // Said beside the connections; where it cannot be read, they are shown without it.
+  const checks = useQuery(checksOptions(tenant.id));
   const canConnect = useCan('manage_connections');
   const canLoad = useCan('load_data');
   const close = (): void => onPanel(undefined);
@@ -84,7 +87,7 @@ export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
       ) : connections.data.length === 0 ? (
         <Card label="Accounts">
           <EmptyState icon={<IconPlugConnected size={22} stroke={1.6} />} title="No account is connected" actions={actions}>
-            Connect an ad account with a token to keep its numbers up to date, or import an export file.
+            Connect an ad account, a shop, a site’s analytics or a mailing system with a token to keep its numbers up to date, or import an export file.
           </EmptyState>
         </Card>
       ) : (
@@ -96,6 +99,7 @@ export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
                 tenant={tenant.id}
                 connection={connection}
                 execution={executionOf(connection, running)}
+                failed={failedChecks(checks.data, connection)}
                 onReconnect={() => onPanel('connect')}
               />
             ))}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byUrgency, expiryOf, healthOf, needsAttention } from './health';
+import { byUrgency, expiryOf, failedChecks, healthOf, needsAttention } from './health';
 import type { Connection } from '@/api/types';
 import { formatClock, formatDay } from '@/lib/format';
 
@@ -56,4 +56,18 @@ it('keeps the dates for the title', () => {
   const { title } = expiryOf({ credential: credential({ ends_at: END, days_left: 9, access_ends_at: '2027-01-04T10:00:00Z' }), expires_at: END });
   const [ends, access, set] = ['2026-12-05', '2027-01-04', '2026-11-01'].map((day) => formatDay(day));
   expect(title).toBe(`Ends ${ends} · Access to data ends ${access} · Set ${set}`);
+});
+
+it('counts the failed checks of one account, by the worst of them', () => {
+  const result = (source: string, account: string, state: 'failed' | 'passed') => ({ source, account, name: '', state, message: '', days: [], checked_at: '', since: '2026-11-01T06:00:00Z' });
+  const check = (name: string, severity: 'error' | 'warning', ...results: ReturnType<typeof result>[]) => ({ id: name, name, description: '', severity, results });
+  const checks = {
+    checked_at: '2026-11-05T00:00:00Z',
+    items: [check('Gaps', 'error', result('meta', '1', 'failed'), result('google', '1', 'passed')), check('Silence', 'warning', result('meta', '1', 'failed'), result('google', '1', 'failed'))],
+  };
+  const of = (source: string, id: string) => failedChecks(checks, { source, account: { id, name: '', currency: 'EUR', timezone: 'UTC' } });
+  expect(of('meta', '1')).toEqual({ tone: 'bad', label: '2 failed checks', names: 'Gaps, Silence' });
+  expect(of('google', '1')).toEqual({ tone: 'warn', label: '1 warning', names: 'Silence' });
+  expect(of('meta', '2')).toBeNull();
+  expect(failedChecks(undefined, { source: 'meta', account: { id: '1', name: '', currency: 'EUR', timezone: 'UTC' } })).toBeNull();
 });

@@ -1,6 +1,6 @@
 // What a connection's health means to people, and which of several needs them first.
-import type { Connection } from '@/api/types';
-import { formatClock, formatDay } from '@/lib/format';
+import type { Connection, Checks } from '@/api/types';
+import { formatClock, formatDay, plural } from '@/lib/format';
 import type { StatusTone } from '@/ui/StatusBadge';
 
 export interface Shown {
@@ -75,6 +75,21 @@ export function expiryOf({ credential, expires_at: expiresAt }: Pick<Connection,
 }
 
 const dayOf = (instant: string): string => formatDay(instant.slice(0, 10));
+
+export interface FailedChecks extends Shown {
+  /** Which, for a title. */
+  names: string;
+}
+
+/** The checks of the stored data that failed for this account; `null` when none did, or when it is not known. */
+export function failedChecks(checks: Checks | undefined, { source, account }: Pick<Connection, 'source' | 'account'>): FailedChecks | null {
+  const failed = (checks?.items ?? []).filter((check) =>
+    check.results.some((result) => result.state === 'failed' && result.source === source && result.account === account.id),
+  );
+  if (failed.length === 0) return null;
+  const error = failed.some((check) => check.severity === 'error');
+  return { tone: error ? 'bad' : 'warn', label: plural(failed.length, error ? 'failed check' : 'warning'), names: failed.map((check) => check.name).join(', ') };
+}
 
 export function statusOf(status: string): Shown {
   switch (status) {

@@ -1,14 +1,14 @@
 import { Button, CopyButton, Popover } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import type { QueryResult } from '@/api/types';
-import { formatDay, formatDays, formatInstant } from '@/lib/format';
+import { formatDay, formatDays, formatInstant, plural } from '@/lib/format';
 import { addDays, type Period } from '@/lib/period';
 import { Ago } from '@/ui/Ago';
 import classes from './HomePage.module.css';
 
 /** Where the figures on this page come from and how final they are. */
 export function AboutNumbers({ result, period }: { result: QueryResult; period: Period }) {
-  const { freshness, currency, timezones, provisional_from: provisional, compare, notes, source_hash: hash } = result;
+  const { freshness, currency, timezones, provisional_from: provisional, compare, notes, source_hash: hash, rates } = result;
   const settling = provisional != null && provisional <= period.to;
   return (
     <div className={classes.about}>
@@ -37,6 +37,15 @@ export function AboutNumbers({ result, period }: { result: QueryResult; period: 
             <dd>{freshness ? `${formatInstant(freshness)}, your time` : 'not read yet'}</dd>
             <dt>Currency</dt>
             <dd>{currency ?? '–'}</dd>
+            {rates && (
+              <>
+                <dt>Converted</dt>
+                <dd>
+                  {rates.from.join(', ')} to {rates.to} at ECB rates of {formatDays(rates.first, rates.last)}, each day at its own.
+                  {rates.carried_days > 0 && ` ${plural(rates.carried_days, 'day')} without a rate, as weekends have none, ${rates.carried_days === 1 ? 'uses' : 'use'} the last one before.`}
+                </dd>
+              </>
+            )}
             <dt>Days cut in</dt>
             <dd>{timezones.join(', ') || '–'}</dd>
             <dt>Settled</dt>

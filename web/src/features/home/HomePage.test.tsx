@@ -127,6 +127,52 @@ it('points at connections that need somebody', async () => {
   expect(screen.getByRole('link', { name: 'Look at Connections' })).toBeInTheDocument();
 });
 
+it('holds the store’s count against what the platforms claim', async () => {
+  await show(<Home at={scope('north-sea-coffee')} />);
+  const card = await screen.findByRole('region', { name: 'Store vs platforms' });
+  const table = await within(card).findByRole('table', { name: 'Claimed and counted revenue by platform' });
+  const cells = (name: RegExp) => within(within(table).getByRole('row', { name })).getAllByRole('cell').map((cell) => cell.textContent);
+  expect(within(table).getAllByRole('columnheader').map((header) => header.textContent)).toEqual(['Platform', 'Spend', 'Claimed by the platform', 'Counted by the store', 'Claimed ÷ counted']);
+  expect(cells(/Meta/)[3]).toMatch(/^1\.72/);
+  const unpaid = cells(/No ad platform/);
+  expect([unpaid[0], unpaid[1], unpaid[3]]).toEqual(['–', '–', '–']);
+  expect(unpaid[2]).toMatch(/^€[\d,]+\.\d\d/);
+  expect(within(card).getByText(/for the last click before it, as told by its utm tags/)).toBeInTheDocument();
+  expect(within(card).getByText(/USD converted to EUR at ECB rates of/)).toBeInTheDocument();
+  const tiles = screen.getByRole('region', { name: 'Key figures' });
+  expect(within(tiles).getByRole('button', { name: /^MER/ })).toBeInTheDocument();
+  expect(within(tiles).getAllByRole('button')).toHaveLength(8);
+});
+
+it('asks for no store figures where there is no shop', async () => {
+  const asked: string[] = [];
+  server.use(
+    http.post('*/api/v1/query', async ({ request }) => {
+      asked.push(...((await request.clone().json()) as { metrics: string[] }).metrics);
+      return undefined;
+    }),
+  );
+  await show(<Home at={scope('alder-finch')} />);
+  await screen.findByRole('rowheader', { name: 'Total' });
+  expect(screen.queryByRole('region', { name: 'Store vs platforms' })).toBeNull();
+  expect(asked).toContain('clicks');
+  for (const metric of ['mer', 'ncac', 'store_revenue']) expect(asked).not.toContain(metric);
+});
+
+it('drops the store’s figures where they would be of more than the page shows', async () => {
+  const { user } = await show(<Home at={scope('north-sea-coffee')} />);
+  await screen.findByRole('region', { name: 'Store vs platforms' });
+  await user.click(within(screen.getByRole('region', { name: 'Platforms' })).getByRole('button', { name: /^Google/ }));
+  await vi.waitFor(() => expect(screen.queryByRole('button', { name: /^MER/ })).toBeNull());
+  expect(screen.queryByRole('region', { name: 'Store vs platforms' })).toBeNull();
+});
+
+it('says at which rates amounts were converted', async () => {
+  const { user } = await show(<Home at={scope('north-sea-coffee')} />);
+  await user.click(await screen.findByRole('button', { name: 'About these numbers' }));
+  expect(await screen.findByText(/^USD to EUR at ECB rates of .* each day at its own\. 2 days without a rate, as weekends have none, use the last one before\.$/)).toBeInTheDocument();
+});
+
 it('keeps one or two metrics on the chart', () => {
   expect(toggled(['spend', 'revenue'], 'roas')).toEqual(['spend', 'roas']);
   expect(toggled(['spend', 'revenue'], 'spend')).toEqual(['revenue']);

@@ -8,11 +8,13 @@ import { NoConnection, NoFacts, NothingInPeriod } from './EmptyHome';
 import { KpiTiles } from './KpiTiles';
 import { PerformanceTable } from './PerformanceTable';
 import { PlatformSplit } from './PlatformSplit';
+import { StoreCard } from './StoreCard';
 import { TrailNav } from './TrailNav';
 import { TrendCard } from './TrendCard';
 import type { HomeView } from './levels';
 import { dailyOptions, type HomeScope } from './queries';
 import type { Period } from '@/lib/period';
+import { kindOf } from '@/lib/platforms';
 import { ErrorState, Loading } from '@/ui/States';
 import classes from './HomePage.module.css';
 
@@ -29,7 +31,9 @@ export function HomePage({ scope, view, onView, onPeriod, onConnect }: Props) {
   const tenant = scope.tenant.id;
   const accounts = useQuery(accountsOptions(tenant));
   const connections = useQuery(connectionsOptions(tenant));
-  const daily = useQuery(dailyOptions(scope, view));
+  const hasShop = accounts.data?.some((account) => kindOf(account.source) === 'shop') ?? false;
+  // What is asked depends on whether there is a shop; the accounts are known before the figures could be.
+  const daily = useQuery({ ...dailyOptions(scope, view, hasShop), enabled: !accounts.isPending });
   const failed = daily.error ?? accounts.error;
 
   const lastDay = accounts.data?.flatMap((account) => account.last_day ?? []).sort().at(-1);
@@ -65,6 +69,7 @@ export function HomePage({ scope, view, onView, onPeriod, onConnect }: Props) {
             <Loading rows={9} height={34} label="Loading figures" />
           )}
           {!view.campaign && <PlatformSplit scope={scope} view={view} onView={onView} />}
+          {hasShop && !view.campaign && !view.platform && <StoreCard scope={scope} />}
           <PerformanceTable scope={scope} view={view} onView={onView} />
         </>
       )}

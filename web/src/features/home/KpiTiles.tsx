@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CHART_DEFAULT, TILES, comparedOf, figureOf, metricColumns } from './metrics';
+import { CHART_DEFAULT, comparedOf, figureOf, metricColumns } from './metrics';
 import type { HomeView } from './levels';
 import { metricsOptions } from '@/api/metrics';
 import type { QueryResult } from '@/api/types';
@@ -9,9 +9,9 @@ import classes from './HomePage.module.css';
 
 const LINES_MAX = 2;
 
-/** The metrics on the chart: as the address says, else spend and revenue. */
-export function chartMetrics(view: HomeView): string[] {
-  const known: readonly string[] = TILES;
+/** The metrics on the chart: as the address says, of those there are, else spend and revenue. */
+export function chartMetrics(view: HomeView, { columns }: Pick<QueryResult, 'columns'>): string[] {
+  const known = metricColumns(columns).map((column) => column.id);
   const asked = (view.chart ?? '').split(',').filter((id) => known.includes(id));
   return asked.length > 0 ? [...new Set(asked)].slice(0, LINES_MAX) : [...CHART_DEFAULT];
 }
@@ -29,7 +29,7 @@ interface Props {
 }
 
 export function KpiTiles({ result, view, onView }: Props) {
-  const shown = chartMetrics(view);
+  const shown = chartMetrics(view, result);
   const { data: metrics } = useQuery(metricsOptions);
   const comparing = Boolean(result.compare);
   const totals = { ...result.totals, compare: result.compare?.totals };

@@ -93,7 +93,7 @@ function modelOf(result: QueryResult, view: HomeView) {
   const comparedDays = result.compare ? daysOf(result.compare) : null;
   const rows = new Map(result.rows.map((row) => [textOf(row, 'date'), row]));
   const columns = metricColumns(result.columns);
-  const lines = chartMetrics(view).flatMap((id): ChartLine[] => {
+  const lines = chartMetrics(view, result).flatMap((id): ChartLine[] => {
     const column = columns.find((c) => c.id === id);
     if (!column) return [];
     const of = (read: (row: ResultRow) => ReturnType<typeof figureOf>) =>

@@ -2,7 +2,7 @@
 import { metricQueryOptions } from '@/api/query';
 import type { QueryRequest } from '@/api/types';
 import { DIMENSIONS, levelOf, scopeFilter, type HomeView } from './levels';
-import { TABLE, TILES } from './metrics';
+import { STORE, TABLE, tilesOf } from './metrics';
 import { allOf, contains } from '@/lib/filter';
 import type { Compare, Period } from '@/lib/period';
 
@@ -24,8 +24,8 @@ function where(text: string | undefined): Pick<QueryRequest, 'where'> {
 }
 
 /** The tiles, their sparklines and the chart, in one answer. */
-export function dailyOptions(scope: HomeScope, view: HomeView) {
-  return metricQueryOptions(scope.tenant.id, { metrics: [...TILES], by: ['date'], ...base(scope), ...where(scopeFilter(view)) });
+export function dailyOptions(scope: HomeScope, view: HomeView, hasShop: boolean) {
+  return metricQueryOptions(scope.tenant.id, { metrics: [...tilesOf(view, hasShop)], by: ['date'], ...base(scope), ...where(scopeFilter(view)) });
 }
 
 export function tableOptions(scope: HomeScope, view: HomeView) {
@@ -42,6 +42,11 @@ export function tableOptions(scope: HomeScope, view: HomeView) {
 
 export function platformsOptions(scope: HomeScope) {
   return metricQueryOptions(scope.tenant.id, { metrics: ['spend', 'revenue', 'roas', 'conversions', 'cpa'], by: ['platform'], ...base(scope) });
+}
+
+/** What the platforms claim beside what the store counted. Of an order, the platform is the one whose click brought it; the empty one: none. */
+export function storeOptions(scope: HomeScope) {
+  return metricQueryOptions(scope.tenant.id, { metrics: [...STORE], by: ['platform'], ...base(scope), sort: '-spend' });
 }
 
 /** The names of the objects the address leads through. */

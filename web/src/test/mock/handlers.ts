@@ -2,9 +2,10 @@
 // e-mails locked@…, wrong password "wrong", tokens containing "bad" or "expired", files named garbage*.
 import { HttpResponse, delay, http, sse } from 'msw';
 import type { Connection, Execution, Import, NewConnection, NewTenant, ProblemBody, QueryRequest, Source, Tenant } from '@/api/types';
-import { addDays, todayIn } from '@/lib/period';
+import { addDays, todayIn, type Period } from '@/lib/period';
 import { METRIC_ITEMS, runQuery, unknownMetric } from '@/test/mock/query';
-import { ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
+import { checkHistory, checks, coverage, rates, reconciliation, rerun, resetChecks } from '@/test/mock/quality';
+import { ACCOUNTS, OTHER_ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
 
 const api = (path: string): string => `*/api/v1${path}`;
 let requests = 0;
@@ -28,7 +29,7 @@ interface State {
 
 function freshState(): State {
   const base = (tenant: string, id: string, known?: Connection['account']): Connection & { tenant: string } => {
-    const account = known ?? ACCOUNTS.find((a) => a.connection === id)!;
+    const account = known ?? [...ACCOUNTS, ...OTHER_ACCOUNTS].find((a) => a.connection === id)!;
     return {
       tenant,
       id,
@@ -69,6 +70,7 @@ function freshState(): State {
         data_as_of: before(62),
         last_run: { execution: 'exe_0001', status: 'failed', finished_at: before(2.2), rows: 0, from: addDays(today(), -28), to: addDays(today(), -1), error: dead },
       },
+      ...OTHER_ACCOUNTS.map((a) => ({ ...base(a.tenant, a.connection ?? ''), source: a.source, expires_at: null, credential: credential({ expiry: 'never' }) })),
       { ...base('alder-finch', 'con_af1'), health: 'expiring', ...ending(6.2), detail: `the credential ends on ${addDays(today(), 6)}`, fix: 'connect the account again with a new one before then' },
       base('juniper-sleep', 'con_js1'),
       ...inTrouble(base),
@@ -100,6 +102,7 @@ export function resetMock(user: string | null): void {
   if (user) globalThis.localStorage.setItem('mock.user', user);
   else globalThis.localStorage.removeItem('mock.user');
   state = freshState();
+  resetChecks();
 }
 
 /** One account in each state a connection may be in, on every platform. */
@@ -165,6 +168,12 @@ function tenantOf(request: Request): string | Response {
 }
 
 const tenants = (): Tenant[] => (state.user?.startsWith('fresh') ? state.tenants.filter((t) => !TENANTS.some((w) => w.id === t.id)) : state.tenants);
+
+/** The days a request asks for. */
+function periodIn(request: Request): Period {
+  const params = new URL(request.url).searchParams;
+  return { from: params.get('from') ?? addDays(today(), -90), to: params.get('to') ?? addDays(today(), -1) };
+}
 
 function sync(tenant: string, account: string | null | undefined): Execution {
   const mine = state.connections.filter((c) => c.tenant === tenant && (!account || c.account.id === account));
@@ -302,6 +311,11 @@ export const handlers = [
         { id: 'google', label: 'Google Ads', connectable: false, account_hint: null, secret_hint: null, interface: spoken('Google Ads API', 'v25', 41) },
         { id: 'pinterest', label: 'Pinterest Ads', connectable: false, account_hint: null, secret_hint: null, interface: spoken('Pinterest API', 'v5', null) },
         { id: 'tiktok', label: 'TikTok Ads', connectable: false, account_hint: null, secret_hint: null, interface: spoken('API for Business', 'v1.3', -12) },
+        { id: 'ga4', label: 'Google Analytics', connectable: true, account_hint: 'The property id: digits only, under Admin → Property details', secret_hint: 'JSON with client_id, client_secret and refresh_token, or the key file of a service account that may view the property', interface: null },
+        { id: 'klaviyo', label: 'Klaviyo', connectable: true, account_hint: 'The six-character site id under Settings → Account', secret_hint: 'A private key with read access to campaigns, flows and metrics: Settings → API keys', interface: null },
+        { id: 'magento', label: 'Magento', connectable: true, account_hint: 'The address of the shop, as https://shop.example', secret_hint: 'JSON with consumer_key, consumer_secret, access_token and access_token_secret of an integration that may read sales', interface: null },
+        { id: 'shopify', label: 'Shopify', connectable: true, account_hint: 'The name before .myshopify.com', secret_hint: 'JSON with client_id and client_secret of a custom app with read_orders', interface: null },
+        { id: 'ecb', label: 'European Central Bank', connectable: false, account_hint: null, secret_hint: null, interface: null },
         { id: 'csv', label: 'File', connectable: false, account_hint: null, secret_hint: null, interface: null },
       ],
     }),
@@ -340,7 +354,7 @@ export const handlers = [
     const tenant = tenantOf(request);
     if (typeof tenant !== 'string') return tenant;
     return HttpResponse.json({
-      items: ACCOUNTS.filter((a) => a.tenant === tenant).map((a) => {
+      items: [...ACCOUNTS, ...OTHER_ACCOUNTS].filter((a) => a.tenant === tenant).map((a) => {
         const { first, last } = coverageOf(a, today());
         return {
           source: a.source, id: a.id, name: a.name, currency: a.currency, timezone: a.timezone, first_day: first, last_day: last, rows: 182_300,
@@ -391,6 +405,35 @@ export const handlers = [
     }
     return HttpResponse.json(imported(dryRun, file.name, tenant, params.get('account')), { status: dryRun ? 200 : 201 });
   }),
+  http.get(api('/coverage'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json(coverage(tenant, periodIn(request), today(), before(2.2))) : tenant;
+  }),
+  http.get(api('/reconciliation'), ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    const params = new URL(request.url).searchParams;
+    const page = { verdict: params.get('verdict'), limit: Number(params.get('limit') ?? 100), cursor: params.get('cursor') };
+    return HttpResponse.json(reconciliation(tenant, periodIn(request), page, today(), before(2.2)));
+  }),
+  http.get(api('/checks'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json(checks(tenant, today(), before(2.2))) : tenant;
+  }),
+  http.post(api('/checks/run'), async ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    await delay(300);
+    rerun(tenant, now());
+    return HttpResponse.json(checks(tenant, today(), now()));
+  }),
+  http.get(api('/checks/:id/history'), ({ params, request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    const query = new URL(request.url).searchParams;
+    return HttpResponse.json({ items: checkHistory(tenant, String(params.id), query.get('source') ?? '', query.get('account') ?? '', today(), before(2.2)) });
+  }),
+  http.get(api('/rates'), () => HttpResponse.json(rates(today(), before(2.2)))),
   http.get(api('/metrics'), () => HttpResponse.json({ items: METRIC_ITEMS })),
   http.post(api('/query'), async ({ request }) => {
     const tenant = tenantOf(request);

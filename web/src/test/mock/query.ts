@@ -1,7 +1,7 @@
 // The mock's metric query: the subset the client asks for, with the answers' real shape.
 import type { QueryRequest, QueryResult } from '@/api/types';
 import { addDays, comparedPeriod, daysOf, lengthOf, type Day, type Period } from '@/lib/period';
-import { ACCOUNTS, WORLD_ADS, coverageOf, factOf, hash, type Ad, type Fact } from '@/test/mock/world';
+import { ACCOUNTS, OTHER_ACCOUNTS, SHOPS, UNPAID, WORLD_ADS, ZERO, coverageOf, factOf, hash, type Ad, type Fact } from '@/test/mock/world';
 
 const METRICS: Record<string, { label: string; unit: string; direction: string; of: (f: Fact) => number | null }> = {
   spend: { label: 'Spend', unit: 'money', direction: 'neutral', of: (f) => f.spend },
@@ -17,7 +17,17 @@ const METRICS: Record<string, { label: string; unit: string; direction: string; 
   cpa: { label: 'CPA', unit: 'money', direction: 'lower', of: (f) => over(f.spend, f.conversions) },
   roas: { label: 'ROAS', unit: 'ratio', direction: 'higher', of: (f) => over(f.revenue, f.spend) },
   aov: { label: 'AOV', unit: 'money', direction: 'higher', of: (f) => over(f.revenue, f.conversions) },
+  orders: { label: 'Orders', unit: 'count', direction: 'higher', of: (f) => Math.round(f.orders) },
+  store_revenue: { label: 'Store revenue', unit: 'money', direction: 'higher', of: (f) => f.store_revenue },
+  net_store_revenue: { label: 'Net store revenue', unit: 'money', direction: 'higher', of: (f) => f.store_revenue * 0.93 },
+  new_customers: { label: 'New customers', unit: 'count', direction: 'higher', of: (f) => Math.round(f.new_customers) },
+  claimed_to_counted: { label: 'Claimed ÷ counted', unit: 'ratio', direction: 'neutral', of: (f) => (f.revenue === 0 ? null : over(f.revenue, f.store_revenue)) },
+  mer: { label: 'MER', unit: 'ratio', direction: 'higher', of: (f) => over(f.store_revenue, f.spend) },
+  ncac: { label: 'New-customer CAC', unit: 'money', direction: 'lower', of: (f) => (f.spend === 0 ? null : over(f.spend, f.new_customers)) },
 };
+
+/** Figures that count the store's orders, whoever brought them. */
+const OF_STORES = new Set(['orders', 'store_revenue', 'net_store_revenue', 'new_customers', 'claimed_to_counted', 'mer', 'ncac']);
 
 const over = (a: number, b: number): number | null => (b === 0 ? null : a / b);
 
@@ -57,7 +67,6 @@ function testsOf(where: string | null | undefined): Test[] {
   });
 }
 
-const ZERO: Fact = { spend: 0, impressions: 0, clicks: 0, link_clicks: 0, conversions: 0, revenue: 0 };
 const plus = (a: Fact, b: Fact): Fact => ({
   spend: a.spend + b.spend,
   impressions: a.impressions + b.impressions,
@@ -65,6 +74,9 @@ const plus = (a: Fact, b: Fact): Fact => ({
   link_clicks: a.link_clicks + b.link_clicks,
   conversions: a.conversions + b.conversions,
   revenue: a.revenue + b.revenue,
+  orders: a.orders + b.orders,
+  store_revenue: a.store_revenue + b.store_revenue,
+  new_customers: a.new_customers + b.new_customers,
 });
 
 interface Group {
@@ -76,7 +88,7 @@ function sums(ads: Ad[], by: string[], period: Period, anchor: Day, today: Day):
   const groups = new Map<string, Group>();
   let total: Fact | null = null;
   for (const ad of ads) {
-    const account = ACCOUNTS.find((a) => a.id === ad.account)!;
+    const account = [...ACCOUNTS, ...OTHER_ACCOUNTS].find((a) => a.id === ad.account)!;
     const { first, last } = coverageOf(account, today);
     daysOf(period).forEach((day, i) => {
       const fact = factOf(ad, day, first, last);
@@ -112,7 +124,7 @@ export function runQuery(tenant: string, request: QueryRequest, today: Day, now:
   const period = { from, to };
   const compared = comparedPeriod(period, request.compare ?? 'none');
   const tests = testsOf(request.where);
-  const ads = WORLD_ADS.filter((ad) => ad.tenant === tenant && tests.every((test) => test(ad)));
+  const ads = [...WORLD_ADS, ...(metrics.some((id) => OF_STORES.has(id)) ? UNPAID : [])].filter((ad) => ad.tenant === tenant && tests.every((test) => test(ad)));
   const mine = ACCOUNTS.filter((a) => a.tenant === tenant);
   const now_ = sums(ads, by, period, from, today);
   const then = compared ? sums(ads, by, compared, from, today) : null;
@@ -122,6 +134,8 @@ export function runQuery(tenant: string, request: QueryRequest, today: Day, now:
       row[dimension] = keys[i]!.name;
       if (ENTITIES.has(dimension)) row[`${dimension}_id`] = keys[i]!.id;
     });
+    // What no ad brought has no spend and no claim, rather than none of them.
+    if (row.platform === '') metrics.filter((id) => id === 'spend' || id === 'revenue').forEach((id) => (row[id] = null));
     if (then) row.compare = cells(metrics, then.groups.get(id)?.sum);
     return row;
   });
@@ -154,6 +168,7 @@ export function runQuery(tenant: string, request: QueryRequest, today: Day, now:
     source_hash: hash(JSON.stringify([tenant, request])).toString(16).padStart(8, '0').repeat(4),
     notes: lengthOf(period) === 1 ? ['Figures of a single day may still grow.'] : [],
     truncated: rows.length > limit,
+    ...(SHOPS.has(tenant) ? { rates: { to: 'EUR', from: ['USD'], first: from, last: to, carried_days: Math.floor((lengthOf(period) * 2) / 7) } } : {}),
   };
 }
 

@@ -28,7 +28,12 @@ export interface Fact {
   link_clicks: number;
   conversions: number;
   revenue: number;
+  orders: number;
+  store_revenue: number;
+  new_customers: number;
 }
+
+export const ZERO: Fact = { spend: 0, impressions: 0, clicks: 0, link_clicks: 0, conversions: 0, revenue: 0, orders: 0, store_revenue: 0, new_customers: 0 };
 
 export function hash(text: string): number {
   let h = 2166136261;
@@ -60,6 +65,7 @@ export const TENANTS = [
   { id: 'alder-finch', name: 'Alder & Finch', currency: 'GBP', timezone: 'Europe/London', industry: 'Fashion' },
   { id: 'juniper-sleep', name: 'Juniper Sleep', currency: 'USD', timezone: 'America/New_York', industry: 'Home' },
   { id: 'kite-cargo', name: 'Kite Cargo Bikes', currency: 'EUR', timezone: 'Europe/Berlin', industry: 'Mobility' },
+  { id: 'fjord-group', name: 'Fjord Group', currency: 'EUR', timezone: 'Europe/Oslo', industry: 'Travel' },
   { id: 'harbour-yoga', name: 'Harbour Yoga', currency: 'EUR', timezone: 'Europe/Lisbon', industry: 'Fitness' },
 ];
 
@@ -71,6 +77,16 @@ export const ACCOUNTS: MockAccount[] = [
   { tenant: 'juniper-sleep', source: 'meta', id: '120411007', name: 'Juniper Sleep US', currency: 'USD', timezone: 'America/New_York', connection: 'con_js1' },
   { tenant: 'kite-cargo', source: 'meta', id: '120511008', name: 'Kite Cargo Bikes', currency: 'EUR', timezone: 'Europe/Berlin', connection: 'con_kc1' },
 ];
+
+/** Accounts that hold no ads: shops, sites, mailings. */
+export const OTHER_ACCOUNTS: MockAccount[] = [
+  { tenant: 'north-sea-coffee', source: 'shopify', id: 'nsc-coffee', name: 'North Sea Coffee shop', currency: 'EUR', timezone: 'Europe/Amsterdam', connection: 'con_nsc3' },
+  { tenant: 'north-sea-coffee', source: 'ga4', id: '314159265', name: 'northseacoffee.example', currency: 'EUR', timezone: 'Europe/Amsterdam', connection: 'con_nsc4' },
+  { tenant: 'north-sea-coffee', source: 'klaviyo', id: 'NSC42x', name: 'North Sea Coffee letters', currency: 'USD', timezone: 'Europe/Amsterdam', connection: 'con_nsc5' },
+];
+
+/** Whose orders the store counts. */
+export const SHOPS: ReadonlySet<string> = new Set(OTHER_ACCOUNTS.filter((account) => account.source === 'shopify' || account.source === 'magento').map((account) => account.tenant));
 
 const CAMPAIGNS = [
   ['Prospecting | Broad | Purchases', 'active', 5.2],
@@ -126,6 +142,12 @@ export const WORLD_ADS: Ad[] = ACCOUNTS.flatMap((account) =>
   }),
 );
 
+/** Orders no ad platform's click brought. */
+export const UNPAID: Ad[] = [...SHOPS].map((tenant) => ({
+  tenant, platform: '', account: 'nsc-coffee', accountName: 'North Sea Coffee shop', campaign: '', campaignName: '', status: '', adGroup: '', adGroupName: '', ad: `${tenant}-unpaid`, adName: '',
+  weight: 42_000, cpm: 0, ctr: 0.021, cvr: 0.03, aov: 51,
+}));
+
 const WEEKDAY = [1.12, 0.94, 0.92, 0.97, 1.02, 1.08, 1.16];
 
 /** What one ad did on one day; micros for money. */
@@ -144,7 +166,13 @@ export function factOf(ad: Ad, day: Day, firstDay: Day, lastDay: Day): Fact | nu
   const ripe = Math.min(1, 0.72 + age * 0.045);
   const conversions = Math.round(clicks * ad.cvr * ripe * (0.7 + unit(`q${ad.ad}${day}`) * 0.75) * 100) / 100;
   const revenue = Math.round(conversions * ad.aov * 100) * 10_000;
-  return { spend, impressions, clicks, link_clicks: Math.round(clicks * 0.82), conversions, revenue };
+  // The store credits the last click alone, and knows nothing of views: platforms claim more than it counts.
+  const counted = SHOPS.has(ad.tenant) ? (ad.platform === 'meta' ? 0.58 : 0.81) : 0;
+  const orders = conversions * counted;
+  const store = { orders, store_revenue: Math.round(orders * ad.aov * 100) * 10_000, new_customers: orders * 0.46 };
+  // What no ad brought costs nothing and is claimed by nobody.
+  if (ad.platform === '') return { ...ZERO, ...store };
+  return { ...ZERO, spend, impressions, clicks, link_clicks: Math.round(clicks * 0.82), conversions, revenue, ...store };
 }
 
 export function coverageOf(account: MockAccount, today: Day): { first: Day; last: Day } {

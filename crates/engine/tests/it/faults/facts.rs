@@ -94,7 +94,12 @@ fn metrics(table: FactTable) -> Vec<String> {
 fn groupings() -> Vec<(FactTable, Vec<Dimension>)> {
     use Dimension as D;
     let (performance, conversions) = (FactTable::Performance, FactTable::ConversionDaily);
+    let utm = [D::UtmSource, D::UtmMedium, D::UtmCampaign];
     let mut all = vec![
+        (FactTable::Orders, [&[D::Account, D::Date, D::Platform, D::Customer][..], &utm].concat()),
+        (FactTable::Sessions, [&[D::Account, D::Date, D::Platform, D::Channel][..], &utm].concat()),
+        (FactTable::Emails, vec![D::Account, D::Date, D::Campaign, D::MailKind]),
+        (FactTable::Accounts, vec![D::Account, D::Date, D::Platform]),
         (performance, vec![D::Account, D::Date, D::Platform, D::Campaign, D::AdGroup, D::Ad]),
         (performance, vec![D::Account, D::Date, D::Platform, D::Campaign, D::Hour]),
         (conversions, vec![D::Account, D::Date, D::Platform, D::Campaign, D::AdGroup, D::Ad, D::ActionType, D::Window]),

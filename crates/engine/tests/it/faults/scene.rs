@@ -89,7 +89,8 @@ impl Scene {
         for source in sources {
             let own: Vec<_> =
                 all.iter().filter(|a| a.source == source.as_str() && a.currency == "EUR").take(each).cloned().collect();
-            assert_eq!(own.len(), each, "the world has enough accounts of {source}");
+            // Not every business has a shop.
+            assert!(!own.is_empty(), "the world has accounts of {source}");
             accounts.extend(own);
         }
         let folder = tempfile::tempdir().unwrap();
@@ -109,7 +110,7 @@ impl Scene {
         let wire = Wire::new(settings, Arc::clone(&clock)).unwrap();
         let deadlines = Deadlines { answer: Duration::from_secs(10), report: Duration::from_secs(30) };
         let connectors = Connectors::new(wire.clone(), Arc::clone(&clock), deadlines);
-        let engine = Engine::new(Parts { store, lake: lake.clone(), connectors, clock, owner: "test".to_owned() });
+        let engine = Engine::new(Parts { store, lake: lake.clone(), connectors, clock, rates_url: None, owner: "test".to_owned() });
         let id = TenantId::parse("acme").unwrap();
         let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());
         engine.add_tenant(NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None }).await.unwrap();
@@ -161,7 +162,8 @@ impl Scene {
         }
         let failures: Vec<_> = sync.runs.iter().filter_map(|run| Some((&run.account, run.failure.as_ref()?))).collect();
         assert_eq!(sync.status, ExecutionStatus::Succeeded, "the faults are over: {failures:?}");
-        assert_eq!(self.facts().await.difference(&calm.facts, |_| true), None);
+        let read = |account: &str| self.accounts.iter().any(|own| own.account == account);
+        assert_eq!(self.facts().await.difference(&calm.facts, read), None);
         lost
     }
 
@@ -215,6 +217,19 @@ impl Scene {
         let staged = self.sandbox.calls().into_iter().filter(|call| call.fault.as_ref().is_some_and(|fault| named.contains(fault)));
         let limited: u64 = Source::ALL.into_iter().map(|source| self.wire.counts(source).limited).sum();
         limited.saturating_sub(staged.count() as u64)
+    }
+
+    /// Requests that may be turned away although nobody was careless: Klaviyo and Shopify count by the second, of which a request's way
+    /// takes a good part on a hurried clock.
+    pub(super) fn unforeseeable(&self) -> u64 {
+        let counted = [Source::Klaviyo, Source::Shopify].map(Source::as_str);
+        5 * self.accounts.iter().filter(|account| counted.contains(&account.source)).count() as u64
+    }
+
+    /// How often each platform turned a request away.
+    pub(super) fn limited(&self) -> Vec<(Source, u64)> {
+        let counts = sources().into_iter().map(|source| (source, self.wire.counts(source).limited));
+        counts.filter(|(_, limited)| *limited > 0).collect()
     }
 
     /// Whatever failed says why and what mends it, in the run and at the account.

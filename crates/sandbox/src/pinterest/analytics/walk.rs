@@ -8,7 +8,8 @@ use crate::world::{
     calendar,
     conversion::RESTATED_DAYS,
     delivery::{AdDay, Delivery, Frame},
-    measure::{Credit, KINDS, Tally},
+    incident,
+    measure::{Credit, KINDS, SPEND, Tally},
     reach::{self, Union},
 };
 use serde_json::Value;
@@ -121,9 +122,22 @@ impl<'a> Walk<'a> {
             add_up(&mut whole, &of_campaign);
         }
         if self.query.level == Level::Account {
+            self.add_withdrawn(&mut whole);
             self.give_all((None, None, None), &whole, each)?;
         }
         ControlFlow::Continue(())
+    }
+
+    /// Adds what withdrawn ads had spent: it is in the account's own figures alone, and in no split of them.
+    fn add_withdrawn(&self, whole: &mut [Sum]) {
+        if self.groups.is_some() {
+            return;
+        }
+        for frame in &self.frames {
+            if let Some(interval) = self.interval_of(frame.day) {
+                whole[interval].tally.linear[SPEND] += incident::withdrawn(self.account, frame.day);
+            }
+        }
     }
 
     fn give_all(&self, of: Places, sums: &[Sum], each: Taker<'_>) -> ControlFlow<()> {

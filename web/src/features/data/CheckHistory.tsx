@@ -1,0 +1,58 @@
+import { useQuery } from '@tanstack/react-query';
+import { checkHistoryOptions } from '@/api/checks';
+import { asProblem } from '@/api/problem';
+import type { Checks } from '@/api/types';
+import { checkStateOf } from './states';
+import type { HistoryPlace } from './view';
+import { formatInstant, localized, sentence } from '@/lib/format';
+import { Dialog } from '@/ui/Dialog';
+import { ErrorState, Loading } from '@/ui/States';
+import { StatusBadge } from '@/ui/StatusBadge';
+import classes from './Data.module.css';
+
+interface Props {
+  tenant: string;
+  place: HistoryPlace | null;
+  checks: Checks | undefined;
+  onClose: () => void;
+}
+
+/** How one account answered one check, run by run. */
+export function CheckHistory({ tenant, place, checks, onClose }: Props) {
+  const check = checks?.items.find((item) => item.id === place?.check);
+  const name = check?.results.find((result) => result.source === place?.source && result.account === place.account)?.name ?? place?.account;
+  return (
+    <Dialog title={place ? `${check?.name ?? place.check}, ${name ?? ''}` : ''} size="lg" opened={place !== null} onClose={onClose}>
+      {place && (
+        <>
+          {check && <p className={classes.dayNote}>{sentence(check.description)}</p>}
+          <Runs tenant={tenant} place={place} severity={check?.severity ?? 'error'} />
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function Runs({ tenant, place, severity }: { tenant: string; place: HistoryPlace; severity: 'error' | 'warning' }) {
+  const { data: items, error, refetch } = useQuery(checkHistoryOptions(tenant, place.check, place.source, place.account));
+  if (error && !items) {
+    const problem = asProblem(error);
+    return <ErrorState compact title={problem.title} detail={problem.detail} requestId={problem.requestId} onRetry={() => void refetch()} />;
+  }
+  if (!items) return <Loading rows={5} label="Loading the history" />;
+  if (items.length === 0) return <p className="muted">It has not run for this account yet.</p>;
+  return (
+    <ol className={classes.history} aria-label="Runs, newest first">
+      {items.map((item) => {
+        const shown = checkStateOf(item.state, severity);
+        return (
+          <li key={item.checked_at}>
+            <time dateTime={item.checked_at}>{formatInstant(item.checked_at)}</time>
+            <StatusBadge tone={shown.tone}>{shown.label}</StatusBadge>
+            <span>{sentence(localized(item.message))}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

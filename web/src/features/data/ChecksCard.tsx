@@ -1,0 +1,177 @@
+import { Button, UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { IconChevronDown, IconHistory, IconPlayerPlay } from '@tabler/icons-react';
+import { checksOptions, runChecks } from '@/api/checks';
+import { asProblem } from '@/api/problem';
+import { REFUSED, useCan } from '@/api/session';
+import type { Check, CheckResult, Checks } from '@/api/types';
+import { failedOf, failures, groupChecks } from './checks';
+import { checkStateOf } from './states';
+import type { HistoryPlace, Place } from './view';
+import { formatDay, formatInstant, localized, plural, sentence } from '@/lib/format';
+import { Ago } from '@/ui/Ago';
+import { Card } from '@/ui/Card';
+import { PlatformMark } from '@/ui/PlatformMark';
+import { ErrorState, Loading } from '@/ui/States';
+import { StatusBadge } from '@/ui/StatusBadge';
+import { useToast } from '@/ui/Toasts';
+import classes from './Data.module.css';
+
+interface Props {
+  tenant: string;
+  checks: UseQueryResult<Checks>;
+  onHistory: (place: HistoryPlace) => void;
+  onOpen: (place: Place) => void;
+}
+
+/** What is asked of the stored data, by severity, what failed first. */
+export function ChecksCard({ tenant, checks, onHistory, onOpen }: Props) {
+  const queryClient = useQueryClient();
+  const toast = useToast();
+  const allowed = useCan('load_data');
+  const run = useMutation({
+    mutationFn: () => runChecks(tenant),
+    onSuccess: (answer) => {
+      queryClient.setQueryData(checksOptions(tenant).queryKey, answer);
+      void queryClient.invalidateQueries({ queryKey: ['checks', tenant] });
+      const { errors, warnings } = failures(answer);
+      toast(
+        errors + warnings === 0
+          ? { tone: 'good', title: 'All checks passed' }
+          : { tone: errors > 0 ? 'bad' : 'good', title: 'The checks have run', text: `Failed: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}.` },
+      );
+    },
+    onError: (error) => toast({ tone: 'bad', title: asProblem(error).title, text: asProblem(error).detail }),
+  });
+  const { data } = checks;
+  const button = (
+    <Button
+      variant="default"
+      size="xs"
+      leftSection={<IconPlayerPlay size={15} aria-hidden />}
+      loading={run.isPending}
+      disabled={!allowed}
+      title={allowed ? undefined : REFUSED}
+      onClick={() => run.mutate()}
+    >
+      Run checks now
+    </Button>
+  );
+  return (
+    <Card
+      title="Checks"
+      note={data?.checked_at ? <>Last run <Ago at={data.checked_at} />. They also run by themselves after every sync.</> : 'They run by themselves after every sync.'}
+      actions={button}
+      flush
+    >
+      {checks.error && !data ? (
+        <ErrorState
+          compact
+          title={asProblem(checks.error).title}
+          detail={asProblem(checks.error).detail}
+          requestId={asProblem(checks.error).requestId}
+          unreachable={asProblem(checks.error).unreachable}
+          onRetry={() => void checks.refetch()}
+        />
+      ) : !data ? (
+        <Loading rows={4} height={30} label="Loading checks" />
+      ) : data.items.length === 0 || data.checked_at === null ? (
+        <p className={classes.none}>No check has run yet. They run after the first sync; “Run checks now” asks at once.</p>
+      ) : (
+        groupChecks(data.items).map((group) => (
+          <section key={group.severity} className={classes.checkGroup} aria-label={group.label}>
+            <h3>{group.label}</h3>
+            <ul>
+              {group.checks.map((check) => (
+                <CheckItem key={check.id} check={check} onHistory={onHistory} onOpen={onOpen} />
+              ))}
+            </ul>
+          </section>
+        ))
+      )}
+    </Card>
+  );
+}
+
+interface ItemProps {
+  check: Check;
+  onHistory: (place: HistoryPlace) => void;
+  onOpen: (place: Place) => void;
+}
+
+function CheckItem({ check, onHistory, onOpen }: ItemProps) {
+  const failed = failedOf(check);
+  const others = check.results.filter((result) => result.state !== 'failed');
+  const [all, { toggle }] = useDisclosure(false);
+  const state = checkStateOf(failed.length > 0 ? 'failed' : others.some((result) => result.state === 'passed') ? 'passed' : 'skipped', check.severity);
+  const passed = others.filter((result) => result.state === 'passed').length;
+  const rest = [passed > 0 && `passed for ${plural(passed, 'account')}`, others.length > passed && `not applicable to ${plural(others.length - passed, 'account')}`];
+  const words = rest.filter(Boolean).join(', ');
+  return (
+    <li className={classes.check} aria-label={check.name}>
+      <div className={classes.checkHead}>
+        <StatusBadge tone={state.tone}>{state.label}</StatusBadge>
+        <div>
+          <strong>{check.name}</strong>
+          <p>{sentence(check.description)}</p>
+        </div>
+        {others.length > 0 && (
+          <UnstyledButton className={classes.others} aria-expanded={all} aria-label={`${check.name}: ${words}`} onClick={toggle}>
+            {words}
+            <IconChevronDown size={14} aria-hidden data-open={all} />
+          </UnstyledButton>
+        )}
+      </div>
+      {(failed.length > 0 || all) && (
+        <ul className={classes.results}>
+          {[...failed, ...(all ? others : [])].map((result) => (
+            <ResultRow key={`${result.source}/${result.account}`} check={check} result={result} onHistory={onHistory} onOpen={onOpen} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+const DAYS_MAX = 6;
+
+function ResultRow({ check, result, onHistory, onOpen }: ItemProps & { result: CheckResult }) {
+  const { source, account, name, state, message, days, since } = result;
+  const shown = checkStateOf(state, check.severity);
+  const hidden = days.length - DAYS_MAX;
+  return (
+    <li className={classes.result} data-tone={state === 'failed' ? shown.tone : undefined}>
+      <PlatformMark source={source} small />
+      <div className={classes.resultText}>
+        <p>
+          <b>{name}</b> {state !== 'failed' && <span className="muted">{shown.label}.</span>} {sentence(localized(message))}
+        </p>
+        {days.length > 0 && (
+          <ul className={classes.days} aria-label="Days">
+            {days.slice(0, DAYS_MAX).map((day) => (
+              <li key={day}>
+                <UnstyledButton onClick={() => onOpen({ source, account, day })} aria-label={`${formatDay(day)}, open this day`}>
+                  {formatDay(day, 'short')}
+                </UnstyledButton>
+              </li>
+            ))}
+            {hidden > 0 && <li title={days.slice(DAYS_MAX).map((day) => formatDay(day)).join(', ')}>and {plural(hidden, 'more day')}</li>}
+          </ul>
+        )}
+      </div>
+      <div className={classes.resultSide}>
+        {since && state === 'failed' && <span title={formatInstant(since)}>Since {formatInstant(since)}</span>}
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          leftSection={<IconHistory size={14} aria-hidden />}
+          aria-label={`History of ${check.name} for ${name}`}
+          onClick={() => onHistory({ check: check.id, source, account })}
+        >
+          History
+        </Button>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,110 @@
+import { Button } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { IconDatabaseSearch } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { checksOptions } from '@/api/checks';
+import { coverageOptions } from '@/api/coverage';
+import { asProblem } from '@/api/problem';
+import { ratesOptions } from '@/api/rates';
+import { reconciliationOptions } from '@/api/reconciliation';
+import type { Tenant } from '@/api/types';
+import { CheckHistory } from './CheckHistory';
+import { ChecksCard } from './ChecksCard';
+import { CoverageCard } from './CoverageCard';
+import { DayDialog } from './DayDialog';
+import { Overview } from './Overview';
+import { RatesCard } from './RatesCard';
+import { ReconciliationCard } from './ReconciliationCard';
+import { askedVerdict, historyOf, historyText, placeOf, placeText, type DataView, type HistoryPlace, type Place } from './view';
+import type { Period } from '@/lib/period';
+import { EmptyState, ErrorState, Loading } from '@/ui/States';
+import classes from './Data.module.css';
+
+interface Props {
+  tenant: Tenant;
+  period: Period;
+  view: DataView;
+  /** The section the address points at, if any. */
+  section?: string;
+  onView: (change: Partial<DataView>) => void;
+  /** Shows one day on Home. */
+  onShowDay: (place: Place) => void;
+}
+
+/** What is stored of a tenant, and how far it can be trusted. */
+export function DataPage({ tenant, period, view, section, onView, onShowDay }: Props) {
+  const coverage = useQuery(coverageOptions(tenant.id, period));
+  const reconciliation = useInfiniteQuery(reconciliationOptions(tenant.id, period, askedVerdict(view)));
+  const checks = useQuery(checksOptions(tenant.id));
+  const rates = useQuery(ratesOptions());
+  const place = placeOf(view.day);
+  const openDay = (next: Place): void => onView({ day: placeText(next) });
+  const openHistory = (next: HistoryPlace): void => onView({ history: historyText(next) });
+
+  // A link may point at a section that is drawn only once the coverage is there.
+  const drawn = coverage.data !== undefined;
+  useEffect(() => {
+    if (drawn && section) document.getElementById(section)?.scrollIntoView({ block: 'start' });
+  }, [drawn, section]);
+
+  if (coverage.data?.accounts.length === 0) {
+    return (
+      <EmptyState
+        page
+        icon={<IconDatabaseSearch size={22} stroke={1.6} />}
+        title="Nothing is connected"
+        actions={
+          <Button component={Link} to="/connections">
+            Go to Connections
+          </Button>
+        }
+      >
+        Here you see which days of which account were read, and whether they agree with what the platform says. Connect an account or import a file first.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className={classes.page}>
+      <header>
+        <h1 className={classes.title}>Data</h1>
+        <p className={classes.sub}>What is stored of {tenant.name}, and how far it can be trusted.</p>
+      </header>
+      {coverage.error && !coverage.data ? (
+        <ErrorState
+          title={asProblem(coverage.error).title}
+          detail={asProblem(coverage.error).detail}
+          requestId={asProblem(coverage.error).requestId}
+          unreachable={asProblem(coverage.error).unreachable}
+          onRetry={() => void Promise.all([coverage.refetch(), reconciliation.refetch(), checks.refetch(), rates.refetch()])}
+        />
+      ) : !coverage.data ? (
+        <Loading rows={9} height={34} label="Loading coverage" />
+      ) : (
+        <>
+          <Overview coverage={coverage.data} summary={reconciliation.data?.pages[0]?.summary} checks={checks.data} rates={rates.data} />
+          <div id="coverage" tabIndex={-1} className={classes.anchor}>
+            <CoverageCard coverage={coverage.data} busy={coverage.isPlaceholderData} onOpen={openDay} />
+          </div>
+          <div id="reconciliation" tabIndex={-1} className={classes.anchor}>
+            <ReconciliationCard tenant={tenant.id} period={period} view={view} onView={onView} onOpen={openDay} />
+          </div>
+          <div id="checks" tabIndex={-1} className={classes.anchor}>
+            <ChecksCard tenant={tenant.id} checks={checks} onHistory={openHistory} onOpen={openDay} />
+          </div>
+          <div id="rates" tabIndex={-1} className={classes.anchor}>
+            <RatesCard rates={rates} />
+          </div>
+        </>
+      )}
+      <DayDialog
+        tenant={tenant.id}
+        place={place}
+        account={coverage.data?.accounts.find((account) => account.source === place?.source && account.account === place.account)}
+        onClose={() => onView({ day: undefined })}
+        onShowDay={onShowDay}
+      />
+      <CheckHistory tenant={tenant.id} place={historyOf(view.history)} checks={checks.data} onClose={() => onView({ history: undefined })} />
+    </div>
+  );
+}

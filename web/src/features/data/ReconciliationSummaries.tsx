@@ -1,0 +1,45 @@
+import type { ReconciliationSummary } from '@/api/types';
+import { formatCount, plural } from '@/lib/format';
+import { platformName } from '@/lib/platforms';
+import { PlatformMark } from '@/ui/PlatformMark';
+import { StatusBadge } from '@/ui/StatusBadge';
+import classes from './Data.module.css';
+
+const PARTS = ['equal', 'provisional', 'untold', 'mismatched'] as const;
+
+/** Per account, how its days compare; those that differ first. */
+export function ReconciliationSummaries({ summary }: { summary: readonly ReconciliationSummary[] }) {
+  const sorted = [...summary].sort((a, b) => b.mismatched - a.mismatched || a.name.localeCompare(b.name));
+  return (
+    <ul className={classes.summaries} aria-label="Accounts compared">
+      {sorted.map((account) => (
+        <li key={`${account.source}/${account.account}`} className={classes.summary} aria-label={account.name}>
+          <PlatformMark source={account.source} small />
+          <span className={classes.two}>
+            <b>{account.name}</b>
+            <small>
+              {platformName(account.source)} · {account.currency}
+            </small>
+          </span>
+          {/* Shares of days as a bar: drawing only, the words beside it say the same. */}
+          <span className={classes.shares} aria-hidden>
+            {PARTS.map((part) => account[part] > 0 && <i key={part} data-part={part} style={{ flexGrow: account[part] }} />)}
+          </span>
+          <span className={classes.counts}>
+            {formatCount(account.equal)} of {plural(account.days, 'day')} equal
+            {account.provisional > 0 && `, ${formatCount(account.provisional)} settling`}
+            {account.untold > 0 && `, ${formatCount(account.untold)} without a total`}
+          </span>
+          <Judgement account={account} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Judgement({ account }: { account: ReconciliationSummary }) {
+  if (account.mismatched > 0) return <StatusBadge tone="bad">{account.mismatched === 1 ? '1 day differs' : `${formatCount(account.mismatched)} days differ`}</StatusBadge>;
+  if (account.equal > 0) return <StatusBadge tone="good">All equal</StatusBadge>;
+  if (account.provisional > 0) return <StatusBadge tone="waiting">All settling</StatusBadge>;
+  return <StatusBadge tone="muted">Not compared</StatusBadge>;
+}
