@@ -55,7 +55,7 @@ pub struct Options {
     pub currency: Currency,
     /// When the objects count as seen.
     pub now: Timestamp,
-    /// The accounts the tenant has: what they say goes before the original's word and before `zone` and `currency`.
+    /// The accounts the tenant has: what they say goes before `zone` and `currency`, and before the original's word but for the currency.
     pub accounts: Vec<Account>,
     /// The grain to read facts of; `None`: of each day the finest there is.
     pub grain: Option<Grain>,

@@ -5,6 +5,7 @@ mod connect;
 mod demo;
 mod doctor;
 mod import;
+mod import_history;
 mod init;
 mod openapi;
 mod query;
@@ -59,6 +60,7 @@ enum Command {
     Connect(connect::Connect),
     Sync(sync::Sync),
     Import(import::Import),
+    ImportHistory(import_history::ImportHistory),
     Query(query::Query),
     #[command(subcommand)]
     Tools(tools::Tools),
@@ -106,6 +108,7 @@ impl Cli {
             Command::Connect(command) => command.run(&context).await,
             Command::Sync(command) => command.run(&context).await,
             Command::Import(command) => command.run(&context).await,
+            Command::ImportHistory(command) => command.run(&context).await,
             Command::Query(command) => command.run(&context).await,
             Command::Tools(command) => command.run(&context).await,
             Command::Checks(command) => command.run(&context).await,

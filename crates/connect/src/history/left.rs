@@ -22,7 +22,8 @@ pub struct LeftOut {
 }
 
 impl LeftOut {
-    pub(super) fn note(&mut self, place: impl Into<String>, reason: impl Into<String>) {
+    /// Takes in one more.
+    pub fn note(&mut self, place: impl Into<String>, reason: impl Into<String>) {
         if self.listed.len() < limits::LEFT_OUT_MAX {
             self.listed.push(Left { place: place.into(), reason: reason.into() });
         } else {
@@ -30,7 +31,8 @@ impl LeftOut {
         }
     }
 
-    pub(super) fn append(&mut self, other: Self) {
+    /// Takes in all of another list.
+    pub fn append(&mut self, other: Self) {
         for left in other.listed {
             self.note(left.place, left.reason);
         }

@@ -151,7 +151,9 @@ impl Objects {
     /// An account as the tenant knows it, else as the history does, and what nobody says of it.
     pub(super) fn describe(&self, source: Source, id: &AccountId, options: &Options) -> (Account, Vec<&'static str>) {
         if let Some(known) = options.accounts.iter().find(|known| known.source == source && known.id == *id) {
-            return (known.clone(), Vec::new());
+            // Amounts of another currency than the account is kept in are not renamed: whoever stores them must see it.
+            let told = self.accounts.get(id.as_str()).and_then(|told| told.currency);
+            return (Account { currency: told.unwrap_or(known.currency), ..known.clone() }, Vec::new());
         }
         let told = self.accounts.get(id.as_str()).cloned().unwrap_or_default();
         account(source, id, told, options)

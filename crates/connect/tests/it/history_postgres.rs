@@ -5,7 +5,6 @@ use super::{
     postgres::Server,
 };
 use secrecy::SecretString;
-use tokio_postgres::NoTls;
 use trimtab_connect::history::{self, Grain, History, HistoryError, Key, Location, Options, Shape};
 use trimtab_domain::{
     ErrorKind, Source,
@@ -50,12 +49,6 @@ const TABLES: &str = "
     grant select on all tables in schema public to reader;
 ";
 
-async fn tell(server: &Server, statements: &str) {
-    let (client, connection) = tokio_postgres::connect(&server.address("owner"), NoTls).await.unwrap();
-    tokio::spawn(connection);
-    client.batch_execute(statements).await.unwrap();
-}
-
 async fn open(server: &Server, options: Options) -> Result<Box<dyn History>, HistoryError> {
     history::open(&Location::Postgres(SecretString::from(server.address("reader"))), options).await
 }
@@ -67,7 +60,7 @@ fn key(tenant: &str, source: Source, account: &str) -> Key {
 #[tokio::test]
 async fn tables_are_read_account_by_account() {
     let Some(server) = Server::start() else { return };
-    tell(&server, TABLES).await;
+    server.tell(TABLES);
     let zone = Options { zone: "Europe/Amsterdam".parse().unwrap(), ..options() };
     let history = open(&server, zone).await.unwrap();
     assert_eq!(history.shape(), Shape::Postgres);
@@ -143,7 +136,7 @@ async fn a_leaner_schema_is_read_as_far_as_it_goes() {
         insert into reports.ads_daily_performance values
             ('facebook', 7, '2026-02-01 00:00:00', 3, 1.25), ('facebook', 7, '2026-02-01 12:00:00', 1, 0.5), ('facebook', null, '2026-02-01', 1, 1);
         create role reader login; grant usage on schema reports to reader; grant select on all tables in schema reports to reader;";
-    tell(&server, lean).await;
+    server.tell(lean);
     let history = open(&server, options()).await.unwrap();
     let (found, pieces) = everything(history.as_ref()).await;
     assert!(
@@ -164,7 +157,7 @@ async fn a_leaner_schema_is_read_as_far_as_it_goes() {
 #[tokio::test]
 async fn a_database_that_cannot_be_read_says_why_and_keeps_its_password() {
     let Some(server) = Server::start() else { return };
-    tell(&server, "create role reader login").await;
+    server.tell("create role reader login");
     let error = open(&server, options()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
     assert!(error.to_string().contains("no table ads_daily_performance that this user may read"), "{error}");

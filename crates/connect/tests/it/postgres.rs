@@ -48,6 +48,12 @@ impl Server {
         assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
+    /// Runs statements as the owner.
+    pub(crate) fn tell(&self, statements: &str) {
+        let folder = self.folder.display().to_string();
+        self.must("psql", &["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", &folder, "-U", "owner", "-d", "postgres", "-c", statements]);
+    }
+
     /// How to connect as a user.
     pub(crate) fn address(&self, user: &str) -> String {
         format!("host={} user={user} dbname=postgres", self.folder.display())
