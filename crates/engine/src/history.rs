@@ -115,11 +115,7 @@ impl Engine {
             accounts: accounts.into_iter().map(|state| state.account).collect(),
             grain: choice.grain,
             linkedin_usd: choice.linkedin_usd,
-            ..Options::new(
-                choice.zone.clone().unwrap_or(tenant.zone),
-                choice.currency.unwrap_or(tenant.currency),
-                self.now(),
-            )
+            ..Options::new(choice.zone.clone().unwrap_or(tenant.zone), choice.currency.unwrap_or(tenant.currency), self.now())
         };
         Ok(OpenHistory { history: history::open(location, options).await?, choice })
     }
@@ -135,7 +131,7 @@ impl Engine {
         let mut left_out = found.left_out;
         let mut accounts = Vec::with_capacity(chosen.len());
         for account in chosen {
-            accounts.push(self.preview_account(ctx, opened, account, &mut left_out).await);
+            accounts.push(Box::pin(self.preview_account(ctx, opened, account, &mut left_out)).await);
         }
         let shape = opened.history.shape();
         Ok(HistoryReport { shape, execution: None, stopped: false, accounts, left_out, notes: found.notes })
@@ -172,7 +168,8 @@ impl Engine {
                     if stop.is_cancelled() {
                         break;
                     }
-                    accounts.push(self.take_account(ctx, &id, opened, account, (&tally, &stop), &mut left_out).await);
+                    let taking = self.take_account(ctx, &id, opened, account, (&tally, &stop), &mut left_out);
+                    accounts.push(Box::pin(taking).await);
                 }
             };
             let beat = self.beat(ctx, &id, &tally, &stop);

@@ -27,8 +27,8 @@ pub use trimtab_connect::{
     CONNECTABLE, Connectable, Connectors, Deadlines,
     ecb::parse_csv as rates_of_file,
     history::{
-        Entry, Files, Found, FoundAccount, Grain, GrainFound, History, HistoryError, Key as HistoryKey, LeftOut, Location, Piece, Shape,
-        Sums, limits as history_limits,
+        Entry, Files, Found, FoundAccount, Grain, GrainFound, History, HistoryError, Key as HistoryKey, LeftOut, Location, Piece,
+        Shape, Sums, limits as history_limits,
     },
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
     versions,

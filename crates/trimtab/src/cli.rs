@@ -108,7 +108,7 @@ impl Cli {
             Command::Connect(command) => command.run(&context).await,
             Command::Sync(command) => command.run(&context).await,
             Command::Import(command) => command.run(&context).await,
-            Command::ImportHistory(command) => command.run(&context).await,
+            Command::ImportHistory(command) => Box::pin(command.run(&context)).await,
             Command::Query(command) => command.run(&context).await,
             Command::Tools(command) => command.run(&context).await,
             Command::Checks(command) => command.run(&context).await,

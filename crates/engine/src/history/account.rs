@@ -142,7 +142,9 @@ impl Engine {
         store.put_account(&found.account).await?;
         let run = store.begin_run(execution, &key, found.days).await?;
         let outcome = match self.claim(ctx, &key, stop).await? {
-            None => Err(Error::Busy(format!("account {} is being read right now: import again when that is done", found.account.name))),
+            None => {
+                Err(Error::Busy(format!("account {} is being read right now: import again when that is done", found.account.name)))
+            }
             Some(lease) => {
                 let read = store.fetched(&key).await?;
                 let history = digest(opened, &found);

@@ -15,7 +15,9 @@ pub(super) fn chosen(found: &mut Found, choice: &HistoryChoice) -> Result<Vec<Fo
     let tenants = tenants(found);
     let accounts = std::mem::take(&mut found.accounts);
     if accounts.is_empty() {
-        return Err(Error::Invalid("the history holds no figures that can be read: look at what is left out of it, and why".to_owned()));
+        return Err(Error::Invalid(
+            "the history holds no figures that can be read: look at what is left out of it, and why".to_owned(),
+        ));
     }
     let mut chosen = accounts;
     if let Some(wanted) = &choice.history_tenant {
@@ -29,7 +31,9 @@ pub(super) fn chosen(found: &mut Found, choice: &HistoryChoice) -> Result<Vec<Fo
         let (with, without): (Vec<_>, Vec<_>) =
             chosen.into_iter().partition(|account| account.grains.iter().any(|found| found.grain == grain));
         chosen = with;
-        found.notes.extend(without.iter().map(|account| format!("{} has no rows by {grain}: nothing of it is imported", account.key)));
+        found
+            .notes
+            .extend(without.iter().map(|account| format!("{} has no rows by {grain}: nothing of it is imported", account.key)));
         if chosen.is_empty() {
             return Err(Error::Invalid(format!("the history has no rows by {grain}: choose another grain, or none")));
         }
@@ -147,7 +151,9 @@ mod tests {
         let two: [(&str, &str, &[Grain]); 2] = [("north", "1", &[Grain::Ad]), ("south", "2", &[Grain::Ad])];
         let error = one_tenant(&found(&two), &of(None, None)).unwrap_err().to_string();
         assert!(error.contains("(north, south)") && error.contains("--history-tenant"), "{error}");
-        assert!(one_tenant(&found(&two), &of(Some("south"), None)).is_ok() && one_tenant(&found(&two[..1]), &of(None, None)).is_ok());
+        assert!(
+            one_tenant(&found(&two), &of(Some("south"), None)).is_ok() && one_tenant(&found(&two[..1]), &of(None, None)).is_ok()
+        );
         assert_eq!(ids(&two, &of(Some("south"), None)).unwrap(), ["south/meta/2"]);
         let error = ids(&two, &of(Some("east"), None)).unwrap_err();
         assert!(error.contains("'east'") && error.contains("north, south"), "{error}");

@@ -3,11 +3,7 @@
 use crate::Error;
 use serde_json::{Value, json};
 use trimtab_connect::history::{Counted, Sums};
-use trimtab_domain::{
-    fact::Measures,
-    money::decimal,
-    query::Cell,
-};
+use trimtab_domain::{fact::Measures, money::decimal, query::Cell};
 
 /// Sums over some days of an account.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -57,7 +53,9 @@ impl Sum {
             impressions: whole(self.impressions, other.impressions),
             clicks: whole(self.clicks, other.clicks),
             spend_micros: whole(self.spend_micros, other.spend_micros),
-            conversions: other.conversions.map_or(self.conversions, |b| Some(direction.mul_add(b, self.conversions.unwrap_or(0.0)))),
+            conversions: other
+                .conversions
+                .map_or(self.conversions, |b| Some(direction.mul_add(b, self.conversions.unwrap_or(0.0)))),
             revenue_micros: some(self.revenue_micros, other.revenue_micros),
         }
     }
@@ -115,7 +113,11 @@ impl Sum {
             .or_else(|| apart("clicks", self.clicks, ours.clicks, 0, number))
             .or_else(|| apart("spend", self.spend_micros, ours.spend_micros, micros, decimal))
             .or_else(|| {
-                let told = |theirs: f64, ours: f64| Difference { figure: "conversions", ours: ours.to_string(), theirs: theirs.to_string() };
+                let told = |theirs: f64, ours: f64| Difference {
+                    figure: "conversions",
+                    ours: ours.to_string(),
+                    theirs: theirs.to_string(),
+                };
                 ((conversions - stored).abs() > most).then(|| told(conversions, stored))
             })
             .or_else(|| apart("revenue", self.revenue_micros.unwrap_or(0), ours.revenue_micros.unwrap_or(0), micros, decimal))

@@ -19,8 +19,8 @@ use trimtab_domain::{
     query::{Cell, Dimension, MetricQuery, QueryParts},
 };
 use trimtab_engine::{
-    AccountFacts, AccountKey, Entry, ExecutionStatus, FailureKind, Files, Found, Grain, History, HistoryError, HistoryKey, Location, Piece,
-    Shape,
+    AccountFacts, AccountKey, Entry, ExecutionStatus, FailureKind, Files, Found, Grain, History, HistoryError, HistoryKey,
+    Location, Piece, Shape,
     history::{HistoryChoice, HistoryReport, OpenHistory},
 };
 
@@ -106,7 +106,12 @@ fn honest(_: &HistoryKey, _: DayRange, piece: Piece) -> Piece {
 }
 
 /// A history as it is opened, with what is done to its pieces, and how often it was read.
-async fn twisted(world: &World, location: &Location, twist: Twist, silent_from: usize) -> (OpenHistory, Arc<AtomicUsize>, Arc<Notify>) {
+async fn twisted(
+    world: &World,
+    location: &Location,
+    twist: Twist,
+    silent_from: usize,
+) -> (OpenHistory, Arc<AtomicUsize>, Arc<Notify>) {
     let opened = open(world, location, HistoryChoice::default()).await;
     let (reads, silent) = (Arc::<AtomicUsize>::default(), Arc::<Notify>::default());
     let history = Twisted { inner: opened.history, twist, reads: Arc::clone(&reads), silent_from, silent: Arc::clone(&silent) };
@@ -218,7 +223,11 @@ async fn killed_between_months_it_goes_on_where_it_was() {
         let report = world.engine.import_history(&world.ctx, &opened).await.unwrap();
         assert!(report.is_whole(), "{:?}", report.accounts);
         let kept: u32 = report.accounts.iter().map(|account| account.kept).sum();
-        assert_eq!((kept, reads.load(Ordering::SeqCst)), (u32::try_from(killed_at).unwrap(), 5 - killed_at), "pieces are read once");
+        assert_eq!(
+            (kept, reads.load(Ordering::SeqCst)),
+            (u32::try_from(killed_at).unwrap(), 5 - killed_at),
+            "pieces are read once"
+        );
         assert!(report.accounts.iter().all(|account| account.stored == Some(account.taken)));
         assert_eq!(stored(&world).await, everything(), "killed at piece {killed_at}");
     }
@@ -322,8 +331,7 @@ async fn days_that_the_platform_told_are_left_alone() {
     let world = World::new().await;
     let account = read_by_sync(&world, Source::Google, "77", "2026-02-11..2026-02-13", measured(99)).await;
     let lake = world.lake.tenant(&world.ctx);
-    let mut snapshot =
-        open(&world, &fivetran(ADS), HistoryChoice::default()).await.history.entities(&key("77")).await.unwrap();
+    let mut snapshot = open(&world, &fivetran(ADS), HistoryChoice::default()).await.history.entities(&key("77")).await.unwrap();
     snapshot.states.retain(|state| state.kind == EntityKind::Campaign);
     snapshot.states[0].name = "Renamed since".into();
     lake.record(&account, snapshot).await.unwrap();
@@ -339,7 +347,10 @@ async fn days_that_the_platform_told_are_left_alone() {
     let state = world.store.tenant(&world.ctx).account(&AccountKey::from(&account)).await.unwrap();
     assert_eq!(state.account.name, "As its platform says");
     let facts = state.facts.unwrap();
-    assert_eq!((facts.settled_through.unwrap().to_string(), facts.data_as_of.to_string()), ("2026-02-12".into(), "2026-03-01T00:00:00Z".into()));
+    assert_eq!(
+        (facts.settled_through.unwrap().to_string(), facts.data_as_of.to_string()),
+        ("2026-02-12".into(), "2026-03-01T00:00:00Z".into())
+    );
     assert_eq!(facts.extent.unwrap().days, "2026-01-30..2026-03-02".parse().unwrap(), "but it reaches further back now");
     let names = lake.entities(None, Some(&account.id)).await.unwrap();
     let names: Vec<_> = names.iter().map(|version| version.state.name.as_str()).collect();

@@ -50,8 +50,14 @@ impl World {
         let settings = WireSettings { patience: Duration::from_millis(300), ..WireSettings::default() };
         let wire = Wire::new(settings, Arc::clone(&shared)).unwrap();
         let connectors = Connectors::new(wire, Arc::clone(&shared), Deadlines::default());
-        let engine =
-            Engine::new(Parts { store: store.clone(), lake: lake.clone(), connectors, clock: shared, rates_url, owner: "test".to_owned() });
+        let engine = Engine::new(Parts {
+            store: store.clone(),
+            lake: lake.clone(),
+            connectors,
+            clock: shared,
+            rates_url,
+            owner: "test".to_owned(),
+        });
         let id = TenantId::parse("acme").unwrap();
         let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());
         engine.add_tenant(NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None }).await.unwrap();

@@ -109,9 +109,9 @@ impl ImportHistory {
         bar.enable_steady_tick(std::time::Duration::from_millis(200));
         let opened = node.engine.open_history(&ctx, &location, choice).await?;
         let report = if self.dry_run {
-            Box::pin(node.engine.preview_history(&ctx, &opened)).await?
+            node.engine.preview_history(&ctx, &opened).await?
         } else {
-            let work = followed(&node.engine, &ctx, &bar, Box::pin(node.engine.import_history(&ctx, &opened)));
+            let work = followed(&node.engine, &ctx, &bar, node.engine.import_history(&ctx, &opened));
             tokio::pin!(work);
             tokio::select! {
                 done = &mut work => done?,
@@ -164,7 +164,9 @@ fn explain(shape: &HistoryShape, report: &HistoryReport, tenant: &str) {
     let days = report.accounts.iter().map(|account| account.found.days);
     let (from, to) = (days.clone().map(|days| days.from()).min(), days.map(|days| days.to()).max());
     if let (false, Some(from), Some(to)) = (shape.dry_run, from, to) {
-        output::say(&format!("See it: trimtab query --tenant {tenant} --metrics spend,clicks --by platform --from {from} --to {to}"));
+        output::say(&format!(
+            "See it: trimtab query --tenant {tenant} --metrics spend,clicks --by platform --from {from} --to {to}"
+        ));
     }
 }
 

@@ -59,7 +59,8 @@ fn originals(folder: &Path) -> Vec<(PathBuf, Vec<u8>, SystemTime)> {
 
 /// Two years of one ad of Google's: day by day, some days twice by device.
 fn google() -> Vec<(&'static str, String)> {
-    let mut stats = "customer_id,date,ad_group_id,ad_id,device,clicks,cost_micros,impressions,conversions,conversions_value\n".to_owned();
+    let mut stats =
+        "customer_id,date,ad_group_id,ad_id,device,clicks,cost_micros,impressions,conversions,conversions_value\n".to_owned();
     for month in 0..24 {
         for day in 1..=28 {
             let (year, month) = (2024 + month / 12, month % 12 + 1);
@@ -69,7 +70,10 @@ fn google() -> Vec<(&'static str, String)> {
         }
     }
     vec![
-        ("google_ads/account_history.csv", "id,updated_at,currency_code,descriptive_name,time_zone\n77,2026-01-01,EUR,North,Europe/Berlin\n".into()),
+        (
+            "google_ads/account_history.csv",
+            "id,updated_at,currency_code,descriptive_name,time_zone\n77,2026-01-01,EUR,North,Europe/Berlin\n".into(),
+        ),
         ("google_ads/campaign_history.csv", "id,updated_at,name,customer_id,status\nc1,2026-01-01,Brand,77,ENABLED\n".into()),
         ("google_ads/ad_group_history.csv", "id,updated_at,campaign_id,name,status\ng1,2026-01-01,c1,Group,ENABLED\n".into()),
         ("google_ads/ad_stats.csv", stats),
@@ -91,7 +95,10 @@ fn a_folder_of_csv_files_is_imported_once_and_left_as_it_was() {
     let preview = app.ok(&[&import[..], &["--dry-run"]].concat());
     let account = &preview["accounts"][0];
     assert_eq!((&preview["dry_run"], &preview["format"], &account["stored"]), (&json!(true), &json!("fivetran"), &Value::Null));
-    assert_eq!((&account["from"], &account["to"], &account["grains"][0]["rows"]), (&json!("2024-01-01"), &json!("2025-12-28"), &json!(1344)));
+    assert_eq!(
+        (&account["from"], &account["to"], &account["grains"][0]["rows"]),
+        (&json!("2024-01-01"), &json!("2025-12-28"), &json!(1344))
+    );
     assert!(preview["notes"].to_string().contains("keyword_stats.csv"), "{preview}");
     assert_eq!(asked(&app)["rows"], json!([]), "a dry run stores nothing");
 
@@ -133,7 +140,8 @@ fn a_json_store_is_imported_and_what_it_does_not_say_is_told() {
     let folder = folder(&app, "store", &files);
     let _gone = Gone(folder.clone());
     let before = originals(&folder);
-    let import = ["import-history", folder.to_str().unwrap(), "--tenant", "acme", "--currency", "USD", "--timezone", "America/New_York"];
+    let import =
+        ["import-history", folder.to_str().unwrap(), "--tenant", "acme", "--currency", "USD", "--timezone", "America/New_York"];
     let imported = app.ok(&import);
     let account = &imported["accounts"][0];
     assert_eq!((&imported["format"], &account["account"]["id"]), (&json!("json"), &json!("history-meta")), "{imported}");

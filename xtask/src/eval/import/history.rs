@@ -46,7 +46,13 @@ pub(super) fn run(binary: &Path, data: &Path) -> Result<(Vec<Row>, Vec<String>)>
             let ours = stored.get(source(platform));
             figures.extend(METRICS.iter().zip(references).enumerate().filter_map(|(at, ((_, metric), reference))| {
                 let dataset = format!("{FOLDER} {platform} {level}");
-                Some(Row { dataset, metric, ours: ours.and_then(|ours| ours[at]), reference: (*reference)?, reference_name: REFERENCE })
+                Some(Row {
+                    dataset,
+                    metric,
+                    ours: ours.and_then(|ours| ours[at]),
+                    reference: (*reference)?,
+                    reference_name: REFERENCE,
+                })
             }));
         }
     }
