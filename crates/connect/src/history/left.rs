@@ -31,10 +31,19 @@ impl LeftOut {
         }
     }
 
-    /// Takes in all of another list.
-    pub fn append(&mut self, other: Self) {
+    pub(super) fn append(&mut self, other: Self) {
         for left in other.listed {
             self.note(left.place, left.reason);
+        }
+        self.more = self.more.saturating_add(other.more);
+    }
+
+    /// Takes in what of another list is not named here yet: a row that cannot be read is named by whoever comes across it.
+    pub fn merge(&mut self, other: Self) {
+        for left in other.listed {
+            if !self.listed.contains(&left) {
+                self.note(left.place, left.reason);
+            }
         }
         self.more = self.more.saturating_add(other.more);
     }

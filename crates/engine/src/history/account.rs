@@ -370,7 +370,7 @@ fn reckon(piece: &mut Piece, read: &[FetchedRange], left_out: &mut LeftOut) -> R
         slack: Slack { grains: piece.counted.len() as u64, rows: piece.facts.ad_daily.len() as u64 },
         left_out: piece.left_out.len(),
     };
-    left_out.append(std::mem::take(&mut piece.left_out));
+    left_out.merge(std::mem::take(&mut piece.left_out));
     reckoned
 }
 

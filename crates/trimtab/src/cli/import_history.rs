@@ -189,7 +189,10 @@ fn explain_account(account: &AccountReportShape, dry_run: bool) {
         output::say(&format!("{name}: {verb} {} of '{}' (imported {})", run(&old.from, &old.to), old.name, old.imported_at));
     }
     if account.pieces_kept > 0 {
-        output::say(&format!("{name}: {} of {} months were stored before", account.pieces_kept, account.pieces));
+        output::say(&format!(
+            "{name}: {} of {} months were stored before, and what is left out of them was named then",
+            account.pieces_kept, account.pieces
+        ));
     }
     if let Some(error) = &account.error {
         output::say(&format!("{name}: {}{}", error.text, error.fix.as_ref().map(|fix| format!(": {fix}")).unwrap_or_default()));
