@@ -18,7 +18,7 @@ pub(crate) use faults::SEEDS;
 /// What can be evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Name {
-    /// Real ad platform exports: totals against the files' own
+    /// Real ad platform exports, and another system's history: totals against their own
     Import,
     /// Random schedules of platform trouble: facts afterwards against those of a calm sync; needs no data
     Faults,

@@ -35,6 +35,8 @@ mod tests;
 mod told;
 mod totals;
 
+pub(crate) use parts::status;
+
 pub use account::AccountBy;
 pub use error::ImportError;
 pub use field::Field;

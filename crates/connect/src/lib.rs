@@ -12,6 +12,7 @@ pub mod ecb;
 mod error;
 pub mod ga4;
 pub mod google;
+pub mod history;
 pub mod import;
 pub mod klaviyo;
 pub mod limits;

@@ -1,6 +1,7 @@
 //! What can go wrong in the engine: its own refusals, and the errors of the crates it joins.
 
-use trimtab_domain::{ErrorKind, query::QueryError};
+use trimtab_connect::history::HistoryError;
+use trimtab_domain::{DayRange, ErrorKind, query::QueryError};
 
 /// An engine error.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,26 @@ pub enum Error {
     /// The file cannot be imported.
     #[error(transparent)]
     Import(#[from] trimtab_connect::import::ImportError),
+    /// The history cannot be read.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// What is stored of a history is not what the original holds.
+    #[error(
+        "{account}, {days}: {figure} come to {ours} here and to {theirs} in the original; import again, and if they still differ, report \
+         this"
+    )]
+    Unequal {
+        /// The account, as the history names it.
+        account: String,
+        /// The days.
+        days: DayRange,
+        /// The figure that differs.
+        figure: String,
+        /// What is stored.
+        ours: String,
+        /// What the original holds.
+        theirs: String,
+    },
     /// The tool does not exist or does not take the input.
     #[error(transparent)]
     Tool(#[from] trimtab_connect::tool::Refusal),
@@ -46,13 +67,14 @@ impl Error {
             Self::Source(error) => error.kind(),
             Self::Store(error) => error.kind(),
             Self::Facts(error) => error.kind(),
-            Self::Lost(_) => ErrorKind::Internal,
+            Self::History(error) => error.kind(),
+            Self::Lost(_) | Self::Unequal { .. } => ErrorKind::Internal,
         }
     }
 
     /// Whether an outside system is to blame rather than the caller or us.
     #[must_use]
     pub const fn is_outside(&self) -> bool {
-        matches!(self, Self::Source(_))
+        matches!(self, Self::Source(_) | Self::History(HistoryError::Database { .. }))
     }
 }

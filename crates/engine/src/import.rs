@@ -1,6 +1,6 @@
 //! Importing files: read, show what was understood, and store it like a sync would, replacing the days the file covers.
 
-mod earlier;
+pub(crate) mod earlier;
 mod kinship;
 mod settle;
 

@@ -8,6 +8,7 @@ pub mod doctor;
 mod engine;
 mod error;
 mod freshness;
+pub mod history;
 pub mod import;
 pub mod limits;
 pub mod live;
@@ -25,6 +26,10 @@ pub use rates::RatesView;
 pub use trimtab_connect::{
     CONNECTABLE, Connectable, Connectors, Deadlines,
     ecb::parse_csv as rates_of_file,
+    history::{
+        Entry, Files, Found, FoundAccount, Grain, GrainFound, History, HistoryError, Key as HistoryKey, LeftOut, Location, Piece,
+        Shape, Sums, limits as history_limits,
+    },
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
     versions,
 };

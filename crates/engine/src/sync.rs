@@ -11,12 +11,14 @@ mod plan;
 mod tally;
 
 pub use plan::Calendar;
+pub(crate) use plan::runs_of;
+pub(crate) use tally::Tally;
 
 use crate::{Engine, Error, connection, limits, live::Change};
 use futures::{StreamExt, stream};
 use serde_json::json;
-use tally::Tally;
 use tokio_util::sync::CancellationToken;
+use trimtab_connect::history::HistoryError;
 use trimtab_domain::{
     Day, Source, TenantCtx,
     id::{AccountId, ExecutionId},
@@ -169,7 +171,7 @@ impl Engine {
     }
 
     /// Gives signs of life, shows progress and listens for cancellation until dropped. Returns only when the execution is no longer ours.
-    async fn beat(&self, ctx: &TenantCtx, id: &ExecutionId, tally: &Tally, stop: &CancellationToken) -> Error {
+    pub(crate) async fn beat(&self, ctx: &TenantCtx, id: &ExecutionId, tally: &Tally, stop: &CancellationToken) -> Error {
         let store = self.store().tenant(ctx);
         let mut ticks = tokio::time::interval(limits::HEARTBEAT);
         let mut shown = None;
@@ -196,7 +198,7 @@ impl Engine {
         }
     }
 
-    async fn tell_execution(&self, ctx: &TenantCtx, id: &ExecutionId) -> Result<Execution, Error> {
+    pub(crate) async fn tell_execution(&self, ctx: &TenantCtx, id: &ExecutionId) -> Result<Execution, Error> {
         let execution = self.execution(ctx, id).await?;
         self.live().tell(ctx.tenant(), Change::Execution(Box::new(execution.clone())));
         Ok(execution)
@@ -218,7 +220,8 @@ fn new_execution(sync: &Sync, owner: &str) -> NewExecution {
     }
 }
 
-fn summary(first: &Failure, all: &[Failure]) -> Failure {
+/// The first of several failures, and how many more there are.
+pub(crate) fn summary(first: &Failure, all: &[Failure]) -> Failure {
     let more = all.len() - 1;
     if more == 0 {
         return first.clone();
@@ -249,6 +252,11 @@ pub(crate) fn failure(error: &Error) -> Failure {
         }
         Error::Source(E::Drift { .. }) => (FailureKind::Drift, "upgrade Trimtab, or report this with the text above"),
         Error::Busy(_) => (FailureKind::Busy, "wait for the other sync to end"),
+        Error::History(HistoryError::Database { .. }) => {
+            (FailureKind::Transient, "import again when the database can be reached: it goes on where this one stopped")
+        }
+        Error::History(_) => (FailureKind::Invalid, "look at the history, then import again: it goes on where this one stopped"),
+        Error::Unequal { .. } => (FailureKind::Internal, "import again; if it still differs, report this with the text above"),
         Error::Invalid(_) => (FailureKind::Invalid, "correct the request"),
         _ if error.kind() == trimtab_domain::ErrorKind::Unavailable => {
             (FailureKind::Internal, "make room or mend the data folder (trimtab doctor says what is wrong), then sync again")

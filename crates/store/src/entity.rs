@@ -186,6 +186,21 @@ table!(fetched_ranges = "fetched_ranges" {
     read_at: i64,
 });
 
+table!(history_pieces = "history_pieces" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    tenant: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    source: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    account: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    from_day: String,
+    to_day: String,
+    history: String,
+    sums: String,
+    stored_at: i64,
+});
+
 table!(imports = "imports" {
     #[sea_orm(primary_key, auto_increment = false)]
     id: String,

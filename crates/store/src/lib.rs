@@ -16,6 +16,7 @@ mod entity;
 mod error;
 mod execution;
 mod fetched;
+mod history;
 mod import;
 mod lease;
 pub mod limits;
@@ -36,6 +37,7 @@ pub use connection::{Connected, Connection, Expiry, Health, HealthState, NewConn
 pub use error::Error;
 pub use execution::{Control, Ended, Execution, ExecutionKind, ExecutionStatus, Failure, FailureKind, NewExecution, Progress};
 pub use fetched::FetchedRange;
+pub use history::HistoryPiece;
 pub use import::{Figures, Import, NewImport};
 pub use lease::Lease;
 pub use page::{BadCursor, Cursor, Page};

@@ -5,6 +5,7 @@ mod connect;
 mod demo;
 mod doctor;
 mod import;
+mod import_history;
 mod init;
 mod openapi;
 mod query;
@@ -60,6 +61,7 @@ enum Command {
     Connect(connect::Connect),
     Sync(sync::Sync),
     Import(import::Import),
+    ImportHistory(import_history::ImportHistory),
     Query(query::Query),
     Views(views::Views),
     #[command(subcommand)]
@@ -108,6 +110,7 @@ impl Cli {
             Command::Connect(command) => command.run(&context).await,
             Command::Sync(command) => command.run(&context).await,
             Command::Import(command) => command.run(&context).await,
+            Command::ImportHistory(command) => Box::pin(command.run(&context)).await,
             Command::Query(command) => command.run(&context).await,
             Command::Views(command) => command.run(&context).await,
             Command::Tools(command) => command.run(&context).await,

@@ -1,4 +1,7 @@
-//! `trimtab import --dry-run` on real exports, its totals beside those the files themselves are known to hold.
+//! `trimtab import --dry-run` on real exports, its totals beside those the files themselves are known to hold; then another system's
+//! history.
+
+mod history;
 
 use super::Row;
 use crate::{process, server};
@@ -105,6 +108,9 @@ pub(super) fn run(binary: &Path, data: &Path) -> Result<(Vec<Row>, Vec<String>)>
             reference_name: export.reference_name,
         }));
     }
+    let (of_history, failed) = history::run(binary, data)?;
+    rows.extend(of_history);
+    failures.extend(failed);
     Ok((rows, failures))
 }
 

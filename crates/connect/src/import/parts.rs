@@ -116,7 +116,7 @@ const COUNTRIES: &[(&str, &str)] = &[
 ];
 
 /// The status behind a platform's word for it.
-pub(super) fn status(text: &str) -> Status {
+pub(crate) fn status(text: &str) -> Status {
     let folded = fold(text);
     let starts = |list: &[&str]| list.iter().any(|s| folded.starts_with(s));
     if folded.is_empty() || folded == "0" {

@@ -21,7 +21,7 @@ pub struct Replaced {
 
 /// An import and the days of it that no later file covers.
 #[derive(Debug)]
-pub(super) struct Held<'a> {
+pub(crate) struct Held<'a> {
     pub(super) import: &'a Import,
     pub(super) days: Vec<DayRange>,
     /// Whether the very same figures were imported again later, and stand there now.
@@ -29,7 +29,7 @@ pub(super) struct Held<'a> {
 }
 
 /// What each import of an account holds; `imports` and the answer are newest first.
-pub(super) fn held(imports: &[Import]) -> Vec<Held<'_>> {
+pub(crate) fn held(imports: &[Import]) -> Vec<Held<'_>> {
     let filled: Vec<&Import> = imports.iter().filter(|import| import.file.figures != Figures::None).collect();
     let mut held = Vec::new();
     for (at, import) in filled.iter().copied().enumerate() {
@@ -89,7 +89,7 @@ impl<'a> Place<'a> {
 }
 
 /// The days a file takes from files of other bytes: newest import first, each run of days once.
-pub(super) fn replaced(held: &[Held<'_>], hash: &str, days: DayRange) -> Vec<Replaced> {
+pub(crate) fn replaced(held: &[Held<'_>], hash: &str, days: DayRange) -> Vec<Replaced> {
     let others = held.iter().filter(|held| !held.moved && held.import.file.hash != hash);
     others
         .flat_map(|held| {

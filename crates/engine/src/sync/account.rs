@@ -168,7 +168,7 @@ impl Engine {
     }
 
     /// Takes the account's lease, waiting a little for a holder that may be dead.
-    async fn claim(&self, ctx: &TenantCtx, key: &AccountKey, stop: &CancellationToken) -> Result<Option<Lease>, Error> {
+    pub(crate) async fn claim(&self, ctx: &TenantCtx, key: &AccountKey, stop: &CancellationToken) -> Result<Option<Lease>, Error> {
         let store = self.store().tenant(ctx);
         let mut waited = Duration::ZERO;
         loop {
@@ -182,7 +182,7 @@ impl Engine {
     }
 
     /// Keeps the lease while work goes on. Returns only when it is lost.
-    async fn hold(&self, ctx: &TenantCtx, lease: &Lease) -> Error {
+    pub(crate) async fn hold(&self, ctx: &TenantCtx, lease: &Lease) -> Error {
         let store = self.store().tenant(ctx);
         let mut ticks = tokio::time::interval(limits::HEARTBEAT);
         loop {

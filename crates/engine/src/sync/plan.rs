@@ -87,7 +87,7 @@ fn runs(window: DayRange, due: impl Fn(Day) -> bool) -> Vec<DayRange> {
 }
 
 /// Days in order as runs without gaps.
-pub(super) fn runs_of(days: impl Iterator<Item = Day>) -> Vec<DayRange> {
+pub(crate) fn runs_of(days: impl Iterator<Item = Day>) -> Vec<DayRange> {
     let mut ranges: Vec<DayRange> = Vec::new();
     for day in days {
         match ranges.last_mut() {

@@ -4,6 +4,7 @@
 mod faults;
 mod freshness;
 mod health;
+mod history;
 mod imports;
 mod quality;
 mod tools;

@@ -23,6 +23,7 @@ pub(crate) struct World {
     _folder: TempDir,
     clock: Arc<ManualClock>,
     pub(crate) engine: Engine,
+    pub(crate) lake: Lake,
     pub(crate) store: Store,
     pub(crate) ctx: TenantCtx,
 }
@@ -49,12 +50,18 @@ impl World {
         let settings = WireSettings { patience: Duration::from_millis(300), ..WireSettings::default() };
         let wire = Wire::new(settings, Arc::clone(&shared)).unwrap();
         let connectors = Connectors::new(wire, Arc::clone(&shared), Deadlines::default());
-        let engine =
-            Engine::new(Parts { store: store.clone(), lake, connectors, clock: shared, rates_url, owner: "test".to_owned() });
+        let engine = Engine::new(Parts {
+            store: store.clone(),
+            lake: lake.clone(),
+            connectors,
+            clock: shared,
+            rates_url,
+            owner: "test".to_owned(),
+        });
         let id = TenantId::parse("acme").unwrap();
         let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());
         engine.add_tenant(NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None }).await.unwrap();
-        Self { _folder: folder, clock, engine, store, ctx: TenantCtx::proven(id, Actor::Operator, Role::AgencyAdmin) }
+        Self { _folder: folder, clock, engine, lake, store, ctx: TenantCtx::proven(id, Actor::Operator, Role::AgencyAdmin) }
     }
 
     pub(crate) fn pass_hours(&self, hours: i64) {

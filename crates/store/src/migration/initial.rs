@@ -46,6 +46,7 @@ pub(super) const STEPS: &[Step] = &[
     step("0032_check_results_by_check", || {
         index("check_results_by_check", "check_results", &["tenant", "source", "account", "check_id", "checked_at"])
     }),
+    step("0033_history_pieces", history_pieces),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {
@@ -283,6 +284,25 @@ fn check_results() -> Change {
         ],
         [of_account("check_results")],
     )
+}
+
+fn history_pieces() -> Change {
+    let mut change = table(
+        "history_pieces",
+        [
+            string("tenant"),
+            string("source"),
+            string("account"),
+            string("from_day"),
+            string("to_day"),
+            string("history"),
+            text("sums"),
+            big_integer("stored_at"),
+        ],
+        [of_account("history_pieces")],
+    );
+    primary_key(&mut change, &["tenant", "source", "account", "from_day"]);
+    change
 }
 
 fn table<const F: usize>(

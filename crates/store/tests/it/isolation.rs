@@ -58,6 +58,7 @@ async fn strangers_find_nothing() {
     not_found(other.update_run(&run.id, 1, 1).await);
     not_found(other.finish_run(&run.id, 1, 1, Some(failure(FailureKind::Internal))).await);
     not_found(other.account(&account_key("11")).await);
+    not_found(other.pieces(&account_key("11"), "a").await);
     not_found(other.claim(&account_key("11"), "stranger", TTL).await);
     not_found(other.renew(&lease, TTL).await);
     not_found(other.mark_fetched(&lease, week, now).await);

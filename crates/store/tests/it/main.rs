@@ -6,6 +6,7 @@ mod concurrency;
 mod connections;
 mod executions;
 mod files;
+mod history;
 mod imports;
 mod isolation;
 mod kill;

@@ -1,6 +1,6 @@
 //! `trimtab import`: a file people already have.
 
-use super::{Context, OfTenant};
+use super::{Context, OfTenant, import_history::is_address};
 use crate::{exit, output};
 use clap::Args;
 use std::{
@@ -37,6 +37,11 @@ impl Import {
             "auto" => None,
             name => Some(name.parse().map_err(|e: trimtab_domain::source::UnknownSource| exit::invalid(e.to_string()))?),
         };
+        if self.file.is_dir() || is_address(&self.file) {
+            return Err(exit::invalid(
+                "that is no file: the history another system has kept, in a folder or a database, is imported by `trimtab import-history`",
+            ));
+        }
         let bytes = read(&self.file, limits::IMPORT_BYTES)?;
         let mapping = self.mapping.as_deref().map(|path| read(path, 256 * 1024)).transpose()?;
         let mapping =

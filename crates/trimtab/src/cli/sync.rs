@@ -73,12 +73,16 @@ pub(super) async fn run_sync(
     sync: trimtab_engine::sync::Sync,
     bar: &ProgressBar,
 ) -> anyhow::Result<Execution> {
+    Ok(followed(engine, ctx, bar, engine.sync(ctx, sync)).await?)
+}
+
+/// Awaits work on a tenant, showing the progress of its executions.
+pub(super) async fn followed<T>(engine: &Engine, ctx: &TenantCtx, bar: &ProgressBar, work: impl Future<Output = T>) -> T {
     let mut events = engine.live().follow(None).next;
-    let work = engine.sync(ctx, sync);
     tokio::pin!(work);
     loop {
         tokio::select! {
-            done = &mut work => return Ok(done?),
+            done = &mut work => return done,
             event = events.recv() => {
                 // Missed events are made up for by the next one.
                 if let Ok(event) = event

@@ -4,6 +4,7 @@
 mod app;
 mod bad_days;
 mod disk;
+mod history;
 mod http;
 mod import;
 mod kill;
