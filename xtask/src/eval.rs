@@ -17,6 +17,7 @@ mod blended;
 mod faults;
 mod import;
 mod installation;
+mod lake;
 mod rates;
 mod wire;
 
@@ -35,6 +36,8 @@ pub(crate) enum Name {
     Rates,
     /// Figures over several sources, and reconciliation, against raw answers put together by a program apart; needs no data
     Blended,
+    /// The lake's own files against the product's answers, added up by DuckDB; needs no data
+    Lake,
 }
 
 /// One figure beside its truth.
@@ -135,9 +138,10 @@ pub(crate) fn run(name: Name, data: Option<&Path>, seeds: u64, offline: bool, js
         },
         Name::Rates => |given| Ok(Outcome::Figures(rates::run(given.workspace, &given.binary, &given.data)?)),
         Name::Blended => |given| Ok(Outcome::Figures(blended::run(&given.binary)?)),
+        Name::Lake => |given| Ok(Outcome::Figures(lake::run(given.workspace, &given.binary)?)),
     };
     // Asked for before anything is built.
-    let data = if name == Name::Blended { PathBuf::new() } else { folder(data)? };
+    let data = if matches!(name, Name::Blended | Name::Lake) { PathBuf::new() } else { folder(data)? };
     let workspace = Workspace::load()?;
     Phases::new().need("building the binary", || process::run(&mut process::cargo(&["build", "-p", "trimtab"])))?;
     let (begun, binary) = (Instant::now(), workspace.binary("dev"));

@@ -101,6 +101,11 @@ impl Installation {
         Ok(Self { binary: binary.to_owned(), home, rates_url })
     }
 
+    /// The folder of its facts.
+    pub(super) fn lake(&self) -> PathBuf {
+        self.home.path().join("lake")
+    }
+
     fn command(&self, args: &[&str]) -> Command {
         let mut command = process::command(&self.binary);
         command.arg("--data").arg(self.home.path()).arg("--json").args(args);
