@@ -16,7 +16,6 @@ mod history;
 mod ingest;
 mod parse;
 mod peer;
-mod python;
 mod queries;
 mod world;
 

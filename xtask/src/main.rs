@@ -15,6 +15,7 @@ mod loopback;
 mod phases;
 mod prerequisites;
 mod process;
+mod python;
 mod report;
 mod server;
 mod test;

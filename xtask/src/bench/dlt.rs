@@ -6,10 +6,9 @@
 use super::{
     Row,
     cost::{self, Cost},
-    python,
     world::{Account, Installation, World},
 };
-use crate::{process, report, workspace::Workspace};
+use crate::{process, python, report, workspace::Workspace};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,7 +1,6 @@
 //! DuckDB, from the Python package index, on the dashboard's queries.
 
-use super::python;
-use crate::{process, workspace::Workspace};
+use crate::{process, python, workspace::Workspace};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::Path};

@@ -3,7 +3,7 @@
 
 mod history;
 
-use super::Row;
+use super::{Figures, Row, installation::figure};
 use crate::{process, server};
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -81,7 +81,7 @@ const EXPORTS: [Export; 11] = [
 ///
 /// # Errors
 /// When no tenant can be made to import for.
-pub(super) fn run(binary: &Path, data: &Path) -> Result<(Vec<Row>, Vec<String>)> {
+pub(super) fn run(binary: &Path, data: &Path) -> Result<Figures> {
     let home = tempfile::tempdir().context("cannot create a data folder")?;
     server::init(binary, home.path())?;
     let trimtab = || {
@@ -91,43 +91,26 @@ pub(super) fn run(binary: &Path, data: &Path) -> Result<(Vec<Row>, Vec<String>)>
     };
     let tenant = "tenant add eval --name Evaluation --currency USD --timezone UTC";
     process::capture(trimtab().args(tenant.split(' ')))?;
-    let (mut rows, mut failures) = (Vec::new(), Vec::new());
+    let mut figures = Figures::default();
     for export in EXPORTS {
         let mut import = trimtab();
         import.arg("import").arg(data.join(export.path)).args(["--tenant", "eval", "--dry-run"]);
         let answer = process::capture(&mut import).and_then(|json| Ok(serde_json::from_str::<Value>(&json)?));
         let answer = answer.unwrap_or_else(|error| {
-            failures.push(format!("{}: {error:#}", export.path));
+            figures.failures.push(format!("{}: {error:#}", export.path));
             Value::Null
         });
-        rows.extend(export.truth.iter().map(|(metric, reference)| Row {
+        figures.rows.extend(export.truth.iter().map(|(metric, reference)| Row {
             dataset: export.path.to_owned(),
-            metric,
+            metric: (*metric).to_owned(),
             ours: figure(&answer["totals"][metric]).or_else(|| figure(&answer[metric])),
-            reference: *reference,
+            reference: Some(*reference),
             reference_name: export.reference_name,
+            within: Row::CENT,
         }));
     }
     let (of_history, failed) = history::run(binary, data)?;
-    rows.extend(of_history);
-    failures.extend(failed);
-    Ok((rows, failures))
-}
-
-/// Money comes as a decimal string, counts as numbers.
-fn figure(value: &Value) -> Option<f64> {
-    value.as_f64().or_else(|| value.as_str()?.parse().ok())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn figures_are_read_however_they_are_written() {
-        assert_eq!(figure(&json!("15978.28")), Some(15_978.28));
-        assert_eq!(figure(&json!(1581)), Some(1_581.0));
-        assert_eq!(figure(&Value::Null), None);
-    }
+    figures.rows.extend(of_history);
+    figures.failures.extend(failed);
+    Ok(figures)
 }

@@ -30,8 +30,8 @@ impl Conversion {
         self.to
     }
 
-    /// Converts the amounts among a file's columns. A row whose day has no rate loses its amounts: such days are refused before anything is
-    /// read, so that it is outside the days asked about.
+    /// Converts the amounts among a file's columns. A row whose day has no rate is worth nothing: such days are refused before anything is
+    /// read, so that it is outside the days asked about. (It cannot be left open, since most amounts are never missing.)
     pub(crate) fn convert(&self, entry: &FileEntry, names: &[&'static str], columns: &mut [ArrayRef]) {
         let Some(from) = entry.slice.currency.parse().ok().filter(|from| *from != self.to) else { return };
         let Some(dates) = names.iter().position(|name| *name == "date").map(|at| Arc::clone(&columns[at])) else { return };
@@ -41,7 +41,8 @@ impl Conversion {
         let of = |day: i32| crosses.get(usize::try_from(day - entry.days.0).ok()?)?.as_ref();
         for (_, column) in names.iter().zip(columns).filter(|(name, _)| name.ends_with("_micros")) {
             let amounts = column.as_primitive::<Int64Type>();
-            let converted = amounts.iter().zip(dates.values()).map(|(micros, day)| of(*day)?.convert(micros?));
+            let worth = |micros: i64, day: i32| of(day).map_or(Some(0), |cross| cross.convert(micros));
+            let converted = amounts.iter().zip(dates.values()).map(|(micros, day)| worth(micros?, *day));
             *column = Arc::new(converted.collect::<Int64Array>());
         }
     }

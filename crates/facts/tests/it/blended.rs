@@ -214,9 +214,12 @@ async fn our_sums_are_held_against_the_sources_own() {
 }
 
 fn rates() -> Rates {
-    let published = [("2026-02-02", "1.2"), ("2026-02-03", "1.25"), ("2026-02-06", "1.0")];
-    let rate = |(of, rate): (&str, &str)| Rate { currency: "USD".parse().unwrap(), day: day(of), per_euro: rate.parse().unwrap() };
-    published.into_iter().map(rate).collect()
+    published(&[("2026-02-02", "1.2"), ("2026-02-03", "1.25"), ("2026-02-06", "1.0")])
+}
+
+fn published(dollars: &[(&str, &str)]) -> Rates {
+    let rate = |(of, rate): &(&str, &str)| Rate { currency: "USD".parse().unwrap(), day: day(of), per_euro: rate.parse().unwrap() };
+    dollars.iter().map(rate).collect()
 }
 
 /// The same query with its answer in a currency.
@@ -263,6 +266,25 @@ async fn amounts_are_converted_at_the_rate_of_their_day() {
     assert_eq!(dollars.totals, [Cell::Money(14_760_000), Cell::Money(135_000_000)]);
     let counts = lake.query(&in_currency(&["orders"], &[], "JPY"), &covered).await.unwrap();
     assert!(counts.rates.is_none(), "counts need no rates");
+}
+
+#[tokio::test]
+async fn days_without_a_rate_do_not_stand_in_the_way_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let lakes = Lake::open(LakeSettings::new(folder.path())).unwrap();
+    let lake = lakes.tenant(&crate::world::ctx("acme"));
+    let sold = |id: &str, date: &str, total| order(id, date, Custom::New, ("", ""), total);
+    let orders = vec![sold("1", "2026-02-02", 60), sold("2", "2026-02-06", 50)];
+    store(&lake, &shop("USD"), Facts { orders, ..Facts::default() }).await;
+    lakes.set_rates(published(&[("2026-02-06", "1.0")]));
+    let covered = coverage(&[&shop("USD")]);
+    let all = lake.query(&in_currency(&["store_revenue"], &[], "EUR"), &covered).await.unwrap_err();
+    assert!(all.to_string().contains("there is no reference rate for USD on 2026-02-02"), "{all}");
+    let parts =
+        QueryParts { metrics: vec!["store_revenue".to_owned()], currency: Some("EUR".parse().unwrap()), ..QueryParts::default() };
+    let later = MetricQuery::new(range("2026-02-06..2026-02-08"), parts).unwrap();
+    let result = lake.query(&later, &covered).await.unwrap();
+    assert_eq!(result.totals, [Cell::Money(50_000_000)]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `trimtab import-history` on the rows of Fivetran's own packages: what is stored afterwards, beside what their models come to.
 
-use super::{Row, figure};
+use super::super::{Row, Within, installation::figure};
 use crate::{process, server};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -48,10 +48,11 @@ pub(super) fn run(binary: &Path, data: &Path) -> Result<(Vec<Row>, Vec<String>)>
                 let dataset = format!("{FOLDER} {platform} {level}");
                 Some(Row {
                     dataset,
-                    metric,
+                    metric: metric.to_owned(),
                     ours: ours.and_then(|ours| ours[at]),
-                    reference: (*reference)?,
+                    reference: Some((*reference)?),
                     reference_name: REFERENCE,
+                    within: Within::Absolute(0.01),
                 })
             }));
         }

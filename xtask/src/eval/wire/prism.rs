@@ -116,7 +116,7 @@ fn watch(program: &Path, document: &Path, binary: &Path, outcome: &mut Outcome) 
     let port = loopback::free_port()?;
     let origin = format!("http://127.0.0.1:{port}");
     let size = ["--tenants", "2", "--ads", "24", "--days", "130", "--origin", &origin];
-    let sandbox = world::Sandbox::start(binary, &size)?;
+    let sandbox = world::sandbox(binary, &size)?;
     let mut proxy = node(program);
     proxy.arg("proxy").arg(document).arg(&sandbox.origin).args(["--errors", "--host", "127.0.0.1", "--port", &port.to_string()]);
     let (prism, lines) = server::once_it_says(&mut proxy, "Prism is listening", READY_MAX)?;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 ///
 /// # Errors
 /// When the folder for environments cannot be created.
-pub(super) fn with(workspace: &Workspace, home: &str, modules: &str, packages: &[&str]) -> Result<Option<PathBuf>> {
+pub(crate) fn with(workspace: &Workspace, home: &str, modules: &str, packages: &[&str]) -> Result<Option<PathBuf>> {
     let home = workspace.scratch()?.join(home);
     let python = home.join("bin/python");
     if !process::succeeds(process::command(&python).args(["-c", &format!("import {modules}")])) {
