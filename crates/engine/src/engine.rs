@@ -27,6 +27,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Where exchange rates are read; `None`: at the European Central Bank.
     pub rates_url: Option<Url>,
+    /// Days, today included, that are kept by the hour; 0: all.
+    pub hourly_days: u16,
     /// Names this process in leases, for people who look into the matter.
     pub owner: String,
 }
@@ -200,6 +202,10 @@ impl Engine {
 
     pub(crate) fn lake(&self) -> &Lake {
         &self.0.parts.lake
+    }
+
+    pub(crate) fn hourly_days(&self) -> u16 {
+        self.0.parts.hourly_days
     }
 
     pub(crate) fn connectors(&self) -> &Connectors {

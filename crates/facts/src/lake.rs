@@ -15,7 +15,7 @@ use crate::{
     pool::Pool,
     query::{self, Question, ResultCache, UnderWay},
     replace::{self, Wanted},
-    rollup, rows,
+    retention, rollup, rows,
     scan::{ColumnCache, column_cache},
     schema::Table,
     summary::{self, Summary},
@@ -384,6 +384,16 @@ impl TenantLake {
             deleted += self.shared.pool.run_behind("remove old files", limits::WRITE_DEADLINE, work).await?;
         }
         Ok(deleted)
+    }
+
+    /// Lets go of what is known by the hour of days before `before`, where the same days are known as days. Returns how many rows that were.
+    ///
+    /// # Errors
+    /// When a table cannot be read or written.
+    pub async fn retire_hours(&self, before: Day) -> Result<usize, Error> {
+        let tenant = Arc::clone(&self.tenant);
+        let work = async move { retention::retire_hours(&tenant, before).await };
+        self.shared.pool.run_behind("let go of old hours", limits::WRITE_DEADLINE, work).await
     }
 
     /// Removes every fact and object of an account. The files go with the next vacuum.

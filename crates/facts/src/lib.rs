@@ -21,6 +21,7 @@ mod limits;
 mod pool;
 mod query;
 mod replace;
+mod retention;
 mod rollup;
 mod rows;
 mod scan;

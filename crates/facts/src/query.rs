@@ -141,7 +141,8 @@ pub(crate) async fn answer(question: Arc<Question>) -> Result<Arc<QueryResult>, 
         drop(asked);
         let question = Arc::clone(&question);
         // By the time its turn comes there may be newer versions: it is those that are answered from, and named.
-        return shared.pool.answer_behind(async move { computed(&question.asked().await?).await }).await;
+        let late = async move { computed(&question.asked().await?).await };
+        return shared.pool.answer_behind(Box::pin(late)).await;
     }
     let _turn = tenant.answering.acquire().await.map_err(|e| Error::internal("wait for a turn", e))?;
     shared.pool.answer(computed(&asked)).await
@@ -149,7 +150,7 @@ pub(crate) async fn answer(question: Arc<Question>) -> Result<Arc<QueryResult>, 
 
 async fn computed(asked: &Asked<'_>) -> Result<Arc<QueryResult>, Error> {
     let hash = source_hash(asked);
-    let result = Arc::new(groups::compute(asked, hash.to_hex().to_string()).await?);
+    let result = Arc::new(Box::pin(groups::compute(asked, hash.to_hex().to_string())).await?);
     asked.shared.results.insert(cache_key(&hash, asked.coverage), Arc::clone(&result)).await;
     Ok(result)
 }

@@ -19,6 +19,7 @@ pub(crate) struct Config {
     pub(crate) wire: WireLimits,
     pub(crate) sync: SyncSettings,
     pub(crate) lake: Lake,
+    pub(crate) retention: Retention,
     /// Where exchange rates are read; `None`: at the bank itself.
     pub(crate) rates_url: Option<Url>,
 }
@@ -84,6 +85,13 @@ pub(crate) struct Lake {
     pub(crate) results_mib: u64,
 }
 
+/// What is let go after a while.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Retention {
+    pub(crate) hourly_days: u16,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
@@ -92,6 +100,7 @@ struct Raw {
     wire: WireLimits,
     sync: SyncSettings,
     lake: Lake,
+    retention: Retention,
     rates: RawRates,
 }
 
@@ -117,7 +126,7 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 16] = [
+const VARIABLES: [(&str, &str, &str); 17] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
     ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
@@ -130,6 +139,7 @@ const VARIABLES: [(&str, &str, &str); 16] = [
     ("TRIMTAB_WIRE_LIMIT_SECONDS", "wire", "limit_seconds"),
     ("TRIMTAB_SYNC_AUTOMATIC", "sync", "automatic"),
     ("TRIMTAB_RATES_URL", "rates", "url"),
+    ("TRIMTAB_RETENTION_HOURLY_DAYS", "retention", "hourly_days"),
     ("TRIMTAB_LAKE_THREADS", "lake", "threads"),
     ("TRIMTAB_LAKE_QUERY_MIB", "lake", "query_mib"),
     ("TRIMTAB_LAKE_COLUMNS_MIB", "lake", "columns_mib"),
@@ -216,6 +226,11 @@ impl Raw {
         if self.lake.query_mib < 32 {
             problems.push(format!("lake.query_mib = {} is too little: at least 32", self.lake.query_mib));
         }
+        if self.retention.hourly_days == 1 {
+            problems.push(
+                "retention.hourly_days = 1 is too little: yesterday is still being read; at least 2, or 0 for all".to_owned(),
+            );
+        }
         let rates_url = Some(self.rates.url.trim()).filter(|url| !url.is_empty()).map(Url::parse).transpose();
         if rates_url.is_err() {
             problems.push(format!("rates.url = '{}' is not a URL: write for example https://www.ecb.europa.eu", self.rates.url));
@@ -229,6 +244,7 @@ impl Raw {
                 wire,
                 sync: self.sync,
                 lake: self.lake,
+                retention: self.retention,
                 rates_url: rates_url.unwrap_or_default(),
             }),
             _ => Err(exit::invalid(format!("settings ({name}):\n  {}", problems.join("\n  ")))),

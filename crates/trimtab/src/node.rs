@@ -72,8 +72,8 @@ impl Node {
         let deadlines = Deadlines { answer: config.wire.answer(), report: config.wire.report() };
         let connectors = Connectors::new(wire, Arc::clone(&clock), deadlines);
         let owner = format!("process {}", std::process::id());
-        let rates_url = config.rates_url.clone();
-        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, rates_url, owner });
+        let (rates_url, hourly_days) = (config.rates_url.clone(), config.retention.hourly_days);
+        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, rates_url, hourly_days, owner });
         engine.load_rates().await?;
         Ok(Self { engine, store, config })
     }

@@ -8,6 +8,7 @@ mod query;
 mod ready_views;
 mod reference;
 mod replace;
+mod retention;
 mod rollups;
 mod trouble;
 mod upkeep;

@@ -48,7 +48,7 @@ pub(super) fn run(binary: &Path, data: &Path) -> Result<(Vec<Row>, Vec<String>)>
                 let dataset = format!("{FOLDER} {platform} {level}");
                 Some(Row {
                     dataset,
-                    metric: metric.to_owned(),
+                    metric: metric.to_string(),
                     ours: ours.and_then(|ours| ours[at]),
                     reference: Some((*reference)?),
                     reference_name: REFERENCE,

@@ -110,7 +110,15 @@ impl Scene {
         let wire = Wire::new(settings, Arc::clone(&clock)).unwrap();
         let deadlines = Deadlines { answer: Duration::from_secs(10), report: Duration::from_secs(30) };
         let connectors = Connectors::new(wire.clone(), Arc::clone(&clock), deadlines);
-        let engine = Engine::new(Parts { store, lake: lake.clone(), connectors, clock, rates_url: None, owner: "test".to_owned() });
+        let engine = Engine::new(Parts {
+            store,
+            lake: lake.clone(),
+            connectors,
+            clock,
+            rates_url: None,
+            hourly_days: 0,
+            owner: "test".to_owned(),
+        });
         let id = TenantId::parse("acme").unwrap();
         let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());
         engine.add_tenant(NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None }).await.unwrap();
