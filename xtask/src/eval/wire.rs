@@ -10,10 +10,13 @@
 mod exchange;
 mod fault;
 mod found;
+mod ga4;
 mod google;
+mod klaviyo;
 mod lag;
 mod linkedin;
 mod meta;
+mod openapi;
 mod pinterest;
 mod prism;
 mod schema;
@@ -85,13 +88,15 @@ pub(super) struct Report {
 pub(super) fn run(binary: &Path, specs: &Path, scratch: &Path, offline: bool) -> Result<Report> {
     let traffic = world::record(binary)?;
     let mut tally = Tally::default();
-    for platform in ["meta", "google", "linkedin", "pinterest", "tiktok"] {
+    for platform in ["meta", "google", "linkedin", "pinterest", "tiktok", "ga4", "klaviyo"] {
         let own: Vec<&Exchange> = traffic.exchanges.iter().filter(|exchange| exchange.platform == platform).collect();
         let specification: Box<dyn Specification> = match platform {
             "meta" => Box::new(meta::Meta::read(specs, &traffic.exchanges)?),
             "google" => Box::new(google::Google::read(specs)?),
             "linkedin" => Box::new(linkedin::Linkedin::read(specs)?),
             "pinterest" => Box::new(pinterest::Pinterest::read(specs)?),
+            "ga4" => Box::new(ga4::Ga4::read(specs)?),
+            "klaviyo" => Box::new(klaviyo::Klaviyo::read(specs)?),
             _ => Box::new(tiktok::Tiktok::read(specs)?),
         };
         tally.check(platform, &*specification, &own);

@@ -103,7 +103,7 @@ pub(crate) fn dead_grant() -> Reply {
 }
 
 /// An error in the words of OAuth.
-fn refuse(status: u16, error: &str, description: &str) -> Reply {
+pub(super) fn refuse(status: u16, error: &str, description: &str) -> Reply {
     let mut reply = Reply::value(&json!({"error": error, "error_description": description}));
     reply.status = status;
     reply

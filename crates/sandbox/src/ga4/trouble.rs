@@ -10,6 +10,14 @@ use serde_json::{Value, json};
 /// An answer with trouble. `good` makes the answer that would have been given.
 pub(super) fn reply(request: &Request, trouble: Trouble, good: &dyn Fn() -> Reply) -> Reply {
     match trouble {
+        // The token endpoint is another service: it has no quotas of properties, and speaks OAuth.
+        Trouble::Throttled | Trouble::TooManyRequests if request.path == "token" => {
+            let mut reply = oauth::refuse(429, "rate_limit_exceeded", "Rate Limit Exceeded");
+            reply.headers.push(("retry-after", "1".to_owned()));
+            reply
+        }
+        Trouble::Failing if request.path == "token" => oauth::refuse(500, "internal_failure", "Backend Error"),
+        Trouble::ExpiredToken | Trouble::Revoked if request.path == "token" => oauth::dead_grant(),
         Trouble::Throttled => {
             ApiError::exhausted("Exhausted concurrent requests quota. Please send fewer requests concurrently.").reply()
         }
@@ -19,7 +27,6 @@ pub(super) fn reply(request: &Request, trouble: Trouble, good: &dyn Fn() -> Repl
             reply
         }
         Trouble::Failing => ApiError::internal().reply(),
-        Trouble::ExpiredToken if request.path == "token" => oauth::dead_grant(),
         Trouble::ExpiredToken => ApiError::unauthenticated().reply(),
         Trouble::Revoked => ApiError::forbidden().reply(),
         Trouble::Empty => changed(good(), |report| {

@@ -123,7 +123,7 @@ pub(crate) fn answer(of: &Account, body: &Value, books: Books<'_>, now: i64, bas
             "attributes": {"dates": starts.iter().map(|at| time::told(*at, &zone)).collect::<Vec<_>>(), "data": data},
             "links": own,
         },
-        "links": {"self": own["self"], "next": next, "prev": null},
+        "links": {"self": own["self"], "next": next},
     }))
 }
 

@@ -250,35 +250,6 @@ impl Google {
         }
         found.append(self.book.check(&shape, &bare, kind));
     }
-
-    fn token(&self, exchange: &Exchange, verdict: &mut Verdict) {
-        verdict.route = "POST token".to_owned();
-        let given = exchange.form();
-        const PARAMS: [&str; 4] = ["grant_type", "client_id", "client_secret", "refresh_token"];
-        for (name, _) in given.iter().filter(|(name, _)| !PARAMS.contains(&name.as_str())) {
-            verdict.request.add(Kind::UnknownField, format!("token: {name}"), "body", "");
-        }
-        for name in PARAMS.iter().filter(|name| !given.iter().any(|(given, _)| given == *name)) {
-            verdict.request.add(Kind::MissingRequired, format!("token: {name}"), "body", "");
-        }
-        if let Some((_, grant)) = given.iter().find(|(name, value)| name == "grant_type" && value != "refresh_token") {
-            verdict.request.add(Kind::WrongEnum, format!("token: grant_type = '{grant}'"), "body", grant);
-        }
-        if !exchange.is_worded() {
-            return;
-        }
-        let Some(document) = only_json(exchange, &mut verdict.answer) else { return };
-        let good = [
-            ("access_token", Shape::Text),
-            ("expires_in", Shape::Integer(Some(0), None)),
-            ("scope", Shape::Text),
-            ("token_type", Shape::words(["Bearer"])),
-        ];
-        let good = Shape::fields("Token", good).requiring(["access_token", "expires_in", "token_type"]);
-        let bad = Shape::fields("TokenError", [("error", Shape::Text), ("error_description", Shape::Text)]).requiring(["error"]);
-        let shape = if exchange.status == 200 { good } else { bad };
-        verdict.answer.append(self.book.check(&shape, &document, "token"));
-    }
 }
 
 impl Specification for Google {
@@ -289,7 +260,7 @@ impl Specification for Google {
     fn check(&self, exchange: &Exchange) -> Verdict {
         let mut verdict = Verdict::default();
         if exchange.path == "/token" {
-            self.token(exchange, &mut verdict);
+            token(exchange, &mut verdict);
             return verdict;
         }
         let ids = |segment: &str| if is_digits(segment) { "*".to_owned() } else { segment.to_owned() };
@@ -308,8 +279,38 @@ impl Specification for Google {
     }
 }
 
+/// Holds an exchange with Google's token endpoint against the fact sheet.
+pub(super) fn token(exchange: &Exchange, verdict: &mut Verdict) {
+    verdict.route = "POST token".to_owned();
+    let given = exchange.form();
+    const PARAMS: [&str; 4] = ["grant_type", "client_id", "client_secret", "refresh_token"];
+    for (name, _) in given.iter().filter(|(name, _)| !PARAMS.contains(&name.as_str())) {
+        verdict.request.add(Kind::UnknownField, format!("token: {name}"), "body", "");
+    }
+    for name in PARAMS.iter().filter(|name| !given.iter().any(|(given, _)| given == *name)) {
+        verdict.request.add(Kind::MissingRequired, format!("token: {name}"), "body", "");
+    }
+    if let Some((_, grant)) = given.iter().find(|(name, value)| name == "grant_type" && value != "refresh_token") {
+        verdict.request.add(Kind::WrongEnum, format!("token: grant_type = '{grant}'"), "body", grant);
+    }
+    if !exchange.is_worded() {
+        return;
+    }
+    let Some(document) = only_json(exchange, &mut verdict.answer) else { return };
+    let good = [
+        ("access_token", Shape::Text),
+        ("expires_in", Shape::Integer(Some(0), None)),
+        ("scope", Shape::Text),
+        ("token_type", Shape::words(["Bearer"])),
+    ];
+    let good = Shape::fields("Token", good).requiring(["access_token", "expires_in", "token_type"]);
+    let bad = Shape::fields("TokenError", [("error", Shape::Text), ("error_description", Shape::Text)]).requiring(["error"]);
+    let shape = if exchange.status == 200 { good } else { bad };
+    verdict.answer.append(Book::default().check(&shape, &document, "token"));
+}
+
 /// The envelope of an error. Its details are looked at by the type they name.
-fn error() -> Shape {
+pub(super) fn error() -> Shape {
     let fields = [
         ("code", Shape::Integer(Some(400), Some(599))),
         ("message", Shape::Text),
