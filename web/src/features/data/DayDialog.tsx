@@ -11,9 +11,9 @@ import { REFUSED, useCan } from '@/api/session';
 import type { CoveredAccount } from '@/api/types';
 import { statesOf } from './days';
 import { dayWords, figureName, verdictOf } from './states';
-import type { Place } from './view';
 import { formatDay, formatFigure, formatInstant, localized, sentence } from '@/lib/format';
-import { platformName } from '@/lib/platforms';
+import type { Place } from '@/lib/places';
+import { accountLabel, platformName } from '@/lib/platforms';
 import { Dialog } from '@/ui/Dialog';
 import { ErrorState, Loading } from '@/ui/States';
 import { StatusBadge } from '@/ui/StatusBadge';
@@ -31,7 +31,7 @@ interface Props {
 
 /** All that is known of one day of one account, and what can be done about it. */
 export function DayDialog({ tenant, place, account, onClose, onShowDay }: Props) {
-  const title = place ? `${account?.name ?? place.account}, ${formatDay(place.day, 'weekday')}` : '';
+  const title = place ? `${accountLabel(account?.name ?? place.account, place.source)}, ${formatDay(place.day, 'weekday')}` : '';
   return (
     <Dialog title={title} size="lg" opened={place !== null} onClose={onClose}>
       {place && <DayBody tenant={tenant} place={place} account={account} onClose={onClose} onShowDay={onShowDay} />}

@@ -4,10 +4,10 @@ import { memo, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, t
 import type { CoveredAccount, DayState } from '@/api/types';
 import { TICKS_MAX, gistOf, monthsOf, moved, statesOf, tickOf, troubleOf, type Cursor, type Group } from './days';
 import { dayWords } from './states';
-import type { Place } from './view';
 import { formatDay } from '@/lib/format';
 import type { Day } from '@/lib/period';
-import { platformName } from '@/lib/platforms';
+import type { Place } from '@/lib/places';
+import { accountLabel, platformName } from '@/lib/platforms';
 import { PlatformMark } from '@/ui/PlatformMark';
 import classes from './HeatMap.module.css';
 
@@ -128,8 +128,9 @@ export function HeatMap({ groups, days, busy, onOpen }: Props) {
   );
 }
 
-/** A month with less than this of the map's width has no room for its name. */
+/** A month with less than this of the map's width, and with fewer days than the narrowest cells need for its name, goes without. */
 const MONTH_NAME_SHARE = 0.07;
+const MONTH_NAME_DAYS = 12;
 
 /** Months and days above the map. The cells say their days themselves. */
 const Axis = memo(function Axis({ days }: { days: readonly Day[] }) {
@@ -140,7 +141,7 @@ const Axis = memo(function Axis({ days }: { days: readonly Day[] }) {
         <div className={classes.months}>
           {monthsOf(days).map((month) => (
             <span key={month.label} style={{ flexGrow: month.days }}>
-              {month.days >= days.length * MONTH_NAME_SHARE && <b>{month.label}</b>}
+              {month.days >= Math.min(days.length * MONTH_NAME_SHARE, MONTH_NAME_DAYS) && <b>{month.label}</b>}
             </span>
           ))}
         </div>
@@ -169,11 +170,15 @@ const Row = memo(function Row({ index, account, states, names, cursor }: RowProp
   const gist = gistOf(account);
   return (
     <div role="row" aria-rowindex={index + 1} className={classes.row} data-row={index}>
-      <span role="rowheader" className={classes.name} title={`${account.name} · ${platformName(account.source)} ${account.account}`}>
-        <PlatformMark source={account.source} small />
+      <span role="rowheader" className={classes.name} title={`${account.name} · ${platformName(account.source)} ${account.account} · ${gist}`}>
+        <span aria-hidden>
+          <PlatformMark source={account.source} small />
+        </span>
         <span>
           <b>{account.name}</b>{' '}
-          <small data-trouble={troubleOf(account) > 0}>{gist}</small>
+          <small>
+            {platformName(account.source)} <span aria-hidden>·</span> <span data-trouble={troubleOf(account) > 0}>{gist}</span>
+          </small>
         </span>
       </span>
       {states.map((state, day) => (
@@ -207,7 +212,7 @@ function TipBox({ tip, account, day, state }: TipProps) {
       <strong>
         <i className={classes.swatch} data-state={state} /> {words.label}
       </strong>
-      <span>{account.name}</span>
+      <span>{accountLabel(account.name, account.source)}</span>
       <span>{day}</span>
     </div>
   );
