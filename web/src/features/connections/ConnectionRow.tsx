@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconDots, IconKey, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
+import { Fragment } from 'react';
 import { connectionsOptions, removeConnection } from '@/api/connections';
 import { cancelExecution, executionsOptions, startSync } from '@/api/executions';
 import { asProblem } from '@/api/problem';
@@ -52,11 +53,13 @@ export function ConnectionRow({ tenant, connection, execution, checked, onReconn
       <div className={classes.who}>
         <strong>{account.name}</strong>
         <span className={classes.parts}>
-          {[platformName(connection.source), account.id, account.currency, account.timezone.replaceAll('_', ' ')].map((part, i) => (
-            <span key={i}>
-              {i > 0 && ' · '}
-              {part}
-            </span>
+          {[platformName(connection.source), account.id, account.currency, account.timezone.replaceAll('_', ' ')].map((part, i, { length }) => (
+            <Fragment key={i}>
+              <span>
+                {part}
+                {i < length - 1 && ' ·'}
+              </span>{' '}
+            </Fragment>
           ))}
         </span>
       </div>

@@ -1,6 +1,6 @@
 // Accounts × days as a grid of plain cells. Rows are drawn once and only again when their days or the cursor in them change, and the
 // grid listens for all of its cells, so that thousands of days cost no more than their boxes.
-import { memo, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type SyntheticEvent } from 'react';
+import { memo, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type SyntheticEvent } from 'react';
 import type { CoveredAccount, DayState } from '@/api/types';
 import { TICKS_MAX, gistOf, monthsOf, moved, statesOf, tickOf, troubleOf, type Cursor, type Group } from './days';
 import { dayWords } from './states';
@@ -81,6 +81,8 @@ export function HeatMap({ groups, days, busy, onOpen }: Props) {
     open(found);
   };
 
+  // Reason for `as`: a property of our own, which the type of styles does not list.
+  const style = { '--days': days.length } as CSSProperties;
   return (
     <>
       <div
@@ -93,6 +95,7 @@ export function HeatMap({ groups, days, busy, onOpen }: Props) {
         aria-busy={busy}
         data-busy={busy}
         data-fine={days.length > TICKS_MAX}
+        style={style}
         onKeyDown={onKey}
         onClick={onClick}
         onMouseOver={point}

@@ -83,6 +83,7 @@ export function reconciliationAnswer(summary: readonly ReconciliationSummary[] |
   const more = `${formatCount(of('equal'))} of ${plural(of('days'), 'day')} equal${settling}`;
   if (of('days') === 0) return { tone: 'muted', says: 'Nothing compared', more: 'Days are compared when they are read' };
   if (of('mismatched') > 0) return { tone: 'bad', says: of('mismatched') === 1 ? '1 day differs' : `${formatCount(of('mismatched'))} days differ`, more };
+  if (of('equal') === 0) return { tone: 'waiting', says: 'All settling', more };
   return { tone: 'good', says: 'Equal to the cent', more };
 }
 

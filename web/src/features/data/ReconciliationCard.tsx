@@ -100,7 +100,7 @@ export function ReconciliationCard({ tenant, period, view, onView, onOpen }: Pro
             rowId={(item) => [item.source, item.account, item.date, item.figure].join('/')}
             onOpen={({ source, account, date }) => onOpen({ source, account, day: date })}
             busy={listed.isPlaceholderData}
-            empty={emptyOf(verdict)}
+            empty={emptyOf(verdict, summary)}
           />
           {listed.hasNextPage && (
             <div className={classes.more}>
@@ -131,10 +131,12 @@ function optionOf(value: (typeof SHOWN)[number], summary: readonly Reconciliatio
   }
 }
 
-function emptyOf(verdict: ReconciliationItem['verdict'] | undefined): string {
+function emptyOf(verdict: ReconciliationItem['verdict'] | undefined, summary: readonly ReconciliationSummary[]): string {
   switch (verdict) {
     case 'mismatched':
-      return 'No day differs: every settled day equals the source’s own total.';
+      return summary.some(({ equal }) => equal > 0)
+        ? 'No day differs: every settled day that was compared equals the source’s own total.'
+        : 'No day differs, as none that is settled was compared so far.';
     case 'provisional':
       return 'No compared day is still settling.';
     case 'equal':
@@ -180,11 +182,7 @@ const VERDICT: Column = {
   width: 146,
   cell: (item) => {
     const { tone, label } = verdictOf(item.verdict);
-    return (
-      <span className={classes.verdict}>
-        <StatusBadge tone={tone}>{label}</StatusBadge>
-      </span>
-    );
+    return <StatusBadge tone={tone}>{label}</StatusBadge>;
   },
 };
 const READ: Column = { id: 'read', header: 'Read', title: 'When the source was asked', width: 130, cell: (item) => (item.read_at ? formatInstant(item.read_at) : '–') };
@@ -196,6 +194,7 @@ const PHONE_COLUMNS: Column[] = [
   {
     ...ACCOUNT,
     header: 'Account',
+    width: 172,
     cell: (item) => (
       <span className={classes.two}>
         <span>{item.name}</span>
@@ -206,7 +205,7 @@ const PHONE_COLUMNS: Column[] = [
   },
   {
     ...DIFFERENCE,
-    width: 168,
+    width: 142,
     cell: (item) => (
       <span className={classes.two}>
         {DIFFERENCE.cell(item)}

@@ -34,11 +34,7 @@ export function ReconciliationSummaries({ summary }: { summary: readonly Reconci
             <span className={classes.shares} aria-hidden>
               {PARTS.map((part) => account[part] > 0 && <i key={part} data-part={part} style={{ flexGrow: account[part] }} />)}
             </span>
-            <span className={classes.counts}>
-              {formatCount(account.equal)} of {plural(account.days, 'day')} equal
-              {account.provisional > 0 && `, ${formatCount(account.provisional)} settling`}
-              {account.untold > 0 && `, ${formatCount(account.untold)} without a total`}
-            </span>
+            <span className={classes.counts}>{countsOf(account)}</span>
             <Judgement account={account} />
           </li>
         ))}
@@ -53,6 +49,12 @@ export function ReconciliationSummaries({ summary }: { summary: readonly Reconci
       )}
     </>
   );
+}
+
+function countsOf({ days, equal, provisional, untold }: ReconciliationSummary): string {
+  if (days === 0) return `${plural(untold, 'day')} without a total to compare with`;
+  const parts = [`${formatCount(equal)} of ${plural(days, 'day')} equal`, provisional > 0 && `${formatCount(provisional)} settling`, untold > 0 && `${formatCount(untold)} without a total`];
+  return parts.filter(Boolean).join(', ');
 }
 
 /** What the accounts out of sight would say. */

@@ -33,6 +33,8 @@ it('sums a tenant up without overlooking anything', () => {
   const summary = { source: 'meta', account: '1', name: 'A', currency: 'EUR', days: 10, equal: 8, mismatched: 1, provisional: 1, untold: 0 };
   expect(reconciliationAnswer([summary])).toEqual({ tone: 'bad', says: '1 day differs', more: '8 of 10 days equal, 1 settling' });
   expect(reconciliationAnswer([{ ...summary, mismatched: 0, provisional: 0, equal: 10 }])).toEqual({ tone: 'good', says: 'Equal to the cent', more: '10 of 10 days equal' });
+  expect(reconciliationAnswer([{ ...summary, mismatched: 0, provisional: 10, equal: 0 }])).toMatchObject({ tone: 'waiting', says: 'All settling' });
+  expect(reconciliationAnswer([{ ...summary, days: 0, mismatched: 0, provisional: 0, equal: 0, untold: 10 }]).says).toBe('Nothing compared');
   expect(reconciliationAnswer([]).says).toBe('Nothing compared');
   expect(checksAnswer({ checked_at: null, items: [] }).says).toBe('Not run yet');
   expect(checksAnswer({ checked_at: '2026-11-05T00:00:00Z', items: [check('w', 'warning', ['failed'])] }).tone).toBe('warn');

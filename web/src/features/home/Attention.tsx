@@ -16,7 +16,7 @@ interface Props {
   connections: readonly Connection[];
 }
 
-const SHOWN_MAX = 4;
+const SHOWN_MAX = 3;
 
 /** What needs a person, in a line each; nothing where all is well, or where it is not known. */
 export function Attention({ tenant, period, connections }: Props) {

@@ -78,7 +78,7 @@ export function reconciliation(tenant: string, period: Period, { verdict, limit,
   const summary = all.map(({ account, items }): ReconciliationSummary => {
     const count = (is: Verdict): number => items.filter((day) => (is === 'mismatched' ? day.some((item) => item.verdict === is) : day.length > 0 && day.every((item) => item.verdict === is))).length;
     return {
-      source: account.source, account: account.id, name: account.name, currency: account.currency, days: items.length,
+      source: account.source, account: account.id, name: account.name, currency: account.currency, days: items.filter((day) => day.length > 0).length,
       equal: count('equal'), mismatched: count('mismatched'), provisional: count('provisional'), untold: items.filter((day) => day.length === 0).length,
     };
   });
