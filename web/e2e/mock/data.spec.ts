@@ -125,6 +125,11 @@ test.describe('with findings', () => {
       await map(page).evaluate((element) => element.scrollBy({ left: -300 }));
       expect((await name.boundingBox())?.x).toBe(before?.x);
       await expectAccessible(page);
+      // How far apart a day is stands beside its account, without a swipe.
+      const compared = page.getByRole('region', { name: 'Compared figures' });
+      await compared.scrollIntoViewIfNeeded();
+      const [apart, frame] = [await compared.getByText('+€3.12').first().boundingBox(), await compared.boundingBox()];
+      expect(apart!.x + apart!.width).toBeLessThan(frame!.x + frame!.width);
       await newest.click();
       await expect(page.getByRole('dialog', { name: /^North Sea Coffee DE · Meta, / })).toBeVisible();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);

@@ -185,3 +185,13 @@ test('says what needs somebody, and leads to it', async ({ page }) => {
   await answer.getByRole('button', { name: /open this day/ }).first().click();
   await expect(page.getByRole('dialog', { name: /^North Sea Coffee NL · Meta, / }).getByRole('row', { name: /^Spend .*\+€3\.12 Differs/ })).toBeVisible();
 });
+
+for (const width of [820, 390]) {
+  test(`is as wide as the window at ${width} px, with the store and all that needs somebody`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(page.getByRole('region', { name: 'Needs attention' })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Claimed and counted revenue by platform' })).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    await expectAccessible(page);
+  });
+}

@@ -159,7 +159,6 @@ test('Home says which day differs, and leads to its check, its history and the d
   const history = page.getByRole('dialog').getByRole('list', { name: 'Answers, newest first' });
   await expect(history.getByRole('listitem').first()).toContainText(`the source says ${day.theirs}`);
   await expect(history.getByRole('listitem').first().getByText('Failed')).toBeVisible();
-  await expectAccessible(page);
   await page.keyboard.press('Escape');
   await answer.getByRole('button', { name: /open this day/ }).click();
   await expect(page.getByRole('dialog').getByRole('row', { name: /^Spend .* Differs$/ })).toBeVisible();

@@ -18,6 +18,7 @@ import { Dialog } from '@/ui/Dialog';
 import { ErrorState, Loading } from '@/ui/States';
 import { StatusBadge } from '@/ui/StatusBadge';
 import { useToast } from '@/ui/Toasts';
+import { WideTable } from '@/ui/WideTable';
 import classes from './Data.module.css';
 import map from './HeatMap.module.css';
 
@@ -101,34 +102,36 @@ function Figures({ tenant, place }: { tenant: string; place: Place }) {
   if (!items) return <Loading rows={2} label="Loading the day’s totals" />;
   if (items.length === 0) return <p className={classes.dayNote}>The source told no total of its own for this day, so nothing could be compared.</p>;
   return (
-    <table className={classes.dayTable}>
-      <caption className="visually-hidden">Our sums beside the source’s own totals</caption>
-      <thead>
-        <tr>
-          <th scope="col">Figure</th>
-          <th scope="col">Ours</th>
-          <th scope="col">Theirs</th>
-          <th scope="col">Difference</th>
-          <th scope="col">Verdict</th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map((item) => {
-          const verdict = verdictOf(item.verdict);
-          return (
-            <tr key={item.figure}>
-              <th scope="row">{figureName(item.figure)}</th>
-              <td>{formatFigure(item.ours, item)}</td>
-              <td>{formatFigure(item.theirs, item)}</td>
-              <td>{formatFigure(item.difference, { ...item, signed: true })}</td>
-              <td>
-                <StatusBadge tone={verdict.tone}>{verdict.label}</StatusBadge>
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <WideTable label="Our sums beside the source’s own totals">
+      <table className={classes.dayTable}>
+        <caption className="visually-hidden">Our sums beside the source’s own totals</caption>
+        <thead>
+          <tr>
+            <th scope="col">Figure</th>
+            <th scope="col">Ours</th>
+            <th scope="col">Theirs</th>
+            <th scope="col">Difference</th>
+            <th scope="col">Verdict</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => {
+            const verdict = verdictOf(item.verdict);
+            return (
+              <tr key={item.figure}>
+                <th scope="row">{figureName(item.figure)}</th>
+                <td>{formatFigure(item.ours, item)}</td>
+                <td>{formatFigure(item.theirs, item)}</td>
+                <td>{formatFigure(item.difference, { ...item, signed: true })}</td>
+                <td>
+                  <StatusBadge tone={verdict.tone}>{verdict.label}</StatusBadge>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </WideTable>
   );
 }
 
