@@ -35,7 +35,7 @@ test.describe('with findings', () => {
     await expect(page.getByText('Differs', { exact: true }).first()).toBeVisible();
     await expectAccessible(page);
     await cell.click();
-    const dialog = page.getByRole('dialog', { name: /^North Sea Coffee NL, / });
+    const dialog = page.getByRole('dialog', { name: /^North Sea Coffee NL · Meta, / });
     await expect(dialog.getByRole('row', { name: /^Spend .*\+€3\.12 Differs/ })).toBeVisible();
     await expectAccessible(page);
     await page.reload();
@@ -55,7 +55,7 @@ test.describe('with findings', () => {
     await expect(page.locator(':focus')).toHaveAccessibleName(/: Complete$/);
     await page.keyboard.press('PageUp');
     await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: /^North Sea Coffee DE, / });
+    const dialog = page.getByRole('dialog', { name: /^North Sea Coffee DE · Meta, / });
     await expect(dialog.getByText('Missing', { exact: true })).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -67,7 +67,7 @@ test.describe('with findings', () => {
 
   test('reads a day again, and shows it on Home', async ({ page }) => {
     await map(page).getByRole('row').filter({ hasText: 'North Sea Coffee DE' }).getByRole('gridcell', { name: /Missing$/ }).last().click();
-    const dialog = page.getByRole('dialog', { name: /^North Sea Coffee DE, / });
+    const dialog = page.getByRole('dialog', { name: /^North Sea Coffee DE · Meta, / });
     await dialog.getByRole('button', { name: 'Read this day again' }).click();
     await expect(page.getByText('The day is being read')).toBeVisible();
     await expect(dialog).toBeHidden();
@@ -87,7 +87,7 @@ test.describe('with findings', () => {
     await page.getByRole('button', { name: 'Show more' }).click();
     await expect(page.getByText('The first 400 figures are shown')).toBeVisible();
     const waiting = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export CSV' }).click();
+    await page.getByRole('button', { name: 'Export CSV of the compared figures' }).click();
     const file = await waiting;
     expect(file.suggestedFilename()).toMatch(/^north-sea-coffee-reconciliation-equal-.*\.csv$/);
     const text = Buffer.concat((await (await file.createReadStream()).toArray()) as Buffer[]).toString();
@@ -95,15 +95,21 @@ test.describe('with findings', () => {
   });
 
   test('shows a check’s history, and runs the checks', async ({ page }) => {
-    const check = page.getByRole('listitem', { name: 'No day is missing' });
-    await check.getByRole('button', { name: /^History of .* North Sea Coffee DE$/ }).click();
-    const dialog = page.getByRole('dialog', { name: 'No day is missing, North Sea Coffee DE' });
-    await expect(dialog.getByRole('list', { name: 'Runs, newest first' }).getByRole('listitem')).toHaveCount(12);
+    const check = page.getByRole('listitem', { name: 'No missing days' });
+    await check.getByRole('button', { name: /^History of .* North Sea Coffee DE · Meta$/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'No missing days, North Sea Coffee DE · Meta' });
+    await expect(dialog.getByRole('list', { name: 'Answers, newest first' }).getByRole('listitem')).toHaveCount(4);
     await expectAccessible(page);
     await page.keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await page.getByRole('button', { name: 'Run checks now' }).click();
     await expect(page.getByText('Last run just now')).toBeVisible();
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export CSV of the checks' }).click();
+    const file = await waiting;
+    expect(file.suggestedFilename()).toMatch(/^north-sea-coffee-checks-.*\.csv$/);
+    const text = Buffer.concat((await (await file.createReadStream()).toArray()) as Buffer[]).toString();
+    expect(text).toMatch(/\r\ncontinuity,No missing days,.*,error,meta,120208977,North Sea Coffee DE,failed,/);
   });
 
   test.describe('on a phone', () => {
@@ -119,27 +125,39 @@ test.describe('with findings', () => {
       await map(page).evaluate((element) => element.scrollBy({ left: -300 }));
       expect((await name.boundingBox())?.x).toBe(before?.x);
       await expectAccessible(page);
+      // How far apart a day is stands beside its account, without a swipe.
+      const compared = page.getByRole('region', { name: 'Compared figures' });
+      await compared.scrollIntoViewIfNeeded();
+      const [apart, frame] = [await compared.getByText('+€3.12').first().boundingBox(), await compared.boundingBox()];
+      expect(apart!.x + apart!.width).toBeLessThan(frame!.x + frame!.width);
       await newest.click();
-      await expect(page.getByRole('dialog', { name: /^North Sea Coffee DE, / })).toBeVisible();
+      await expect(page.getByRole('dialog', { name: /^North Sea Coffee DE · Meta, / })).toBeVisible();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
       await expectAccessible(page);
     });
   });
 });
 
-test('leads from a connection’s failed checks to the checks', async ({ page }) => {
+test('leads from a connection to what its failed check says', async ({ page }) => {
   await page.goto('/connections?tenant=north-sea-coffee');
   await signIn(page, { email: 'ada@example.com', password: 'right' });
-  await page.getByRole('link', { name: '1 failed check of North Sea Coffee NL' }).click();
+  await expect(page.getByRole('link', { name: '4 checks passed of North Sea Coffee letters · Klaviyo' })).toBeVisible();
+  await page.getByRole('link', { name: '1 failed check of North Sea Coffee NL · Meta' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Data' })).toBeAttached();
-  await expect(page.getByRole('heading', { name: 'Checks', exact: true })).toBeInViewport();
+  const answer = page.getByRole('listitem', { name: "Matches the source's own total" }).getByRole('listitem').filter({ hasText: 'North Sea Coffee NL' });
+  await expect(answer).toBeInViewport();
+  await expect(answer).toBeFocused();
+  await expectAccessible(page);
+  // The keyboard goes on from there.
+  await page.keyboard.press('Tab');
+  await expect(page.locator(':focus')).toHaveAccessibleName(/, open this day of North Sea Coffee NL · Meta$/);
 });
 
 test('is content where all is well', async ({ page }) => {
   await open(page, '/data?tenant=alder-finch');
   const short = page.getByRole('list', { name: 'In short' });
   for (const says of ['No gap', 'Equal to the cent', 'All passed', 'Up to date']) await expect(short.getByText(says)).toBeVisible();
-  await expect(page.getByText('No day differs: every settled day equals the source’s own total.')).toBeVisible();
+  await expect(page.getByText('No day differs: every settled day that was compared equals the source’s own total.')).toBeVisible();
   await expectAccessible(page);
 });
 
@@ -152,7 +170,7 @@ test('says what to do where nothing is connected', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Connections' })).toBeVisible();
 });
 
-test('draws forty accounts of half a year, and follows the keys', async ({ page }) => {
+test('draws the days of many accounts over half a year, and follows the keys', async ({ page }) => {
   await open(page, '/data?tenant=fjord-group');
   await page.getByRole('button', { name: /^Period/ }).click();
   const picker = page.getByRole('dialog', { name: /^Period/ });
@@ -160,8 +178,8 @@ test('draws forty accounts of half a year, and follows the keys', async ({ page 
   await page.keyboard.press('Escape');
   const day = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
   await page.goto(`/data?tenant=fjord-group&from=${day(180)}&to=${day(1)}`);
-  await expect(map(page).getByRole('rowheader')).toHaveCount(40);
-  await expect(map(page).locator('[role=gridcell]')).toHaveCount(7_200);
+  await expect(map(page).getByRole('rowheader')).toHaveCount(46);
+  await expect(map(page).locator('[role=gridcell]')).toHaveCount(46 * 180);
   await map(page).locator('[role=gridcell][tabindex="0"]').focus();
   // A key leads on within the frame it was pressed in: nothing is drawn again but two rows.
   const slowest = await page.evaluate(async () => {
@@ -177,4 +195,16 @@ test('draws forty accounts of half a year, and follows the keys', async ({ page 
   // Half of the presses are far quicker than this, on a machine that is busy with other things.
   expect(slowest).toBeLessThan(100);
   await expect(page.locator(':focus')).toBeInViewport();
+});
+
+test('two years have their months above them, as wide as the days below', async ({ page }) => {
+  const day = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  await open(page, `/data?tenant=fjord-group&from=${day(730)}&to=${day(1)}`);
+  await expect(map(page).locator('[role=gridcell]')).toHaveCount(46 * 730);
+  const sides = async (selector: string) => map(page).locator(selector).first().evaluate((element) => element.getBoundingClientRect().toJSON() as DOMRect);
+  const scale = await map(page).locator('[aria-hidden] b').last().evaluate((name) => name.parentElement!.parentElement!.getBoundingClientRect().toJSON() as DOMRect);
+  const [first, last] = [await sides('[data-day="0"]'), await sides('[data-day="729"]')];
+  expect(Math.abs(scale.left - first.left)).toBeLessThan(1);
+  expect(Math.abs(scale.right - last.right)).toBeLessThan(1);
+  await expect(map(page).locator('[aria-hidden] b').last()).toBeInViewport();
 });

@@ -173,3 +173,25 @@ test.describe('on a phone', () => {
     await expectAccessible(page);
   });
 });
+
+test('says what needs somebody, and leads to it', async ({ page }) => {
+  const needs = page.getByRole('region', { name: 'Needs attention' });
+  await expect(needs.getByRole('listitem')).toHaveCount(4);
+  await expect(needs.getByText(/^North Sea Coffee NL · Meta Spend of .* differs/)).toBeVisible();
+  await needs.getByRole('link', { name: "See the check: Matches the source's own total" }).click();
+  await expect(page).toHaveURL(/\/data\?tenant=north-sea-coffee#check\/reconciled\/meta\/120208431$/);
+  const answer = page.getByRole('listitem', { name: "Matches the source's own total" }).getByRole('listitem').filter({ hasText: 'Spend of' });
+  await expect(answer).toBeInViewport();
+  await answer.getByRole('button', { name: /open this day/ }).first().click();
+  await expect(page.getByRole('dialog', { name: /^North Sea Coffee NL · Meta, / }).getByRole('row', { name: /^Spend .*\+€3\.12 Differs/ })).toBeVisible();
+});
+
+for (const width of [820, 390]) {
+  test(`is as wide as the window at ${width} px, with the store and all that needs somebody`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(page.getByRole('region', { name: 'Needs attention' })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Claimed and counted revenue by platform' })).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+    await expectAccessible(page);
+  });
+}

@@ -7,6 +7,8 @@ test('signs in, comes to the page that was asked for, and out again', async ({ p
   const seen = watch(page);
   await page.goto('/connections?tenant=alder-finch');
   await expect(page).toHaveURL(/sign-in\?next=/);
+  // The address changes before the page's own chunk is there.
+  await expect(page.getByRole('heading', { name: 'Sign in to Trimtab' })).toBeVisible();
   await expectAccessible(page);
   await signIn(page, ada);
   await expect(page.getByRole('heading', { level: 1, name: 'Connections' })).toBeVisible();

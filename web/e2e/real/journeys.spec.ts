@@ -27,6 +27,23 @@ async function tenants(page: Page): Promise<{ id: string; name: string; accounts
   return ((await response.json()) as { items: { id: string; name: string; accounts: number }[] }).items;
 }
 
+interface Compared {
+  items: { source: string; account: string; name: string; date: string; figure: string; currency: string | null; ours: string; theirs: string; difference: string }[];
+}
+
+/** The tenant with the one day of the demo that differs from its source's own total, and that day. */
+async function seededDifference(page: Page): Promise<{ tenant: { id: string; name: string }; day: Compared['items'][number] }> {
+  const day = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+  const found = [];
+  for (const tenant of await tenants(page)) {
+    const response = await page.request.get(`/api/v1/reconciliation?tenant=${tenant.id}&verdict=mismatched&limit=200&from=${day(90)}&to=${day(1)}`);
+    expect(response.ok(), await response.text()).toBe(true);
+    found.push(...((await response.json()) as Compared).items.map((item) => ({ tenant, day: item })));
+  }
+  expect(found, 'one day of the whole demo differs').toHaveLength(1);
+  return found[0]!;
+}
+
 async function openFirst(page: Page, path = '/'): Promise<{ id: string; name: string }> {
   await page.goto('/');
   await signIn(page, account);
@@ -115,6 +132,65 @@ test('Connections are healthy, and sync now runs to its end', async ({ page }) =
   await expect(row.getByText(/^Last sync: [\d,]+ rows/)).toBeVisible();
   await done.first().click();
   await expect(page.getByRole('cell', { name: 'Done' }).first()).toBeVisible();
+  expect(seen).toEqual({ foreign: [], errors: [] });
+});
+
+test('Home says which day differs, and leads to its check, its history and the day itself', async ({ page }) => {
+  const seen = watch(page);
+  await openFirst(page);
+  const { tenant, day } = await seededDifference(page);
+  await page.goto(`/?tenant=${tenant.id}`);
+  await expect(home(page)).toBeVisible();
+
+  const store = page.getByRole('region', { name: 'Store vs platforms' });
+  await expect(store.getByRole('row', { name: /^Overall/ })).toBeVisible();
+  await expect(store.getByText('MER', { exact: true })).toBeVisible();
+  const needs = page.getByRole('region', { name: 'Needs attention' });
+  const need = needs.getByRole('listitem').filter({ hasText: `we have ${day.ours}, the source says ${day.theirs}` });
+  await expect(need.getByRole('img', { name: 'Error' })).toBeVisible();
+  await expect(need).toContainText(day.name);
+  await expectAccessible(page);
+  await need.getByRole('link', { name: /^See the check/ }).click();
+
+  const check = page.getByRole('listitem', { name: "Matches the source's own total" });
+  const answer = check.getByRole('listitem').filter({ hasText: `we have ${day.ours}` });
+  await expect(answer).toBeInViewport();
+  await answer.getByRole('button', { name: /^History of/ }).click();
+  const history = page.getByRole('dialog').getByRole('list', { name: 'Answers, newest first' });
+  await expect(history.getByRole('listitem').first()).toContainText(`the source says ${day.theirs}`);
+  await expect(history.getByRole('listitem').first().getByText('Failed')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await answer.getByRole('button', { name: /open this day/ }).click();
+  await expect(page.getByRole('dialog').getByRole('row', { name: /^Spend .* Differs$/ })).toBeVisible();
+  expect(seen).toEqual({ foreign: [], errors: [] });
+});
+
+test('Data maps every account’s days, and names the one that differs', async ({ page }) => {
+  const seen = watch(page);
+  await openFirst(page);
+  const { tenant, day } = await seededDifference(page);
+  await page.goto(`/data?tenant=${tenant.id}`);
+  const map = page.getByRole('grid', { name: 'Days of each account' });
+  const accounts = (await (await page.request.get(`/api/v1/accounts?tenant=${tenant.id}&limit=200`)).json()) as { items: unknown[] };
+  await expect(map.getByRole('rowheader')).toHaveCount(accounts.items.length);
+  await expect(map.locator('[role=gridcell]')).toHaveCount(accounts.items.length * 90);
+  await expect(map.getByRole('gridcell', { name: /: Differs$/ })).toHaveCount(1);
+  await expect(map.getByRole('gridcell', { name: /: Still settling$/ }).first()).toBeAttached();
+
+  const table = page.getByRole('region', { name: 'Compared figures' });
+  await expect(table.getByRole('rowheader')).toHaveCount(1);
+  const listed = table.getByRole('row').filter({ hasText: day.name });
+  await expect(listed).toContainText(day.difference.replace(/^-/, ''));
+  await expect(listed.getByText('Differs', { exact: true })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Checks' }).getByText(/^Last run/)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Exchange rates' }).getByText('Last day')).toBeVisible();
+  await expectAccessible(page);
+
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export CSV of the compared figures' }).click();
+  const text = Buffer.concat((await (await (await waiting).createReadStream()).toArray()) as Buffer[]).toString();
+  expect(text.trim().split('\r\n')).toHaveLength(2);
+  expect(text).toContain(`${day.source},${day.account},${day.name},${day.date},spend,${day.currency ?? ''},${day.ours},${day.theirs},${day.difference},mismatched,`);
   expect(seen).toEqual({ foreign: [], errors: [] });
 });
 

@@ -31,3 +31,8 @@ export function platformName(id: string): string {
 export function kindOf(id: string): SourceKind {
   return PLATFORMS[id]?.kind ?? 'ads';
 }
+
+/** One business calls its accounts alike on every platform: a name alone does not say which is meant. */
+export function accountLabel(name: string, source: string): string {
+  return `${name} · ${platformName(source)}`;
+}

@@ -3,14 +3,15 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconDots, IconKey, IconRefresh, IconTrash, IconX } from '@tabler/icons-react';
+import { Fragment } from 'react';
 import { connectionsOptions, removeConnection } from '@/api/connections';
 import { cancelExecution, executionsOptions, startSync } from '@/api/executions';
 import { asProblem } from '@/api/problem';
 import { REFUSED, useCan } from '@/api/session';
 import type { Connection, Execution } from '@/api/types';
-import { expiryOf, healthOf, type FailedChecks } from './health';
+import { expiryOf, healthOf, type CheckedData } from './health';
 import { formatCount, formatDay, formatDays, formatDuration, formatInstant, localized, plural, sentence } from '@/lib/format';
-import { platformName } from '@/lib/platforms';
+import { accountLabel, platformName } from '@/lib/platforms';
 import { Ago } from '@/ui/Ago';
 import { Dialog } from '@/ui/Dialog';
 import { PlatformMark } from '@/ui/PlatformMark';
@@ -23,12 +24,12 @@ interface Props {
   connection: Connection;
   /** What is loading this account's data now. */
   execution: Execution | null;
-  /** What was found wrong with the data stored of it. */
-  failed: FailedChecks | null;
+  /** How the checks of the data stored of it came out; `null` where none ran. */
+  checked: CheckedData | null;
   onReconnect: () => void;
 }
 
-export function ConnectionRow({ tenant, connection, execution, failed: failedChecks, onReconnect }: Props) {
+export function ConnectionRow({ tenant, connection, execution, checked, onReconnect }: Props) {
   const { account, health } = connection;
   const [removing, { open: askRemove, close: keep }] = useDisclosure(false);
   const canLoad = useCan('load_data');
@@ -51,16 +52,30 @@ export function ConnectionRow({ tenant, connection, execution, failed: failedChe
       <PlatformMark source={connection.source} />
       <div className={classes.who}>
         <strong>{account.name}</strong>
-        <span>
-          {platformName(connection.source)} · {account.id} · {account.currency} · {account.timezone.replaceAll('_', ' ')}
+        <span className={classes.parts}>
+          {[platformName(connection.source), account.id, account.currency, account.timezone.replaceAll('_', ' ')].map((part, i, { length }) => (
+            <Fragment key={i}>
+              <span>
+                {part}
+                {i < length - 1 && ' ·'}
+              </span>{' '}
+            </Fragment>
+          ))}
         </span>
       </div>
       <div className={classes.health}>
         <span className={classes.badges}>
           <StatusBadge tone={shown.tone}>{shown.label}</StatusBadge>
-          {failedChecks && (
-            <Link to="/data" hash="checks" className={classes.failedChecks} title={failedChecks.names} aria-label={`${failedChecks.label} of ${account.name}`}>
-              <StatusBadge tone={failedChecks.tone}>{failedChecks.label}</StatusBadge>
+          {checked && (
+            <Link
+              to="/data"
+              hash={checked.anchor}
+              className={classes.checked}
+              title={checked.names}
+              aria-label={`${checked.label} of ${accountLabel(account.name, connection.source)}`}
+              data-quiet={checked.tone === 'good'}
+            >
+              {checked.tone === 'good' ? checked.label : <StatusBadge tone={checked.tone}>{checked.label}</StatusBadge>}
             </Link>
           )}
         </span>

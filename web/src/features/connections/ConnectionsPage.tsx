@@ -12,7 +12,7 @@ import { ConnectDialog } from './ConnectDialog';
 import { ConnectionRow } from './ConnectionRow';
 import { ExecutionList } from './ExecutionList';
 import { ImportDialog } from './ImportDialog';
-import { byUrgency, failedChecks, needsAttention } from './health';
+import { byUrgency, checkedData, needsAttention } from './health';
 import { ImportedAccounts } from './ImportedAccounts';
 import { Interfaces } from './Interfaces';
 import { Card } from '@/ui/Card';
@@ -99,7 +99,7 @@ export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
                 tenant={tenant.id}
                 connection={connection}
                 execution={executionOf(connection, running)}
-                failed={failedChecks(checks.data, connection)}
+                checked={checkedData(checks.data, connection)}
                 onReconnect={() => onPanel('connect')}
               />
             ))}

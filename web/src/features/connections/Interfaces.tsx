@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { sourcesOptions } from '@/api/connections';
 import type { Connection, Interface, Source } from '@/api/types';
 import { formatDay } from '@/lib/format';
+import { platformName } from '@/lib/platforms';
 import { PlatformMark } from '@/ui/PlatformMark';
 import { StatusBadge } from '@/ui/StatusBadge';
 import classes from './Connections.module.css';
@@ -29,7 +30,7 @@ function Line({ source, spoken }: { source: Source; spoken: Interface }) {
       <PlatformMark source={source.id} />
       <div>
         <span>
-          {spoken.name} {spoken.version}
+          {nameOf(source, spoken)} {spoken.version}
           {' · '}
           {supportOf(spoken)}
         </span>
@@ -38,6 +39,12 @@ function Line({ source, spoken }: { source: Source; spoken: Interface }) {
       </div>
     </li>
   );
+}
+
+/** Several platforms call theirs a "Marketing API". */
+function nameOf({ id }: Source, { name }: Interface): string {
+  const platform = platformName(id);
+  return name.includes(platform) ? name : `${platform} ${name}`;
 }
 
 function supportOf({ supported_until: until, certainty, phase }: Interface): string {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byUrgency, expiryOf, failedChecks, healthOf, needsAttention } from './health';
+import { byUrgency, checkedData, expiryOf, healthOf, needsAttention } from './health';
 import type { Connection } from '@/api/types';
 import { formatClock, formatDay } from '@/lib/format';
 
@@ -58,16 +58,21 @@ it('keeps the dates for the title', () => {
   expect(title).toBe(`Ends ${ends} · Access to data ends ${access} · Set ${set}`);
 });
 
-it('counts the failed checks of one account, by the worst of them', () => {
-  const result = (source: string, account: string, state: 'failed' | 'passed') => ({ source, account, name: '', state, message: '', days: [], checked_at: '', since: '2026-11-01T06:00:00Z' });
-  const check = (name: string, severity: 'error' | 'warning', ...results: ReturnType<typeof result>[]) => ({ id: name, name, description: '', severity, results });
+it('counts the failed checks of one account, by the worst of them, and leads to it', () => {
+  const result = (source: string, account: string, state: 'failed' | 'passed' | 'skipped') => ({ source, account, name: '', state, message: '', days: [], checked_at: '', since: '2026-11-01T06:00:00Z' });
+  const check = (id: string, name: string, severity: 'error' | 'warning', ...results: ReturnType<typeof result>[]) => ({ id, name, description: '', severity, results });
   const checks = {
     checked_at: '2026-11-05T00:00:00Z',
-    items: [check('Gaps', 'error', result('meta', '1', 'failed'), result('google', '1', 'passed')), check('Silence', 'warning', result('meta', '1', 'failed'), result('google', '1', 'failed'))],
+    items: [
+      check('volume', 'Silence', 'warning', result('meta', '1', 'failed'), result('google', '1', 'failed'), result('ga4', '1', 'passed')),
+      check('continuity', 'Gaps', 'error', result('meta', '1', 'failed'), result('google', '1', 'passed'), result('ga4', '1', 'passed'), result('csv', '1', 'skipped')),
+    ],
   };
-  const of = (source: string, id: string) => failedChecks(checks, { source, account: { id, name: '', currency: 'EUR', timezone: 'UTC' } });
-  expect(of('meta', '1')).toEqual({ tone: 'bad', label: '2 failed checks', names: 'Gaps, Silence' });
-  expect(of('google', '1')).toEqual({ tone: 'warn', label: '1 warning', names: 'Silence' });
+  const of = (source: string, id: string) => checkedData(checks, { source, account: { id, name: '', currency: 'EUR', timezone: 'UTC' } });
+  expect(of('meta', '1')).toEqual({ tone: 'bad', label: '2 failed checks', names: 'Silence, Gaps', anchor: 'check/continuity/meta/1' });
+  expect(of('google', '1')).toEqual({ tone: 'warn', label: '1 warning', names: 'Silence', anchor: 'check/volume/google/1' });
+  expect(of('ga4', '1')).toEqual({ tone: 'good', label: '2 checks passed', names: undefined, anchor: 'checks' });
+  expect(of('csv', '1')).toBeNull();
   expect(of('meta', '2')).toBeNull();
-  expect(failedChecks(undefined, { source: 'meta', account: { id: '1', name: '', currency: 'EUR', timezone: 'UTC' } })).toBeNull();
+  expect(checkedData(undefined, { source: 'meta', account: { id: '1', name: '', currency: 'EUR', timezone: 'UTC' } })).toBeNull();
 });

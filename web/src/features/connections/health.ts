@@ -1,6 +1,7 @@
 // What a connection's health means to people, and which of several needs them first.
-import type { Connection, Checks } from '@/api/types';
+import type { Check, Checks, CheckState, Connection } from '@/api/types';
 import { formatClock, formatDay, plural } from '@/lib/format';
+import { checkAnchor } from '@/lib/places';
 import type { StatusTone } from '@/ui/StatusBadge';
 
 export interface Shown {
@@ -76,19 +77,30 @@ export function expiryOf({ credential, expires_at: expiresAt }: Pick<Connection,
 
 const dayOf = (instant: string): string => formatDay(instant.slice(0, 10));
 
-export interface FailedChecks extends Shown {
-  /** Which, for a title. */
-  names: string;
+export interface CheckedData extends Shown {
+  /** Which failed, for a title. */
+  names: string | undefined;
+  /** Where on Data they stand. */
+  anchor: string;
 }
 
-/** The checks of the stored data that failed for this account; `null` when none did, or when it is not known. */
-export function failedChecks(checks: Checks | undefined, { source, account }: Pick<Connection, 'source' | 'account'>): FailedChecks | null {
-  const failed = (checks?.items ?? []).filter((check) =>
-    check.results.some((result) => result.state === 'failed' && result.source === source && result.account === account.id),
-  );
-  if (failed.length === 0) return null;
-  const error = failed.some((check) => check.severity === 'error');
-  return { tone: error ? 'bad' : 'warn', label: plural(failed.length, error ? 'failed check' : 'warning'), names: failed.map((check) => check.name).join(', ') };
+/** How the checks of this account's stored data came out; `null` when none ran, or when it is not known. */
+export function checkedData(checks: Checks | undefined, { source, account }: Pick<Connection, 'source' | 'account'>): CheckedData | null {
+  const of = (state: CheckState): Check[] =>
+    (checks?.items ?? []).filter((check) => check.results.some((result) => result.state === state && result.source === source && result.account === account.id));
+  const failed = of('failed');
+  const [first] = [...failed.filter(({ severity }) => severity === 'error'), ...failed];
+  if (first) {
+    const error = first.severity === 'error';
+    return {
+      tone: error ? 'bad' : 'warn',
+      label: plural(failed.length, error ? 'failed check' : 'warning'),
+      names: failed.map((check) => check.name).join(', '),
+      anchor: checkAnchor({ check: first.id, source, account: account.id }),
+    };
+  }
+  const passed = of('passed').length;
+  return passed > 0 ? { tone: 'good', label: `${plural(passed, 'check')} passed`, names: undefined, anchor: 'checks' } : null;
 }
 
 export function statusOf(status: string): Shown {

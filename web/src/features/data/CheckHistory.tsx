@@ -3,8 +3,9 @@ import { checkHistoryOptions } from '@/api/checks';
 import { asProblem } from '@/api/problem';
 import type { Checks } from '@/api/types';
 import { checkStateOf } from './states';
-import type { HistoryPlace } from './view';
 import { formatInstant, localized, sentence } from '@/lib/format';
+import type { CheckPlace } from '@/lib/places';
+import { accountLabel } from '@/lib/platforms';
 import { Dialog } from '@/ui/Dialog';
 import { ErrorState, Loading } from '@/ui/States';
 import { StatusBadge } from '@/ui/StatusBadge';
@@ -12,17 +13,17 @@ import classes from './Data.module.css';
 
 interface Props {
   tenant: string;
-  place: HistoryPlace | null;
+  place: CheckPlace | null;
   checks: Checks | undefined;
   onClose: () => void;
 }
 
-/** How one account answered one check, run by run. */
+/** How one account answered one check: a line for each time the answer changed. */
 export function CheckHistory({ tenant, place, checks, onClose }: Props) {
   const check = checks?.items.find((item) => item.id === place?.check);
   const name = check?.results.find((result) => result.source === place?.source && result.account === place.account)?.name ?? place?.account;
   return (
-    <Dialog title={place ? `${check?.name ?? place.check}, ${name ?? ''}` : ''} size="lg" opened={place !== null} onClose={onClose}>
+    <Dialog title={place ? `${check?.name ?? place.check}, ${accountLabel(name ?? '', place.source)}` : ''} size="lg" opened={place !== null} onClose={onClose}>
       {place && (
         <>
           {check && <p className={classes.dayNote}>{sentence(check.description)}</p>}
@@ -33,7 +34,7 @@ export function CheckHistory({ tenant, place, checks, onClose }: Props) {
   );
 }
 
-function Runs({ tenant, place, severity }: { tenant: string; place: HistoryPlace; severity: 'error' | 'warning' }) {
+function Runs({ tenant, place, severity }: { tenant: string; place: CheckPlace; severity: 'error' | 'warning' }) {
   const { data: items, error, refetch } = useQuery(checkHistoryOptions(tenant, place.check, place.source, place.account));
   if (error && !items) {
     const problem = asProblem(error);
@@ -42,17 +43,32 @@ function Runs({ tenant, place, severity }: { tenant: string; place: HistoryPlace
   if (!items) return <Loading rows={5} label="Loading the history" />;
   if (items.length === 0) return <p className="muted">It has not run for this account yet.</p>;
   return (
-    <ol className={classes.history} aria-label="Runs, newest first">
+    <ol className={classes.history} aria-label="Answers, newest first">
       {items.map((item) => {
         const shown = checkStateOf(item.state, severity);
         return (
-          <li key={item.checked_at}>
-            <time dateTime={item.checked_at}>{formatInstant(item.checked_at)}</time>
+          <li key={item.since}>
+            <Span since={item.since} until={item.checked_at} />
             <StatusBadge tone={shown.tone}>{shown.label}</StatusBadge>
             <span>{sentence(localized(item.message))}</span>
           </li>
         );
       })}
     </ol>
+  );
+}
+
+/** From the first run that answered so to the last one. */
+function Span({ since, until }: { since: string; until: string }) {
+  return (
+    <span className={classes.span}>
+      <time dateTime={since}>{formatInstant(since)}</time>
+      {formatInstant(until) !== formatInstant(since) && (
+        <>
+          {' – '}
+          <time dateTime={until}>{formatInstant(until)}</time>
+        </>
+      )}
+    </span>
   );
 }

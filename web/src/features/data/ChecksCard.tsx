@@ -1,15 +1,18 @@
 import { Button, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
-import { IconChevronDown, IconHistory, IconPlayerPlay } from '@tabler/icons-react';
+import { IconChevronDown, IconDownload, IconHistory, IconPlayerPlay } from '@tabler/icons-react';
 import { checksOptions, runChecks } from '@/api/checks';
 import { asProblem } from '@/api/problem';
 import { REFUSED, useCan } from '@/api/session';
 import type { Check, CheckResult, Checks } from '@/api/types';
 import { failedOf, failures, groupChecks } from './checks';
+import { exportChecks } from './export';
 import { checkStateOf } from './states';
-import type { HistoryPlace, Place } from './view';
+import { download, toCsv } from '@/lib/csv';
 import { formatDay, formatInstant, localized, plural, sentence } from '@/lib/format';
+import { checkAnchor, type CheckPlace, type Place } from '@/lib/places';
+import { accountLabel, platformName } from '@/lib/platforms';
 import { Ago } from '@/ui/Ago';
 import { Card } from '@/ui/Card';
 import { PlatformMark } from '@/ui/PlatformMark';
@@ -21,12 +24,14 @@ import classes from './Data.module.css';
 interface Props {
   tenant: string;
   checks: UseQueryResult<Checks>;
-  onHistory: (place: HistoryPlace) => void;
+  /** What the address points at, if anything: a check, or its answer for one account. */
+  pointed: string | undefined;
+  onHistory: (place: CheckPlace) => void;
   onOpen: (place: Place) => void;
 }
 
 /** What is asked of the stored data, by severity, what failed first. */
-export function ChecksCard({ tenant, checks, onHistory, onOpen }: Props) {
+export function ChecksCard({ tenant, checks, pointed, onHistory, onOpen }: Props) {
   const queryClient = useQueryClient();
   const toast = useToast();
   const allowed = useCan('load_data');
@@ -45,24 +50,35 @@ export function ChecksCard({ tenant, checks, onHistory, onOpen }: Props) {
     onError: (error) => toast({ tone: 'bad', title: asProblem(error).title, text: asProblem(error).detail }),
   });
   const { data } = checks;
-  const button = (
-    <Button
-      variant="default"
-      size="xs"
-      leftSection={<IconPlayerPlay size={15} aria-hidden />}
-      loading={run.isPending}
-      disabled={!allowed}
-      title={allowed ? undefined : REFUSED}
-      onClick={() => run.mutate()}
-    >
-      Run checks now
-    </Button>
+  const ran = data !== undefined && data.items.length > 0 && data.checked_at != null;
+  const save = (): void => {
+    if (!data) return;
+    const { header, rows } = exportChecks(data);
+    download(`${tenant}-checks-${(data.checked_at ?? '').slice(0, 10)}.csv`, toCsv(header, rows));
+  };
+  const actions = (
+    <>
+      <Button variant="default" size="xs" leftSection={<IconDownload size={15} aria-hidden />} aria-label="Export CSV of the checks" disabled={!ran} onClick={save}>
+        Export CSV
+      </Button>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconPlayerPlay size={15} aria-hidden />}
+        loading={run.isPending}
+        disabled={!allowed}
+        title={allowed ? undefined : REFUSED}
+        onClick={() => run.mutate()}
+      >
+        Run checks now
+      </Button>
+    </>
   );
   return (
     <Card
       title="Checks"
       note={data?.checked_at ? <>Last run <Ago at={data.checked_at} />. They also run by themselves after every sync.</> : 'They run by themselves after every sync.'}
-      actions={button}
+      actions={actions}
       flush
     >
       {checks.error && !data ? (
@@ -76,7 +92,7 @@ export function ChecksCard({ tenant, checks, onHistory, onOpen }: Props) {
         />
       ) : !data ? (
         <Loading rows={4} height={30} label="Loading checks" />
-      ) : data.items.length === 0 || data.checked_at === null ? (
+      ) : !ran ? (
         <p className={classes.none}>No check has run yet. They run after the first sync; “Run checks now” asks at once.</p>
       ) : (
         groupChecks(data.items).map((group) => (
@@ -84,7 +100,7 @@ export function ChecksCard({ tenant, checks, onHistory, onOpen }: Props) {
             <h3>{group.label}</h3>
             <ul>
               {group.checks.map((check) => (
-                <CheckItem key={check.id} check={check} onHistory={onHistory} onOpen={onOpen} />
+                <CheckItem key={check.id} check={check} pointed={pointed} onHistory={onHistory} onOpen={onOpen} />
               ))}
             </ul>
           </section>
@@ -96,20 +112,23 @@ export function ChecksCard({ tenant, checks, onHistory, onOpen }: Props) {
 
 interface ItemProps {
   check: Check;
-  onHistory: (place: HistoryPlace) => void;
+  pointed: string | undefined;
+  onHistory: (place: CheckPlace) => void;
   onOpen: (place: Place) => void;
 }
 
-function CheckItem({ check, onHistory, onOpen }: ItemProps) {
+function CheckItem({ check, pointed, onHistory, onOpen }: ItemProps) {
   const failed = failedOf(check);
   const others = check.results.filter((result) => result.state !== 'failed');
-  const [all, { toggle }] = useDisclosure(false);
+  // What the address points at is in sight, though it may have passed since.
+  const [all, { toggle }] = useDisclosure(others.some(({ source, account }) => checkAnchor({ check: check.id, source, account }) === pointed));
+  const anchor = checkAnchor({ check: check.id });
   const state = checkStateOf(failed.length > 0 ? 'failed' : others.some((result) => result.state === 'passed') ? 'passed' : 'skipped', check.severity);
   const passed = others.filter((result) => result.state === 'passed').length;
   const rest = [passed > 0 && `passed for ${plural(passed, 'account')}`, others.length > passed && `not applicable to ${plural(others.length - passed, 'account')}`];
   const words = rest.filter(Boolean).join(', ');
   return (
-    <li className={classes.check} aria-label={check.name}>
+    <li id={anchor} tabIndex={-1} className={classes.check} aria-label={check.name} data-failed={failed.length > 0} data-pointed={anchor === pointed}>
       <div className={classes.checkHead}>
         <StatusBadge tone={state.tone}>{state.label}</StatusBadge>
         <div>
@@ -126,7 +145,7 @@ function CheckItem({ check, onHistory, onOpen }: ItemProps) {
       {(failed.length > 0 || all) && (
         <ul className={classes.results}>
           {[...failed, ...(all ? others : [])].map((result) => (
-            <ResultRow key={`${result.source}/${result.account}`} check={check} result={result} onHistory={onHistory} onOpen={onOpen} />
+            <ResultRow key={`${result.source}/${result.account}`} check={check} result={result} pointed={pointed} onHistory={onHistory} onOpen={onOpen} />
           ))}
         </ul>
       )}
@@ -136,22 +155,26 @@ function CheckItem({ check, onHistory, onOpen }: ItemProps) {
 
 const DAYS_MAX = 6;
 
-function ResultRow({ check, result, onHistory, onOpen }: ItemProps & { result: CheckResult }) {
-  const { source, account, name, state, message, days, since } = result;
+function ResultRow({ check, result, pointed, onHistory, onOpen }: ItemProps & { result: CheckResult }) {
+  const { source, account, name, state, message, since } = result;
+  const days = [...result.days].sort().reverse();
+  const anchor = checkAnchor({ check: check.id, source, account });
   const shown = checkStateOf(state, check.severity);
   const hidden = days.length - DAYS_MAX;
   return (
-    <li className={classes.result} data-tone={state === 'failed' ? shown.tone : undefined}>
-      <PlatformMark source={source} small />
+    <li id={anchor} tabIndex={-1} className={classes.result} data-tone={state === 'failed' ? shown.tone : undefined} data-pointed={anchor === pointed}>
+      <span aria-hidden>
+        <PlatformMark source={source} small />
+      </span>
       <div className={classes.resultText}>
         <p>
-          <b>{name}</b> {state !== 'failed' && <span className="muted">{shown.label}.</span>} {sentence(localized(message))}
+          <b>{name}</b> <span className={classes.platform}>{platformName(source)}</span> {state !== 'failed' && <span className="muted">{shown.label}.</span>} {sentence(localized(message))}
         </p>
         {days.length > 0 && (
           <ul className={classes.days} aria-label="Days">
             {days.slice(0, DAYS_MAX).map((day) => (
               <li key={day}>
-                <UnstyledButton onClick={() => onOpen({ source, account, day })} aria-label={`${formatDay(day)}, open this day`}>
+                <UnstyledButton onClick={() => onOpen({ source, account, day })} aria-label={`${formatDay(day, 'short')}, open this day of ${accountLabel(name, source)}`}>
                   {formatDay(day, 'short')}
                 </UnstyledButton>
               </li>
@@ -166,7 +189,7 @@ function ResultRow({ check, result, onHistory, onOpen }: ItemProps & { result: C
           variant="subtle"
           size="compact-xs"
           leftSection={<IconHistory size={14} aria-hidden />}
-          aria-label={`History of ${check.name} for ${name}`}
+          aria-label={`History of ${check.name} for ${accountLabel(name, source)}`}
           onClick={() => onHistory({ check: check.id, source, account })}
         >
           History

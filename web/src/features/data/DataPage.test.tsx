@@ -15,13 +15,14 @@ const today = todayIn('UTC');
 const ago = (days: number): string => addDays(today, -days);
 const day = (days: number): string => formatDay(ago(days), 'weekday');
 
-function Page({ tenant = 'north-sea-coffee', at = {}, days = 60, onShowDay = vi.fn() }: { tenant?: string; at?: DataView; days?: number; onShowDay?: () => void }) {
+function Page({ tenant = 'north-sea-coffee', at = {}, days = 60, section, onShowDay = vi.fn() }: { tenant?: string; at?: DataView; days?: number; section?: string; onShowDay?: () => void }) {
   const [view, setView] = useState<DataView>(at);
   return (
     <DataPage
       tenant={{ id: tenant, name: 'North Sea Coffee', timezone: 'UTC', currency: 'EUR', industry: '', accounts: 1 }}
       period={{ from: ago(days), to: ago(1) }}
       view={view}
+      section={section}
       onView={(change) => setView((now) => ({ ...now, ...change }))}
       onShowDay={onShowDay}
     />
@@ -32,7 +33,7 @@ const row = async (name: RegExp) => within(await screen.findByRole('grid', { nam
 
 it('says of each day of each account how it stands', async () => {
   await show(<Page />);
-  const cells = within(await row(/North Sea Coffee DE 3 missing/)).getAllByRole('gridcell');
+  const cells = within(await row(/^North Sea Coffee DE Meta 3 missing/)).getAllByRole('gridcell');
   expect(cells).toHaveLength(60);
   expect(cells.at(-1)).toHaveAccessibleName(`${day(1)}: Missing`);
   expect(cells.at(-4)).toHaveAccessibleName(`${day(4)}: Still settling`);
@@ -51,7 +52,7 @@ it('is walked by keys: one stop for Tab, arrows between days, Enter opens one', 
   await user.keyboard('{ArrowDown}{Home}{PageDown}');
   expect(document.activeElement).toHaveAccessibleName(`${day(46)}: Differs`);
   await user.keyboard('{Enter}');
-  expect(await screen.findByRole('dialog', { name: `North Sea Coffee NL, ${day(46)}` })).toBeInTheDocument();
+  expect(await screen.findByRole('dialog', { name: `North Sea Coffee NL · Meta, ${day(46)}` })).toBeInTheDocument();
 });
 
 it('tells all that is known of a day, and reads it again', async () => {
@@ -64,12 +65,12 @@ it('tells all that is known of a day, and reads it again', async () => {
   );
   const shown = vi.fn();
   const { user } = await show(<Page at={{ day: `meta/120208431/${ago(45)}` }} onShowDay={shown} />);
-  const dialog = await screen.findByRole('dialog', { name: `North Sea Coffee NL, ${day(45)}` });
+  const dialog = await screen.findByRole('dialog', { name: `North Sea Coffee NL · Meta, ${day(45)}` });
   const spend = await within(dialog).findByRole('row', { name: /^Spend/ });
   expect(within(spend).getByText('+€3.12')).toBeInTheDocument();
   expect(within(spend).getByText('Differs')).toBeInTheDocument();
   expect(within(within(dialog).getByRole('row', { name: /^Impressions/ })).getByText('Equal')).toBeInTheDocument();
-  expect(within(dialog).getByText('Sums equal the source’s totals')).toBeInTheDocument();
+  expect(within(dialog).getByText("Matches the source's own total")).toBeInTheDocument();
   await user.click(within(dialog).getByRole('button', { name: 'Show this day on Home' }));
   expect(shown).toHaveBeenCalledWith({ source: 'meta', account: '120208431', day: ago(45) });
   await user.click(within(dialog).getByRole('button', { name: 'Read this day again' }));
@@ -89,8 +90,8 @@ it('lists what differs first, and anything else when asked', async () => {
   const { user } = await show(<Page />);
   const table = await screen.findByRole('region', { name: 'Compared figures' });
   expect(within(table).getAllByText('+€3.12')).toHaveLength(3);
-  expect(within(screen.getByRole('listitem', { name: 'North Sea Coffee NL' })).getByText('3 days differ')).toBeInTheDocument();
-  expect(within(screen.getByRole('listitem', { name: 'NSC Search' })).getByText('All equal')).toBeInTheDocument();
+  expect(within(screen.getByRole('listitem', { name: 'North Sea Coffee NL · Meta' })).getByText('3 days differ')).toBeInTheDocument();
+  expect(within(screen.getByRole('listitem', { name: 'NSC Search · Google' })).getByText('All equal')).toBeInTheDocument();
   await user.click(screen.getByRole('radio', { name: /^Settling/ }));
   await vi.waitFor(() => expect(within(table).queryByText('Differs')).toBeNull());
   expect(within(table).getAllByText('Still settling').length).toBeGreaterThan(3);
@@ -102,7 +103,7 @@ it('follows the list’s pages, and exports all of them', async () => {
   expect(await screen.findByText(/The first 200 figures are shown/)).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Show more' }));
   expect(await screen.findByText(/The first 400 figures are shown/)).toBeInTheDocument();
-  await user.click(screen.getByRole('button', { name: 'Export CSV' }));
+  await user.click(screen.getByRole('button', { name: 'Export CSV of the compared figures' }));
   await vi.waitFor(() => expect(saved).toHaveBeenCalledTimes(1));
   const [name, text] = saved.mock.calls[0]!;
   expect(name).toBe(`north-sea-coffee-reconciliation-all-${ago(60)}-${ago(1)}.csv`);
@@ -114,18 +115,42 @@ it('follows the list’s pages, and exports all of them', async () => {
 it('shows failed checks first, with their days, since when, and their history', async () => {
   const { user } = await show(<Page />);
   const errors = await screen.findByRole('region', { name: 'Errors: figures may be wrong' });
-  const first = within(errors).getByRole('listitem', { name: 'No day is missing' });
-  expect(within(first).getByText(/3 days are missing: the connection needs a new token\./)).toBeInTheDocument();
+  const first = within(errors).getByRole('listitem', { name: 'No missing days' });
+  expect(within(first).getByText(/3 days were not read/)).toBeInTheDocument();
   expect(within(first).getAllByText(/^Since /)).toHaveLength(2);
-  const many = screen.getByRole('listitem', { name: 'Orders carry a campaign' });
+  const many = screen.getByRole('listitem', { name: 'Nothing left out by the source' });
+  expect(within(within(many).getByRole('list', { name: 'Days' })).getAllByRole('button')[0]).toHaveTextContent(formatDay(ago(1), 'short'));
   expect(within(many).getByText('and 3 more days')).toBeInTheDocument();
-  expect(within(many).queryByText(/Not a shop/)).toBeNull();
-  await user.click(within(many).getByRole('button', { name: /not applicable to 5 accounts/ }));
-  expect(within(many).getAllByText(/Not a shop/)).toHaveLength(5);
-  await user.click(within(first).getByRole('button', { name: 'History of No day is missing for North Sea Coffee DE' }));
-  const dialog = await screen.findByRole('dialog', { name: 'No day is missing, North Sea Coffee DE' });
-  const runs = within(await within(dialog).findByRole('list', { name: 'Runs, newest first' })).getAllByRole('listitem');
-  expect(runs.map((run) => /Passed|Failed/.exec(run.textContent)?.[0])).toEqual([...Array<string>(4).fill('Failed'), ...Array<string>(8).fill('Passed')]);
+  const volume = screen.getByRole('listitem', { name: 'Usual number of rows' });
+  expect(within(volume).queryByText(/too little history/)).toBeNull();
+  await user.click(within(volume).getByRole('button', { name: /not applicable to 1 account/ }));
+  expect(within(volume).getByText(/There is too little history/)).toBeInTheDocument();
+  await user.click(within(first).getByRole('button', { name: 'History of No missing days for North Sea Coffee DE · Meta' }));
+  const dialog = await screen.findByRole('dialog', { name: 'No missing days, North Sea Coffee DE · Meta' });
+  const answers = within(await within(dialog).findByRole('list', { name: 'Answers, newest first' })).getAllByRole('listitem');
+  expect(answers.map((answer) => /Passed|Failed/.exec(answer.textContent)?.[0])).toEqual(['Failed', 'Passed', 'Failed', 'Passed']);
+  expect(answers.map((answer) => answer.querySelectorAll('time').length)).toEqual([2, 2, 1, 2]);
+});
+
+it('exports the checks’ answers', async () => {
+  const saved = vi.spyOn(csv, 'download').mockImplementation(() => undefined);
+  const { user } = await show(<Page />);
+  await screen.findByRole('region', { name: 'Errors: figures may be wrong' });
+  await user.click(screen.getByRole('button', { name: 'Export CSV of the checks' }));
+  const [name, text] = saved.mock.calls[0]!;
+  expect(name).toMatch(/^north-sea-coffee-checks-\d{4}-\d{2}-\d{2}\.csv$/);
+  expect(text).toContain(`\r\ncontinuity,No missing days,Every day since the account's first was read.,error,shopify,nsc-coffee,North Sea Coffee shop,failed,a day was not read: ${ago(37)},${ago(37)},`);
+});
+
+it.each([
+  ['a failed answer', 'check/continuity/meta/120208977', 'check/continuity/meta/120208977'],
+  ['one that passed since, which is opened', 'check/continuity/ga4/314159265', 'check/continuity/ga4/314159265'],
+  ['the check, where the account is gone', 'check/continuity/meta/gone', 'check/continuity'],
+  ['the section, where the check is gone', 'check/retired/meta/1', 'checks'],
+])('brings what a link points at into sight: %s', async (_, section, id) => {
+  await show(<Page section={section} />);
+  await screen.findByRole('region', { name: 'Errors: figures may be wrong' });
+  await vi.waitFor(() => expect(document.activeElement).toHaveAttribute('id', id));
 });
 
 it('runs the checks when asked', async () => {

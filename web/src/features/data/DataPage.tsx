@@ -16,8 +16,9 @@ import { DayDialog } from './DayDialog';
 import { Overview } from './Overview';
 import { RatesCard } from './RatesCard';
 import { ReconciliationCard } from './ReconciliationCard';
-import { askedVerdict, historyOf, historyText, placeOf, placeText, type DataView, type HistoryPlace, type Place } from './view';
+import { askedVerdict, type DataView } from './view';
 import type { Period } from '@/lib/period';
+import { checkOf, checkText, nearest, placeOf, placeText, type CheckPlace, type Place } from '@/lib/places';
 import { EmptyState, ErrorState, Loading } from '@/ui/States';
 import classes from './Data.module.css';
 
@@ -25,7 +26,7 @@ interface Props {
   tenant: Tenant;
   period: Period;
   view: DataView;
-  /** The section the address points at, if any. */
+  /** What the address points at, if anything: a section, or a part of one. */
   section?: string;
   onView: (change: Partial<DataView>) => void;
   /** Shows one day on Home. */
@@ -40,12 +41,12 @@ export function DataPage({ tenant, period, view, section, onView, onShowDay }: P
   const rates = useQuery(ratesOptions());
   const place = placeOf(view.day);
   const openDay = (next: Place): void => onView({ day: placeText(next) });
-  const openHistory = (next: HistoryPlace): void => onView({ history: historyText(next) });
+  const openHistory = (next: CheckPlace): void => onView({ history: checkText(next) });
 
-  // A link may point at a section that is drawn only once the coverage is there.
-  const drawn = coverage.data !== undefined;
+  // A link may point at what is drawn late, below what is drawn later still.
+  const drawn = coverage.data !== undefined && !reconciliation.isPending && !checks.isPending;
   useEffect(() => {
-    if (drawn && section) document.getElementById(section)?.scrollIntoView({ block: 'start' });
+    if (drawn && section) pointAt(section);
   }, [drawn, section]);
 
   if (coverage.data?.accounts.length === 0) {
@@ -90,7 +91,7 @@ export function DataPage({ tenant, period, view, section, onView, onShowDay }: P
             <ReconciliationCard tenant={tenant.id} period={period} view={view} onView={onView} onOpen={openDay} />
           </div>
           <div id="checks" tabIndex={-1} className={classes.anchor}>
-            <ChecksCard tenant={tenant.id} checks={checks} onHistory={openHistory} onOpen={openDay} />
+            <ChecksCard tenant={tenant.id} checks={checks} pointed={section} onHistory={openHistory} onOpen={openDay} />
           </div>
           <div id="rates" tabIndex={-1} className={classes.anchor}>
             <RatesCard rates={rates} />
@@ -104,7 +105,16 @@ export function DataPage({ tenant, period, view, section, onView, onShowDay }: P
         onClose={() => onView({ day: undefined })}
         onShowDay={onShowDay}
       />
-      <CheckHistory tenant={tenant.id} place={historyOf(view.history)} checks={checks.data} onClose={() => onView({ history: undefined })} />
+      <CheckHistory tenant={tenant.id} place={checkOf(view.history)} checks={checks.data} onClose={() => onView({ history: undefined })} />
     </div>
   );
+}
+
+/** Brings a part of the page into sight, and the keyboard to it. */
+function pointAt(anchor: string): void {
+  const part = nearest(anchor)
+    .map((id) => document.getElementById(id))
+    .find((found) => found !== null);
+  part?.scrollIntoView({ block: part.id === anchor && anchor.includes('/') ? 'center' : 'start' });
+  part?.focus({ preventScroll: true });
 }

@@ -11,13 +11,14 @@ import { REFUSED, useCan } from '@/api/session';
 import type { CoveredAccount } from '@/api/types';
 import { statesOf } from './days';
 import { dayWords, figureName, verdictOf } from './states';
-import type { Place } from './view';
 import { formatDay, formatFigure, formatInstant, localized, sentence } from '@/lib/format';
-import { platformName } from '@/lib/platforms';
+import type { Place } from '@/lib/places';
+import { accountLabel, platformName } from '@/lib/platforms';
 import { Dialog } from '@/ui/Dialog';
 import { ErrorState, Loading } from '@/ui/States';
 import { StatusBadge } from '@/ui/StatusBadge';
 import { useToast } from '@/ui/Toasts';
+import { WideTable } from '@/ui/WideTable';
 import classes from './Data.module.css';
 import map from './HeatMap.module.css';
 
@@ -31,7 +32,7 @@ interface Props {
 
 /** All that is known of one day of one account, and what can be done about it. */
 export function DayDialog({ tenant, place, account, onClose, onShowDay }: Props) {
-  const title = place ? `${account?.name ?? place.account}, ${formatDay(place.day, 'weekday')}` : '';
+  const title = place ? `${accountLabel(account?.name ?? place.account, place.source)}, ${formatDay(place.day, 'weekday')}` : '';
   return (
     <Dialog title={title} size="lg" opened={place !== null} onClose={onClose}>
       {place && <DayBody tenant={tenant} place={place} account={account} onClose={onClose} onShowDay={onShowDay} />}
@@ -101,34 +102,36 @@ function Figures({ tenant, place }: { tenant: string; place: Place }) {
   if (!items) return <Loading rows={2} label="Loading the day’s totals" />;
   if (items.length === 0) return <p className={classes.dayNote}>The source told no total of its own for this day, so nothing could be compared.</p>;
   return (
-    <table className={classes.dayTable}>
-      <caption className="visually-hidden">Our sums beside the source’s own totals</caption>
-      <thead>
-        <tr>
-          <th scope="col">Figure</th>
-          <th scope="col">Ours</th>
-          <th scope="col">Theirs</th>
-          <th scope="col">Difference</th>
-          <th scope="col">Verdict</th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map((item) => {
-          const verdict = verdictOf(item.verdict);
-          return (
-            <tr key={item.figure}>
-              <th scope="row">{figureName(item.figure)}</th>
-              <td>{formatFigure(item.ours, item)}</td>
-              <td>{formatFigure(item.theirs, item)}</td>
-              <td>{formatFigure(item.difference, { ...item, signed: true })}</td>
-              <td>
-                <StatusBadge tone={verdict.tone}>{verdict.label}</StatusBadge>
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <WideTable label="Our sums beside the source’s own totals">
+      <table className={classes.dayTable}>
+        <caption className="visually-hidden">Our sums beside the source’s own totals</caption>
+        <thead>
+          <tr>
+            <th scope="col">Figure</th>
+            <th scope="col">Ours</th>
+            <th scope="col">Theirs</th>
+            <th scope="col">Difference</th>
+            <th scope="col">Verdict</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => {
+            const verdict = verdictOf(item.verdict);
+            return (
+              <tr key={item.figure}>
+                <th scope="row">{figureName(item.figure)}</th>
+                <td>{formatFigure(item.ours, item)}</td>
+                <td>{formatFigure(item.theirs, item)}</td>
+                <td>{formatFigure(item.difference, { ...item, signed: true })}</td>
+                <td>
+                  <StatusBadge tone={verdict.tone}>{verdict.label}</StatusBadge>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </WideTable>
   );
 }
 

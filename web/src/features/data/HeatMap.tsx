@@ -1,13 +1,13 @@
 // Accounts × days as a grid of plain cells. Rows are drawn once and only again when their days or the cursor in them change, and the
 // grid listens for all of its cells, so that thousands of days cost no more than their boxes.
-import { memo, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type SyntheticEvent } from 'react';
+import { memo, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type MouseEvent, type SyntheticEvent } from 'react';
 import type { CoveredAccount, DayState } from '@/api/types';
 import { TICKS_MAX, gistOf, monthsOf, moved, statesOf, tickOf, troubleOf, type Cursor, type Group } from './days';
 import { dayWords } from './states';
-import type { Place } from './view';
 import { formatDay } from '@/lib/format';
 import type { Day } from '@/lib/period';
-import { platformName } from '@/lib/platforms';
+import type { Place } from '@/lib/places';
+import { accountLabel, platformName } from '@/lib/platforms';
 import { PlatformMark } from '@/ui/PlatformMark';
 import classes from './HeatMap.module.css';
 
@@ -81,6 +81,8 @@ export function HeatMap({ groups, days, busy, onOpen }: Props) {
     open(found);
   };
 
+  // Reason for `as`: a property of our own, which the type of styles does not list.
+  const style = { '--days': days.length } as CSSProperties;
   return (
     <>
       <div
@@ -93,6 +95,7 @@ export function HeatMap({ groups, days, busy, onOpen }: Props) {
         aria-busy={busy}
         data-busy={busy}
         data-fine={days.length > TICKS_MAX}
+        style={style}
         onKeyDown={onKey}
         onClick={onClick}
         onMouseOver={point}
@@ -128,8 +131,9 @@ export function HeatMap({ groups, days, busy, onOpen }: Props) {
   );
 }
 
-/** A month with less than this of the map's width has no room for its name. */
+/** A month with less than this of the map's width, and with fewer days than the narrowest cells need for its name, goes without. */
 const MONTH_NAME_SHARE = 0.07;
+const MONTH_NAME_DAYS = 12;
 
 /** Months and days above the map. The cells say their days themselves. */
 const Axis = memo(function Axis({ days }: { days: readonly Day[] }) {
@@ -140,7 +144,7 @@ const Axis = memo(function Axis({ days }: { days: readonly Day[] }) {
         <div className={classes.months}>
           {monthsOf(days).map((month) => (
             <span key={month.label} style={{ flexGrow: month.days }}>
-              {month.days >= days.length * MONTH_NAME_SHARE && <b>{month.label}</b>}
+              {month.days >= Math.min(days.length * MONTH_NAME_SHARE, MONTH_NAME_DAYS) && <b>{month.label}</b>}
             </span>
           ))}
         </div>
@@ -169,11 +173,15 @@ const Row = memo(function Row({ index, account, states, names, cursor }: RowProp
   const gist = gistOf(account);
   return (
     <div role="row" aria-rowindex={index + 1} className={classes.row} data-row={index}>
-      <span role="rowheader" className={classes.name} title={`${account.name} · ${platformName(account.source)} ${account.account}`}>
-        <PlatformMark source={account.source} small />
+      <span role="rowheader" className={classes.name} title={`${account.name} · ${platformName(account.source)} ${account.account} · ${gist}`}>
+        <span aria-hidden>
+          <PlatformMark source={account.source} small />
+        </span>
         <span>
           <b>{account.name}</b>{' '}
-          <small data-trouble={troubleOf(account) > 0}>{gist}</small>
+          <small>
+            {platformName(account.source)} <span aria-hidden>·</span> <span data-trouble={troubleOf(account) > 0}>{gist}</span>
+          </small>
         </span>
       </span>
       {states.map((state, day) => (
@@ -207,7 +215,7 @@ function TipBox({ tip, account, day, state }: TipProps) {
       <strong>
         <i className={classes.swatch} data-state={state} /> {words.label}
       </strong>
-      <span>{account.name}</span>
+      <span>{accountLabel(account.name, account.source)}</span>
       <span>{day}</span>
     </div>
   );

@@ -79,9 +79,11 @@ export function coverageAnswer({ accounts }: Pick<Coverage, 'accounts'>): Said {
 export function reconciliationAnswer(summary: readonly ReconciliationSummary[] | undefined): Said {
   if (!summary) return WAITING;
   const of = (field: 'days' | 'equal' | 'mismatched' | 'provisional'): number => summary.reduce((sum, account) => sum + account[field], 0);
-  const more = `${formatCount(of('equal'))} of ${plural(of('days'), 'day')} equal, ${formatCount(of('provisional'))} settling`;
+  const settling = of('provisional') > 0 ? `, ${formatCount(of('provisional'))} settling` : '';
+  const more = `${formatCount(of('equal'))} of ${plural(of('days'), 'day')} equal${settling}`;
   if (of('days') === 0) return { tone: 'muted', says: 'Nothing compared', more: 'Days are compared when they are read' };
   if (of('mismatched') > 0) return { tone: 'bad', says: of('mismatched') === 1 ? '1 day differs' : `${formatCount(of('mismatched'))} days differ`, more };
+  if (of('equal') === 0) return { tone: 'waiting', says: 'All settling', more };
   return { tone: 'good', says: 'Equal to the cent', more };
 }
 

@@ -1,4 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { IconDownload } from '@tabler/icons-react';
 import { useMemo } from 'react';
@@ -8,10 +9,11 @@ import type { ReconciliationItem, ReconciliationSummary } from '@/api/types';
 import { ReconciliationSummaries } from './ReconciliationSummaries';
 import { exportOf } from './export';
 import { figureName, verdictOf } from './states';
-import { askedVerdict, type DataView, type Place } from './view';
+import { askedVerdict, type DataView } from './view';
 import { download, toCsv } from '@/lib/csv';
 import { formatCount, formatDay, formatFigure, formatInstant, plural } from '@/lib/format';
 import type { Period } from '@/lib/period';
+import type { Place } from '@/lib/places';
 import { platformName } from '@/lib/platforms';
 import { Card } from '@/ui/Card';
 import { DataTable, type TableColumn } from '@/ui/DataTable';
@@ -34,6 +36,7 @@ const SHOWN = ['mismatched', 'provisional', 'equal', 'all'] as const;
 export function ReconciliationCard({ tenant, period, view, onView, onOpen }: Props) {
   const verdict = askedVerdict(view);
   const listed = useInfiniteQuery(reconciliationOptions(tenant, period, verdict));
+  const phone = useMediaQuery('(max-width: 759px)', false);
   const toast = useToast();
   const save = useMutation({
     mutationFn: () => reconciledItems(tenant, period, verdict),
@@ -56,6 +59,7 @@ export function ReconciliationCard({ tenant, period, view, onView, onOpen }: Pro
           variant="default"
           size="xs"
           leftSection={<IconDownload size={15} aria-hidden />}
+          aria-label="Export CSV of the compared figures"
           loading={save.isPending}
           disabled={items.length === 0}
           onClick={() => save.mutate()}
@@ -91,12 +95,12 @@ export function ReconciliationCard({ tenant, period, view, onView, onOpen }: Pro
           </div>
           <DataTable
             label="Compared figures"
-            columns={COLUMNS}
+            columns={phone ? PHONE_COLUMNS : COLUMNS}
             rows={items}
             rowId={(item) => [item.source, item.account, item.date, item.figure].join('/')}
             onOpen={({ source, account, date }) => onOpen({ source, account, day: date })}
             busy={listed.isPlaceholderData}
-            empty={emptyOf(verdict)}
+            empty={emptyOf(verdict, summary)}
           />
           {listed.hasNextPage && (
             <div className={classes.more}>
@@ -127,10 +131,12 @@ function optionOf(value: (typeof SHOWN)[number], summary: readonly Reconciliatio
   }
 }
 
-function emptyOf(verdict: ReconciliationItem['verdict'] | undefined): string {
+function emptyOf(verdict: ReconciliationItem['verdict'] | undefined, summary: readonly ReconciliationSummary[]): string {
   switch (verdict) {
     case 'mismatched':
-      return 'No day differs: every settled day equals the source’s own total.';
+      return summary.some(({ equal }) => equal > 0)
+        ? 'No day differs: every settled day that was compared equals the source’s own total.'
+        : 'No day differs, as none that is settled was compared so far.';
     case 'provisional':
       return 'No compared day is still settling.';
     case 'equal':
@@ -140,42 +146,75 @@ function emptyOf(verdict: ReconciliationItem['verdict'] | undefined): string {
   }
 }
 
-const COLUMNS: TableColumn<ReconciliationItem>[] = [
+type Column = TableColumn<ReconciliationItem>;
+
+const ACCOUNT: Column = {
+  id: 'account',
+  header: 'Account and day',
+  width: 250,
+  cell: (item) => (
+    <span className={classes.two}>
+      <span>{item.name}</span>
+      <small>
+        {formatDay(item.date, 'weekday')} · {platformName(item.source)}
+      </small>
+    </span>
+  ),
+};
+const FIGURE: Column = { id: 'figure', header: 'Figure', width: 110, cell: (item) => figureName(item.figure) };
+const OURS: Column = { id: 'ours', header: 'Ours', title: 'The sum of the rows stored here', align: 'end', width: 130, cell: (item) => formatFigure(item.ours, item) };
+const THEIRS: Column = { id: 'theirs', header: 'Theirs', title: 'The source’s own total of the day', align: 'end', width: 130, cell: (item) => formatFigure(item.theirs, item) };
+const DIFFERENCE: Column = {
+  id: 'difference',
+  header: 'Difference',
+  title: 'Ours less theirs',
+  align: 'end',
+  width: 120,
+  cell: (item) => (
+    <span className={classes.difference} data-verdict={item.verdict}>
+      {formatFigure(item.difference, { ...item, signed: true })}
+    </span>
+  ),
+};
+const VERDICT: Column = {
+  id: 'verdict',
+  header: 'Verdict',
+  width: 146,
+  cell: (item) => {
+    const { tone, label } = verdictOf(item.verdict);
+    return <StatusBadge tone={tone}>{label}</StatusBadge>;
+  },
+};
+const READ: Column = { id: 'read', header: 'Read', title: 'When the source was asked', width: 130, cell: (item) => (item.read_at ? formatInstant(item.read_at) : '–') };
+
+const COLUMNS: Column[] = [ACCOUNT, FIGURE, OURS, THEIRS, DIFFERENCE, VERDICT, READ];
+
+/** What is apart, and by how much, fits beside the name on a phone; the rest is a swipe away. */
+const PHONE_COLUMNS: Column[] = [
   {
-    id: 'account',
-    header: 'Account and day',
-    width: 250,
+    ...ACCOUNT,
+    header: 'Account',
+    width: 172,
     cell: (item) => (
       <span className={classes.two}>
         <span>{item.name}</span>
-        <small>
-          {formatDay(item.date, 'weekday')} · {platformName(item.source)}
-        </small>
+        <small>{platformName(item.source)}</small>
+        <small>{formatDay(item.date)}</small>
       </span>
     ),
   },
-  { id: 'figure', header: 'Figure', width: 110, cell: (item) => figureName(item.figure) },
-  { id: 'ours', header: 'Ours', title: 'The sum of the rows stored here', align: 'end', width: 130, cell: (item) => formatFigure(item.ours, item) },
-  { id: 'theirs', header: 'Theirs', title: 'The source’s own total of the day', align: 'end', width: 130, cell: (item) => formatFigure(item.theirs, item) },
   {
-    id: 'difference',
-    header: 'Difference',
-    align: 'end',
-    width: 120,
+    ...DIFFERENCE,
+    width: 142,
     cell: (item) => (
-      <span className={classes.difference} data-verdict={item.verdict}>
-        {formatFigure(item.difference, { ...item, signed: true })}
+      <span className={classes.two}>
+        {DIFFERENCE.cell(item)}
+        <small>{figureName(item.figure)}</small>
+        <small>{verdictOf(item.verdict).label}</small>
       </span>
     ),
   },
-  {
-    id: 'verdict',
-    header: 'Verdict',
-    width: 140,
-    cell: (item) => {
-      const { tone, label } = verdictOf(item.verdict);
-      return <StatusBadge tone={tone}>{label}</StatusBadge>;
-    },
-  },
-  { id: 'read', header: 'Read', title: 'When the source was asked', width: 130, cell: (item) => item.read_at ? formatInstant(item.read_at) : '–' },
+  OURS,
+  THEIRS,
+  READ,
 ];

@@ -1,18 +1,9 @@
 import { expect, it } from 'vitest';
 import { failures, groupChecks } from './checks';
-import { exportOf } from './export';
+import { exportChecks, exportOf } from './export';
 import { checksAnswer, coverageAnswer, ratesAnswer, reconciliationAnswer } from './Overview';
-import { askedVerdict, historyOf, historyText, placeOf, placeText } from './view';
+import { askedVerdict } from './view';
 import type { Check, ReconciliationItem } from '@/api/types';
-
-it('keeps places in the address, whatever an account is called', () => {
-  const place = { source: 'magento', account: 'https://shop.example/nl', day: '2026-11-05' };
-  expect(placeOf(placeText(place))).toEqual(place);
-  const history = { check: 'no_gaps', source: 'magento', account: 'https://shop.example/nl' };
-  expect(historyOf(historyText(history))).toEqual(history);
-  for (const text of [undefined, '', 'meta', 'meta/1', 'meta/1/yesterday']) expect(placeOf(text)).toBeNull();
-  expect(historyOf('no_gaps/meta')).toBeNull();
-});
 
 it('asks for what differs unless told otherwise', () => {
   expect(askedVerdict({})).toBe('mismatched');
@@ -41,6 +32,9 @@ it('sums a tenant up without overlooking anything', () => {
   expect(coverageAnswer({ accounts: [{ ...account, runs: [{ from: '2026-11-01', to: '2026-11-02', state: 'doubtful' }] }] }).tone).toBe('warn');
   const summary = { source: 'meta', account: '1', name: 'A', currency: 'EUR', days: 10, equal: 8, mismatched: 1, provisional: 1, untold: 0 };
   expect(reconciliationAnswer([summary])).toEqual({ tone: 'bad', says: '1 day differs', more: '8 of 10 days equal, 1 settling' });
+  expect(reconciliationAnswer([{ ...summary, mismatched: 0, provisional: 0, equal: 10 }])).toEqual({ tone: 'good', says: 'Equal to the cent', more: '10 of 10 days equal' });
+  expect(reconciliationAnswer([{ ...summary, mismatched: 0, provisional: 10, equal: 0 }])).toMatchObject({ tone: 'waiting', says: 'All settling' });
+  expect(reconciliationAnswer([{ ...summary, days: 0, mismatched: 0, provisional: 0, equal: 0, untold: 10 }]).says).toBe('Nothing compared');
   expect(reconciliationAnswer([]).says).toBe('Nothing compared');
   expect(checksAnswer({ checked_at: null, items: [] }).says).toBe('Not run yet');
   expect(checksAnswer({ checked_at: '2026-11-05T00:00:00Z', items: [check('w', 'warning', ['failed'])] }).tone).toBe('warn');
@@ -56,4 +50,16 @@ it('exports figures as they were told, to the cent', () => {
   };
   const { header, rows } = exportOf([item]);
   expect(Object.fromEntries(header.map((name, i) => [name, rows[0]?.[i]]))).toMatchObject({ account_id: '1', currency: 'EUR', ours: '1480.43', theirs: '1477.31', difference: '3.12' });
+});
+
+it('exports every check’s answer for every account', () => {
+  const item = check('continuity', 'error', ['failed', 'passed']);
+  item.results[0]!.days = ['2026-11-04', '2026-11-05'];
+  const { header, rows } = exportChecks({ checked_at: '2026-11-05T00:00:00Z', items: [item, check('volume', 'warning', ['skipped'])] });
+  const read = rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i]])));
+  expect(read.map((row) => [row.check_id, row.severity, row.account_id, row.state, row.days])).toEqual([
+    ['continuity', 'error', '0', 'failed', '2026-11-04 2026-11-05'],
+    ['continuity', 'error', '1', 'passed', ''],
+    ['volume', 'warning', '0', 'skipped', ''],
+  ]);
 });

@@ -121,10 +121,33 @@ it('says what failed, with the request’s id and a way to try again', async () 
   expect(await screen.findByRole('region', { name: 'Key figures' })).toBeInTheDocument();
 });
 
-it('points at connections that need somebody', async () => {
+it('points at what needs somebody, errors before warnings, each with where to look', async () => {
   await show(<Home at={scope('north-sea-coffee')} />);
-  expect(await screen.findByText('North Sea Coffee DE')).toBeInTheDocument();
-  expect(screen.getByRole('link', { name: 'Look at Connections' })).toBeInTheDocument();
+  const needs = await screen.findByRole('region', { name: 'Needs attention' });
+  await vi.waitFor(() => expect(within(needs).getAllByRole('listitem')).toHaveLength(4));
+  const lines = within(needs).getAllByRole('listitem');
+  const link = (line: HTMLElement) => {
+    const found = within(line).getByRole('link');
+    return [found.getAttribute('aria-label') ?? found.textContent, found.getAttribute('href')];
+  };
+  expect(lines.map(link)).toEqual([
+    ['Look at Connections', '/connections'],
+    ["See the check: Matches the source's own total", '/data#check/reconciled/meta/120208431'],
+    ['See the check: No missing days', '/data#check/continuity'],
+    ['See all checks', '/data#checks'],
+  ]);
+  expect(lines[2]).toHaveTextContent('No missing days fails for 2 accounts: North Sea Coffee DE · Meta, North Sea Coffee shop · Shopify.');
+  expect(lines[3]).toHaveTextContent('2 more findings');
+  expect(within(needs).getAllByRole('img').map((sign) => sign.getAttribute('aria-label'))).toEqual(['Error', 'Error', 'Error']);
+});
+
+it('asks for nobody where all is well', async () => {
+  server.use(http.get('*/api/v1/connections', () => HttpResponse.json({ items: [], next_cursor: null })));
+  const { queryClient } = await show(<Home at={scope('alder-finch')} />);
+  await screen.findByRole('region', { name: 'Key figures' });
+  await vi.waitFor(() => expect(queryClient.isFetching()).toBe(0));
+  expect(queryClient.getQueryData(['checks', 'alder-finch'])).toBeDefined();
+  expect(screen.queryByRole('region', { name: 'Needs attention' })).toBeNull();
 });
 
 it('holds the store’s count against what the platforms claim', async () => {

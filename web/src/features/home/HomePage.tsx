@@ -53,7 +53,7 @@ export function HomePage({ scope, view, onView, onPeriod, onConnect }: Props) {
         <TrailNav scope={scope} view={view} onView={onView} />
         {daily.data && !empty && <AboutNumbers result={daily.data} period={scope.period} />}
       </header>
-      <Attention connections={connections.data ?? []} />
+      <Attention tenant={tenant} period={scope.period} connections={connections.data ?? []} />
       {failed && !daily.data ? (
         <HomeError error={failed} onRetry={() => void Promise.all([daily.refetch(), accounts.refetch()])} />
       ) : empty ? (

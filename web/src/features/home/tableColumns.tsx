@@ -20,7 +20,7 @@ const STATUS: Record<string, { tone: StatusTone; label: string }> = {
   deleted: { tone: 'muted', label: 'Deleted' },
 };
 
-const WIDTHS: Record<string, number> = { spend: 106, revenue: 112, impressions: 110, clicks: 80, conversions: 110 };
+const WIDTHS: Record<string, number> = { spend: 106, revenue: 124, impressions: 110, clicks: 80, conversions: 110 };
 
 export function tableColumns(result: QueryResult, level: Level, noun: { one: string }, severalAccounts: boolean, meanings: ReadonlyMap<string, Metric> | undefined): TableColumn<ResultRow>[] {
   const comparing = Boolean(result.compare);
@@ -44,7 +44,7 @@ export function tableColumns(result: QueryResult, level: Level, noun: { one: str
   const name: TableColumn<ResultRow> = {
     id: level,
     header: noun.one,
-    width: 232,
+    width: 220,
     sortable: true,
     cell: (row) => {
       const label = textOf(row, level) || `Without ${noun.one.toLowerCase()}`;

@@ -5,7 +5,7 @@ import type { Connection, Execution, Import, NewConnection, NewTenant, ProblemBo
 import { addDays, todayIn, type Period } from '@/lib/period';
 import { METRIC_ITEMS, runQuery, unknownMetric } from '@/test/mock/query';
 import { checkHistory, checks, coverage, rates, reconciliation, rerun, resetChecks } from '@/test/mock/quality';
-import { ACCOUNTS, OTHER_ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
+import { ACCOUNTS, MANY_ACCOUNTS, OTHER_ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
 
 const api = (path: string): string => `*/api/v1${path}`;
 let requests = 0;
@@ -29,7 +29,7 @@ interface State {
 
 function freshState(): State {
   const base = (tenant: string, id: string, known?: Connection['account']): Connection & { tenant: string } => {
-    const account = known ?? [...ACCOUNTS, ...OTHER_ACCOUNTS].find((a) => a.connection === id)!;
+    const account = known ?? [...ACCOUNTS, ...OTHER_ACCOUNTS, ...MANY_ACCOUNTS].find((a) => a.connection === id)!;
     return {
       tenant,
       id,
@@ -70,7 +70,7 @@ function freshState(): State {
         data_as_of: before(62),
         last_run: { execution: 'exe_0001', status: 'failed', finished_at: before(2.2), rows: 0, from: addDays(today(), -28), to: addDays(today(), -1), error: dead },
       },
-      ...OTHER_ACCOUNTS.map((a) => ({ ...base(a.tenant, a.connection ?? ''), source: a.source, expires_at: null, credential: credential({ expiry: 'never' }) })),
+      ...[...OTHER_ACCOUNTS, ...MANY_ACCOUNTS].map((a) => ({ ...base(a.tenant, a.connection ?? ''), source: a.source, expires_at: null, credential: credential({ expiry: 'never' }) })),
       { ...base('alder-finch', 'con_af1'), health: 'expiring', ...ending(6.2), detail: `the credential ends on ${addDays(today(), 6)}`, fix: 'connect the account again with a new one before then' },
       base('juniper-sleep', 'con_js1'),
       ...inTrouble(base),

@@ -85,6 +85,15 @@ export const OTHER_ACCOUNTS: MockAccount[] = [
   { tenant: 'north-sea-coffee', source: 'klaviyo', id: 'NSC42x', name: 'North Sea Coffee letters', currency: 'USD', timezone: 'Europe/Amsterdam', connection: 'con_nsc5' },
 ];
 
+const SOURCES = ['meta', 'google', 'linkedin', 'tiktok', 'pinterest', 'magento', 'shopify', 'ga4', 'klaviyo'];
+const CITIES = ['Bergen', 'Oslo', 'Malmö', 'Aarhus', 'Turku'];
+
+/** Every platform in every city, named alike, and one with a name nobody made room for. */
+export const MANY_ACCOUNTS: MockAccount[] = [
+  ...SOURCES.flatMap((source, s) => CITIES.map((city, c) => [source, String(77_000_100 + s * 10 + c), `Fjord ${city}`] as const)),
+  ['magento', 'https://shop.fjordhospitality.example/nordics', 'shop.fjordhospitality.example (Wholesale and hospitality, Nordics)'] as const,
+].map(([source, id, name]) => ({ tenant: 'fjord-group', source, id, name, currency: 'EUR', timezone: 'Europe/Oslo', connection: `con_${source}_${id}` }));
+
 /** Whose orders the store counts. */
 export const SHOPS: ReadonlySet<string> = new Set(OTHER_ACCOUNTS.filter((account) => account.source === 'shopify' || account.source === 'magento').map((account) => account.tenant));
 
