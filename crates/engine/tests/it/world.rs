@@ -56,6 +56,7 @@ impl World {
             connectors,
             clock: shared,
             rates_url,
+            hourly_days: 0,
             owner: "test".to_owned(),
         });
         let id = TenantId::parse("acme").unwrap();

@@ -177,15 +177,15 @@ async fn a_replaced_day_changes_the_roll_up_with_its_file() {
     let months = ask("2025-09-01..2025-09-30", &["clicks"], &[], "platform = meta");
     let covered = coverage(&[&meta()]);
     let clicks = |answer: &QueryResult| format!("{:?}", answer.totals);
-    let before = clicks(&*lake.query(&months, &covered).await.unwrap());
+    let before = clicks(&lake.query(&months, &covered).await.unwrap());
     let one = range("2025-09-11..2025-09-11");
     let replaced = lake.replace(&meta(), one, ads(one, 300, 9)).await.unwrap();
     assert!(replaced.bytes_written > 0);
-    assert_ne!(clicks(&*lake.query(&months, &covered).await.unwrap()), before);
+    assert_ne!(clicks(&lake.query(&months, &covered).await.unwrap()), before);
     let mut day_again = world(&meta(), 3 + Source::Meta as u64);
     day_again.ad_daily.retain(|row| one.contains(row.date));
     lake.replace(&meta(), one, day_again).await.unwrap();
-    assert_eq!(clicks(&*lake.query(&months, &covered).await.unwrap()), before);
+    assert_eq!(clicks(&lake.query(&months, &covered).await.unwrap()), before);
     // Old roll-ups go with the files they belong to.
     let many = rollups(folder.path()).len();
     lake.vacuum(0).await.unwrap();
@@ -194,7 +194,7 @@ async fn a_replaced_day_changes_the_roll_up_with_its_file() {
     for path in left {
         assert!(folder.path().join("acme/ad_daily").join(path.file_name().unwrap()).exists());
     }
-    assert_eq!(clicks(&*open(folder.path()).query(&months, &covered).await.unwrap()), before);
+    assert_eq!(clicks(&open(folder.path()).query(&months, &covered).await.unwrap()), before);
 }
 
 #[tokio::test]
