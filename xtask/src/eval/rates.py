@@ -83,7 +83,7 @@ while len(draws) < int(sys.argv[2]):
         continue
     drawn.add((day, source))
     rate = expected(day, source, target)
-    amount = LARGEST if rate is None else 1000 if rate > 1000 else min(LARGEST, int(1_000_000 / min(rate, 1)))
+    amount = 1000 if (rate or 0) > 1000 else min(LARGEST, int(1_000_000 / min(rate or 1, 1)))
     if rate is None:
         kind = "no rate: not quoted, or older than seven days"
     elif day in open_days:
