@@ -17,6 +17,7 @@ mod ingest;
 mod parse;
 mod peer;
 mod queries;
+mod scale;
 mod world;
 
 /// What can be measured.
@@ -36,6 +37,9 @@ pub(crate) enum Name {
     History,
     /// Twenty tenants on all platforms within the platforms' limits, beside the least time these allow
     Fleet,
+    /// A hundred clients of 2 000 ads and two years: pages cold, hot, by fifty people at once, beside a noisy client; DuckDB on the same files.
+    /// Takes minutes and 4 GB of disk, so that it runs only when it is named
+    Scale,
 }
 
 /// One measured figure.
@@ -93,6 +97,9 @@ pub(crate) fn run(names: &[Name], profile: &str, json: bool) -> Result<()> {
     }
     if wanted(Name::Fleet) {
         rows.extend(phases.need("a fleet within the platforms' limits", || fleet::measure(&workspace, profile))?);
+    }
+    if names.contains(&Name::Scale) {
+        rows.extend(phases.need("a hundred clients", || scale::measure(&workspace, profile))?);
     }
     let benchmark = Benchmark { rows, profile: profile.to_owned() };
     show(&benchmark);

@@ -91,6 +91,7 @@ async fn run(folder: &Path, size: Size) -> Result<(), Failure> {
         "nightly_look_back": night,
         "cold": cold(&store, &settings, size).await?,
         "hot": hot(&store, &settings).await?,
+        "questions": questions(&store, &settings).await?,
         "again": again(&store, &settings).await?,
         "at_once": at_once(&store, &settings, size).await?,
         "noisy": noisy(&store, &settings, size).await?,
@@ -188,25 +189,34 @@ async fn nights(lake: &Lake, folder: &Path, size: Size) -> Result<Value, Failure
 
 /// Home's questions: tiles and chart, table, platforms, store.
 fn home(last: jiff::civil::Date) -> Result<Vec<MetricQuery>, Failure> {
-    let ask = |metrics: &str, dimensions: &[Dimension], limit| {
-        let parts = QueryParts {
-            metrics: metrics.split(' ').map(ToOwned::to_owned).collect(),
-            dimensions: dimensions.to_vec(),
-            compare: Some(Compare::Previous),
-            limit,
-            ..QueryParts::default()
-        };
-        MetricQuery::new(DayRange::ending(last, 30), parts)
+    let store = ask(last, "spend revenue store_revenue claimed_to_counted mer ncac orders", &[Dimension::Platform], None)?;
+    let tiles = ask(last, "spend revenue roas mer conversions cpa ctr impressions", &[Dimension::Date], None)?;
+    let [_, table, platforms] = home_of_ads(last)?;
+    Ok(vec![tiles, table, platforms, store])
+}
+
+fn ask(last: jiff::civil::Date, metrics: &str, dimensions: &[Dimension], limit: Option<u32>) -> Result<MetricQuery, Failure> {
+    let parts = QueryParts {
+        metrics: metrics.split(' ').map(ToOwned::to_owned).collect(),
+        dimensions: dimensions.to_vec(),
+        compare: Some(Compare::Previous),
+        limit,
+        ..QueryParts::default()
     };
-    Ok(vec![
-        ask("spend revenue roas mer conversions cpa ctr impressions", &[Dimension::Date], None)?,
+    Ok(MetricQuery::new(DayRange::ending(last, 30), parts)?)
+}
+
+/// Those of a client without a shop.
+fn home_of_ads(last: jiff::civil::Date) -> Result<[MetricQuery; 3], Failure> {
+    Ok([
+        ask(last, "spend revenue roas conversions cpa ctr clicks impressions", &[Dimension::Date], None)?,
         ask(
+            last,
             "spend revenue roas conversions cpa cvr impressions cpm clicks ctr cpc",
             &[Dimension::Platform, Dimension::Campaign],
             Some(5_000),
         )?,
-        ask("spend revenue roas conversions cpa", &[Dimension::Platform], None)?,
-        ask("spend revenue store_revenue claimed_to_counted mer ncac orders", &[Dimension::Platform], None)?,
+        ask(last, "spend revenue roas conversions cpa", &[Dimension::Platform], None)?,
     ])
 }
 
@@ -251,6 +261,24 @@ async fn hot(store: &Store, lake: &LakeSettings) -> Result<Value, Failure> {
     let ctx = context(1)?;
     page(&engine, &ctx).await?;
     pages(&engine, (0..PAGES).map(|_| ctx.clone())).await
+}
+
+/// The questions about ads one by one, with nothing in our own memory and the files in the system's: what another engine is measured on, too.
+async fn questions(store: &Store, lake: &LakeSettings) -> Result<Value, Failure> {
+    let engine = engine(store, LakeSettings { column_cache_bytes: 0, ..computing(lake) })?;
+    let ctx = context(0)?;
+    let mut told = serde_json::Map::new();
+    for (name, question) in ["daily", "campaigns", "platforms"].iter().zip(home_of_ads(LAST)?) {
+        engine.query(&ctx, &question).await?;
+        let mut times = Vec::new();
+        for _ in 0..PAGES {
+            let begun = Instant::now();
+            engine.query(&ctx, &question).await?;
+            times.push(ms(begun));
+        }
+        told.insert((*name).to_owned(), spread(&mut times));
+    }
+    Ok(Value::Object(told))
 }
 
 async fn again(store: &Store, lake: &LakeSettings) -> Result<Value, Failure> {

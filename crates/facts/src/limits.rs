@@ -43,6 +43,10 @@ pub(crate) const GROUPS_PER_QUERY: usize = 4_000_000;
 /// Days a compared or asked period may have.
 pub(crate) const DAYS_PER_QUERY: u32 = 366 * 20;
 
+/// Priority, 0 to 99, of what runs behind. On Linux it is niceness 9: an eighth of a processor that others want, so that writes go on even on a
+/// machine that is never idle.
+pub(crate) const PRIORITY_BEHIND: u8 = 23;
+
 /// Answers computed at the same time for each thread: more would share the working memory in portions too small for any.
 pub(crate) const ANSWERS_PER_THREAD: usize = 4;
 

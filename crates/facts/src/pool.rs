@@ -8,7 +8,7 @@
 
 use crate::{Error, limits};
 use std::{future::Future, time::Duration};
-use thread_priority::{ThreadPriority, set_current_thread_priority};
+use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 use tokio::{
     runtime::{Builder, Runtime},
     sync::Semaphore,
@@ -79,10 +79,11 @@ fn closed(error: tokio::sync::AcquireError) -> Error {
     Error::internal("wait for a turn", error)
 }
 
-/// Leaves the processors to others who want them. Where the system does not let us, it is only less considerate.
+/// Leaves most of the processors to others who want them. Where the system does not let us, it is only less considerate.
 fn yields() {
-    if let Err(error) = set_current_thread_priority(ThreadPriority::Min) {
-        tracing::debug!(?error, "long work runs at the same priority as short work");
+    let priority = ThreadPriorityValue::try_from(limits::PRIORITY_BEHIND).map(ThreadPriority::Crossplatform);
+    if priority.is_ok_and(|priority| set_current_thread_priority(priority).is_err()) {
+        tracing::debug!("long work runs at the same priority as short work");
     }
 }
 

@@ -29,7 +29,7 @@ macro_rules! transaction {
                 let outcome = $crate::db::fallible(async { $block }).await;
                 open.commit_if_ok(outcome).await
             };
-            let outcome = tokio::time::timeout($crate::limits::STATEMENT_DEADLINE, attempt).await;
+            let outcome = tokio::time::timeout(write.deadline(), attempt).await;
             if let Some(result) = write.settle(outcome).await {
                 break result;
             }
@@ -77,12 +77,13 @@ pub(crate) struct Database {
     connection: DatabaseConnection,
     writers: Semaphore,
     path: PathBuf,
+    deadline: Duration,
 }
 
 impl Database {
     pub(crate) async fn open(settings: &StoreSettings) -> Result<Self, Error> {
         let connection = sqlite::connect(settings).await?;
-        Ok(Self { connection, writers: Semaphore::new(sqlite::WRITERS), path: settings.path.clone() })
+        Ok(Self { connection, writers: Semaphore::new(sqlite::WRITERS), path: settings.path.clone(), deadline: settings.deadline })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -101,10 +102,14 @@ impl Database {
 
     /// For `query!`.
     pub(crate) async fn read<T>(&self, name: &'static str, work: impl Future<Output = Result<T, Fail>>) -> Result<T, Error> {
-        match tokio::time::timeout(limits::STATEMENT_DEADLINE, work).await {
+        match tokio::time::timeout(self.deadline, work).await {
             Ok(outcome) => outcome.map_err(|fail| self.explain(name, fail)),
-            Err(_) => Err(timed_out(name)),
+            Err(_) => Err(self.timed_out(name)),
         }
+    }
+
+    const fn timed_out(&self, doing: &'static str) -> Error {
+        Error::Timeout { doing, deadline: self.deadline }
     }
 
     fn explain(&self, doing: &'static str, fail: Fail) -> Error {
@@ -113,10 +118,6 @@ impl Database {
             Fail::Db(source) => sqlite::explain(doing, &self.path, source),
         }
     }
-}
-
-const fn timed_out(doing: &'static str) -> Error {
-    Error::Timeout { doing, deadline: limits::STATEMENT_DEADLINE }
 }
 
 /// One named write with its attempts. For `transaction!`.
@@ -131,6 +132,10 @@ pub(crate) struct Write<'a> {
 impl<'a> Write<'a> {
     pub(crate) fn new(db: &'a Database, name: &'static str) -> Self {
         Self { db, name, began: Instant::now(), attempt: 1, pause: limits::WRITE_PAUSE }
+    }
+
+    pub(crate) const fn deadline(&self) -> Duration {
+        self.db.deadline
     }
 
     pub(crate) async fn begin(&self) -> Result<Open<'a>, Fail> {
@@ -152,7 +157,7 @@ impl<'a> Write<'a> {
                 return None;
             }
             Ok(outcome) => outcome.map_err(|fail| self.db.explain(self.name, fail)),
-            Err(_) => Err(timed_out(self.name)),
+            Err(_) => Err(self.db.timed_out(self.name)),
         };
         let elapsed_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::debug!(write = self.name, attempts = self.attempt, elapsed_ms, ok = result.is_ok(), "database write");

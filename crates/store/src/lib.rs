@@ -61,13 +61,15 @@ pub struct StoreSettings {
     pub path: PathBuf,
     /// How long a write waits for another process to finish its own.
     pub lock_wait: Duration,
+    /// How long one read, or one attempt of a write, may take.
+    pub deadline: Duration,
 }
 
 impl StoreSettings {
     /// The file with the usual patience.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), lock_wait: limits::LOCK_WAIT }
+        Self { path: path.into(), lock_wait: limits::LOCK_WAIT, deadline: limits::STATEMENT_DEADLINE }
     }
 }
 

@@ -67,7 +67,7 @@ async fn open(settings: &StoreSettings) -> Result<(DatabaseConnection, bool), Db
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .disable_statement_logging();
-    let pool = SqlitePoolOptions::new().max_connections(limits::DB_CONNECTIONS).acquire_timeout(limits::STATEMENT_DEADLINE);
+    let pool = SqlitePoolOptions::new().max_connections(limits::DB_CONNECTIONS).acquire_timeout(settings.deadline);
     let pool = pool.connect_with(options).await.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
     let connection = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
     let ours = check_owner(&connection).await?;

@@ -62,7 +62,11 @@ fn rows(report: &Value, peer: &Value) -> Result<Vec<Row>> {
     }
     let users = of("/at_once/users")?;
     for (turn, meaning) in [("first", "for the first time"), ("again", "again")] {
-        rows.push(Row::alone(&format!("{users} people open Home at once, {meaning}, p95"), "ms", of(&format!("/at_once/{turn}/page_ms/p95"))?));
+        rows.push(Row::alone(
+            &format!("{users} people open Home at once, {meaning}, p95"),
+            "ms",
+            of(&format!("/at_once/{turn}/page_ms/p95"))?,
+        ));
     }
     for quantile in ["p50", "p95"] {
         let (alone, beside) = (of(&format!("/noisy/alone/page_ms/{quantile}"))?, of(&format!("/noisy/beside/page_ms/{quantile}"))?);

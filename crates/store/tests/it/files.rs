@@ -9,7 +9,7 @@ use trimtab_domain::{
 use trimtab_store::{Error, Store, StoreSettings, VaultKey};
 
 async fn open_with(path: &Path, key: VaultKey) -> Result<Store, Error> {
-    let settings = StoreSettings { path: path.to_owned(), lock_wait: Duration::from_millis(20) };
+    let settings = StoreSettings { lock_wait: Duration::from_millis(20), ..StoreSettings::new(path) };
     Store::open(settings, key, Arc::new(ManualClock::at(crate::world::START)), Arc::new(CountingIds::default())).await
 }
 
