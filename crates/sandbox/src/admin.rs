@@ -6,7 +6,7 @@ use axum::{
     extract::{Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/_sandbox/accounts", get(accounts).post(rewrite_account))
+        .route("/_sandbox/thresholds", post(set_thresholds))
         .route("/_sandbox/truth", get(truth))
         .route("/_sandbox/totals", get(totals))
         .route("/_sandbox/clock", get(clock).post(set_clock))
@@ -53,6 +54,21 @@ async fn rewrite_account(State(shared): State<Arc<Shared>>, Json(of): Json<Rewri
         }
         Err(error) => refused(&error),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Thresholds {
+    account: String,
+    withholds: bool,
+}
+
+/// Lets a site's reports withhold rows about few people, or no longer.
+async fn set_thresholds(State(shared): State<Arc<Shared>>, Json(of): Json<Thresholds>) -> Response {
+    if Sandbox::of(shared).withhold_small_rows(&of.account, of.withholds) {
+        return Json(json!({"account": of.account, "withholds": of.withholds})).into_response();
+    }
+    (StatusCode::NOT_FOUND, Json(json!({"error": "there is no such site"}))).into_response()
 }
 
 #[derive(Deserialize)]

@@ -214,6 +214,15 @@ impl Platform for Ga4 {
         true
     }
 
+    fn withhold(&self, account: &str, withholds: bool) -> bool {
+        let mut properties = write(&self.properties);
+        let of = properties.iter_mut().find(|p| p.id.to_string() == account);
+        of.is_some_and(|of| {
+            of.withholds = withholds;
+            true
+        })
+    }
+
     fn answer(&self, shared: &Shared, request: &Request) -> Reply {
         self.handle(shared, request).unwrap_or_else(|error| error.reply())
     }

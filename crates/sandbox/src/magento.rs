@@ -17,10 +17,13 @@ use crate::{
     http::{Method, Reply, Request},
     platform::{Owner, Platform, Seat, Trouble},
     state::{Shared, lock, read, write},
-    world::commerce::{
-        Commerce,
-        store::{self, Store},
-        totals,
+    world::{
+        calendar,
+        commerce::{
+            Commerce,
+            store::{self, Store},
+            totals::{self, ShopTotals},
+        },
     },
 };
 use criteria::Criteria;
@@ -29,7 +32,7 @@ use oauth::Integrations;
 use quota::Quotas;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, RwLock};
-use trimtab_domain::{Currency, DayRange, Source, Zone};
+use trimtab_domain::{Currency, DayRange, Source, Zone, money::decimal};
 
 /// Every store that runs on this system.
 #[derive(Debug)]
@@ -52,6 +55,17 @@ impl Magento {
     pub(crate) fn new(commerce: &Commerce) -> Self {
         let stores = store::of_system(commerce.stores(), Source::Magento);
         Self { integrations: Mutex::new(Integrations::new(&stores)), stores: RwLock::new(stores), quotas: Mutex::default() }
+    }
+
+    /// A day's totals with those of its unpaid orders whose payment has been begun, which the platform has a state of its own for.
+    fn told(&self, shared: &Shared, store: &Store, day: ShopTotals) -> Option<Value> {
+        let (now, number) = (shared.clock.now(), calendar::number(day.date));
+        let trading = shared.trading_of(store, number..=number, now);
+        let begun: Vec<i64> = trading.iter().flat_map(|t| &t.orders).filter(|o| order::is_begun(o, now)).map(|o| o.total).collect();
+        let mut told = serde_json::to_value(day).ok()?;
+        told["begun"] = json!(begun.len());
+        told["begun_revenue"] = json!(decimal(begun.iter().sum::<i64>() * (1_000_000 / store.offset)));
+        Some(told)
     }
 
     /// A store as it shows itself now.
@@ -92,7 +106,7 @@ impl Platform for Magento {
 
     fn totals(&self, shared: &Shared, account: &str, days: DayRange) -> Option<Value> {
         let store = read(&self.stores).iter().find(|s| code(s) == account).map(Arc::clone)?;
-        serde_json::to_value(totals::range(shared, &store, days)).ok()
+        Some(totals::range(shared, &store, days).into_iter().filter_map(|day| self.told(shared, &store, day)).collect())
     }
 
     fn rewrite(&self, account: &str, currency: Option<Currency>, zone: Option<Zone>) -> bool {

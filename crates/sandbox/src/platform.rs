@@ -77,6 +77,11 @@ pub(crate) trait Platform: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Withholds rows about few people from an account's answers from now on, or no longer. Answers whether there is such an account.
+    fn withhold(&self, _account: &str, _withholds: bool) -> bool {
+        false
+    }
+
     /// Answers a request.
     fn answer(&self, shared: &Shared, request: &Request) -> Reply;
 

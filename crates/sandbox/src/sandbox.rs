@@ -150,6 +150,13 @@ impl Sandbox {
         Ok(platform.is_some_and(|platform| platform.rewrite(account, currency, zone)))
     }
 
+    /// Lets the reports of a site withhold rows about few people from now on, or no longer, as Analytics does once its owner has switched
+    /// signals of signed-in people on. Totals of days stay whole. Answers whether there is such a site.
+    #[must_use]
+    pub fn withhold_small_rows(&self, site: &str, withholds: bool) -> bool {
+        self.0.platforms.iter().any(|platform| platform.source() == Source::Ga4 && platform.withhold(site, withholds))
+    }
+
     /// What the virtual clock shows.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -35,6 +35,8 @@ pub(crate) struct Property {
     pub(crate) currency: Currency,
     pub(crate) calendar: Calendar,
     pub(crate) habit: Habit,
+    /// Whether rows about few people are withheld whatever is asked, but for days as a whole.
+    pub(crate) withholds: bool,
     pub(crate) chance: Chance,
 }
 
@@ -50,7 +52,7 @@ impl Property {
         // The last digits are the place, so that no two are the same.
         let id = 300_000_000 + chance.on(tag("id")).bits() % 100_000 * 1_000 + place as u64;
         let (store, currency, calendar) = (Arc::clone(store), store.currency, store.calendar.clone());
-        Self { id, store, place, currency, calendar, habit, chance }
+        Self { id, store, place, currency, calendar, habit, withholds: false, chance }
     }
 
     /// The id of the account of Analytics that the property belongs to.

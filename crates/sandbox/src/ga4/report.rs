@@ -109,7 +109,8 @@ fn collect(of: &Property, query: &Query, books: Books<'_>, now: i64) -> (Rows, F
         });
     }
     let of_people = query.metrics.iter().any(|(_, metric)| metric.counts_people());
-    flaws.thresholding = of.habit == Habit::Discreet && needed.iter().any(|d| d.is_demographic() || (of_people && !d.is_time()));
+    let discreet = of.habit == Habit::Discreet && needed.iter().any(|d| d.is_demographic() || (of_people && !d.is_time()));
+    flaws.thresholding = discreet || (of.withholds && needed.iter().any(|d| !d.is_time()));
     (rows, flaws)
 }
 

@@ -33,6 +33,11 @@ fn increment_id(store: &Store, order: &Order, now: i64) -> String {
     format!("{:09}", order.number(store, now))
 }
 
+/// Whether somebody has begun to pay for it and not come to the end.
+pub(super) fn is_begun(order: &Order, now: i64) -> bool {
+    state(order, now).0 == "pending_payment" && !order.test
+}
+
 /// State and status.
 fn state(order: &Order, now: i64) -> (&'static str, &'static str) {
     if order.is_cancelled(now) {

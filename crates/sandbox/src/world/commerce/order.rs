@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 const HOUR: f64 = 3_600.0;
 const DAY: f64 = 86_400.0;
+/// The number a merchant's first order has.
+const FIRST_NUMBER: u64 = 1_001;
 
 /// One order with its whole life. What lies after the instant asked for has not happened yet.
 #[derive(Debug, Clone)]
@@ -181,9 +183,9 @@ impl Order {
         self.shipped.is_some_and(|at| at <= now)
     }
 
-    /// Its place in the merchant's numbering, which may begin anew.
+    /// Its place in the merchant's numbering, which may begin anew: then it has the number that another order had.
     pub(crate) fn number(&self, store: &Store, now: i64) -> u64 {
-        if store.renumbered.is_some_and(|at| at <= now) { 500_001 + self.ordinal } else { 1_001 + self.ordinal }
+        if store.renumbered.is_some_and(|at| at <= now) { 1 + self.ordinal } else { FIRST_NUMBER + self.ordinal }
     }
 
     /// Whose it is.

@@ -2,6 +2,7 @@
 
 use super::{Site, asked, rows, sum};
 use crate::kit::small;
+use serde_json::json;
 use trimtab_sandbox::SandboxSettings;
 
 #[tokio::test]
@@ -38,6 +39,27 @@ async fn rows_about_few_people_are_withheld_where_signals_are_on() {
     assert!(report["metadata"].get("subjectToThresholding").is_none());
     let whole = sum(&open.report(&asked("2026-11-01", "2026-11-10", &["date"], &["sessions"])).await, 0);
     assert_eq!(sum(&report, 0), whole, "without signals nothing is withheld");
+}
+
+#[tokio::test]
+async fn a_site_whose_owner_switches_signals_on_withholds_small_rows_of_any_kind() {
+    let site = Site::with(small(), 0).await;
+    let by_source = asked("2026-11-01", "2026-11-10", &["date", "sessionSource", "sessionCampaignName"], &["sessions"]);
+    let by_day = asked("2026-11-01", "2026-11-10", &["date"], &["sessions"]);
+    let (whole, days) = (sum(&site.report(&by_source).await, 0), sum(&site.report(&by_day).await, 0));
+    assert_eq!(whole, days);
+    let switch = |account: &str, withholds: bool| {
+        let body = json!({"account": account, "withholds": withholds});
+        site.kit.client.post(format!("{}/_sandbox/thresholds", site.kit.origin)).json(&body).send()
+    };
+    assert_eq!(switch("1", true).await.unwrap().status(), 404);
+    assert_eq!(switch(&site.account.account, true).await.unwrap().status(), 200);
+    let report = site.report(&by_source).await;
+    assert_eq!(report["metadata"]["subjectToThresholding"], true);
+    assert!(sum(&report, 0) < whole && rows(&report).iter().all(|r| r.1[0] >= 10.0), "{} of {whole}", sum(&report, 0));
+    assert_eq!(sum(&site.report(&by_day).await, 0), days, "days as a whole are told");
+    switch(&site.account.account, false).await.unwrap();
+    assert_eq!(sum(&site.report(&by_source).await, 0), whole);
 }
 
 #[tokio::test]

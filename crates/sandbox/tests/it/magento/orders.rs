@@ -19,7 +19,7 @@ fn day(zone: &Zone, order: &Value) -> String {
 async fn orders_add_up_to_what_is_true_of_each_day() {
     let client = Client::two().await;
     let zone: Zone = client.account.timezone.parse().unwrap();
-    let mut days: BTreeMap<String, [i64; 6]> = BTreeMap::new();
+    let mut days: BTreeMap<String, [i64; 8]> = BTreeMap::new();
     let mut known: HashSet<String> = HashSet::new();
     for order in client.all(&[], 500).await {
         // Who ordered before is known by the address alone.
@@ -30,8 +30,17 @@ async fn orders_add_up_to_what_is_true_of_each_day() {
         }
         let total = money(&order, "base_grand_total");
         let unpaid = ["new", "pending_payment", "payment_review"].contains(&order["state"].as_str().unwrap());
-        let own =
-            [1, total, money(&order, "base_total_refunded"), i64::from(first), if first { total } else { 0 }, i64::from(unpaid)];
+        let begun = order["state"] == "pending_payment";
+        let own = [
+            1,
+            total,
+            money(&order, "base_total_refunded"),
+            i64::from(first),
+            if first { total } else { 0 },
+            i64::from(unpaid),
+            i64::from(begun),
+            if begun { total } else { 0 },
+        ];
         sum.iter_mut().zip(own).for_each(|(sum, part)| *sum += part);
     }
     let totals = client.totals("2026-10-11", "2026-11-20").await;
@@ -45,6 +54,8 @@ async fn orders_add_up_to_what_is_true_of_each_day() {
             told["new_customers"].as_i64().unwrap(),
             amount("new_customer_revenue"),
             told["unpaid"].as_i64().unwrap(),
+            told["begun"].as_i64().unwrap(),
+            amount("begun_revenue"),
         ];
         assert_eq!(days[told["date"].as_str().unwrap()], truth, "{}", told["date"]);
     }
