@@ -4,6 +4,12 @@
 //! DuckDB session that reads the lake itself. Amounts are decimals in the account's own currency, never added across currencies; ratios are
 //! ratios of sums. Names are those of now. A view sees the days it is asked for and is written row by row, however many there are.
 
+mod columns;
+mod writer;
+
+pub use columns::{Column, ColumnKind};
+pub use writer::spreadsheet_text;
+
 use crate::{
     Error, days,
     file::{self, FileEntry},
@@ -15,23 +21,21 @@ use datafusion::{
     arrow::{
         array::{ArrayRef, Date32Array, RecordBatch, StringArray},
         compute::cast,
-        csv,
         datatypes::{DataType, Field, Schema, SchemaRef},
         error::ArrowError,
-        json,
     },
     catalog::streaming::StreamingTable,
     datasource::MemTable,
     error::DataFusionError,
     execution::{SendableRecordBatchStream, SessionState, TaskContext},
-    parquet::arrow::ArrowWriter,
     physical_plan::{stream::RecordBatchStreamAdapter, streaming::PartitionStream},
     prelude::{SessionContext, col, ident, lit},
     scalar::ScalarValue,
 };
 use futures::TryStreamExt;
 use std::{io::Write, path::Path, str::FromStr, sync::Arc};
-use trimtab_domain::DayRange;
+use trimtab_domain::{DayRange, metric::closest};
+use writer::Writer;
 
 /// A ready view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,11 +84,29 @@ pub enum Format {
     Parquet,
 }
 
+impl Format {
+    /// What files of it end with.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::JsonLines => "jsonl",
+            Self::Parquet => "parquet",
+        }
+    }
+}
+
 impl View {
     /// Every view.
     #[must_use]
     pub const fn all() -> &'static [Self] {
         &VIEWS
+    }
+
+    /// Whether its rows are of days.
+    #[must_use]
+    pub const fn has_days(&self) -> bool {
+        self.day.is_some()
     }
 }
 
@@ -94,7 +116,10 @@ impl FromStr for View {
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         VIEWS.into_iter().find(|view| view.name == name).ok_or_else(|| {
             let names: Vec<_> = VIEWS.iter().map(|view| view.name).collect();
-            format!("there is no view {name}: there are {}", names.join(", "))
+            match closest(name, names.iter().copied()) {
+                Some(meant) => format!("there is no view {name}: did you mean {meant}?"),
+                None => format!("there is no view {name}: there are {}", names.join(", ")),
+            }
         })
     }
 }
@@ -131,7 +156,6 @@ pub(crate) async fn write(
     format: Format,
     to: Box<dyn Write + Send>,
 ) -> Result<u64, Error> {
-    let planned = |e: DataFusionError| Error::internal("plan a view", e);
     // A session of its own: what is registered in it is this tenant's.
     let context = SessionContext::new_with_config_rt(session.config().clone(), Arc::clone(session.runtime_env()));
     let numbers = (days::to_epoch(range.from()), days::to_epoch(range.to()));
@@ -143,10 +167,7 @@ pub(crate) async fn write(
         let files = files.into_iter().filter(within).collect();
         context.register_table(table.name(), Arc::new(whole_table(slot, files)?)).map_err(planned)?;
     }
-    for other in VIEWS {
-        let frame = context.sql(other.sql).await.map_err(planned)?;
-        context.register_table(other.name, frame.into_view()).map_err(planned)?;
-    }
+    register(&context).await?;
     let mut frame = context.table(view.name).await.map_err(planned)?;
     if let Some(day) = view.day {
         let date = |number| lit(ScalarValue::Date32(Some(number)));
@@ -163,6 +184,19 @@ pub(crate) async fn write(
     }
     writer.finish()?;
     Ok(written)
+}
+
+/// Makes the views known to a session that has their tables and days.
+async fn register(context: &SessionContext) -> Result<(), Error> {
+    for view in VIEWS {
+        let frame = context.sql(view.sql).await.map_err(planned)?;
+        context.register_table(view.name, frame.into_view()).map_err(planned)?;
+    }
+    Ok(())
+}
+
+fn planned(error: DataFusionError) -> Error {
+    Error::internal("plan a view", error)
 }
 
 fn failed(error: DataFusionError) -> Error {
@@ -237,49 +271,4 @@ fn read(slot: &Slot, schema: &SchemaRef, entry: &FileEntry) -> Result<RecordBatc
         columns.push(cast(column, field.data_type()).map_err(as_seen)?);
     }
     RecordBatch::try_new(Arc::clone(schema), columns).map_err(as_seen)
-}
-
-/// Batches on their way out.
-enum Writer {
-    Csv(Box<csv::Writer<Box<dyn Write + Send>>>),
-    JsonLines(json::LineDelimitedWriter<Box<dyn Write + Send>>),
-    Parquet(Box<ArrowWriter<Box<dyn Write + Send>>>),
-}
-
-impl Writer {
-    fn new(format: Format, schema: &SchemaRef, to: Box<dyn Write + Send>) -> Result<Self, Error> {
-        Ok(match format {
-            Format::Csv => {
-                let mut writer = csv::WriterBuilder::new().with_header(true).build(to);
-                // The names stand there even when there are no rows.
-                writer.write(&RecordBatch::new_empty(Arc::clone(schema))).map_err(unwritten)?;
-                Self::Csv(Box::new(writer))
-            }
-            Format::JsonLines => Self::JsonLines(json::LineDelimitedWriter::new(to)),
-            Format::Parquet => {
-                let writer = ArrowWriter::try_new(to, Arc::clone(schema), None);
-                Self::Parquet(Box::new(writer.map_err(|e| Error::internal("begin a Parquet file", e))?))
-            }
-        })
-    }
-
-    fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
-        match self {
-            Self::Csv(writer) => writer.write(batch).map_err(unwritten),
-            Self::JsonLines(writer) => writer.write(batch).map_err(unwritten),
-            Self::Parquet(writer) => writer.write(batch).map_err(|e| Error::internal("write a Parquet file", e)),
-        }
-    }
-
-    fn finish(self) -> Result<(), Error> {
-        match self {
-            Self::Csv(writer) => writer.into_inner().flush().map_err(unwritten),
-            Self::JsonLines(mut writer) => writer.finish().map_err(unwritten),
-            Self::Parquet(writer) => writer.close().map(drop).map_err(|e| Error::internal("finish a Parquet file", e)),
-        }
-    }
-}
-
-fn unwritten(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::internal("write a view", error)
 }

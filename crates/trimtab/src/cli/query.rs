@@ -118,10 +118,8 @@ impl Query {
 fn csv(result: &QueryResult) -> String {
     let (head, rows) = table(result);
     let cell = |text: &String| {
-        // A leading sign would make a spreadsheet run the text as a formula.
-        let risky = text.starts_with(['=', '+', '@', '\t', '\r']) || (text.starts_with('-') && text.parse::<f64>().is_err());
-        let text = if risky { format!("'{text}") } else { text.clone() };
-        if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+        let text = trimtab_facts::spreadsheet_text(text);
+        if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.into_owned() }
     };
     let line = |cells: &Vec<String>| cells.iter().map(cell).collect::<Vec<_>>().join(",") + "\n";
     std::iter::once(&head).chain(&rows).map(line).collect()
