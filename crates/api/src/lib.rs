@@ -119,6 +119,8 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(routes::quality::run_checks))
         .routes(routes!(routes::quality::get_check_history))
         .routes(routes!(routes::quality::get_rates))
+        .routes(routes!(routes::views::list_views))
+        .routes(routes!(routes::views::get_view))
         .routes(routes!(routes::tools::list_tools))
         .routes(routes!(routes::tools::get_tool, routes::tools::call_tool))
 }

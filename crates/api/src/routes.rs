@@ -14,3 +14,4 @@ pub mod query;
 pub mod sources;
 pub mod tenants;
 pub mod tools;
+pub mod views;

@@ -6,6 +6,7 @@ mod import;
 mod quality;
 mod query;
 mod tool;
+mod view;
 
 pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape, CredentialShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
@@ -19,6 +20,7 @@ pub use quality::{
 };
 pub use query::{ColumnKind, ComparedShape, QueryColumn, QueryShape, RatesUsedShape, table};
 pub use tool::{ToolCallShape, ToolMetadata, ToolShape, ToolSummary};
+pub use view::{ViewColumn, ViewColumnKind, ViewShape};
 
 use crate::limits;
 use serde::{Deserialize, Serialize};
@@ -86,7 +88,7 @@ impl<T> List<T> {
                        dates in the account's zone; a figure that does not exist is null, never 0. Errors are problem details (RFC 9457).",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    components(schemas(crate::error::Problem)),
+    components(schemas(crate::error::Problem, crate::routes::views::ViewFormat)),
     security(("session" = []), ("bearer" = [])),
 )]
 struct Document;

@@ -46,6 +46,7 @@ struct Inner {
     executions: Semaphore,
     imports: Semaphore,
     tools: Semaphore,
+    views: Semaphore,
     /// When exchange rates were last asked for by this process.
     rates_tried: Mutex<Option<Timestamp>>,
     /// When each tenant's lake was last vacuumed by this process.
@@ -73,6 +74,7 @@ impl Engine {
             executions: Semaphore::new(limits::EXECUTIONS_AT_ONCE),
             imports: Semaphore::new(limits::IMPORTS_AT_ONCE),
             tools: Semaphore::new(limits::TOOLS_AT_ONCE),
+            views: Semaphore::new(limits::VIEWS_AT_ONCE),
             rates_tried: Mutex::default(),
             vacuumed: Mutex::default(),
         }))
@@ -250,5 +252,9 @@ impl Engine {
 
     pub(crate) fn tool_slots(&self) -> &Semaphore {
         &self.0.tools
+    }
+
+    pub(crate) fn view_slots(&self) -> &Semaphore {
+        &self.0.views
     }
 }

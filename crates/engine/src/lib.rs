@@ -19,6 +19,7 @@ pub mod sources;
 pub mod sync;
 pub mod tool;
 mod upkeep;
+pub mod views;
 
 pub use engine::{Engine, Parts, TenantSummary};
 pub use error::Error;

@@ -1,12 +1,11 @@
 //! Metric queries: the facts answer, the store knows which accounts and how fresh.
 
 use crate::{Engine, Error};
-use std::{io::Write, sync::Arc};
+use std::sync::Arc;
 use trimtab_domain::{
-    DayRange, TenantCtx,
+    TenantCtx,
     query::{MetricQuery, QueryResult},
 };
-use trimtab_facts::{Format, View};
 use trimtab_store::AccountState;
 
 impl Engine {
@@ -17,29 +16,6 @@ impl Engine {
     pub async fn query(&self, ctx: &TenantCtx, query: &MetricQuery) -> Result<Arc<QueryResult>, Error> {
         let coverage = self.store().tenant(ctx).coverage().await?;
         Ok(self.lake().tenant(ctx).query(query, &coverage).await?)
-    }
-
-    /// Writes the rows of a ready view, those of some days. Returns how many.
-    ///
-    /// # Errors
-    /// When a table cannot be read, or the rows cannot be written.
-    pub async fn write_view(
-        &self,
-        ctx: &TenantCtx,
-        view: View,
-        range: DayRange,
-        format: Format,
-        to: Box<dyn Write + Send>,
-    ) -> Result<u64, Error> {
-        Ok(self.lake().tenant(ctx).write_view(view, range, format, to).await?)
-    }
-
-    /// The ready views as statements for DuckDB.
-    ///
-    /// # Errors
-    /// When a table cannot be read.
-    pub async fn view_script(&self, ctx: &TenantCtx, range: DayRange) -> Result<String, Error> {
-        Ok(self.lake().tenant(ctx).view_script(range).await?)
     }
 
     /// The tenant's accounts, connected or imported, with what is known of their facts.

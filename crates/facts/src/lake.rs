@@ -27,7 +27,7 @@ use datafusion::execution::SessionState;
 use std::{
     collections::{BTreeSet, HashMap},
     io::Write,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 use tokio::sync::Semaphore;
@@ -181,6 +181,12 @@ impl Lake {
             rates: RwLock::default(),
             settings,
         })))
+    }
+
+    /// The folder it lies in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.0.settings.root
     }
 
     /// Lets amounts be converted by these rates from now on. They are common to all tenants.

@@ -1,7 +1,7 @@
 //! `trimtab views`: the tables analysts and dbt users expect, ready to read.
 
 use super::{Context, OfTenant};
-use crate::{exit, node::Node, output};
+use crate::{exit, output};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::{
@@ -10,11 +10,9 @@ use std::{
     path::PathBuf,
     process::ExitCode,
 };
-use trimtab_domain::{DayRange, TenantCtx, day::parse_day};
-use trimtab_facts::{Format, View};
-
-/// Days shown where none are asked for.
-const USUAL_DAYS: u16 = 90;
+use trimtab_api::shape::ViewShape;
+use trimtab_domain::day::parse_day;
+use trimtab_engine::views::{Format, View};
 
 /// Read a ready view (an account's, campaign's, ad's, keyword's day …), or list them
 #[derive(Debug, Args)]
@@ -65,13 +63,14 @@ impl Views {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         let view = self.view.as_deref().map(str::parse::<View>).transpose().map_err(exit::invalid)?;
         if view.is_none() && !self.duckdb {
-            list(context.json);
+            list(context.json).await?;
             return Ok(ExitCode::SUCCESS);
         }
         let tenant = self.tenant.clone().ok_or_else(|| exit::invalid("whose view? name the tenant with --tenant".to_owned()))?;
         let node = context.open().await?;
         let ctx = OfTenant { tenant }.enter(&node).await?;
-        let range = self.range(&node, &ctx).await?;
+        let day = |text: Option<&String>| text.map(|text| parse_day(text)).transpose().map_err(|e| exit::invalid(e.to_string()));
+        let range = node.engine.view_days(&ctx, day(self.from.as_ref())?, day(self.to.as_ref())?).await?;
         let Some(view) = view else {
             output::plain(&node.engine.view_script(&ctx, range).await?);
             return Ok(ExitCode::SUCCESS);
@@ -93,25 +92,15 @@ impl Views {
         }
         Ok(ExitCode::SUCCESS)
     }
-
-    async fn range(&self, node: &Node, ctx: &TenantCtx) -> anyhow::Result<DayRange> {
-        let day = |text: &String| parse_day(text).map_err(|e| exit::invalid(e.to_string()));
-        let to = match &self.to {
-            Some(text) => day(text)?,
-            None => node.engine.tenant(ctx.tenant()).await?.zone.day_at(node.engine.now()),
-        };
-        let usual = DayRange::ending(to, USUAL_DAYS);
-        let from = self.from.as_ref().map_or(Ok(usual.from()), day)?;
-        DayRange::new(from, to).map_err(|e| exit::invalid(e.to_string()))
-    }
 }
 
-fn list(json: bool) {
+async fn list(json: bool) -> anyhow::Result<()> {
     if json {
-        let views: Vec<_> = View::all().iter().map(|view| json!({ "name": view.name, "row": view.about })).collect();
+        let views: Vec<_> = View::catalogue().await?.iter().map(ViewShape::from).collect();
         output::document(&json!({ "views": views }));
     } else {
         let rows = View::all().iter().map(|view| vec![view.name.to_owned(), view.about.to_owned()]);
         output::table(["view", "a row is"].map(str::to_owned).to_vec(), rows.collect());
     }
+    Ok(())
 }

@@ -4,7 +4,7 @@ use crate::app::{App, EMAIL, PASSWORD, Running, sandbox};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
-async fn sign_in(server: &Running) -> (Client, String) {
+pub(crate) async fn sign_in(server: &Running) -> (Client, String) {
     let client = Client::new();
     let login = json!({ "email": EMAIL, "password": PASSWORD });
     let reply = client.post(format!("{}/api/v1/auth/login", server.url)).json(&login).send().await.unwrap();

@@ -14,3 +14,4 @@ mod secrecy;
 mod spine;
 mod tools;
 mod trouble;
+mod views;

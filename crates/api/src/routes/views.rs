@@ -1,0 +1,115 @@
+//! Ready views, as files.
+
+use crate::{
+    Api,
+    access::{Access, Session, perm},
+    error::{ApiError, ApiResult, Problem},
+    extract::Params,
+    shape::{List, TenantParam, ViewShape},
+};
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use tokio_util::io::ReaderStream;
+use trimtab_domain::{Day, day::parse_day};
+use trimtab_engine::{
+    Error,
+    views::{Format, View},
+};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which days of a view, and how they are written.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ViewParams {
+    /// First day; default: 90 days before the last.
+    #[param(format = Date)]
+    from: Option<String>,
+    /// Last day; default: today, in the tenant's zone.
+    #[param(format = Date)]
+    to: Option<String>,
+    /// How the rows are written; default: `csv`.
+    #[serde(default)]
+    format: ViewFormat,
+}
+
+/// How the rows of a view are written.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ViewFormat {
+    /// Comma-separated text with a line of names. Text that a spreadsheet would run as a formula has a quote in front.
+    #[default]
+    Csv,
+    /// One JSON object per line.
+    Jsonl,
+    /// Parquet.
+    Parquet,
+}
+
+impl ViewFormat {
+    const fn format(self) -> Format {
+        match self {
+            Self::Csv => Format::Csv,
+            Self::Jsonl => Format::JsonLines,
+            Self::Parquet => Format::Parquet,
+        }
+    }
+
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Jsonl => "application/jsonl",
+            Self::Parquet => "application/vnd.apache.parquet",
+        }
+    }
+}
+
+/// List ready views
+///
+/// The tables analysts and dbt users expect, with their columns.
+#[utoipa::path(get, path = "/api/v1/views", operation_id = "list_views", tag = "query",
+    responses((status = 200, body = List<ViewShape>), (status = 401, body = Problem)))]
+pub async fn list_views(_session: Session) -> ApiResult<Json<List<ViewShape>>> {
+    let views = View::catalogue().await.map_err(Error::from)?;
+    Ok(Json(List::whole(views.iter().map(ViewShape::from).collect())))
+}
+
+/// Download a ready view
+///
+/// Its rows of some days, as a file. Amounts are in the account's own currency, named in their row.
+#[utoipa::path(get, path = "/api/v1/views/{name}", operation_id = "get_view", tag = "query",
+    params(TenantParam, ViewParams, ("name" = String, Path, description = "The view's name", example = "ad_reporting__campaign_report")),
+    responses(
+        (status = 200, description = "The rows", content(
+            (String = "text/csv"), (String = "application/jsonl"), (String = "application/vnd.apache.parquet"))),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn get_view(
+    State(api): State<Api>,
+    access: Access<perm::ViewData>,
+    Path(name): Path<String>,
+    Params(wanted): Params<ViewParams>,
+) -> ApiResult<Response> {
+    let view: View = name.parse().map_err(|unknown: String| ApiError::not_found(unknown))?;
+    let day = |field, text: Option<&String>| -> ApiResult<Option<Day>> {
+        text.map(|text| parse_day(text)).transpose().map_err(|e| ApiError::field(field, e))
+    };
+    let (from, to) = (day("from", wanted.from.as_ref())?, day("to", wanted.to.as_ref())?);
+    let days = api.engine.view_days(&access.ctx, from, to).await?;
+    let format = wanted.format.format();
+    let written = api.engine.view_file(&access.ctx, view, days, format).await?;
+    let of = if view.has_days() { format!("-{}-{}", days.from(), days.to()) } else { String::new() };
+    let name = format!("{}-{}{of}.{}", access.ctx.tenant(), view.name, format.extension());
+    let headers = [
+        (header::CONTENT_TYPE, wanted.format.media_type().to_owned()),
+        (header::CONTENT_LENGTH, written.bytes.to_string()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(written.file)));
+    Ok((headers, body).into_response())
+}
