@@ -8,7 +8,7 @@ mod reconcile;
 pub use check::{Check, Outcome, Severity, State, checks};
 pub use reconcile::{Figure, Line, Verdict, reconcile};
 
-use crate::{Day, DayRange, Timestamp, fact::Total};
+use crate::{Currency, Day, DayRange, Timestamp, fact::Total};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is stored of one day of an account.
@@ -37,6 +37,8 @@ pub struct DaySummary {
 /// Everything a check may look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
+    /// What the account's amounts are in.
+    pub currency: Currency,
     /// The days with rows or totals.
     pub days: BTreeMap<Day, DaySummary>,
     /// The day it was where the account lives, when it was last read.

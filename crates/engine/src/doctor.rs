@@ -157,7 +157,7 @@ impl Engine {
                 failed += 1;
                 let what = format!("{}: {} {}: {}", tenant.id, account.source.label(), account.name, view.check.name);
                 let finding = if view.check.severity == Severity::Error { Finding::Broken } else { Finding::Warning };
-                let fix = format!("look at page Data, or run `trimtab checks --tenant {}`", tenant.id);
+                let fix = format!("{} See page Data, or `trimtab checks --tenant {}`.", view.check.help, tenant.id);
                 checks.push(Check {
                     since: Some(result.since),
                     ..Check::found(finding, what, result.checked.outcome.message.clone(), fix)

@@ -214,6 +214,7 @@ impl Engine {
         let summary = self.lake().tenant(ctx).summarise(&state.account, range).await?;
         let connected = store.connections().await?.iter().any(|connection| AccountKey::from(&connection.account) == key);
         Ok(Evidence {
+            currency: state.account.currency,
             days: summary.days,
             // By the clock of the last reading: how long ago that was is for the check of freshness to tell.
             today: state.account.zone.day_at(state.facts.map_or(now, |facts| facts.data_as_of)),

@@ -371,6 +371,8 @@ pub struct CheckShape {
     pub name: String,
     /// What must hold.
     pub description: String,
+    /// What to do where it does not.
+    pub help: String,
     /// How bad it is where it does not.
     pub severity: CheckSeverity,
     /// One per account it holds for, failed ones first.
@@ -393,6 +395,7 @@ impl From<&[CheckView]> for ChecksShape {
             id: view.check.id.clone(),
             name: view.check.name.clone(),
             description: view.check.description.clone(),
+            help: view.check.help.clone(),
             severity: view.check.severity.into(),
             results: view.results.iter().map(|(account, result)| CheckResultShape::of(&account.name, result)).collect(),
         };

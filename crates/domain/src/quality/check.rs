@@ -1,7 +1,7 @@
 //! Declared checks: what must hold of an account's facts, and whether it does.
 
 use super::{DaySummary, Evidence, Figure, Verdict, reconcile};
-use crate::{Day, DayRange, SourceKind, money::decimal};
+use crate::{Day, DayRange, Money, SourceKind};
 use jiff::{SignedDuration, ToSpan};
 use serde::Deserialize;
 use std::{collections::BTreeSet, sync::LazyLock};
@@ -48,6 +48,8 @@ pub struct Check {
     pub name: String,
     /// What must hold, in a sentence.
     pub description: String,
+    /// What to do where it does not.
+    pub help: String,
     /// How bad it is where it does not.
     pub severity: Severity,
     about: Vec<Kind>,
@@ -194,7 +196,9 @@ fn reconciled(evidence: &Evidence) -> Outcome {
         let days: BTreeSet<Day> = lines.iter().map(|line| line.day).collect();
         return Outcome::passed(format!("{} days agree with the source's own total", days.len()));
     };
-    let figure = |line: &super::Line, value: i64| if line.figure.is_money() { decimal(value) } else { value.to_string() };
+    let figure = |line: &super::Line, value: i64| {
+        if line.figure.is_money() { Money::new(value, evidence.currency).to_string() } else { value.to_string() }
+    };
     let days: BTreeSet<Day> = apart.iter().map(|line| line.day).collect();
     let what = worst.figure.as_str();
     let example = apart.iter().find(|line| line.figure == Figure::Spend).unwrap_or(worst);

@@ -20,6 +20,7 @@ fn summary(spend: i64, theirs: Option<i64>) -> DaySummary {
 fn evidence() -> Evidence {
     let days = (1..=20).map(|d| (day(&format!("{d:02}")), summary(5_000_000, Some(5_000_000)))).collect();
     Evidence {
+        currency: "SEK".parse().unwrap(),
         days,
         today: day("21"),
         settled_through: Some(day("10")),
@@ -55,6 +56,22 @@ fn sound_facts_pass_everything() {
 }
 
 #[test]
+fn every_check_says_what_to_do() {
+    for check in checks() {
+        assert!(check.help.len() > 30 && check.help.ends_with('.'), "{}: {}", check.id, check.help);
+        assert_ne!(check.help, check.description, "{}", check.id);
+    }
+}
+
+#[test]
+fn counts_have_no_currency() {
+    let mut facts = evidence();
+    let more = Total { impressions: Some(1_001), ..Total::ads(5_000_000, 1_000) };
+    facts.days.insert(day("05"), DaySummary { theirs: Some(more), ..summary(5_000_000, None) });
+    assert_eq!(failed("reconciled", &facts), "impressions of 2026-11-05 differs: we have 1000, the source says 1001");
+}
+
+#[test]
 fn a_cent_on_a_final_day_is_a_mismatch_and_on_an_open_one_is_not() {
     let mut facts = evidence();
     facts.days.insert(day("05"), summary(5_000_000, Some(5_009_999)));
@@ -64,7 +81,7 @@ fn a_cent_on_a_final_day_is_a_mismatch_and_on_an_open_one_is_not() {
     let open: Vec<_> = reconcile(&facts).into_iter().filter(|line| line.verdict == Verdict::Provisional).collect();
     assert_eq!(open.len(), 1);
     facts.days.insert(day("06"), summary(5_000_000, Some(17_340_000)));
-    assert_eq!(failed("reconciled", &facts), "spend of 2026-11-06 differs: we have 5.00, the source says 17.34");
+    assert_eq!(failed("reconciled", &facts), "spend of 2026-11-06 differs: we have 5.00 SEK, the source says 17.34 SEK");
     let untold = Evidence { days: BTreeMap::from([(day("05"), summary(1, None))]), ..evidence() };
     assert_eq!(outcome("reconciled", &untold).0, State::Skipped);
 }
@@ -74,7 +91,7 @@ fn a_day_we_have_nothing_of_is_held_against_the_total_too() {
     let mut facts = evidence();
     let nothing = DaySummary { theirs: Some(Total::ads(3_000_000, 7)), ..DaySummary::default() };
     facts.days.insert(day("04"), nothing);
-    assert!(failed("reconciled", &facts).contains("we have 0.00, the source says 3.00"));
+    assert!(failed("reconciled", &facts).contains("we have 0.00 SEK, the source says 3.00 SEK"));
 }
 
 #[test]

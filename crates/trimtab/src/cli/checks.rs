@@ -6,6 +6,7 @@ use clap::Args;
 use std::process::ExitCode;
 use trimtab_api::shape::ChecksShape;
 use trimtab_domain::quality::{Severity, State};
+use trimtab_engine::quality::CheckView;
 
 /// Check a tenant's facts: reconciliation, missing days, impossible figures, changed accounts
 #[derive(Debug, Args)]
@@ -47,6 +48,10 @@ impl Checks {
                 .collect();
             if !rows.is_empty() {
                 output::table(head, rows);
+            }
+            let bad = |view: &&CheckView| view.results.iter().any(|(_, result)| result.checked.outcome.state == State::Failed);
+            for view in views.iter().filter(bad) {
+                output::say(&format!("{}: {}", view.check.name, view.check.help));
             }
             output::say(&format!("{} checks made, {errors} errors, {warnings} warnings.", results().count()));
         }
