@@ -2,7 +2,7 @@
 //!
 //! Checks are made after every sync of the accounts it read, and on request. They change no fact; trouble with them ends no sync.
 
-use crate::{Engine, Error, limits};
+use crate::{Engine, Error, limits, sync::history_start};
 use std::collections::{BTreeMap, BTreeSet};
 use trimtab_domain::{
     Day, DayRange, TenantCtx, Timestamp,
@@ -36,6 +36,8 @@ pub struct CheckView {
 /// What a day of an account is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DayState {
+    /// Before the account's first day: nothing is missed there.
+    Before,
     /// Read, final, with figures.
     Present,
     /// Read, with figures that may still change.
@@ -55,6 +57,7 @@ impl DayState {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Before => "before",
             Self::Present => "present",
             Self::Provisional => "provisional",
             Self::Empty => "empty",
@@ -194,9 +197,10 @@ impl Engine {
             let apart: BTreeSet<Day> =
                 reconcile(&evidence).into_iter().filter(|line| line.verdict == Verdict::Mismatched).map(|line| line.day).collect();
             let last = range.to().min(state.account.zone.day_at(self.now()));
+            let first = first_day(&evidence, state.facts.and_then(|facts| facts.extent).map(|extent| extent.days.from()));
             let mut runs: Vec<(DayRange, DayState)> = Vec::new();
             for day in range.days().take_while(|day| *day <= last) {
-                let now = day_state(&evidence, day, &apart);
+                let now = day_state(&evidence, day, first, &apart);
                 match runs.last_mut() {
                     Some((run, state)) if *state == now => *run = DayRange::new(run.from(), day).unwrap_or(*run),
                     _ => runs.push((DayRange::single(day), now)),
@@ -229,16 +233,84 @@ impl Engine {
     }
 }
 
-fn day_state(evidence: &Evidence, day: Day, apart: &BTreeSet<Day>) -> DayState {
+/// The day an account begins with: the first that was read, has facts, or is due because the account is connected. `None`: nothing is known of it.
+fn first_day(evidence: &Evidence, stored: Option<Day>) -> Option<Day> {
+    let due = evidence.connected.then(|| history_start(evidence.today));
+    evidence.read.iter().map(|run| run.from()).chain(stored).chain(due).chain(evidence.days.keys().next().copied()).min()
+}
+
+fn day_state(evidence: &Evidence, day: Day, first: Option<Day>, apart: &BTreeSet<Day>) -> DayState {
     let summary = evidence.days.get(&day).copied().unwrap_or_default();
     let read = evidence.read.iter().any(|run| run.contains(day)) || summary.rows > 0;
     let settled = evidence.settled_through.is_some_and(|through| day <= through);
     match summary {
+        _ if first.is_some_and(|first| day < first) => DayState::Before,
         _ if !read => DayState::Missing,
         _ if apart.contains(&day) => DayState::Mismatched,
         DaySummary { flagged: 1.., .. } => DayState::Doubtful,
         DaySummary { rows: 0, .. } if settled => DayState::Empty,
         _ if !settled => DayState::Provisional,
         _ => DayState::Present,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_domain::{day::parse_day, fact::Total};
+
+    fn day(text: &str) -> Day {
+        parse_day(text).unwrap()
+    }
+
+    /// An account without a connection of which these days were read, with rows on the 12th and no others.
+    fn evidence(read: &[&str]) -> Evidence {
+        let rows = DaySummary { rows: 3, ours: Total::ads(1, 1), ..DaySummary::default() };
+        Evidence {
+            currency: "EUR".parse().unwrap(),
+            days: BTreeMap::from([(day("2026-11-12"), rows)]),
+            today: day("2026-11-20"),
+            settled_through: Some(day("2026-11-20")),
+            read: read.iter().map(|days| days.parse().unwrap()).collect(),
+            data_as_of: None,
+            now: "2026-11-20T12:00:00Z".parse().unwrap(),
+            connected: false,
+            redescribed: None,
+            repeated_numbers: BTreeMap::new(),
+        }
+    }
+
+    fn states(evidence: &Evidence, stored: Option<&str>, days: &[&str]) -> Vec<DayState> {
+        let first = first_day(evidence, stored.map(day));
+        days.iter().map(|d| day_state(evidence, day(&format!("2026-11-{d}")), first, &BTreeSet::new())).collect()
+    }
+
+    #[test]
+    fn days_before_the_first_known_one_are_not_missed() {
+        let facts = evidence(&["2026-11-10..2026-11-13", "2026-11-15..2026-11-20"]);
+        let told = states(&facts, None, &["09", "10", "12", "14", "15"]);
+        assert_eq!(told, [DayState::Before, DayState::Empty, DayState::Present, DayState::Missing, DayState::Empty]);
+        // A file nobody read as a whole: its first day may lie before the days asked about.
+        let imported = evidence(&[]);
+        assert_eq!(
+            states(&imported, Some("2026-11-12"), &["11", "12", "13"]),
+            [DayState::Before, DayState::Present, DayState::Missing]
+        );
+        assert_eq!(states(&imported, Some("2025-01-01"), &["11"]), [DayState::Missing]);
+    }
+
+    #[test]
+    fn history_that_is_still_to_be_read_is_missed() {
+        let facts = Evidence { connected: true, ..evidence(&["2026-11-10..2026-11-20"]) };
+        assert_eq!(states(&facts, None, &["09", "10"]), [DayState::Missing, DayState::Empty]);
+        let first = first_day(&facts, None);
+        let long_ago = day_state(&facts, day("2025-09-01"), first, &BTreeSet::new());
+        assert_eq!(long_ago, DayState::Before, "a connected account is read back for 400 days");
+    }
+
+    #[test]
+    fn of_an_account_nothing_is_known_of_all_days_are_missed() {
+        let facts = Evidence { days: BTreeMap::new(), ..evidence(&[]) };
+        assert_eq!(states(&facts, None, &["09", "12"]), [DayState::Missing, DayState::Missing]);
     }
 }

@@ -11,7 +11,7 @@ mod plan;
 mod tally;
 
 pub use plan::Calendar;
-pub(crate) use plan::runs_of;
+pub(crate) use plan::{history_start, runs_of};
 pub(crate) use tally::Tally;
 
 use crate::{Engine, Error, connection, limits, live::Change};

@@ -46,6 +46,8 @@ words! {
 words! {
     /// What a day of an account is.
     DayStateShape of DayState {
+        /// Before the account's first day: nothing is missed there.
+        Before = DayState::Before,
         /// Read, final, with figures.
         Present = DayState::Present,
         /// Read, with figures that may still change.

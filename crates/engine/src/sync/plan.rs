@@ -77,7 +77,7 @@ impl Calendar<'_> {
 }
 
 /// The first day of the history that is kept up.
-fn history_start(to: Day) -> Day {
+pub(crate) fn history_start(to: Day) -> Day {
     to.saturating_sub(i64::from(limits::BACKFILL_DAYS - 1).days())
 }
 
