@@ -2,7 +2,7 @@
 
 use deltalake::DeltaTableError;
 use std::{error::Error as StdError, io, path::PathBuf};
-use trimtab_domain::{Currency, ErrorKind};
+use trimtab_domain::{Currency, Day, ErrorKind};
 
 /// A failure of the lake. The cause is chained as the source.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +62,16 @@ pub enum Error {
         /// Which rate is missing.
         source: trimtab_domain::rates::NoRate,
     },
+    /// An amount is too large to be kept in the currency asked for.
+    #[error("an amount of {day} in {present} is too large to be shown in {wanted}: ask for {present}, or leave that day out")]
+    Unshown {
+        /// What the amount is in.
+        present: Currency,
+        /// What was asked for.
+        wanted: Currency,
+        /// Its day.
+        day: Day,
+    },
     /// More than one query may do.
     #[error("the query is too large: {0}; narrow the period, filter, or group by fewer dimensions")]
     TooLarge(String),
@@ -95,7 +105,9 @@ impl Error {
         match self {
             Self::Unwritable { .. } | Self::Unreadable { .. } => ErrorKind::Unavailable,
             Self::Conflict { .. } => ErrorKind::Conflict,
-            Self::BadFacts(_) | Self::MixedCurrencies { .. } | Self::NoRate { .. } | Self::TooLarge(_) => ErrorKind::Invalid,
+            Self::BadFacts(_) | Self::MixedCurrencies { .. } | Self::NoRate { .. } | Self::Unshown { .. } | Self::TooLarge(_) => {
+                ErrorKind::Invalid
+            }
             Self::Timeout { .. } => ErrorKind::Timeout,
             Self::Internal { .. } => ErrorKind::Internal,
         }

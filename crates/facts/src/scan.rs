@@ -112,7 +112,7 @@ impl Scan {
             None => self.own(entry).await?,
         };
         if let Some(conversion) = &self.conversion {
-            conversion.convert(entry, &self.columns, &mut columns);
+            conversion.convert(entry, &self.columns, &mut columns)?;
         }
         let mut rows = RecordBatch::try_new(Arc::clone(schema), columns).map_err(failed)?;
         for condition in &self.conditions {

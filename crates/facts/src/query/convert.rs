@@ -22,6 +22,8 @@ use trimtab_domain::{
 pub(crate) struct Conversion {
     to: Currency,
     rates: Arc<Rates>,
+    /// The days asked about. A file may hold others.
+    asked: [Option<DayRange>; 2],
 }
 
 impl Conversion {
@@ -32,19 +34,33 @@ impl Conversion {
 
     /// Converts the amounts among a file's columns. A row whose day has no rate is worth nothing: such days are refused before anything is
     /// read, so that it is outside the days asked about. (It cannot be left open, since most amounts are never missing.)
-    pub(crate) fn convert(&self, entry: &FileEntry, names: &[&'static str], columns: &mut [ArrayRef]) {
-        let Some(from) = entry.slice.currency.parse().ok().filter(|from| *from != self.to) else { return };
-        let Some(dates) = names.iter().position(|name| *name == "date").map(|at| Arc::clone(&columns[at])) else { return };
+    ///
+    /// # Errors
+    /// When an amount of a day asked about is too large in the other currency.
+    pub(crate) fn convert(&self, entry: &FileEntry, names: &[&'static str], columns: &mut [ArrayRef]) -> Result<(), Error> {
+        let Some(from) = entry.slice.currency.parse().ok().filter(|from| *from != self.to) else { return Ok(()) };
+        let Some(dates) = names.iter().position(|name| *name == "date").map(|at| Arc::clone(&columns[at])) else {
+            return Ok(());
+        };
         let dates = dates.as_primitive::<Date32Type>();
         let crosses: Vec<Option<Cross>> =
             (entry.days.0..=entry.days.1).map(|day| self.rates.cross(from, self.to, days::from_epoch(day)).ok()).collect();
         let of = |day: i32| crosses.get(usize::try_from(day - entry.days.0).ok()?)?.as_ref();
         for (_, column) in names.iter().zip(columns).filter(|(name, _)| name.ends_with("_micros")) {
             let amounts = column.as_primitive::<Int64Type>();
-            let worth = |micros: i64, day: i32| of(day).map_or(Some(0), |cross| cross.convert(micros));
-            let converted = amounts.iter().zip(dates.values()).map(|(micros, day)| worth(micros?, *day));
-            *column = Arc::new(converted.collect::<Int64Array>());
+            let worth = |micros: i64, day: i32| {
+                let Some(cross) = of(day) else { return Ok(0) };
+                if let Some(converted) = cross.convert(micros) {
+                    return Ok(converted);
+                }
+                let day = days::from_epoch(day);
+                let is_asked = self.asked.iter().flatten().any(|days| days.contains(day));
+                if is_asked { Err(Error::Unshown { present: from, wanted: self.to, day }) } else { Ok(0) }
+            };
+            let converted = amounts.iter().zip(dates.values()).map(|(micros, day)| micros.map(|m| worth(m, *day)).transpose());
+            *column = Arc::new(converted.collect::<Result<Int64Array, Error>>()?);
         }
+        Ok(())
     }
 }
 
@@ -52,7 +68,9 @@ impl Asked<'_> {
     /// How amounts are converted, where a currency is asked for and any of these metrics is money.
     pub(super) fn conversion(&self, bases: &[&Metric]) -> Option<Conversion> {
         let to = self.query.currency().filter(|_| bases.iter().any(|base| base.unit == Unit::Money))?;
-        Some(Conversion { to, rates: Arc::clone(&self.rates) })
+        let period = self.query.period();
+        let asked = [Some(period), self.query.compare().map(|compare| compare.range(period))];
+        Some(Conversion { to, rates: Arc::clone(&self.rates), asked })
     }
 
     /// Whether rates may have a share in the answer: some amounts are kept in another currency than the one asked for.

@@ -281,6 +281,9 @@ fn failed(error: DataFusionError) -> Error {
             let (step, path, advice) = (*step, path.clone(), *advice);
             return Error::Unreadable { step, path, advice, source: Box::new(error) };
         }
+        if let Some(Error::Unshown { present, wanted, day }) = cause.downcast_ref::<Error>() {
+            return Error::Unshown { present: *present, wanted: *wanted, day: *day };
+        }
         next = cause.source();
     }
     Error::internal("run a query", error)

@@ -3,6 +3,7 @@
 
 mod app;
 mod bad_days;
+mod currency;
 mod disk;
 mod history;
 mod http;
