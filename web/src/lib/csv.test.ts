@@ -7,7 +7,7 @@ describe('toCsv', () => {
   });
 
   it('keeps names from running as formulas, but leaves numbers alone', () => {
-    expect(toCsv(['n'], [['=1+1'], ['@x'], ['-2.50'], ['-x']])).toBe("n\r\n'=1+1\r\n'@x\r\n-2.50\r\n'-x\r\n");
+    expect(toCsv(['n'], [['=1+1'], ['@x'], ['-2.50'], ['-x'], ['-2+3']])).toBe("n\r\n'=1+1\r\n'@x\r\n-2.50\r\n'-x\r\n'-2+3\r\n");
   });
 });
 

@@ -2,9 +2,10 @@
 
 export type Cell = string | number | null | undefined;
 
-/** A cell starting like a formula is text to us: the quote keeps a spreadsheet from running it. */
+/** A cell starting like a formula is text to us: the quote keeps a spreadsheet from running it. The server's own files hold the same. */
 function guarded(text: string): string {
-  return /^[=+@\t\r]|^-(?![\d.])/.test(text) ? `'${text}` : text;
+  const formula = /^[=+@\t\r]/.test(text) || (text.startsWith('-') && Number.isNaN(Number(text)));
+  return formula ? `'${text}` : text;
 }
 
 function csvCell(cell: Cell): string {
