@@ -22,7 +22,7 @@ test.describe('with findings', () => {
     const short = page.getByRole('list', { name: 'In short' });
     for (const says of ['4 days missing', '3 days differ', '3 failed', 'Up to date']) await expect(short.getByText(says)).toBeVisible();
     await expect(page.getByRole('button', { name: /^Period: Last 90 days/ })).toBeVisible();
-    await expect(page.getByRole('list', { name: 'Legend' }).getByRole('listitem')).toHaveCount(6);
+    await expect(page.getByRole('list', { name: 'Legend' }).getByRole('listitem')).toHaveCount(7);
     await expectAccessible(page);
     await short.getByRole('link', { name: /^Checks/ }).click();
     await expect(page.getByRole('heading', { name: 'Checks' })).toBeInViewport();
@@ -92,6 +92,18 @@ test.describe('with findings', () => {
     expect(file.suggestedFilename()).toMatch(/^north-sea-coffee-reconciliation-equal-.*\.csv$/);
     const text = Buffer.concat((await (await file.createReadStream()).toArray()) as Buffer[]).toString();
     expect(text.split('\r\n').length).toBeGreaterThan(500);
+  });
+
+  test('offers the ready views as files of the days shown', async ({ page }) => {
+    await page.getByRole('button', { name: 'Ready views' }).click();
+    const views = page.getByRole('list', { name: 'Views' });
+    await expect(views.getByRole('link')).toHaveCount(11);
+    await expectAccessible(page);
+    await page.getByRole('radiogroup', { name: 'Format' }).getByText('Parquet').click();
+    await expect(views.getByRole('link', { name: /^platform_comparison/ })).toHaveAttribute('href', /^\/api\/v1\/views\/platform_comparison\?tenant=north-sea-coffee&from=[\d-]+&to=[\d-]+&format=parquet$/);
+    await page.keyboard.press('Escape');
+    await expect(views).toBeHidden();
+    await expect(page.getByRole('button', { name: 'Ready views' })).toBeFocused();
   });
 
   test('shows a check’s history, and runs the checks', async ({ page }) => {

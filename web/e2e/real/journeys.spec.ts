@@ -193,6 +193,23 @@ test('Data maps every account’s days, and names the one that differs', async (
   expect(seen).toEqual({ foreign: [], errors: [] });
 });
 
+test('a ready view is downloaded for the days shown, with the same sum', async ({ page }) => {
+  const tenant = await openFirst(page, '/data');
+  await page.getByRole('button', { name: 'Ready views' }).click();
+  const link = page.getByRole('list', { name: 'Views' }).getByRole('link', { name: /^platform_comparison/ });
+  const asked = new URL((await link.getAttribute('href'))!, page.url()).searchParams;
+  const waiting = page.waitForEvent('download');
+  await link.click();
+  const file = await waiting;
+  const [from, to] = [asked.get('from')!, asked.get('to')!];
+  expect(file.suggestedFilename()).toBe(`${tenant.id}-platform_comparison-${from}-${to}.csv`);
+  const text = Buffer.concat((await (await file.createReadStream()).toArray()) as Buffer[]).toString();
+  const [header, ...lines] = text.trim().split('\n').map((line) => line.split(','));
+  const spend = lines.reduce((sum, line) => sum + Math.round(Number(line[header!.indexOf('spend')]) * 1e6), 0);
+  const { rows } = await ask(page, tenant.id, { metrics: ['spend'], by: ['platform'], from, to });
+  expect(spend).toBe(rows.reduce((sum, row) => sum + Math.round(Number(row.spend ?? 0) * 1e6), 0));
+});
+
 test('a refused token is said at its field', async ({ page }) => {
   await openFirst(page, '/connections');
   await page.getByRole('button', { name: 'Connect an account' }).click();

@@ -34,3 +34,5 @@ export type CheckResult = Schemas['CheckResultShape'];
 export type CheckState = Schemas['CheckState'];
 export type CheckHistoryItem = Schemas['CheckResultShape'];
 export type Rates = Schemas['RatesShape'];
+export type ReadyView = Schemas['ViewShape'];
+export type ViewFormat = Schemas['ViewFormat'];

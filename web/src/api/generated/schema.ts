@@ -457,6 +457,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List ready views
+         * @description The tables analysts and dbt users expect, with their columns.
+         */
+        get: operations["list_views"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a ready view
+         * @description Its rows of some days, as a file. Amounts are in the account's own currency, named in their row.
+         */
+        get: operations["get_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -523,6 +563,8 @@ export interface components {
         CheckShape: {
             /** @description What must hold. */
             description: string;
+            /** @description What to do where it does not. */
+            help: string;
             /** @description Its name in commands and URLs. */
             id: string;
             /** @description The name people see. */
@@ -737,7 +779,7 @@ export interface components {
          * @description What a day of an account is.
          * @enum {string}
          */
-        DayStateShape: "present" | "provisional" | "empty" | "missing" | "mismatched" | "doubtful";
+        DayStateShape: "before" | "present" | "provisional" | "empty" | "missing" | "mismatched" | "doubtful";
         /** @description A piece of long work. */
         ExecutionShape: {
             /** @description When it was asked for (RFC 3339). */
@@ -1155,6 +1197,26 @@ export interface components {
                 name: string;
                 /** @description The platform it reads. */
                 platform: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_ViewShape: {
+            /** @description The items. */
+            items: {
+                /** @description Its columns, in order. */
+                columns: components["schemas"]["ViewColumn"][];
+                /**
+                 * @description What a row is.
+                 * @example a campaign's day
+                 */
+                description: string;
+                /**
+                 * @description Its name in commands and URLs.
+                 * @example ad_reporting__campaign_report
+                 */
+                name: string;
             }[];
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
@@ -1718,6 +1780,41 @@ export interface components {
          * @enum {string}
          */
         VerdictShape: "equal" | "provisional" | "mismatched";
+        /** @description A column of a view. */
+        ViewColumn: {
+            /** @description What its values are. */
+            kind: components["schemas"]["ViewColumnKind"];
+            /**
+             * @description Its name.
+             * @example campaign_name
+             */
+            name: string;
+        };
+        /**
+         * @description What the values of a view's column are.
+         * @enum {string}
+         */
+        ViewColumnKind: "text" | "whole" | "amount" | "number" | "day" | "moment" | "flag";
+        /**
+         * @description How the rows of a view are written.
+         * @enum {string}
+         */
+        ViewFormat: "csv" | "jsonl" | "parquet";
+        /** @description A ready view. */
+        ViewShape: {
+            /** @description Its columns, in order. */
+            columns: components["schemas"]["ViewColumn"][];
+            /**
+             * @description What a row is.
+             * @example a campaign's day
+             */
+            description: string;
+            /**
+             * @description Its name in commands and URLs.
+             * @example ad_reporting__campaign_report
+             */
+            name: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2973,6 +3070,97 @@ export interface operations {
                 };
             };
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ViewShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_view: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+                /** @description First day; default: 90 days before the last. */
+                from?: string;
+                /** @description Last day; default: today, in the tenant's zone. */
+                to?: string;
+                /** @description How the rows are written; default: `csv`. */
+                format?: components["schemas"]["ViewFormat"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The view's name
+                 * @example ad_reporting__campaign_report
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -60,7 +60,7 @@ it('keeps the dates for the title', () => {
 
 it('counts the failed checks of one account, by the worst of them, and leads to it', () => {
   const result = (source: string, account: string, state: 'failed' | 'passed' | 'skipped') => ({ source, account, name: '', state, message: '', days: [], checked_at: '', since: '2026-11-01T06:00:00Z' });
-  const check = (id: string, name: string, severity: 'error' | 'warning', ...results: ReturnType<typeof result>[]) => ({ id, name, description: '', severity, results });
+  const check = (id: string, name: string, severity: 'error' | 'warning', ...results: ReturnType<typeof result>[]) => ({ id, name, description: '', help: 'Do this.', severity, results });
   const checks = {
     checked_at: '2026-11-05T00:00:00Z',
     items: [

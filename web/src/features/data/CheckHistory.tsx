@@ -21,12 +21,19 @@ interface Props {
 /** How one account answered one check: a line for each time the answer changed. */
 export function CheckHistory({ tenant, place, checks, onClose }: Props) {
   const check = checks?.items.find((item) => item.id === place?.check);
-  const name = check?.results.find((result) => result.source === place?.source && result.account === place.account)?.name ?? place?.account;
+  const result = check?.results.find((one) => one.source === place?.source && one.account === place.account);
+  const name = result?.name ?? place?.account;
+  const failing = result?.state === 'failed';
   return (
     <Dialog title={place ? `${check?.name ?? place.check}, ${accountLabel(name ?? '', place.source)}` : ''} size="lg" opened={place !== null} onClose={onClose}>
       {place && (
         <>
           {check && <p className={classes.dayNote}>{sentence(check.description)}</p>}
+          {check && failing && (
+            <p className={classes.dayNote}>
+              <b>What to do:</b> {check.help}
+            </p>
+          )}
           <Runs tenant={tenant} place={place} severity={check?.severity ?? 'error'} />
         </>
       )}

@@ -134,6 +134,11 @@ function CheckItem({ check, pointed, onHistory, onOpen }: ItemProps) {
         <div>
           <strong>{check.name}</strong>
           <p>{sentence(check.description)}</p>
+          {failed.length > 0 && (
+            <p className={classes.help}>
+              <b>What to do:</b> {check.help}
+            </p>
+          )}
         </div>
         {others.length > 0 && (
           <UnstyledButton className={classes.others} aria-expanded={all} aria-label={`${check.name}: ${words}`} onClick={toggle}>

@@ -42,6 +42,31 @@ it('says of each day of each account how it stands', async () => {
   expect(groups.map((group) => group.getAttribute('aria-label'))).toEqual(['Ad platforms', 'Shops', 'Site analytics', 'E-mail']);
 });
 
+it('leaves days before an account’s first one blank', async () => {
+  const { user } = await show(<Page />);
+  const letters = await row(/^North Sea Coffee letters/);
+  expect(within(letters).getByRole('rowheader')).toHaveTextContent('No gap');
+  const cells = within(letters).getAllByRole('gridcell');
+  expect(cells.map((cell) => cell.dataset.state === 'before').lastIndexOf(true)).toBe(60 - 49);
+  expect(cells[0]).toHaveAccessibleName(`${day(60)}: Before its first day`);
+  await user.click(cells[0]!);
+  const dialog = await screen.findByRole('dialog');
+  expect(within(dialog).getByText(/nothing is missed here/)).toBeInTheDocument();
+  expect(await within(dialog).findByRole('button', { name: 'Read this day' })).toBeInTheDocument();
+});
+
+it('offers the ready views as files of the days shown', async () => {
+  const { user } = await show(<Page />);
+  await user.click(await screen.findByRole('button', { name: 'Ready views' }));
+  const views = await screen.findByRole('list', { name: 'Views' });
+  const campaigns = () => within(views).getByRole('link', { name: /^ad_reporting__campaign_report A row is a campaign's day\.$/ });
+  const address = `/api/v1/views/ad_reporting__campaign_report?tenant=north-sea-coffee&from=${ago(60)}&to=${ago(1)}`;
+  expect(campaigns()).toHaveAttribute('href', `${address}&format=csv`);
+  expect(campaigns()).toHaveAttribute('download');
+  await user.click(screen.getByRole('radio', { name: 'Parquet' }));
+  expect(campaigns()).toHaveAttribute('href', `${address}&format=parquet`);
+});
+
 it('is walked by keys: one stop for Tab, arrows between days, Enter opens one', async () => {
   const { user } = await show(<Page />);
   const grid = await screen.findByRole('grid', { name: 'Days of each account' });
@@ -118,6 +143,8 @@ it('shows failed checks first, with their days, since when, and their history', 
   const first = within(errors).getByRole('listitem', { name: 'No missing days' });
   expect(within(first).getByText(/3 days were not read/)).toBeInTheDocument();
   expect(within(first).getAllByText(/^Since /)).toHaveLength(2);
+  expect(within(first).getByText(/Sync the missing days\./)).toHaveTextContent(/^What to do: /);
+  expect(within(screen.getByRole('listitem', { name: 'Every row once' })).queryByText('What to do:')).toBeNull();
   const many = screen.getByRole('listitem', { name: 'Nothing left out by the source' });
   expect(within(within(many).getByRole('list', { name: 'Days' })).getAllByRole('button')[0]).toHaveTextContent(formatDay(ago(1), 'short'));
   expect(within(many).getByText('and 3 more days')).toBeInTheDocument();
@@ -139,7 +166,7 @@ it('exports the checks’ answers', async () => {
   await user.click(screen.getByRole('button', { name: 'Export CSV of the checks' }));
   const [name, text] = saved.mock.calls[0]!;
   expect(name).toMatch(/^north-sea-coffee-checks-\d{4}-\d{2}-\d{2}\.csv$/);
-  expect(text).toContain(`\r\ncontinuity,No missing days,Every day since the account's first was read.,error,shopify,nsc-coffee,North Sea Coffee shop,failed,a day was not read: ${ago(37)},${ago(37)},`);
+  expect(text).toContain(`\r\ncontinuity,No missing days,Every day since the account's first was read.,"Sync the missing days. If that fails, look at the connection's health: the sign-in may have ended.",error,shopify,nsc-coffee,North Sea Coffee shop,failed,a day was not read: ${ago(37)},${ago(37)},`);
 });
 
 it.each([

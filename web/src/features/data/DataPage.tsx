@@ -15,6 +15,7 @@ import { CoverageCard } from './CoverageCard';
 import { DayDialog } from './DayDialog';
 import { Overview } from './Overview';
 import { RatesCard } from './RatesCard';
+import { ReadyViews } from './ReadyViews';
 import { ReconciliationCard } from './ReconciliationCard';
 import { askedVerdict, type DataView } from './view';
 import type { Period } from '@/lib/period';
@@ -67,9 +68,12 @@ export function DataPage({ tenant, period, view, section, onView, onShowDay }: P
   }
   return (
     <div className={classes.page}>
-      <header>
-        <h1 className={classes.title}>Data</h1>
-        <p className={classes.sub}>What is stored of {tenant.name}, and how far it can be trusted.</p>
+      <header className={classes.head}>
+        <div>
+          <h1 className={classes.title}>Data</h1>
+          <p className={classes.sub}>What is stored of {tenant.name}, and how far it can be trusted.</p>
+        </div>
+        <ReadyViews tenant={tenant.id} period={period} />
       </header>
       {coverage.error && !coverage.data ? (
         <ErrorState

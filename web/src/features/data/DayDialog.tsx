@@ -74,7 +74,7 @@ function DayBody({ tenant, place, account, onClose, onShowDay }: Props & { place
           <ul className={classes.dayChecks}>
             {failed.map(({ check, result }) => (
               <li key={check.id}>
-                <strong>{check.name}</strong> {sentence(localized(result.message))}
+                <strong>{check.name}</strong> {sentence(localized(result.message))} {check.help}
               </li>
             ))}
           </ul>
@@ -87,7 +87,7 @@ function DayBody({ tenant, place, account, onClose, onShowDay }: Props & { place
           {account.settled_through && ` · final through ${formatDay(account.settled_through)}`}
         </p>
       )}
-      <DayActions tenant={tenant} place={place} connected={connected} onClose={onClose} onShowDay={onShowDay} />
+      <DayActions tenant={tenant} place={place} connected={connected} again={state !== 'before'} onClose={onClose} onShowDay={onShowDay} />
     </div>
   );
 }
@@ -139,11 +139,13 @@ interface ActionsProps {
   tenant: string;
   place: Place;
   connected: boolean;
+  /** Whether it may have been read before. */
+  again: boolean;
   onClose: () => void;
   onShowDay: (place: Place) => void;
 }
 
-function DayActions({ tenant, place, connected, onClose, onShowDay }: ActionsProps) {
+function DayActions({ tenant, place, connected, again, onClose, onShowDay }: ActionsProps) {
   const queryClient = useQueryClient();
   const toast = useToast();
   const allowed = useCan('load_data');
@@ -169,7 +171,7 @@ function DayActions({ tenant, place, connected, onClose, onShowDay }: ActionsPro
           title={allowed ? undefined : REFUSED}
           onClick={() => read.mutate()}
         >
-          Read this day again
+          {again ? 'Read this day again' : 'Read this day'}
         </Button>
       ) : (
         <Button component={Link} to="/connections">

@@ -65,9 +65,9 @@ function Answer({ to, label, tone, says, more }: Said & { to: string; label: Rea
 const WAITING: Said = { tone: 'muted', says: 'Asking', more: ' ' };
 
 export function coverageAnswer({ accounts }: Pick<Coverage, 'accounts'>): Said {
-  const sum = { present: 0, provisional: 0, empty: 0, missing: 0, mismatched: 0, doubtful: 0 };
+  const sum = { before: 0, present: 0, provisional: 0, empty: 0, missing: 0, mismatched: 0, doubtful: 0 };
   for (const account of accounts) for (const [state, days] of Object.entries(countsOf(account))) sum[state as keyof typeof sum] += days; // Reason for `as`: the counts have these keys only.
-  const all = Object.values(sum).reduce((a, b) => a + b, 0);
+  const all = Object.values(sum).reduce((a, b) => a + b, 0) - sum.before;
   const read = all - sum.missing;
   const more = `${formatCount(read)} of ${plural(all, 'day')} read, ${plural(accounts.length, 'account')}`;
   if (sum.missing > 0) return { tone: 'bad', says: `${plural(sum.missing, 'day')} missing`, more };

@@ -25,6 +25,7 @@ describe('coverage', () => {
     expect(gistOf({ runs })).toBe('4 missing, 1 differs');
     expect(gistOf({ runs: [run('2026-11-01', '2026-11-02', 'mismatched')] })).toBe('2 differ');
     expect(gistOf({ runs: [run('2026-11-01', '2026-11-02', 'empty')] })).toBe('No gap');
+    expect(gistOf({ runs: [run('2026-10-01', '2026-11-02', 'before'), run('2026-11-03', '2026-11-03', 'present')] })).toBe('No gap');
   });
 
   it('groups by kind, what lacks most first', () => {

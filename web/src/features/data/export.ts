@@ -23,7 +23,7 @@ export function exportOf(items: readonly ReconciliationItem[]): { header: string
   };
 }
 
-const CHECKS_HEADER = ['check_id', 'check', 'description', 'severity', 'source', 'account_id', 'account', 'state', 'message', 'days', 'since', 'checked_at'];
+const CHECKS_HEADER = ['check_id', 'check', 'description', 'what_to_do', 'severity', 'source', 'account_id', 'account', 'state', 'message', 'days', 'since', 'checked_at'];
 
 export function exportChecks({ items }: Checks): { header: string[]; rows: Cell[][] } {
   return {
@@ -33,6 +33,7 @@ export function exportChecks({ items }: Checks): { header: string[]; rows: Cell[
         check.id,
         check.name,
         check.description,
+        check.help,
         check.severity,
         result.source,
         result.account,

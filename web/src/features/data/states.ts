@@ -12,6 +12,7 @@ export interface DayWords {
 
 /** In the order the legend shows them. */
 export const DAY_STATES: Record<DayState, DayWords> = {
+  before: { label: 'Before its first day', help: 'Nothing is known of the account this early, so nothing is missed here. It begins earlier once earlier days are read or imported.', trouble: false },
   present: { label: 'Complete', help: 'Read and final. Nothing to do.', trouble: false },
   provisional: { label: 'Still settling', help: 'Read, and may still change: it is read again until the platform no longer restates it. Nothing to do.', trouble: false },
   empty: { label: 'Nothing happened', help: 'Read: the platform says that nothing happened on this day. Nothing to do.', trouble: false },

@@ -12,7 +12,7 @@ it('asks for what differs unless told otherwise', () => {
 });
 
 const check = (id: string, severity: Check['severity'], states: readonly ('passed' | 'failed' | 'skipped')[]): Check => ({
-  id, name: id, description: '', severity,
+  id, name: id, description: '', help: 'Do this.', severity,
   results: states.map((state, i) => ({ source: 'meta', account: String(i), name: String(i), state, message: '', days: [], checked_at: '2026-11-05T00:00:00Z', since: '2026-11-01T06:00:00Z' })),
 });
 

@@ -17,7 +17,7 @@ function connection(name: string, health: string): Connection {
 const result = (source: string, account: string, state: CheckResult['state'], days: string[] = []): CheckResult => ({
   source, account, name: 'Lumen', state, message: 'spend of 2026-10-11 differs', days, since: hoursAgo(3), checked_at: hoursAgo(3),
 });
-const check = (id: string, severity: Check['severity'], ...results: CheckResult[]): Check => ({ id, name: `Check ${id}`, description: '', severity, results });
+const check = (id: string, severity: Check['severity'], ...results: CheckResult[]): Check => ({ id, name: `Check ${id}`, description: '', help: 'Do this.', severity, results });
 
 const differs = (account: string, date: string, figure: ReconciliationItem['figure'] = 'spend', difference = '-12.34'): ReconciliationItem => ({
   source: 'pinterest', account, name: 'Lumen', date, figure, unit: 'money', currency: 'USD', ours: '1', theirs: '2', difference, verdict: 'mismatched', read_at: hoursAgo(3),

@@ -4,7 +4,7 @@ import { HttpResponse, delay, http, sse } from 'msw';
 import type { Connection, Execution, Import, NewConnection, NewTenant, ProblemBody, QueryRequest, Source, Tenant } from '@/api/types';
 import { addDays, todayIn, type Period } from '@/lib/period';
 import { METRIC_ITEMS, runQuery, unknownMetric } from '@/test/mock/query';
-import { checkHistory, checks, coverage, rates, reconciliation, rerun, resetChecks } from '@/test/mock/quality';
+import { checkHistory, checks, coverage, rates, readyViews, reconciliation, rerun, resetChecks } from '@/test/mock/quality';
 import { ACCOUNTS, MANY_ACCOUNTS, OTHER_ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
 
 const api = (path: string): string => `*/api/v1${path}`;
@@ -433,6 +433,7 @@ export const handlers = [
     const query = new URL(request.url).searchParams;
     return HttpResponse.json({ items: checkHistory(tenant, String(params.id), query.get('source') ?? '', query.get('account') ?? '', today(), before(2.2)) });
   }),
+  http.get(api('/views'), () => HttpResponse.json({ items: readyViews(), next_cursor: null })),
   http.get(api('/rates'), () => HttpResponse.json(rates(today(), before(2.2)))),
   http.get(api('/metrics'), () => HttpResponse.json({ items: METRIC_ITEMS })),
   http.post(api('/query'), async ({ request }) => {

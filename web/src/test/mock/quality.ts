@@ -1,6 +1,6 @@
 // What the mock says of its own data: coverage, comparisons, checks and rates. A pure function of names and days, but for the checks
 // that were run. The tenant "fjord-group" has an account in every city on every platform, to see whether the page stays quick; "alder-finch" is without a fault.
-import type { Check, CheckHistoryItem, Checks, Coverage, CoveredAccount, DayState, Rates, Reconciliation, ReconciliationItem, ReconciliationSummary, Verdict } from '@/api/types';
+import type { Check, CheckHistoryItem, Checks, Coverage, CoveredAccount, DayState, Rates, ReadyView, Reconciliation, ReconciliationItem, ReconciliationSummary, Verdict } from '@/api/types';
 import { addDays, daysOf, type Day, type Period } from '@/lib/period';
 import { kindOf } from '@/lib/platforms';
 import { ACCOUNTS, MANY_ACCOUNTS, OTHER_ACCOUNTS, hash, type MockAccount } from '@/test/mock/world';
@@ -10,11 +10,15 @@ export function accountsOf(tenant: string): MockAccount[] {
   return [...ACCOUNTS, ...OTHER_ACCOUNTS, ...MANY_ACCOUNTS].filter((account) => account.tenant === tenant);
 }
 
+/** The account that began while others ran. */
+const BEGAN = { account: 'NSC42x', daysAgo: 48 };
+
 function stateOf(account: MockAccount, day: Day, today: Day): DayState {
   const age = Math.round((Date.parse(today) - Date.parse(day)) / 86_400_000);
   const chance = hash(`${account.id}${day}`) % 1000;
   if (account.tenant === 'kite-cargo' && (age < 96 || age > 190)) return 'missing';
   if (account.id === '120208977' && age <= 3) return 'missing';
+  if (account.id === BEGAN.account && age > BEGAN.daysAgo) return 'before';
   if (account.id === '120208431' && age >= 44 && age <= 46) return 'mismatched';
   if (account.id === '4417720931' && age === 61) return 'doubtful';
   if (account.id === '314159265' && age <= 9) return 'doubtful';
@@ -49,7 +53,7 @@ const FIGURES: Record<string, readonly ReconciliationItem['figure'][]> = {
 
 function compared(account: MockAccount, day: Day, today: Day, readAt: string): ReconciliationItem[] {
   const state = stateOf(account, day, today);
-  if (state === 'missing' || state === 'doubtful') return [];
+  if (state === 'missing' || state === 'doubtful' || state === 'before') return [];
   const h = hash(`r${account.id}${day}`);
   return (FIGURES[kindOf(account.source)] ?? []).map((figure, i): ReconciliationItem => {
     const money = figure === 'spend' || figure === 'revenue';
@@ -93,12 +97,12 @@ const EVERY: readonly Kind[] = ['ads', 'site', 'mail', 'shop'];
 
 /** Of the server's own checks, one for each way a check can come out. */
 const ASKED: readonly (Omit<Check, 'results'> & { about: readonly Kind[] })[] = [
-  { id: 'reconciled', name: 'Matches the source\'s own total', description: 'Our sum of each settled day equals what the source says of the account as a whole, spend to the cent.', severity: 'error', about: EVERY },
-  { id: 'unique_rows', name: 'Every row once', description: 'No ad, order, visit group or mailing stands twice on one day, and no order on two days.', severity: 'error', about: EVERY },
-  { id: 'continuity', name: 'No missing days', description: 'Every day since the account\'s first was read.', severity: 'error', about: EVERY },
-  { id: 'volume', name: 'Usual number of rows', description: 'No settled-in day has far fewer rows than the same weekday had in the four weeks before.', severity: 'warning', about: ['ads', 'site', 'shop'] },
-  { id: 'freshness', name: 'Read lately', description: 'Facts were read within the last day and a half.', severity: 'warning', about: EVERY },
-  { id: 'whole_answers', name: 'Nothing left out by the source', description: 'Analytics do not withhold, group or estimate a part of the visits.', severity: 'warning', about: ['site'] },
+  { id: 'reconciled', name: 'Matches the source\'s own total', description: 'Our sum of each settled day equals what the source says of the account as a whole, spend to the cent.', help: 'Sync the days named again. If they still differ, compare them with the source\'s own screen and look there for campaigns or orders that the connected login may not see.', severity: 'error', about: EVERY },
+  { id: 'unique_rows', name: 'Every row once', description: 'No ad, order, visit group or mailing stands twice on one day, and no order on two days.', help: 'Sync the days named again: reading replaces them as a whole. If rows of a file are repeated, import a file without the repetition.', severity: 'error', about: EVERY },
+  { id: 'continuity', name: 'No missing days', description: 'Every day since the account\'s first was read.', help: 'Sync the missing days. If that fails, look at the connection\'s health: the sign-in may have ended.', severity: 'error', about: EVERY },
+  { id: 'volume', name: 'Usual number of rows', description: 'No settled-in day has far fewer rows than the same weekday had in the four weeks before.', help: 'Look on the platform whether campaigns were paused or tracking was removed that day. If not, sync the day again.', severity: 'warning', about: ['ads', 'site', 'shop'] },
+  { id: 'freshness', name: 'Read lately', description: 'Facts were read within the last day and a half.', help: 'Look at the connection\'s health, then sync. If syncing by itself is switched off, switch it on.', severity: 'warning', about: EVERY },
+  { id: 'whole_answers', name: 'Nothing left out by the source', description: 'Analytics do not withhold, group or estimate a part of the visits.', help: 'Look at the property\'s reporting identity and data thresholds in Google Analytics, then sync these days again. Until then their figures are incomplete or estimated.', severity: 'warning', about: ['site'] },
 ];
 
 /** How long ago each tenant's checks were run by hand, if they were. */
@@ -123,7 +127,7 @@ export function checks(tenant: string, today: Day, readAt: string): Checks {
     const ago = (...days: number[]): string[] => days.map((n) => addDays(today, -n));
     if (check.id === 'continuity' && account.id === '120208977') return fails(`3 days were not read: ${ago(3, 2, 1).join(', ')}`, ago(3, 2, 1));
     if (check.id === 'continuity' && account.id === 'nsc-coffee') return fails(`a day was not read: ${addDays(today, -37)}`, ago(37));
-    if (check.id === 'reconciled' && account.id === '120208431') return fails(`spend of ${addDays(today, -44)} differs: we have 434.99, the source says 431.87, and 2 more`, ago(46, 45, 44));
+    if (check.id === 'reconciled' && account.id === '120208431') return fails(`spend of ${addDays(today, -44)} differs: we have 434.99 EUR, the source says 431.87 EUR, and 2 more`, ago(46, 45, 44));
     if (check.id === 'whole_answers' && account.id === '314159265') return fails(`the source says that it left something out on ${ago(1, 2, 3).join(', ')} and 6 more`, ago(9, 8, 7, 6, 5, 4, 3, 2, 1));
     if (check.id === 'freshness' && account.id === '120208977') return fails(`last read ${new Date(Date.parse(at) - 60 * 3_600_000).toISOString()}`, []);
     if (check.id === 'volume' && kindOf(account.source) === 'shop') return { ...base, state: 'skipped', message: 'there is too little history to tell what is usual' };
@@ -154,4 +158,23 @@ export function rates(today: Day, readAt: string, stale = false): Rates {
     base: 'EUR', last_day: addDays(today, stale ? -8 : -1), read_at: readAt, currencies: CURRENCIES, stale,
     message: stale ? `the newest rates are of ${addDays(today, -8)}: the European Central Bank has not answered since` : null,
   };
+}
+
+const VIEWS: readonly [string, string][] = [
+  ['dim_date', 'a day: year, quarter, month, ISO week, day of the week from Monday = 1'],
+  ['dim_entity', 'what was known of an account, campaign, ad group or ad, and from when to when (SCD 2)'],
+  ['ad_reporting__account_report', "an ad account's day"],
+  ['ad_reporting__campaign_report', "a campaign's day"],
+  ['ad_reporting__ad_group_report', "an ad group's day"],
+  ['ad_reporting__ad_report', "an ad's day"],
+  ['ad_reporting__keyword_report', "a keyword's day"],
+  ['ad_reporting__search_report', "a search term's day"],
+  ['campaign_daily_summary', "a campaign's day with its ratios and its place in the calendar"],
+  ['platform_comparison', "a platform's day in one currency, with ratios and claimed profit"],
+  ['store_daily', "a shop's day by new or returning customers and by how the visit was marked"],
+];
+
+/** The ready views, with two of their columns. */
+export function readyViews(): ReadyView[] {
+  return VIEWS.map(([name, description]) => ({ name, description, columns: [{ name: 'date_day', kind: 'day' }, { name: 'spend', kind: 'amount' }] }));
 }
