@@ -1,6 +1,8 @@
 //! What a credential must be allowed to do, and how long one lasts where the platform does not say.
 
-use trimtab_domain::Source;
+use crate::limits;
+use jiff::ToSpan;
+use trimtab_domain::{Day, Source};
 
 /// How a credential ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +70,18 @@ pub fn missing_scopes(source: Source, held: &[String]) -> Vec<&'static str> {
     needed(source).iter().filter(lacking).filter_map(|group| group.first().copied()).collect()
 }
 
+/// The scope with which Shopify shows orders of any age.
+pub(crate) const ALL_ORDERS: &str = "read_all_orders";
+
+/// From which day on a credential with these scopes is shown what becomes of facts, when it is `today` where the account lives: what changes
+/// on days before stays unknown. `None` where it is shown everything, or no scopes are told.
+#[must_use]
+pub fn shown_from(source: Source, held: &[String], today: Day) -> Option<Day> {
+    let limited = source == Source::Shopify && !held.is_empty() && !held.iter().any(|scope| scope == ALL_ORDERS);
+    // The day that so many days ago was is shown in part.
+    limited.then(|| today.saturating_sub((limits::SHOPIFY_SHOWN_DAYS - 1).days()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +96,17 @@ mod tests {
         assert_eq!(missing(Source::Meta, &["public_profile"]), ["ads_read"]);
         assert_eq!(missing(Source::Linkedin, &["rw_ads"]), ["r_ads_reporting"]);
         assert_eq!(missing(Source::Linkedin, &["profile"]), ["r_ads", "r_ads_reporting"]);
+    }
+
+    #[test]
+    fn an_app_without_all_orders_is_shown_sixty_days() {
+        let today = trimtab_domain::day::parse_day("2026-11-30").unwrap();
+        let shown = |source, held: &[&str]| {
+            shown_from(source, &held.iter().map(ToString::to_string).collect::<Vec<_>>(), today).map(|day| day.to_string())
+        };
+        assert_eq!(shown(Source::Shopify, &["read_orders"]).as_deref(), Some("2026-10-02"));
+        assert_eq!(shown(Source::Shopify, &["read_orders", "read_all_orders"]), None);
+        assert_eq!((shown(Source::Shopify, &[]), shown(Source::Meta, &["ads_read"])), (None, None));
     }
 
     #[test]

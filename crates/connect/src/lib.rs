@@ -31,7 +31,7 @@ pub mod tiktok;
 pub mod tool;
 pub mod versions;
 
-pub use access::{Lifetime, missing_scopes};
+pub use access::{Lifetime, missing_scopes, shown_from};
 pub use connector::{
     Ask, Connector, Credential, Detail, Fetched, Hours, chunks, look_back_days, look_back_of, settled_through, tells_hours,
 };

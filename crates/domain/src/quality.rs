@@ -55,6 +55,8 @@ pub struct Evidence {
     pub connected: bool,
     /// When currency or zone changed last, and from what to what.
     pub redescribed: Option<(Timestamp, String)>,
+    /// From which day on the credential is shown what becomes of facts; `None`: of all days.
+    pub shown_from: Option<Day>,
     /// Numbers that several orders carry, with a day of one of them.
     pub repeated_numbers: BTreeMap<String, Day>,
 }

@@ -4,6 +4,7 @@
 
 use crate::{Engine, Error, limits, sync::history_start};
 use std::collections::{BTreeMap, BTreeSet};
+use trimtab_connect::shown_from;
 use trimtab_domain::{
     Day, DayRange, TenantCtx, Timestamp,
     account::Account,
@@ -116,18 +117,23 @@ impl Engine {
         Ok(checks().iter().map(of).collect())
     }
 
-    /// How one check of one account came out, newest first.
+    /// The account, and how one check of it came out, newest first.
     ///
     /// # Errors
     /// [`Error::Invalid`] when there is no such check, else when the store fails or the tenant has no such account.
-    pub async fn check_history(&self, ctx: &TenantCtx, account: &AccountKey, check: &str) -> Result<Vec<CheckResult>, Error> {
+    pub async fn check_history(
+        &self,
+        ctx: &TenantCtx,
+        account: &AccountKey,
+        check: &str,
+    ) -> Result<(Account, Vec<CheckResult>), Error> {
         if !checks().iter().any(|known| known.id == check) {
             let known: Vec<_> = checks().iter().map(|check| check.id.as_str()).collect();
             return Err(Error::Invalid(format!("'{check}' is not a check: use one of {}", known.join(", "))));
         }
         let store = self.store().tenant(ctx);
-        store.account(account).await?;
-        Ok(store.check_history(account, check).await?)
+        let state = store.account(account).await?;
+        Ok((state.account, store.check_history(account, check).await?))
     }
 
     /// Makes every check of every account of the tenant now.
@@ -216,7 +222,8 @@ impl Engine {
         let key = AccountKey::from(&state.account);
         let now = self.now();
         let summary = self.lake().tenant(ctx).summarise(&state.account, range).await?;
-        let connected = store.connections().await?.iter().any(|connection| AccountKey::from(&connection.account) == key);
+        let connection = store.connections().await?.into_iter().find(|connection| AccountKey::from(&connection.account) == key);
+        let today = state.account.zone.day_at(now);
         Ok(Evidence {
             currency: state.account.currency,
             days: summary.days,
@@ -226,8 +233,9 @@ impl Engine {
             read: store.fetched(&key).await?.into_iter().map(|fetched| fetched.days).collect(),
             data_as_of: state.facts.map(|facts| facts.data_as_of),
             now,
-            connected,
+            connected: connection.is_some(),
             redescribed: state.redescribed.clone(),
+            shown_from: connection.and_then(|connection| shown_from(key.source, &connection.terms.scopes, today)),
             repeated_numbers: summary.repeated_numbers,
         })
     }
@@ -276,6 +284,7 @@ mod tests {
             now: "2026-11-20T12:00:00Z".parse().unwrap(),
             connected: false,
             redescribed: None,
+            shown_from: None,
             repeated_numbers: BTreeMap::new(),
         }
     }

@@ -155,8 +155,8 @@ pub async fn get_check_history(
 ) -> ApiResult<Json<List<CheckResultShape>>> {
     let source = of.source.parse().map_err(|e| ApiError::field("source", e))?;
     let account = AccountKey { source, id: AccountId::new(of.account.as_str()) };
-    let lines = api.engine.check_history(&access.ctx, &account, &check).await?;
-    Ok(Json(List::whole(lines.iter().map(|line| CheckResultShape::of(&of.account, line)).collect())))
+    let (account, lines) = api.engine.check_history(&access.ctx, &account, &check).await?;
+    Ok(Json(List::whole(lines.iter().map(|line| CheckResultShape::of(&account.name, line)).collect())))
 }
 
 /// Show exchange rates

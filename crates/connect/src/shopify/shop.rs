@@ -3,6 +3,7 @@
 use super::{Shopify, query, secret::handle, service::Question};
 use crate::{
     AuthCause, Connector, Credential, Error,
+    access::ALL_ORDERS,
     answer::{Failure, Tally},
     limits, missing_scopes,
 };
@@ -16,9 +17,6 @@ use trimtab_domain::{
     account::{Account, Standing},
     id::AccountId,
 };
-
-/// The scope with which orders of any age are shown.
-const ALL_ORDERS: &str = "read_all_orders";
 
 #[derive(Deserialize)]
 struct ShopData {

@@ -85,6 +85,7 @@ enum Rule {
     Share { part: Part, whole: Part, most_percent: u32 },
     Unique,
     UniqueNumbers,
+    InSight,
     Continuity,
     Volume { least_percent: u32, days: u16 },
     Freshness { hours: i64 },
@@ -167,7 +168,10 @@ impl Check {
             return Outcome::skipped("nothing has been read of the account yet");
         }
         if !evidence.connected
-            && matches!(self.rule, Rule::Continuity | Rule::Volume { .. } | Rule::Freshness { .. } | Rule::Steady { .. })
+            && matches!(
+                self.rule,
+                Rule::InSight | Rule::Continuity | Rule::Volume { .. } | Rule::Freshness { .. } | Rule::Steady { .. }
+            )
         {
             return Outcome::skipped("the account was imported from files");
         }
@@ -177,6 +181,7 @@ impl Check {
             Rule::Share { part, whole, most_percent } => share(evidence, *part, *whole, *most_percent),
             Rule::Unique => unique(evidence),
             Rule::UniqueNumbers => unique_numbers(evidence),
+            Rule::InSight => in_sight(evidence),
             Rule::Continuity => continuity(evidence),
             Rule::Volume { least_percent, days } => volume(evidence, *least_percent, *days),
             Rule::Freshness { hours } => freshness(evidence, *hours),
@@ -273,9 +278,26 @@ fn unique_numbers(evidence: &Evidence) -> Outcome {
     let days = evidence.repeated_numbers.values().copied().collect();
     let count = evidence.repeated_numbers.len();
     Outcome::failed(
-        format!("{count} order numbers are carried by several orders, {number} among them: was the shop moved or re-numbered?"),
+        format!(
+            "at least {count} order numbers are carried by several orders, {number} among them: was the shop moved or re-numbered?"
+        ),
         days,
     )
+}
+
+fn in_sight(evidence: &Evidence) -> Outcome {
+    let seen = || Outcome::passed("every day that was read can still be seen");
+    let Some(from) = evidence.shown_from else { return seen() };
+    let with_orders = evidence.days.range(..from).filter(|(_, summary)| summary.rows > 0);
+    let days: BTreeSet<Day> = with_orders.map(|(day, _)| *day).collect();
+    if days.is_empty() {
+        return seen();
+    }
+    let message = format!(
+        "orders before {from} are no longer shown to the app, which lacks the scope read_all_orders: what was given back of them since is \
+         not known"
+    );
+    Outcome::failed(message, days)
 }
 
 fn continuity(evidence: &Evidence) -> Outcome {

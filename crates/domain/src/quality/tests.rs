@@ -29,6 +29,7 @@ fn evidence() -> Evidence {
         now: "2026-11-21T12:00:00Z".parse().unwrap(),
         connected: true,
         redescribed: None,
+        shown_from: None,
         repeated_numbers: BTreeMap::new(),
     }
 }
@@ -138,4 +139,14 @@ fn old_readings_and_changed_accounts_are_told() {
     assert_eq!(outcome("freshness", &facts).0, State::Skipped);
     facts.data_as_of = None;
     assert_eq!(outcome("freshness", &facts).0, State::Skipped);
+}
+
+#[test]
+fn days_that_went_out_of_sight_are_named() {
+    let facts = Evidence { shown_from: Some(day("04")), ..evidence() };
+    let check = checks().iter().find(|check| check.id == "orders_in_sight").unwrap();
+    let outcome = check.evaluate(&facts);
+    assert_eq!((outcome.state, outcome.days.len()), (State::Failed, 3), "{}", outcome.message);
+    let imported = Evidence { connected: false, ..facts };
+    assert_eq!(check.evaluate(&imported).state, State::Skipped, "a file never showed more");
 }

@@ -96,8 +96,10 @@ async fn a_sound_world_passes_and_keeps_its_history() {
     let key = trimtab_engine::AccountKey::from(&account);
     let of = |check: &'static str| {
         let (engine, ctx, key) = (&scene.world.engine, &scene.world.ctx, &key);
-        async move { engine.check_history(ctx, key, check).await }
+        async move { engine.check_history(ctx, key, check).await.map(|(_, lines)| lines) }
     };
+    let (named, _) = scene.world.engine.check_history(&scene.world.ctx, &key, "reconciled").await.unwrap();
+    assert_eq!(named, account, "a line of history has its account's name");
     assert_eq!(of("reconciled").await.unwrap().len(), 1);
     scene.pass_minutes(61);
     scene.look().await.expect("an hour has passed");
