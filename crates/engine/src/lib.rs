@@ -18,6 +18,7 @@ mod rates;
 pub mod sources;
 pub mod sync;
 pub mod tool;
+mod unread;
 mod upkeep;
 pub mod views;
 

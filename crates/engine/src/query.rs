@@ -15,7 +15,14 @@ impl Engine {
     /// When the query mixes currencies it cannot convert, or the lake or store fails.
     pub async fn query(&self, ctx: &TenantCtx, query: &MetricQuery) -> Result<Arc<QueryResult>, Error> {
         let coverage = self.store().tenant(ctx).coverage().await?;
-        Ok(self.lake().tenant(ctx).query(query, &coverage).await?)
+        let answer = self.lake().tenant(ctx).query(query, &coverage).await?;
+        let unread = self.unread(ctx, query, &answer).await?;
+        if unread.is_empty() {
+            return Ok(answer);
+        }
+        let mut told = QueryResult::clone(&answer);
+        told.notes.extend(unread);
+        Ok(Arc::new(told))
     }
 
     /// The tenant's accounts, connected or imported, with what is known of their facts.

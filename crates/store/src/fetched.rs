@@ -11,7 +11,8 @@ use crate::{
 };
 use jiff::ToSpan;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
-use trimtab_domain::{DayRange, Timestamp};
+use std::collections::BTreeMap;
+use trimtab_domain::{DayRange, Timestamp, id::AccountId};
 
 /// A run of days that were last read at one time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +54,22 @@ impl TenantStore {
             account::one(db, self.tenant(), account).await?;
             load(db, self.tenant(), account).await
         })
+    }
+
+    /// The days that were read, by account.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all_fetched(&self) -> Result<BTreeMap<AccountKey, Vec<DayRange>>, Error> {
+        let rows = query!(self.db(), "read all fetched ranges", |db| {
+            Ok(Entity::find().filter(Column::Tenant.eq(self.tenant())).order_by_asc(Column::FromDay).all(db).await?)
+        })?;
+        let mut all = BTreeMap::<AccountKey, Vec<DayRange>>::new();
+        for row in rows {
+            let account = AccountKey { source: row::to_name("source", &row.source)?, id: AccountId::new(row.account.as_str()) };
+            all.entry(account).or_default().push(row::to_range(&row.from_day, &row.to_day)?);
+        }
+        Ok(all)
     }
 
     /// Forgets what was read of an account, so that all of it is fetched anew.

@@ -57,6 +57,14 @@ impl Calendar<'_> {
         })
     }
 
+    /// The days before today that are due and were never read, where these were.
+    #[must_use]
+    pub fn unread(zone: &Zone, now: Timestamp, read: &[DayRange]) -> Vec<DayRange> {
+        let today = zone.day_at(now);
+        let Ok(window) = DayRange::new(history_start(today), today.saturating_sub(1.day())) else { return Vec::new() };
+        runs(window, |day| !read.iter().any(|run| run.contains(day)))
+    }
+
     fn read(&self, day: Day) -> Option<Timestamp> {
         self.fetched.iter().filter(|f| f.days.contains(day)).map(|f| f.read_at).max()
     }

@@ -1,8 +1,13 @@
 //! Another tenant's ids, in every operation that takes one, are not found; and lists show only one's own.
 
-use crate::world::{TTL, World, account, account_key, at, days, failure, new_connection, new_execution};
-use trimtab_domain::ErrorKind;
-use trimtab_store::{AccountFacts, Ended, Error, Extent, FailureKind, Figures, HealthState, NewImport, Progress, Seen};
+use crate::world::{START, TTL, World, account, account_key, at, days, failure, new_connection, new_execution};
+use std::collections::{BTreeMap, BTreeSet};
+use trimtab_domain::{
+    ErrorKind,
+    quality::{Outcome, State},
+    rates::Rate,
+};
+use trimtab_store::{AccountFacts, Checked, Ended, Error, Extent, FailureKind, Figures, HealthState, NewImport, Progress, Seen};
 
 #[track_caller]
 fn not_found<T: std::fmt::Debug>(result: Result<T, Error>) {
@@ -76,6 +81,8 @@ async fn strangers_find_nothing() {
     assert_eq!(other.imports(None, 10).await.unwrap().items, []);
     assert_eq!(other.import_with_hash("aa").await.unwrap(), None);
     assert_eq!(other.imports_of(&account_key("11")).await.unwrap(), []);
+    assert_eq!(other.all_fetched().await.unwrap(), BTreeMap::new());
+    assert_eq!(acme.all_fetched().await.unwrap(), BTreeMap::from([(account_key("11"), vec![week])]));
 
     let after = (
         acme.connection(&connection).await.unwrap(),
@@ -100,4 +107,44 @@ async fn two_tenants_may_hold_the_same_account_apart() {
     other.claim(&account_key("11"), "b", TTL).await.unwrap().expect("another tenant's lease is another lease");
     acme.put_account(&account("11")).await.unwrap();
     assert_eq!(other.account(&account_key("11")).await.unwrap().account.currency.as_str(), "USD");
+}
+
+fn checked(state: State, message: &str) -> Checked {
+    let days = BTreeSet::from([days("2026-03-01..2026-03-01").from()]);
+    let outcome = Outcome { state, message: message.to_owned(), days };
+    Checked { account: account_key("11"), check: "reconciled".to_owned(), outcome }
+}
+
+#[tokio::test]
+async fn results_of_checks_belong_to_one_tenant_even_where_accounts_have_one_id() {
+    let world = World::new().await;
+    let (acme, other) = (world.acme(), world.other());
+    for tenant in [&acme, &other] {
+        tenant.put_account(&account("11")).await.unwrap();
+    }
+    acme.put_checks(&[checked(State::Failed, "ours differs")]).await.unwrap();
+    assert_eq!(other.checks().await.unwrap(), []);
+    assert_eq!(other.check_history(&account_key("11"), "reconciled").await.unwrap(), []);
+
+    world.pass(TTL);
+    other.put_checks(&[checked(State::Failed, "theirs differs")]).await.unwrap();
+    let newest = acme.checks().await.unwrap().remove(0);
+    assert_eq!(newest.checked.outcome.message, "ours differs");
+    assert_eq!((newest.since, newest.checked_at), (at(START), at(START)), "another's check is no later look at ours");
+    let history = acme.check_history(&account_key("11"), "reconciled").await.unwrap();
+    assert_eq!(history, [newest]);
+    assert_eq!(other.checks().await.unwrap()[0].checked.outcome.message, "theirs differs");
+}
+
+#[tokio::test]
+async fn rates_belong_to_nobody_and_tell_of_nobody() {
+    let world = World::new().await;
+    let rate =
+        Rate { currency: "CHF".parse().unwrap(), day: days("2026-03-02..2026-03-02").from(), per_euro: "0.94".parse().unwrap() };
+    world.store.system().put_rates(&[rate]).await.unwrap();
+    let before = (world.acme().accounts().await.unwrap(), world.other().accounts().await.unwrap());
+    let corrected = Rate { per_euro: "0.95".parse().unwrap(), ..rate };
+    world.store.system().put_rates(&[corrected]).await.unwrap();
+    assert_eq!(world.store.system().rates().await.unwrap(), [corrected], "one rate of a day, whoever asks");
+    assert_eq!((world.acme().accounts().await.unwrap(), world.other().accounts().await.unwrap()), before);
 }
