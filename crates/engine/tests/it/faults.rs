@@ -7,7 +7,7 @@
 
 mod calm;
 mod facts;
-mod hurry;
+pub(crate) mod hurry;
 mod scene;
 mod schedule;
 mod sweep;

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use std::{sync::Arc, time::Duration};
 use tempfile::TempDir;
 use trimtab_domain::{
-    Actor, Clock, Role, TenantCtx,
+    Actor, Clock, Role, TenantCtx, Timestamp,
     clock::testing::{CountingIds, ManualClock},
     id::TenantId,
     query::{Cell, Dimension, MetricQuery, QueryParts},
@@ -16,6 +16,9 @@ use trimtab_engine::{
 use trimtab_facts::LakeSettings;
 use trimtab_store::{StoreSettings, VaultKey};
 use trimtab_wire::{Wire, WireSettings};
+
+/// A limit that lasts is told, not waited for.
+const SHORT: Duration = Duration::from_millis(300);
 
 pub(crate) const START: &str = "2026-11-01T10:00:00Z";
 
@@ -30,24 +33,29 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::build(None).await
+        Self::build(None, SHORT).await
     }
 
     /// The same, with a central bank of its own.
     pub(crate) async fn reading_rates_at(bank: &str) -> Self {
-        Self::build(Some(bank.parse().unwrap())).await
+        Self::build(Some(bank.parse().unwrap()), SHORT).await
     }
 
-    async fn build(rates_url: Option<url::Url>) -> Self {
+    /// The same, waiting as long as platforms ask for that count by the second.
+    pub(crate) async fn patient(bank: &str) -> Self {
+        Self::build(Some(bank.parse().unwrap()), Duration::from_secs(20)).await
+    }
+
+    async fn build(rates_url: Option<url::Url>, patience: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(START));
         let shared: Arc<dyn Clock> = clock.clone();
         let ids = Arc::new(CountingIds::default());
-        let settings = StoreSettings::new(folder.path().join("store.db"));
+        // The disk is as slow as it is, also where a test's time runs fast.
+        let settings = StoreSettings { deadline: Duration::from_secs(3_600), ..StoreSettings::new(folder.path().join("store.db")) };
         let store = Store::open(settings, VaultKey::from_bytes([42; 32]), Arc::clone(&shared), ids).await.unwrap();
         let lake = Lake::open(LakeSettings::new(folder.path().join("lake"))).unwrap();
-        // A limit that lasts is told, not waited for.
-        let settings = WireSettings { patience: Duration::from_millis(300), ..WireSettings::default() };
+        let settings = WireSettings { patience, ..WireSettings::default() };
         let wire = Wire::new(settings, Arc::clone(&shared)).unwrap();
         let connectors = Connectors::new(wire, Arc::clone(&shared), Deadlines::default());
         let engine = Engine::new(Parts {
@@ -71,6 +79,11 @@ impl World {
 
     pub(crate) fn pass_minutes(&self, minutes: i64) {
         self.clock.advance(SignedDuration::from_mins(minutes));
+    }
+
+    /// Sets the clock by another one.
+    pub(crate) fn follow(&self, now: Timestamp) {
+        self.clock.advance(now.duration_since(self.engine.now()));
     }
 
     pub(crate) fn pass_days(&self, days: i64) {

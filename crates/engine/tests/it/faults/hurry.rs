@@ -11,7 +11,7 @@ use tokio::time;
 const PUSH: Duration = Duration::from_millis(25);
 
 /// Runs something on a clock of its own.
-pub(super) fn hurried<T>(work: impl Future<Output = T>) -> T {
+pub(crate) fn hurried<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let push = async {
@@ -28,7 +28,7 @@ pub(super) fn hurried<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// Lets time pass at once.
-pub(super) fn pass(span: Duration) {
+pub(crate) fn pass(span: Duration) {
     // Stopped for this line alone: on a stopped clock the runtime would skip every wait as soon as it has nothing else to do.
     time::pause();
     let moved = time::advance(span).now_or_never();
