@@ -92,12 +92,14 @@ impl Scene {
 
     /// The same, with amounts that may be so many micros apart: a source that shows another currency rounds every row.
     pub(super) async fn is_true_within(&self, micros: u64) {
-        let equal = |ours: Option<&Vec<i64>>, truth: Option<&Vec<i64>>| {
-            let figures = figures(self.source).iter().zip(ours.into_iter().flatten().zip(truth.into_iter().flatten()));
-            let close = |((metric, _), (ours, theirs)): (&(&str, &str), (&i64, &i64))| {
-                ours.abs_diff(*theirs) <= if metric.ends_with("revenue") { micros } else { 0 }
-            };
-            ours.map(Vec::len) == truth.map(Vec::len) && figures.map(|(names, pair)| close((names, pair))).all(|close| close)
+        let close =
+            |metric: &str, ours: i64, theirs: i64| ours.abs_diff(theirs) <= if metric.ends_with("revenue") { micros } else { 0 };
+        let equal = |ours: Option<&Vec<i64>>, truth: Option<&Vec<i64>>| match (ours, truth) {
+            (Some(ours), Some(truth)) => {
+                let mut figures = figures(self.source).iter().zip(ours).zip(truth);
+                figures.all(|(((metric, _), ours), theirs)| close(metric, *ours, *theirs))
+            }
+            _ => false,
         };
         let (ours, truth) = (self.ours().await, self.truth());
         assert!(truth.len() > 7, "something happened: {truth:?}");
