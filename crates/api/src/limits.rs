@@ -20,3 +20,5 @@ pub const LINES_DEFAULT: usize = 200;
 pub const LINES_MAX: usize = 1_000;
 /// How often a silent event stream says that it is alive.
 pub const EVENT_HEARTBEAT: Duration = Duration::from_secs(15);
+/// Bytes of a view that are read at once to be handed on.
+pub const VIEW_CHUNK_BYTES: usize = 64 * 1024;

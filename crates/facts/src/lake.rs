@@ -21,13 +21,13 @@ use crate::{
     summary::{self, Summary},
     table::{Opened, Slot},
     upkeep::{self, Compacted},
-    views::{self, Format, View},
+    views::{self, Format, View, ViewFile},
 };
 use datafusion::execution::SessionState;
 use std::{
     collections::{BTreeSet, HashMap},
     io::Write,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 use tokio::sync::Semaphore;
@@ -181,12 +181,6 @@ impl Lake {
             rates: RwLock::default(),
             settings,
         })))
-    }
-
-    /// The folder it lies in.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.0.settings.root
     }
 
     /// Lets amounts be converted by these rates from now on. They are common to all tenants.
@@ -498,6 +492,17 @@ impl TenantLake {
         let (shared, tenant) = (Arc::clone(&self.shared), Arc::clone(&self.tenant));
         let work = async move { views::write(&shared.session, &tenant, view, range, format, to).await };
         self.shared.pool.run_behind("write a view", limits::VIEW_DEADLINE, work).await
+    }
+
+    /// The same into a file on the lake's disk, to be handed on: trouble is told instead of half a file, and whoever takes the rows slowly holds no
+    /// query.
+    ///
+    /// # Errors
+    /// When a table cannot be read, or the rows cannot be written.
+    pub async fn view_file(&self, view: View, range: DayRange, format: Format) -> Result<ViewFile, Error> {
+        let (file, to) = ViewFile::begin(&self.shared.settings.root)?;
+        self.write_view(view, range, format, to).await?;
+        file.finished()
     }
 
     /// The ready views as statements for DuckDB, which then reads the tables as they are at the time; the calendar has the days of `range`.

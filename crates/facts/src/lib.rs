@@ -38,4 +38,4 @@ pub use lake::{Extent, Lake, LakeSettings, Replaced, TableFile, TableStats, Tena
 pub use schema::Table;
 pub use summary::Summary;
 pub use upkeep::Compacted;
-pub use views::{Column, ColumnKind, Format, View, spreadsheet_text};
+pub use views::{Column, ColumnKind, Format, View, ViewFile, spreadsheet_text};

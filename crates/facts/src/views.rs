@@ -5,9 +5,11 @@
 //! ratios of sums. Names are those of now. A view sees the days it is asked for and is written row by row, however many there are.
 
 mod columns;
+mod handed;
 mod writer;
 
 pub use columns::{Column, ColumnKind};
+pub use handed::ViewFile;
 pub use writer::spreadsheet_text;
 
 use crate::{

@@ -5,6 +5,7 @@ use crate::{
     access::{Access, Session, perm},
     error::{ApiError, ApiResult, Problem},
     extract::Params,
+    limits,
     shape::{List, TenantParam, ViewShape},
 };
 use axum::{
@@ -14,12 +15,14 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
+use futures::stream::{self, Stream};
 use serde::Deserialize;
-use tokio_util::io::ReaderStream;
+use std::io::{self, Read};
 use trimtab_domain::{Day, day::parse_day};
 use trimtab_engine::{
     Error,
-    views::{Format, View},
+    views::{Format, View, ViewFile},
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -106,10 +109,21 @@ pub async fn get_view(
     let name = format!("{}-{}{of}.{}", access.ctx.tenant(), view.name, format.extension());
     let headers = [
         (header::CONTENT_TYPE, wanted.format.media_type().to_owned()),
-        (header::CONTENT_LENGTH, written.bytes.to_string()),
+        (header::CONTENT_LENGTH, written.size().to_string()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(written.file)));
-    Ok((headers, body).into_response())
+    Ok((headers, Body::from_stream(chunks(written))).into_response())
+}
+
+/// The file piece by piece, read where waiting for the disk keeps nobody waiting.
+fn chunks(file: ViewFile) -> impl Stream<Item = io::Result<Bytes>> {
+    stream::try_unfold(file, |mut file| async move {
+        let read = tokio::task::spawn_blocking(move || {
+            let mut chunk = Vec::with_capacity(limits::VIEW_CHUNK_BYTES);
+            let bytes = limits::VIEW_CHUNK_BYTES as u64;
+            Ok::<_, io::Error>(((&mut file).take(bytes).read_to_end(&mut chunk)? > 0).then(|| (Bytes::from(chunk), file)))
+        });
+        read.await.map_err(io::Error::other)?
+    })
 }
