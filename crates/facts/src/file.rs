@@ -4,7 +4,8 @@
 //! and a try repeated after a crash meets its own orphan instead of leaving a second one.
 
 use crate::{
-    Error, limits, rollup,
+    Error, limits,
+    rollup::{self, Days, Rollups},
     schema::{ACCOUNT, BREAKDOWN, CURRENCY, Column, KEYWORD_KIND, Kind, PERIOD, PLATFORM, Table},
     table::{Opened, Slot, partition_values},
 };
@@ -48,6 +49,8 @@ pub(crate) struct FileEntry {
     pub(crate) days: (i32, i32),
     /// The longest `span_days` of its rows.
     pub(crate) span_days: i32,
+    /// The roll-ups that cover it.
+    pub(crate) rollups: Rollups,
 }
 
 /// What the rows of a file have in common besides their period.
@@ -81,8 +84,10 @@ pub(crate) struct NewFile {
 pub(crate) struct Written {
     /// What the log must say of it.
     pub(crate) add: Add,
-    /// Its bytes and its roll-up's.
+    /// Its bytes and its own roll-up's.
     pub(crate) bytes: u64,
+    /// What it comes to, if it shares a roll-up.
+    pub(crate) day: Option<Days>,
 }
 
 /// Writes files beside the table's, a few at once.
@@ -117,17 +122,16 @@ async fn write(
     file: NewFile,
     data_change: bool,
 ) -> Result<Written, Error> {
-    let bytes = encode(table.columns(), &file.rows).map_err(|e| Error::internal("encode a Parquet file", e))?;
+    let bytes = encode(table.columns(), &file.rows, Packed::of(file.rows.num_rows()))
+        .map_err(|e| Error::internal("encode a Parquet file", e))?;
     let name = name(&folder, version, &file, &bytes);
     let path = deltalake::Path::from(name.as_str());
     let failed = |e| Error::writing("write a Parquet file", &folder, e);
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     store.put(&path, bytes.into()).await.map_err(failed)?;
     let modified = store.head(&path).await.map_err(failed)?.last_modified;
-    let mut bytes = size.unsigned_abs();
-    if rollup::worthwhile(table, file.rows.num_rows()) {
-        bytes += rollup::write(store.as_ref(), &folder, &name, &file.rows).await?;
-    }
+    let bytes = size.unsigned_abs() + rollup::write(table, store.as_ref(), &folder, &name, &file.rows).await?;
+    let day = Days::of(table, &file.slice, &file.period, &name, &file.rows)?;
     let add = Add {
         path: name,
         partition_values: partitions(table, &file),
@@ -137,7 +141,7 @@ async fn write(
         stats: Some(stats(table, &file.rows)),
         ..Add::default()
     };
-    Ok(Written { add, bytes })
+    Ok(Written { add, bytes, day })
 }
 
 fn name(folder: &Path, version: u64, file: &NewFile, bytes: &[u8]) -> String {
@@ -190,10 +194,33 @@ fn bounds(values: &ArrayRef) -> Option<(serde_json::Value, serde_json::Value)> {
     }
 }
 
-/// Parquet: text by dictionary, numbers plain, everything zstd at its fastest.
-pub(crate) fn encode(columns: &[Column], rows: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
+/// How a file is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Packed {
+    /// By Snappy: to set up zstd column by column takes longer than to read a few rows.
+    Quickly,
+    /// By zstd at its fastest.
+    Tightly,
+}
+
+impl Packed {
+    /// What suits a data file of so many rows.
+    const fn of(rows: usize) -> Self {
+        if rows < limits::LARGE_FILE_ROWS { Self::Quickly } else { Self::Tightly }
+    }
+
+    fn by(self) -> Result<Compression, ParquetError> {
+        Ok(match self {
+            Self::Quickly => Compression::SNAPPY,
+            Self::Tightly => Compression::ZSTD(ZstdLevel::try_new(1)?),
+        })
+    }
+}
+
+/// Parquet: text by dictionary, numbers plain, everything compressed.
+pub(crate) fn encode(columns: &[Column], rows: &RecordBatch, packed: Packed) -> Result<Vec<u8>, ParquetError> {
     let mut properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_compression(packed.by()?)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_dictionary_enabled(false)
@@ -270,11 +297,13 @@ pub(crate) fn entries(table: Table, state: &DeltaTableState) -> Result<Vec<FileE
                 period: at(&period),
                 days: (first.map_or(i32::MIN, |c| c.value(i)), last.map_or(i32::MAX, |c| c.value(i))),
                 span_days: spans.filter(|c| c.is_valid(i)).map_or(1, |c| c.value(i)),
+                rollups: Rollups::default(),
             });
         }
     }
     // One order for all readers, so that sums of fractions come out the same.
     entries.sort_unstable_by(|a, b| (&a.slice, &a.period, &a.path).cmp(&(&b.slice, &b.period, &b.path)));
     debug_assert!(table != Table::BreakdownDaily || entries.iter().all(|e| !e.slice.breakdown.is_empty()));
+    rollup::assign(table, &mut entries);
     Ok(entries)
 }

@@ -78,7 +78,10 @@ pub struct Lake(Arc<Shared>);
 pub(crate) struct Shared {
     settings: LakeSettings,
     pub(crate) pool: Pool,
+    /// For texts of SQL.
     pub(crate) session: SessionState,
+    /// For metric queries.
+    pub(crate) plain: SessionState,
     pub(crate) columns: ColumnCache,
     pub(crate) results: ResultCache,
     pub(crate) under_way: UnderWay,
@@ -102,6 +105,8 @@ pub(crate) struct Tenant {
     /// Who may compute an answer for it.
     pub(crate) answering: Semaphore,
     current: RwLock<Arc<Current>>,
+    /// Held while that is read, so that questions asked together read it once.
+    reading_current: tokio::sync::Mutex<()>,
 }
 
 /// The facts of one tenant.
@@ -171,9 +176,11 @@ impl Lake {
             let cause = std::io::Error::from(std::io::ErrorKind::NotADirectory);
             return Err(Error::writing("open the lake", &settings.root, cause));
         }
+        let session = query::session(settings.query_memory_bytes, settings.threads)?;
         Ok(Self(Arc::new(Shared {
             pool: Pool::new(settings.threads)?,
-            session: query::session(settings.query_memory_bytes, settings.threads)?,
+            plain: query::plain(&session),
+            session,
             columns: column_cache(settings.column_cache_bytes),
             results: query::result_cache(settings.result_cache_bytes),
             under_way: query::under_way(),
@@ -196,7 +203,14 @@ impl Lake {
             let folder = self.0.settings.root.join(ctx.tenant().as_str());
             let slots = Table::ALL.map(|table| Arc::new(Slot::new(table, &folder)));
             let answering = Semaphore::new(limits::ANSWERS_PER_TENANT);
-            Arc::new(Tenant { id: ctx.tenant().clone(), slots, codes: Arc::default(), answering, current: RwLock::default() })
+            Arc::new(Tenant {
+                id: ctx.tenant().clone(),
+                slots,
+                codes: Arc::default(),
+                answering,
+                current: RwLock::default(),
+                reading_current: tokio::sync::Mutex::default(),
+            })
         });
         TenantLake { shared: Arc::clone(&self.0), tenant: Arc::clone(tenant) }
     }
@@ -213,8 +227,15 @@ impl Tenant {
         let Some(opened) = slot.newest().await? else {
             return Ok(Arc::default());
         };
-        let known = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner));
-        if known.version == Some(opened.version) {
+        let known = || {
+            Some(Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner)))
+                .filter(|c| c.version == Some(opened.version))
+        };
+        if let Some(known) = known() {
+            return Ok(known);
+        }
+        let _one_at_a_time = self.reading_current.lock().await;
+        if let Some(known) = known() {
             return Ok(known);
         }
         let read = Arc::new(Current::read(slot, &opened, &self.codes)?);

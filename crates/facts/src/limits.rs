@@ -17,8 +17,8 @@ pub(crate) const RECENT_DAYS: i64 = 45;
 /// rewriting the month costs less than one file per day would.
 pub(crate) const SMALL_MONTH_ROWS: usize = 8_192;
 
-/// Rows from which a file of ad days gets a roll-up: below it, reading the rows costs no more than opening another file.
-pub(crate) const ROLLUP_MIN_ROWS: usize = 4_096;
+/// Rows from which a file is large: below it, reading the rows costs no more than opening the file.
+pub(crate) const LARGE_FILE_ROWS: usize = 4_096;
 
 /// Files that are written or read at the same time by one operation.
 pub(crate) const FILES_AT_ONCE: usize = 2;
@@ -53,11 +53,11 @@ pub(crate) const ANSWERS_PER_THREAD: usize = 4;
 /// Answers computed at the same time for one tenant: the questions of one page.
 pub(crate) const ANSWERS_PER_TENANT: usize = 4;
 
-/// Rows from which a query is large and waits for what others leave over. A page over two months of 2 000 ads reads 120 000.
-pub(crate) const LARGE_QUERY_ROWS: usize = 500_000;
+/// Rows from which a query is large and waits for what others leave over. A page over two months of 2 000 ads reads 120 000 at most.
+pub(crate) const LARGE_QUERY_ROWS: usize = 150_000;
 
-/// Rows of a file that one row of its roll-up stands for, roughly: what a query is weighed by before it is run.
-pub(crate) const ROWS_PER_ROLLUP_ROW: usize = 8;
+/// Rows that one row of a roll-up stands for at least, else the rows themselves are read. A query is weighed by it before it is run.
+pub(crate) const ROWS_PER_ROLLUP_ROW: usize = 4;
 
 /// Different questions that may be under way while others ask the same.
 pub(crate) const QUESTIONS_UNDER_WAY: u64 = 4_096;

@@ -78,6 +78,11 @@ pub(crate) fn session(memory_bytes: usize, partitions: usize) -> Result<SessionS
     Ok(SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build())
 }
 
+/// The same for our own plans, which filter and sum and have nothing to be improved: looking for it would take longer than some answers.
+pub(crate) fn plain(session: &SessionState) -> SessionState {
+    SessionStateBuilder::new_from_existing(session.clone()).with_optimizer_rules(Vec::new()).build()
+}
+
 /// The parts every step needs.
 pub(crate) struct Asked<'a> {
     pub(crate) shared: &'a Shared,

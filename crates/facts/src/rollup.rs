@@ -1,37 +1,49 @@
-//! Roll-ups: beside each large file of ad days, its sums per campaign and day.
+//! Roll-ups: beside the files of ad days, their sums.
 //!
-//! A data file never changes once it is written, so neither does its roll-up: it is written with the file, under the file's name, and can
-//! never be out of date. It holds, per campaign and day, how many rows there were, each measure's sum (of a measure that must not be summed,
-//! the greatest), and of each measure a source may leave unreported how many rows report it. Sums, counts and greatest values of these are
-//! those of the rows themselves. A query that asks for nothing finer reads the roll-up in the file's place; where there is none, the file.
+//! A data file never changes once it is written, so neither do its sums. A large file's roll-ups are written with it, under its name. An account's
+//! recent days have a small file each, which are slow to open one by one: those of a month have one roll-up, named by all of them, which is written
+//! before the commit that makes them the account's days. So no roll-up can ever be out of date: for other files there is another name.
 //!
-//! Roll-ups lie in `_rollup`, a folder Delta readers and vacuum pass over. [`complete`] writes missing ones, [`tidy`] removes those whose file
-//! is gone.
+//! There are two [`Grain`]s: per campaign and day, and, of months that are over for an account and written by upkeep, per ad and week. A row holds how many rows there were, the last of
+//! their days, each measure's sum (of a measure that must not be summed, the greatest), and of each measure a source may leave unreported how many
+//! rows report it. Sums, counts and greatest values of these are those of the rows themselves. A query that asks for nothing finer reads roll-ups
+//! in the files' place, weeks only of files that lie in its period whole; where there is none, the files.
+//!
+//! Roll-ups lie in `_rollup`, a folder Delta readers and vacuum pass over. [`complete`] writes missing ones, [`tidy`] removes those nothing is
+//! covered by any more.
+
+mod days;
+mod sums;
 
 use crate::{
     Error,
-    file::{self, FileEntry},
+    file::{self, FileEntry, Packed},
     limits,
     schema::{Column, Kind, Table},
-    table::Slot,
+    table::{Opened, Slot},
 };
 use datafusion::{
     arrow::{
-        array::{Array, ArrayRef, AsArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringDictionaryBuilder},
-        datatypes::{Date32Type, Field, Float64Type, Int32Type, Int64Type, Schema, SchemaRef},
-        error::ArrowError,
+        array::RecordBatch,
+        datatypes::{Field, Schema, SchemaRef},
     },
     object_store::{ObjectStore, ObjectStoreExt},
 };
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     fs, io,
     path::{Path, PathBuf},
     sync::{Arc, LazyLock},
 };
 
+pub(crate) use days::{Days, write as write_days};
+
 /// The folder of a table's roll-ups.
 const FOLDER: &str = "_rollup";
+
+/// How long the period of a file of one day is: a date.
+const DAY_PERIOD: usize = "2026-11-21".len();
+const MONTH_PERIOD: usize = "2026-11".len();
 
 /// How many rows a row of a roll-up stands for.
 pub(crate) const ROWS: &str = "rows";
@@ -49,20 +61,72 @@ const COUNTED: [(&str, &str); 6] = [
     ("thruplays", "thruplays_known"),
 ];
 
-/// The columns of a roll-up: campaign and day, rows, measures, how many report each.
-static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
-    let whole = |name| Column { name, kind: Kind::Int, nullable: false };
-    let kept = |c: &&Column| matches!(c.name, "campaign" | "date") || is_measure(c);
-    let mut columns: Vec<Column> = Table::AdDaily.columns().iter().filter(kept).copied().collect();
-    columns.insert(2, whole(ROWS));
-    columns.extend(COUNTED.map(|(_, known)| whole(known)));
-    columns
-});
+/// What the rows of a roll-up stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grain {
+    /// A campaign's day.
+    CampaignDays,
+    /// An ad's week, or the part of it in one month.
+    AdWeeks,
+}
 
-static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
-    let fields: Vec<Field> = COLUMNS.iter().map(|c| Field::new(c.name, c.kind.arrow(), c.nullable)).collect();
-    Arc::new(Schema::new(fields))
-});
+/// The roll-ups that cover a file, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Rollups {
+    campaign_days: Option<Arc<str>>,
+    ad_weeks: Option<Arc<str>>,
+}
+
+impl Rollups {
+    /// The one of a grain.
+    pub(crate) fn of(&self, grain: Grain) -> Option<&str> {
+        match grain {
+            Grain::CampaignDays => self.campaign_days.as_deref(),
+            Grain::AdWeeks => self.ad_weeks.as_deref(),
+        }
+    }
+}
+
+impl Grain {
+    const ALL: [Self; 2] = [Self::CampaignDays, Self::AdWeeks];
+
+    /// The columns: keys, rows, measures, how many report each.
+    pub(crate) fn columns(self) -> &'static [Column] {
+        static CAMPAIGN_DAYS: LazyLock<Vec<Column>> = LazyLock::new(|| Grain::CampaignDays.described());
+        static AD_WEEKS: LazyLock<Vec<Column>> = LazyLock::new(|| Grain::AdWeeks.described());
+        match self {
+            Self::CampaignDays => &CAMPAIGN_DAYS,
+            Self::AdWeeks => &AD_WEEKS,
+        }
+    }
+
+    fn described(self) -> Vec<Column> {
+        let whole = |name| Column { name, kind: Kind::Int, nullable: false };
+        let key = |name: &str| name == "date" || self.texts().contains(&name);
+        let of_table = || Table::AdDaily.columns().iter().copied();
+        let keys = of_table().filter(|c| key(c.name));
+        keys.chain([whole(ROWS)]).chain(of_table().filter(is_measure)).chain(COUNTED.map(|(_, known)| whole(known))).collect()
+    }
+
+    fn schema(self) -> &'static SchemaRef {
+        static CAMPAIGN_DAYS: LazyLock<SchemaRef> = LazyLock::new(|| Grain::CampaignDays.fields());
+        static AD_WEEKS: LazyLock<SchemaRef> = LazyLock::new(|| Grain::AdWeeks.fields());
+        match self {
+            Self::CampaignDays => &CAMPAIGN_DAYS,
+            Self::AdWeeks => &AD_WEEKS,
+        }
+    }
+
+    fn fields(self) -> SchemaRef {
+        let field = |c: &Column| Field::new(c.name, c.kind.arrow(), c.nullable);
+        Arc::new(Schema::new(self.columns().iter().map(field).collect::<Vec<_>>()))
+    }
+
+    /// Where a column stands.
+    pub(crate) fn position(self, name: &str) -> Option<usize> {
+        self.columns().iter().position(|c| c.name == name)
+    }
+}
 
 const fn is_measure(column: &Column) -> bool {
     matches!(column.kind, Kind::Int | Kind::Float)
@@ -78,53 +142,116 @@ pub(crate) fn measure_of(known: &str) -> Option<&'static str> {
     COUNTED.iter().find(|(_, name)| *name == known).map(|(measure, _)| *measure)
 }
 
-/// The columns of roll-ups.
-pub(crate) fn columns() -> &'static [Column] {
-    &COLUMNS
+/// Whether a file of so many rows has a roll-up of its own.
+fn large(table: Table, rows: usize) -> bool {
+    table == Table::AdDaily && rows >= limits::LARGE_FILE_ROWS
 }
 
-/// Where a column stands in roll-ups.
-pub(crate) fn position(name: &str) -> Option<usize> {
-    COLUMNS.iter().position(|c| c.name == name)
+/// Says of each file of a version by which roll-ups it is covered. Large files have their own; an account's files of single days share one for each
+/// month, named by all of them together.
+pub(crate) fn assign(table: Table, files: &mut [FileEntry]) {
+    if table != Table::AdDaily {
+        return;
+    }
+    // Files stand in order of their slices.
+    for files in files.chunk_by_mut(|a, b| a.slice == b.slice) {
+        let newest = files.iter().map(|file| file.days.0).max().unwrap_or_default();
+        for file in files.iter_mut().filter(|file| large(table, file.rows)) {
+            file.rollups.campaign_days = Some(file.path.as_str().into());
+            if !is_day(&file.period) && crate::days::month_end(file.days.1) < newest {
+                file.rollups.ad_weeks = Some(format!("weeks-{}", file.path).into());
+            }
+        }
+        let mut months = BTreeMap::<String, Vec<&mut FileEntry>>::new();
+        for file in files.iter_mut().filter(|file| shares(file)) {
+            months.entry(month(&file.period).to_owned()).or_default().push(file);
+        }
+        for days in months.into_values() {
+            let Some(name) = days::name(days.iter().map(|file| (file.path.as_str(), file.rows))) else { continue };
+            let name: Arc<str> = name.into();
+            days.into_iter().for_each(|file| file.rollups.campaign_days = Some(Arc::clone(&name)));
+        }
+    }
 }
 
-/// Whether a file of so many rows has a roll-up.
-pub(crate) fn worthwhile(table: Table, rows: usize) -> bool {
-    table == Table::AdDaily && rows >= limits::ROLLUP_MIN_ROWS
+/// Whether a file is one of a single day, too small for a roll-up of its own.
+fn shares(file: &FileEntry) -> bool {
+    is_day(&file.period) && !large(Table::AdDaily, file.rows)
 }
 
-/// Where a file's roll-up lies within the table's folder.
-fn place(file: &str) -> String {
-    format!("{FOLDER}/{file}")
+/// The month of a period.
+fn month(period: &str) -> &str {
+    period.get(..MONTH_PERIOD).unwrap_or(period)
 }
 
-/// Where a file's roll-up lies.
-pub(crate) fn path(slot: &Slot, entry: &FileEntry) -> PathBuf {
-    slot.folder.join(place(&entry.path))
+const fn is_day(period: &str) -> bool {
+    period.len() == DAY_PERIOD
 }
 
-/// Writes the roll-up of a file that was just written, and says how many bytes it took.
-pub(crate) async fn write(store: &dyn ObjectStore, folder: &Path, file: &str, rows: &RecordBatch) -> Result<u64, Error> {
-    let summed = sums(rows).map_err(|e| Error::internal("sum up a file", e))?;
-    let bytes = file::encode(columns(), &summed).map_err(|e| Error::internal("encode a roll-up", e))?;
+/// Where a roll-up lies within the table's folder.
+fn place(name: &str) -> String {
+    format!("{FOLDER}/{name}")
+}
+
+/// Where a roll-up lies.
+pub(crate) fn path(slot: &Slot, name: &str) -> PathBuf {
+    slot.folder.join(place(name))
+}
+
+/// Writes the roll-up per campaign and day of a large file that was just written, and says how many bytes it took; of others nothing.
+pub(crate) async fn write(
+    table: Table,
+    store: &dyn ObjectStore,
+    folder: &Path,
+    file: &str,
+    rows: &RecordBatch,
+) -> Result<u64, Error> {
+    if !large(table, rows.num_rows()) {
+        return Ok(0);
+    }
+    put(Grain::CampaignDays, store, folder, file, &summed(Grain::CampaignDays, rows)?, rows.num_rows()).await
+}
+
+fn summed(grain: Grain, rows: &RecordBatch) -> Result<RecordBatch, Error> {
+    sums::sums(grain, rows).map_err(|e| Error::internal("sum up a file", e))
+}
+
+/// Writes what so many `rows` come to. Where that is hardly shorter than they are, it would only take time and room: an empty roll-up says so.
+async fn put(
+    grain: Grain,
+    store: &dyn ObjectStore,
+    folder: &Path,
+    name: &str,
+    summed: &RecordBatch,
+    rows: usize,
+) -> Result<u64, Error> {
+    let shorter = summed.num_rows() * limits::ROWS_PER_ROLLUP_ROW <= rows;
+    let summed = &summed.slice(0, if shorter { summed.num_rows() } else { 0 });
+    let packed = match grain {
+        Grain::CampaignDays => Packed::Quickly,
+        Grain::AdWeeks => Packed::Tightly,
+    };
+    let bytes = file::encode(grain.columns(), summed, packed).map_err(|e| Error::internal("encode a roll-up", e))?;
     let size = bytes.len() as u64;
-    let path = deltalake::Path::from(place(file).as_str());
+    let path = deltalake::Path::from(place(name).as_str());
     store.put(&path, bytes.into()).await.map_err(|e| Error::writing("write a roll-up", folder, e))?;
     Ok(size)
 }
 
-/// Reads the columns at `positions` (ascending) of a file's roll-up; `None` if it has none.
-pub(crate) fn read(slot: &Slot, entry: &FileEntry, positions: &[usize]) -> Result<Option<RecordBatch>, Error> {
-    let path = path(slot, entry);
+/// Reads a roll-up, all columns; `None` if it is not there or empty. `rows`: how many the files it covers have.
+pub(crate) fn read(slot: &Slot, grain: Grain, name: &str, rows: usize) -> Result<Option<RecordBatch>, Error> {
+    let path = path(slot, name);
     let opened = match fs::File::open(&path) {
         Ok(opened) => opened,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(Error::reading("read a roll-up", &path, e)),
     };
-    file::decode(&SCHEMA, opened, positions, entry.rows).map(Some).map_err(|e| Error::reading("read a roll-up", &path, e))
+    let all: Vec<usize> = (0..grain.columns().len()).collect();
+    let read = file::decode(grain.schema(), opened, &all, rows).map_err(|e| Error::reading("read a roll-up", &path, e))?;
+    Ok(Some(read).filter(|read| read.num_rows() > 0))
 }
 
-/// The names of the files that have roll-ups.
+/// The names of the roll-ups there are.
 fn listed(folder: &Path) -> Result<HashSet<String>, Error> {
     let folder = folder.join(FOLDER);
     let failed = |e| Error::reading("list roll-ups", &folder, e);
@@ -141,107 +268,33 @@ pub(crate) async fn complete(slot: &Slot) -> Result<usize, Error> {
     let Some(opened) = slot.newest().await? else { return Ok(0) };
     let there = listed(&slot.folder)?;
     let mut written = 0;
-    for entry in opened.files.iter().filter(|file| worthwhile(slot.table, file.rows) && !there.contains(&file.path)) {
-        let rows = file::read_whole(slot, entry)?;
-        write(opened.store().as_ref(), &slot.folder, &entry.path, &rows).await?;
-        written += 1;
+    for grain in Grain::ALL {
+        let mut missing = BTreeMap::<&str, Vec<&FileEntry>>::new();
+        for file in &opened.files {
+            if let Some(name) = file.rollups.of(grain).filter(|name| !there.contains(*name)) {
+                missing.entry(name).or_default().push(file);
+            }
+        }
+        for (name, files) in &missing {
+            let sums = files.iter().map(|file| summed(grain, &file::read_whole(slot, file)?)).collect::<Result<Vec<_>, _>>()?;
+            let rows = files.iter().map(|file| file.rows).sum();
+            put(grain, opened.store().as_ref(), &slot.folder, name, &days::joined(grain, &sums)?, rows).await?;
+        }
+        written += missing.len();
     }
     Ok(written)
 }
 
-/// Removes roll-ups whose file is gone.
-pub(crate) fn tidy(slot: &Slot) -> Result<(), Error> {
-    for name in listed(&slot.folder)? {
-        let path = slot.folder.join(place(&name));
-        if !slot.folder.join(&name).exists() {
-            match fs::remove_file(&path) {
-                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(Error::writing("remove a roll-up", &path, e)),
-                _ => {}
-            }
+/// Removes roll-ups that no file of the newest version is covered by. A query of the version before, still under way, reads the files instead.
+pub(crate) fn tidy(slot: &Slot, opened: &Opened) -> Result<(), Error> {
+    let wanted: HashSet<&str> =
+        opened.files.iter().flat_map(|file| Grain::ALL.into_iter().filter_map(|grain| file.rollups.of(grain))).collect();
+    for name in listed(&slot.folder)?.into_iter().filter(|name| !wanted.contains(name.as_str())) {
+        let path = path(slot, &name);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(Error::writing("remove a roll-up", &path, e)),
+            _ => {}
         }
     }
     Ok(())
-}
-
-/// What a batch of ad days comes to per campaign and day.
-pub(crate) fn sums(rows: &RecordBatch) -> Result<RecordBatch, ArrowError> {
-    let places = Places::of(rows)?;
-    let table = Table::AdDaily;
-    let column = |name: &str| {
-        let at = table.position(name).ok_or_else(|| ArrowError::SchemaError(format!("there is no column {name}")));
-        at.map(|at| rows.column(at))
-    };
-    let summed = COLUMNS.iter().map(|c| -> Result<ArrayRef, ArrowError> {
-        Ok(match (c.name, c.kind) {
-            ("campaign", _) => places.campaigns(),
-            ("date", _) => Arc::new(Date32Array::from_iter_values(places.keys.iter().map(|(_, day)| *day))),
-            (ROWS, _) => places.count(|_| true),
-            (name, Kind::Float) => {
-                let values = column(name)?.as_primitive::<Float64Type>();
-                Arc::new(places.fold(values.iter(), |a, b| a + b).into_iter().collect::<Float64Array>())
-            }
-            (name, _) => match measure_of(name) {
-                Some(measure) => {
-                    let values = column(measure)?;
-                    places.count(|row| values.is_valid(row))
-                }
-                None => {
-                    let add = if name == NOT_SUMMED { i64::max } else { i64::wrapping_add };
-                    let values = column(name)?.as_primitive::<Int64Type>();
-                    Arc::new(places.fold(values.iter(), add).into_iter().collect::<Int64Array>())
-                }
-            },
-        })
-    });
-    RecordBatch::try_new(Arc::clone(&SCHEMA), summed.collect::<Result<_, _>>()?)
-}
-
-/// Which campaign and day each row belongs to.
-struct Places<'a> {
-    /// The campaigns and days, in order.
-    keys: Vec<(&'a str, i32)>,
-    /// For each row, which of them.
-    of_row: Vec<usize>,
-}
-
-impl<'a> Places<'a> {
-    fn of(rows: &'a RecordBatch) -> Result<Self, ArrowError> {
-        let missing = || ArrowError::SchemaError("ad days have no campaign or date".to_owned());
-        let texts = rows.column_by_name("campaign").and_then(|c| c.as_dictionary_opt::<Int32Type>()).ok_or_else(missing)?;
-        let days = rows.column_by_name("date").and_then(|c| c.as_primitive_opt::<Date32Type>()).ok_or_else(missing)?;
-        let names = texts.values().as_string::<i32>();
-        let key = |row: usize| {
-            let name = texts.key(row).filter(|at| names.is_valid(*at)).map_or("", |at| names.value(at));
-            (name, days.value(row))
-        };
-        let mut keys: Vec<_> = (0..rows.num_rows()).map(key).collect::<HashSet<_>>().into_iter().collect();
-        keys.sort_unstable();
-        let place: HashMap<_, _> = keys.iter().enumerate().map(|(at, key)| (*key, at)).collect();
-        let of_row = (0..rows.num_rows()).filter_map(|row| place.get(&key(row)).copied()).collect();
-        Ok(Self { keys, of_row })
-    }
-
-    fn campaigns(&self) -> ArrayRef {
-        let mut texts = StringDictionaryBuilder::<Int32Type>::new();
-        self.keys.iter().for_each(|(name, _)| texts.append_value(name));
-        Arc::new(texts.finish())
-    }
-
-    fn count(&self, counts: impl Fn(usize) -> bool) -> ArrayRef {
-        let mut counted = vec![0_i64; self.keys.len()];
-        for (row, place) in self.of_row.iter().enumerate() {
-            counted[*place] += i64::from(counts(row));
-        }
-        Arc::new(Int64Array::from(counted))
-    }
-
-    fn fold<T: Copy>(&self, values: impl Iterator<Item = Option<T>>, add: impl Fn(T, T) -> T) -> Vec<Option<T>> {
-        let mut folded = vec![None; self.keys.len()];
-        for (value, place) in values.zip(&self.of_row) {
-            if let Some(value) = value {
-                folded[*place] = Some(folded[*place].map_or(value, |so_far| add(so_far, value)));
-            }
-        }
-        folded
-    }
 }

@@ -3,8 +3,9 @@
 //! Decoded columns are cached per file. Files never change once written, so the cache is exact without any invalidation; columns of
 //! files that are gone fall out by disuse. A table handed to the engine holds the files of one tenant only.
 //!
-//! Where a query asks for nothing finer than campaigns and days, a file's roll-up is read in its place. To the engine both look the same: every
-//! row says how many rows it stands for and how many of them report each measure, which for a file's own rows is one, and one or none.
+//! Where a query asks for nothing finer than campaigns and days, or ads and weeks, roll-ups are read in the place of the files they cover. To the engine both look
+//! the same: every row says how many rows it stands for and how many of them report each measure, which for a file's own rows is one, and one or
+//! none. A roll-up of several files has days the query may not have chosen files for; they are outside the days it asks about.
 
 use crate::{
     Error,
@@ -12,15 +13,15 @@ use crate::{
     condition::Condition,
     file::{self, FileEntry},
     query::convert::Conversion,
-    rollup,
-    schema::{ACCOUNT, CURRENCY, Kind, PLATFORM},
+    rollup::{self, Grain},
+    schema::{ACCOUNT, CURRENCY, Column, Kind, PLATFORM},
     table::Slot,
 };
 use datafusion::{
     arrow::{
-        array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array},
+        array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StructArray, UInt32Array},
         compute::filter_record_batch,
-        datatypes::{DataType, Field, Int32Type, Schema, SchemaRef, UInt32Type},
+        datatypes::{DataType, Field, FieldRef, Int32Type, Schema, SchemaRef, UInt32Type},
         error::ArrowError,
     },
     catalog::streaming::StreamingTable,
@@ -30,10 +31,13 @@ use datafusion::{
 };
 use futures::StreamExt;
 use moka::future::Cache;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-/// Decoded columns by table folder, file and column.
+/// Decoded columns by table folder, file and column; roll-ups whole.
 pub(crate) type ColumnCache = Cache<(Arc<str>, u16), ArrayRef>;
+
+/// What stands for a column's number where a roll-up is kept whole.
+const WHOLE: u16 = u16::MAX;
 
 /// Makes a cache that holds at most so many bytes.
 pub(crate) fn column_cache(bytes: u64) -> ColumnCache {
@@ -55,62 +59,96 @@ pub(crate) struct Scan {
     pub(crate) conditions: Vec<Condition>,
     /// What amounts are converted to; the date is among `columns` then.
     pub(crate) conversion: Option<Conversion>,
-    /// Whether roll-ups may be read in their files' place. `columns` are those of roll-ups then, the date among them.
-    pub(crate) rolled: bool,
+    /// What may be read in the files' place. `columns` are those of such roll-ups then, the date among them.
+    pub(crate) rolled: Option<Rolled>,
 }
 
-/// Where a column of a file stands.
+/// Which roll-ups may be read in files' place.
 #[derive(Debug, Clone, Copy)]
-enum Stands {
-    /// In the file.
-    Stored(usize),
-    /// The same in every row of the file.
-    Constant(&'static str),
-    /// Every row of a file stands for itself.
-    Once,
-    /// A row of a file reports this measure or does not.
-    Known(&'static str),
+pub(crate) struct Rolled {
+    pub(crate) grain: Grain,
+    /// First and last day asked about.
+    pub(crate) days: (i32, i32),
+}
+
+impl Rolled {
+    /// The roll-up to be read in a file's place. Weeks are not to be divided: of those all days must be asked about.
+    pub(crate) fn of(self, file: &FileEntry) -> Option<&str> {
+        let whole = self.days.0 <= file.days.0 && file.days.1 <= self.days.1;
+        file.rollups.of(self.grain).filter(|_| whole || self.grain == Grain::CampaignDays)
+    }
 }
 
 impl Scan {
     /// The schema the engine sees: every text is a number.
     fn schema(&self) -> SchemaRef {
-        let described = if self.rolled { rollup::columns() } else { self.slot.table.columns() };
-        let field = |name: &&'static str| match described.iter().find(|column| column.name == *name) {
+        let described = self.rolled.map_or_else(|| self.slot.table.columns(), |rolled| rolled.grain.columns());
+        let described = |name: &&'static str| match described.iter().find(|column| column.name == *name) {
             None => Field::new(*name, DataType::UInt32, false),
-            Some(column) => {
-                let kind = if column.kind == Kind::Text { DataType::UInt32 } else { column.kind.arrow() };
-                Field::new(column.name, kind, column.nullable)
-            }
+            Some(column) => field(column),
         };
-        Arc::new(Schema::new(self.columns.iter().map(field).collect::<Vec<_>>()))
+        Arc::new(Schema::new(self.columns.iter().map(described).collect::<Vec<_>>()))
     }
 
     /// A table of `files`, read by `partitions` tasks at once.
     pub(crate) fn table(self, files: Vec<FileEntry>, partitions: usize) -> Result<StreamingTable, Error> {
         let schema = self.schema();
-        let share = files.len().div_ceil(partitions.max(1)).max(1);
+        let units = self.units(files);
+        let share = units.len().div_ceil(partitions.max(1)).max(1);
         let scan = Arc::new(self);
-        let mut parts: Vec<Arc<dyn PartitionStream>> = files
+        let mut parts: Vec<Arc<dyn PartitionStream>> = units
             .chunks(share)
-            .map(|files| {
-                let part = Part { scan: Arc::clone(&scan), schema: Arc::clone(&schema), files: files.into() };
+            .map(|units| {
+                let part = Part { scan: Arc::clone(&scan), schema: Arc::clone(&schema), units: units.into() };
                 Arc::new(part) as Arc<dyn PartitionStream>
             })
             .collect();
         if parts.is_empty() {
-            parts.push(Arc::new(Part { scan, schema: Arc::clone(&schema), files: [].into() }));
+            parts.push(Arc::new(Part { scan, schema: Arc::clone(&schema), units: [].into() }));
         }
         StreamingTable::try_new(schema, parts).map_err(|e| Error::internal("plan a query", e))
     }
 
-    /// The rows of one file, or of its roll-up.
-    async fn read(&self, schema: &SchemaRef, entry: &FileEntry) -> Result<RecordBatch, Error> {
+    /// Files that are covered by one roll-up together, the others one by one.
+    fn units(&self, files: Vec<FileEntry>) -> Vec<Vec<FileEntry>> {
+        let mut units: Vec<Vec<FileEntry>> = Vec::with_capacity(files.len());
+        let mut places = HashMap::<String, usize>::new();
+        for file in files {
+            let next = units.len();
+            let place = self.rollup_of(&file).map_or(next, |(_, name)| *places.entry(name.to_owned()).or_insert(next));
+            match units.get_mut(place) {
+                Some(unit) => unit.push(file),
+                None => units.push(vec![file]),
+            }
+        }
+        units
+    }
+
+    /// The roll-up to be read in a file's place, and its grain.
+    fn rollup_of<'f>(&self, file: &'f FileEntry) -> Option<(Grain, &'f str)> {
+        // Amounts are rounded as they are converted, row by row: sums of rows cannot be.
+        let same_amounts = self.conversion.as_ref().is_none_or(|c| c.to().as_str() == file.slice.currency);
+        self.rolled.filter(|_| same_amounts).and_then(|rolled| Some((rolled.grain, rolled.of(file)?)))
+    }
+
+    /// The rows of some files: of the roll-up that covers them, else of each.
+    async fn read(&self, schema: &SchemaRef, unit: &[FileEntry]) -> Result<Vec<RecordBatch>, Error> {
+        let Some(first) = unit.first() else { return Ok(Vec::new()) };
+        if let Some(rollup) = self.rollup_of(first)
+            && let Some(columns) = self.rolled_up(first, rollup, unit).await
+        {
+            return Ok(vec![self.rows(schema, first, columns)?]);
+        }
+        let mut all = Vec::with_capacity(unit.len());
+        for entry in unit {
+            all.push(self.rows(schema, entry, self.own(entry).await?)?);
+        }
+        Ok(all)
+    }
+
+    /// Those of a file's rows that hold, converted.
+    fn rows(&self, schema: &SchemaRef, entry: &FileEntry, mut columns: Vec<ArrayRef>) -> Result<RecordBatch, Error> {
         let failed = |e: ArrowError| Error::internal("read columns", e);
-        let mut columns = match self.rolled_up(entry).await? {
-            Some(columns) => columns,
-            None => self.own(entry).await?,
-        };
         if let Some(conversion) = &self.conversion {
             conversion.convert(entry, &self.columns, &mut columns)?;
         }
@@ -124,44 +162,13 @@ impl Scan {
         Ok(rows)
     }
 
-    /// The columns of a file itself.
+    /// The columns of a file itself: from the cache where possible, else decoded.
     async fn own(&self, entry: &FileEntry) -> Result<Vec<ArrayRef>, Error> {
-        let stands = |name: &&'static str| match self.slot.table.position(name) {
-            Some(position) => Stands::Stored(position),
-            None if *name == rollup::ROWS => Stands::Once,
-            None => rollup::measure_of(name).map_or(Stands::Constant(name), Stands::Known),
-        };
-        let path = self.slot.folder.join(&entry.path).to_string_lossy().into();
-        let decode = |positions: &[usize]| file::read(&self.slot, entry, positions).map(Some);
-        let columns = self.assemble(entry, path, self.columns.iter().map(stands).collect(), decode).await?;
-        columns.ok_or_else(|| Error::internal("read columns", "a file has no columns"))
-    }
-
-    /// The columns of a file's roll-up, where it may be read and there is one.
-    async fn rolled_up(&self, entry: &FileEntry) -> Result<Option<Vec<ArrayRef>>, Error> {
-        // Amounts are rounded as they are converted, row by row: sums of rows cannot be.
-        let same_amounts = self.conversion.as_ref().is_none_or(|c| c.to().as_str() == entry.slice.currency);
-        if !(self.rolled && same_amounts && rollup::worthwhile(self.slot.table, entry.rows)) {
-            return Ok(None);
-        }
-        let stands = |name: &&'static str| rollup::position(name).map_or(Stands::Constant(name), Stands::Stored);
-        let path = rollup::path(&self.slot, entry).to_string_lossy().into();
-        let decode = |positions: &[usize]| rollup::read(&self.slot, entry, positions);
-        self.assemble(entry, path, self.columns.iter().map(stands).collect(), decode).await
-    }
-
-    /// Columns from the cache where possible, else decoded; `None` where the file is not there.
-    async fn assemble(
-        &self,
-        entry: &FileEntry,
-        path: Arc<str>,
-        stands: Vec<Stands>,
-        decode: impl Fn(&[usize]) -> Result<Option<RecordBatch>, Error>,
-    ) -> Result<Option<Vec<ArrayRef>>, Error> {
-        let mut columns: Vec<Option<ArrayRef>> = Vec::with_capacity(stands.len());
+        let path: Arc<str> = self.slot.folder.join(&entry.path).to_string_lossy().into();
+        let mut columns: Vec<Option<ArrayRef>> = Vec::with_capacity(self.columns.len());
         let mut missing = Vec::new();
-        for stand in &stands {
-            let Stands::Stored(position) = *stand else {
+        for name in &self.columns {
+            let Some(position) = self.slot.table.position(name) else {
                 columns.push(None);
                 continue;
             };
@@ -175,7 +182,7 @@ impl Scan {
         if !missing.is_empty() {
             let mut positions: Vec<usize> = missing.iter().map(|(position, ..)| *position).collect();
             positions.sort_unstable();
-            let Some(decoded) = decode(&positions)? else { return Ok(None) };
+            let decoded = file::read(&self.slot, entry, &positions)?;
             for (position, place, key) in missing {
                 let at = positions.binary_search(&position).unwrap_or_default();
                 let column = self.coded(decoded.column(at));
@@ -184,21 +191,52 @@ impl Scan {
             }
         }
         let rows = columns.iter().flatten().next().map_or(entry.rows, |column| column.len());
-        let stored = |name: &str| self.columns.iter().position(|own| *own == name).and_then(|at| columns[at].as_ref());
-        let derived = |stand: &Stands| -> Option<ArrayRef> {
-            match stand {
-                Stands::Stored(_) => None,
-                Stands::Constant(name) => Some(self.constant(name, entry, rows)),
-                Stands::Once => Some(Arc::new(Int64Array::from_value(1, rows))),
-                Stands::Known(measure) => {
-                    let reported = stored(measure)?;
-                    Some(Arc::new(Int64Array::from_iter_values((0..rows).map(|row| i64::from(reported.is_valid(row))))))
+        let stored = |name: &str| self.columns.iter().position(|own| *own == name).and_then(|at| columns[at].clone());
+        let all = self.columns.iter().map(|name| match stored(name) {
+            Some(column) => Ok(column),
+            // Every row of a file stands for itself, and reports a measure or does not.
+            None if *name == rollup::ROWS => Ok(Arc::new(Int64Array::from_value(1, rows)) as ArrayRef),
+            None => match rollup::measure_of(name) {
+                None => Ok(self.constant(name, entry, rows)),
+                Some(measure) => {
+                    let reported =
+                        stored(measure).ok_or_else(|| Error::internal("read columns", "a column is counted that is not read"))?;
+                    Ok(Arc::new(Int64Array::from_iter_values((0..rows).map(|row| i64::from(reported.is_valid(row))))) as ArrayRef)
                 }
-            }
+            },
+        });
+        all.collect()
+    }
+
+    /// The columns of a roll-up; `None` if it is not there or not legible, which the files it covers make up for. It is decoded whole, and once,
+    /// however many questions want it: a page asks several.
+    async fn rolled_up(&self, entry: &FileEntry, (grain, name): (Grain, &str), unit: &[FileEntry]) -> Option<Vec<ArrayRef>> {
+        let path: Arc<str> = rollup::path(&self.slot, name).to_string_lossy().into();
+        let covered = unit.iter().map(|file| file.rows).sum();
+        let decode = async {
+            let decoded = rollup::read(&self.slot, grain, name, covered)
+                .and_then(|read| read.map(|rows| self.whole(grain, &rows)).transpose());
+            decoded.unwrap_or_else(|error| {
+                tracing::warn!(path = %path, %error, "a roll-up cannot be read; the files it sums up are read instead");
+                None
+            })
         };
-        let all: Option<Vec<ArrayRef>> =
-            stands.iter().zip(&columns).map(|(stand, column)| column.clone().or_else(|| derived(stand))).collect();
-        all.map(Some).ok_or_else(|| Error::internal("read columns", "a column is counted that is not read"))
+        let whole = self.cache.optionally_get_with((Arc::clone(&path), WHOLE), decode).await?;
+        let whole = whole.as_struct();
+        let column = |name: &&'static str| match grain.position(name) {
+            Some(at) => Arc::clone(whole.column(at)),
+            None => self.constant(name, entry, whole.len()),
+        };
+        Some(self.columns.iter().map(column).collect())
+    }
+
+    /// A roll-up as one column.
+    fn whole(&self, grain: Grain, rows: &RecordBatch) -> Result<ArrayRef, Error> {
+        let columns = grain.columns().iter().zip(rows.columns());
+        let (fields, columns): (Vec<FieldRef>, Vec<ArrayRef>) =
+            columns.map(|(described, column)| (Arc::new(field(described)), self.coded(column))).unzip();
+        let whole = StructArray::try_new(fields.into(), columns, None).map_err(|e| Error::internal("read a roll-up", e))?;
+        Ok(Arc::new(whole))
     }
 
     fn constant(&self, name: &str, entry: &FileEntry, rows: usize) -> ArrayRef {
@@ -221,11 +259,17 @@ impl Scan {
     }
 }
 
+/// A column as the engine sees it: texts are numbers.
+fn field(column: &Column) -> Field {
+    let kind = if column.kind == Kind::Text { DataType::UInt32 } else { column.kind.arrow() };
+    Field::new(column.name, kind, column.nullable)
+}
+
 #[derive(Debug)]
 struct Part {
     scan: Arc<Scan>,
     schema: SchemaRef,
-    files: Arc<[FileEntry]>,
+    units: Arc<[Vec<FileEntry>]>,
 }
 
 impl PartitionStream for Part {
@@ -235,11 +279,14 @@ impl PartitionStream for Part {
 
     fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
         let (scan, schema) = (Arc::clone(&self.scan), Arc::clone(&self.schema));
-        let files = Arc::clone(&self.files);
-        let batches = futures::stream::iter(0..files.len()).then(move |i| {
-            let (scan, schema, files) = (Arc::clone(&scan), Arc::clone(&schema), Arc::clone(&files));
-            async move { scan.read(&schema, &files[i]).await.map_err(|e| DataFusionError::External(Box::new(e))) }
+        let units = Arc::clone(&self.units);
+        let batches = futures::stream::iter(0..units.len()).then(move |i| {
+            let (scan, schema, units) = (Arc::clone(&scan), Arc::clone(&schema), Arc::clone(&units));
+            async move {
+                let rows = scan.read(&schema, &units[i]).await.map_err(|e| DataFusionError::External(Box::new(e)));
+                futures::stream::iter(rows.map_or_else(|e| vec![Err(e)], |rows| rows.into_iter().map(Ok).collect()))
+            }
         });
-        Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), batches))
+        Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), batches.flatten()))
     }
 }

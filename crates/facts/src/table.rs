@@ -45,6 +45,8 @@ pub(crate) struct Slot {
     /// Held while a change is computed and committed, so that writers of one process wait instead of losing races.
     writing: tokio::sync::Mutex<()>,
     opened: RwLock<Option<Arc<Opened>>>,
+    /// Held while a version is read, so that questions asked together read it once.
+    opening: tokio::sync::Mutex<()>,
 }
 
 /// What a change wants to do to the version it was computed from.
@@ -66,21 +68,27 @@ pub(crate) struct Committed {
 
 impl Slot {
     pub(crate) fn new(table: Table, tenant_folder: &std::path::Path) -> Self {
-        Self { table, folder: tenant_folder.join(table.name()), writing: tokio::sync::Mutex::default(), opened: RwLock::default() }
+        Self {
+            table,
+            folder: tenant_folder.join(table.name()),
+            writing: tokio::sync::Mutex::default(),
+            opened: RwLock::default(),
+            opening: tokio::sync::Mutex::default(),
+        }
     }
 
     /// The newest version, `None` while nothing was ever written. Costs one file lookup when nothing has changed.
     pub(crate) async fn newest(&self) -> Result<Option<Arc<Opened>>, Error> {
-        let known = self.opened.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(newest) = self.unchanged().await? {
+            return Ok(Some(newest));
+        }
+        let _one_at_a_time = self.opening.lock().await;
+        if let Some(newest) = self.unchanged().await? {
+            return Ok(Some(newest));
+        }
+        let known = self.known();
         let mut delta = match &known {
-            Some(known) => {
-                let next = commit_uri_from_version(Some(known.version + 1));
-                match known.delta.object_store().head(&next).await {
-                    Err(ObjectStoreError::NotFound { .. }) => return Ok(Some(Arc::clone(known))),
-                    Err(e) => return Err(Error::reading("look for a newer version", &self.folder, e)),
-                    Ok(_) => known.delta.clone(),
-                }
-            }
+            Some(known) => known.delta.clone(),
             None => match self.locate()? {
                 None => return Ok(None),
                 Some(delta) if !self.has_log(&delta).await? => return Ok(None),
@@ -89,6 +97,21 @@ impl Slot {
         };
         delta.update_state().await.map_err(|e| Error::reading("read the table's log", &self.folder, e))?;
         self.keep(delta).map(Some)
+    }
+
+    fn known(&self) -> Option<Arc<Opened>> {
+        self.opened.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The version known, if there is none after it.
+    async fn unchanged(&self) -> Result<Option<Arc<Opened>>, Error> {
+        let Some(known) = self.known() else { return Ok(None) };
+        let next = commit_uri_from_version(Some(known.version + 1));
+        match known.delta.object_store().head(&next).await {
+            Err(ObjectStoreError::NotFound { .. }) => Ok(Some(known)),
+            Err(e) => Err(Error::reading("look for a newer version", &self.folder, e)),
+            Ok(_) => Ok(None),
+        }
     }
 
     /// Computes a change from the newest version and commits it, starting over whenever another process was faster. `compute` is given
@@ -118,9 +141,11 @@ impl Slot {
 
     /// Writes the new files, then makes them visible at once. `None` when another writer was faster.
     async fn commit(&self, opened: &Opened, change: Change) -> Result<Option<Committed>, Error> {
-        let written = file::write_all(self, opened, change.add, !change.rearranges_only).await?;
-        let bytes_written = written.iter().map(|file| file.bytes).sum();
+        let mut written = file::write_all(self, opened, change.add, !change.rearranges_only).await?;
         let removed: HashSet<&str> = change.remove.iter().map(|f| f.path.as_str()).collect();
+        let days = written.iter_mut().filter_map(|file| file.day.take()).collect();
+        let rolled_up = rollup::write_days(self, opened, &removed, days).await?;
+        let bytes_written = written.iter().map(|file| file.bytes).sum::<u64>() + rolled_up;
         let state = opened.delta.snapshot().map_err(|e| Error::internal("look at the table", e))?;
         let mut actions: Vec<Action> = state
             .log_data()
@@ -234,11 +259,8 @@ impl Slot {
         // The log remembers removed files long after they are deleted; only files that are still there are worth a commit.
         let (_, planned) = vacuum().with_dry_run(true).await.map_err(failed)?;
         let there = planned.files_deleted.iter().filter(|path| self.folder.join(path).exists()).count();
-        if there > 0 {
-            let (delta, _) = vacuum().await.map_err(failed)?;
-            self.keep(delta)?;
-        }
-        rollup::tidy(self)?;
+        let opened = if there > 0 { self.keep(vacuum().await.map_err(failed)?.0)? } else { Arc::clone(&opened) };
+        rollup::tidy(self, &opened)?;
         Ok(there)
     }
 }

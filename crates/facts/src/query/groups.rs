@@ -10,7 +10,7 @@ use super::{
     select::column,
     sums::{Grouping, Groups, Sums, parsed, rolls_up},
 };
-use crate::{Error, days, file::FileEntry, limits, rollup};
+use crate::{Error, days, file::FileEntry, limits};
 use std::{
     cmp::Ordering,
     collections::{BTreeSet, HashMap},
@@ -83,8 +83,11 @@ pub(super) fn weight(asked: &Asked<'_>) -> usize {
             let selection = asked.select(reading, range);
             let rolled = rolls_up(reading.table, &selection, &layout.groupings);
             let share = |file: &FileEntry| {
-                let rolled = rolled && rollup::worthwhile(reading.table, file.rows);
-                if rolled { file.rows / limits::ROWS_PER_ROLLUP_ROW } else { file.rows }
+                if rolled.is_some_and(|rolled| rolled.of(file).is_some()) {
+                    file.rows / limits::ROWS_PER_ROLLUP_ROW
+                } else {
+                    file.rows
+                }
             };
             rows += selection.files.iter().map(share).sum::<usize>();
         }

@@ -24,6 +24,10 @@ use trimtab_domain::{
 /// The files and rows of one period.
 pub(super) struct Selection {
     pub(super) files: Vec<FileEntry>,
+    /// First and last day.
+    pub(super) range: (i32, i32),
+    /// Whether not all days between those.
+    pub(super) some_days: bool,
     /// Which days, and which hours of them.
     pub(super) days: Expr,
     /// What else must hold of a row.
@@ -84,6 +88,8 @@ impl Asked<'_> {
         let all = reading.facts.as_ref().map_or(&[][..], |o| &o.files);
         let mut selection = Selection {
             files: all.iter().filter(|f| f.days.0 <= to && from <= f.days.1 && mine(&f.slice)).cloned().collect(),
+            range: (from, to),
+            some_days: false,
             days: col("date").between(date(from), date(to)),
             conditions: Vec::new(),
             lacking: None,
@@ -93,6 +99,7 @@ impl Asked<'_> {
                 Dimension::Account => {}
                 Dimension::Platform if !by_click(rows) => {}
                 Dimension::Date | Dimension::Week | Dimension::Month | Dimension::Weekday => {
+                    selection.some_days = true;
                     selection.days = selection.days.and(days_passing(dimension, test, range));
                 }
                 Dimension::Hour => selection.days = selection.days.and(hours_passing(test)),

@@ -1,7 +1,15 @@
 //! Sums per group, by the engine.
 
 use super::{Asked, Reading, convert::Conversion, select::Selection};
-use crate::{Error, condition::Condition, file::FileEntry, limits, rollup, scan::Scan, schema::Table};
+use crate::{
+    Error,
+    condition::Condition,
+    file::FileEntry,
+    limits,
+    rollup::{self, Grain},
+    scan::{Rolled, Scan},
+    schema::Table,
+};
 use datafusion::{
     arrow::{
         array::{ArrayRef, AsArray, RecordBatch},
@@ -91,21 +99,27 @@ struct Columns {
     names: BTreeSet<&'static str>,
     conditions: Vec<Condition>,
     conversion: Option<Conversion>,
-    rolled: bool,
+    rolled: Option<Rolled>,
 }
 
-/// Whether sums per campaign and day answer as well as the rows: nothing finer is grouped by, tested or left out.
-pub(super) fn rolls_up(table: Table, selection: &Selection, groupings: &[Grouping]) -> bool {
-    let coarse = |column: &str| column == "campaign" || table.position(column).is_none();
-    let days_or_coarse = |grouping: &Grouping| match grouping {
-        Grouping::Code(column) => coarse(column),
-        Grouping::Day | Grouping::Week | Grouping::Month | Grouping::Weekday => true,
-        Grouping::Hour => false,
+/// The sums that answer as well as the rows: nothing finer is grouped by, tested or left out.
+pub(super) fn rolls_up(table: Table, selection: &Selection, groupings: &[Grouping]) -> Option<Rolled> {
+    let common = |column: &str| table.position(column).is_none();
+    let of_campaign = |column: &str| column == "campaign" || common(column);
+    let of_ad = |column: &str| matches!(column, "ad_group" | "ad") || of_campaign(column);
+    let all = |coarse: &dyn Fn(&str) -> bool, time: &dyn Fn(&Grouping) -> bool| {
+        let grouping = |grouping: &Grouping| if let Grouping::Code(column) = grouping { coarse(column) } else { time(grouping) };
+        groupings.iter().all(grouping) && selection.conditions.iter().all(|condition| coarse(condition.column))
     };
-    selection.lacking.is_none()
-        && selection.files.iter().any(|file| rollup::worthwhile(table, file.rows))
-        && groupings.iter().all(days_or_coarse)
-        && selection.conditions.iter().all(|condition| coarse(condition.column))
+    let grain = if all(&of_campaign, &|time| *time != Grouping::Hour) {
+        Grain::CampaignDays
+    } else if !selection.some_days && all(&of_ad, &|time| matches!(time, Grouping::Week | Grouping::Month)) {
+        Grain::AdWeeks
+    } else {
+        return None;
+    };
+    let rolled = Rolled { grain, days: selection.range };
+    (selection.lacking.is_none() && selection.files.iter().any(|file| rolled.of(file).is_some())).then_some(rolled)
 }
 
 impl Asked<'_> {
@@ -126,7 +140,7 @@ impl Asked<'_> {
             ..Groups::default()
         };
         let rolled = rolls_up(reading.table, &selection, groupings);
-        let Selection { files, days, conditions, lacking } = selection;
+        let Selection { files, days, conditions, lacking, .. } = selection;
         let rows = lacking.map_or_else(|| days.clone(), |column| days.clone().and(col(column).is_null()));
         let mut columns: BTreeSet<&'static str> = conditions.iter().map(|c| c.column).collect();
         let conversion = self.conversion(bases);
@@ -147,17 +161,18 @@ impl Asked<'_> {
             columns.insert("currency");
         }
         let known: Vec<&'static str> = watched.iter().filter_map(|i| base_columns.get(*i).copied()).collect();
-        if rolled {
+        if rolled.is_some() {
             columns.insert(rollup::ROWS);
             columns.extend(known.iter().filter_map(|column| rollup::known(column)));
         }
-        let mut sums: Vec<Expr> = vec![if rolled { sum(col(rollup::ROWS)) } else { count(lit(1_i64)) }.alias("counted")];
+        let mut sums: Vec<Expr> = vec![if rolled.is_some() { sum(col(rollup::ROWS)) } else { count(lit(1_i64)) }.alias("counted")];
         for (i, (metric, column)) in bases.iter().zip(&base_columns).enumerate() {
             let summed = if metric.additive { sum(col(*column)) } else { max(col(*column)) };
             sums.push(summed.alias(format!("sum{i}")));
         }
         sums.extend(known.iter().zip(0..).map(|(column, i)| {
-            let counted = rollup::known(column).filter(|_| rolled).map_or_else(|| count(col(*column)), |known| sum(col(known)));
+            let counted =
+                rollup::known(column).filter(|_| rolled.is_some()).map_or_else(|| count(col(*column)), |known| sum(col(known)));
             counted.alias(format!("known{i}"))
         }));
         if several {
@@ -198,7 +213,7 @@ impl Asked<'_> {
             conversion: columns.conversion,
             rolled: columns.rolled,
         };
-        let session = &self.shared.session;
+        let session = &self.shared.plain;
         let table = scan.table(files, session.config().target_partitions())?;
         SessionContext::new_with_state(session.clone()).read_table(Arc::new(table)).map_err(|e| Error::internal("plan a query", e))
     }

@@ -13,7 +13,7 @@ use trimtab_domain::{
 };
 use trimtab_facts::{Lake, LakeSettings, TenantLake};
 
-/// A little more than two months of 300 ads: its months are files large enough for roll-ups. Some figures are not told, and one campaign has
+/// A little more than two months of 300 ads, twelve to a campaign: its months are files large enough for roll-ups. Some figures are not told, and one campaign has
 /// a single ad, whose reach may be shown.
 fn world(account: &Account, seed: u64) -> Facts {
     let days = range("2025-08-20..2025-10-31");
@@ -22,13 +22,15 @@ fn world(account: &Account, seed: u64) -> Facts {
     for row in &mut rows {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let some = |bits: u32, most: u64| (state >> bits) % most;
+        let ad: usize = row.placing.ad.as_str()[2..].parse().unwrap();
+        row.placing = placing(&format!("c{}", ad / 12), &format!("g{}", ad / 3), &format!("ad{ad}"));
         let measures = &mut row.measures;
         measures.spend_micros += i64::try_from(some(20, 1_000_000)).unwrap();
         measures.conversions = (some(40, 5) > 0).then(|| some(33, 1_000) as f64 / 7.0);
         measures.revenue_micros = (some(45, 3) > 0).then(|| i64::try_from(some(11, 90_000_000)).unwrap());
         measures.reach = (some(50, 2) > 0).then_some(measures.impressions / 2);
         measures.video_views = None;
-        if row.placing.ad.as_str() == "ad299" {
+        if ad == 299 {
             row.placing = placing("alone", "aloneg", "ad299");
         }
     }
@@ -42,12 +44,15 @@ fn accounts() -> [Account; 3] {
     [meta(), account(Source::Google, "2", "EUR"), account(Source::Tiktok, "3", "USD")]
 }
 
+/// The day of the upkeep: August and September are files of a month then, October one of each day.
+const UPKEEP: &str = "2025-11-20";
+
 async fn filled(seed: u64) -> (TempDir, TenantLake) {
     let (folder, lake) = fresh();
     for account in &accounts() {
         lake.replace(account, range("2025-08-01..2025-10-31"), world(account, seed + account.source as u64)).await.unwrap();
     }
-    lake.compact(day("2026-01-15")).await.unwrap();
+    lake.compact(day(UPKEEP)).await.unwrap();
     (folder, lake)
 }
 
@@ -150,51 +155,83 @@ async fn they_are_read_in_the_files_place_only_where_nothing_finer_is_asked() {
     // What the files themselves hold cannot be read any more.
     for entry in fs::read_dir(folder.path().join("acme/ad_daily")).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|x| x == "parquet") && path.file_name().unwrap().to_str().unwrap().starts_with("2025-09-") {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.ends_with(".parquet") && (name.starts_with("2025-09-") || name.starts_with("2025-10-")) {
             fs::write(path, b"broken").unwrap();
         }
     }
     let lake = lake(folder.path());
     let covered = coverage(&[&meta()]);
-    let september = "2025-09-01..2025-09-30";
     let one = "platform = meta";
-    for dimensions in
-        [&[][..], &[Dimension::Campaign], &[Dimension::Platform, Dimension::Account], &[Dimension::Date], &[Dimension::Week]]
-    {
-        let answer = lake.query(&ask(september, &["spend", "ctr"], dimensions, one), &covered).await.unwrap();
-        assert!(!answer.rows.is_empty());
+    // A month in one file, and days of another with a file each.
+    for period in ["2025-09-01..2025-09-30", "2025-10-04..2025-10-21"] {
+        for dimensions in
+            [&[][..], &[Dimension::Campaign], &[Dimension::Platform, Dimension::Account], &[Dimension::Date], &[Dimension::Week]]
+        {
+            let answer = lake.query(&ask(period, &["spend", "ctr"], dimensions, one), &covered).await.unwrap();
+            assert!(!answer.rows.is_empty());
+        }
+        lake.query(&ask(period, &["spend"], &[Dimension::Status], "platform = meta and campaign ~ c"), &covered).await.unwrap();
+        for dimensions in [&[Dimension::Ad, Dimension::Date][..], &[Dimension::AdGroup, Dimension::Weekday]] {
+            let refused = lake.query(&ask(period, &["spend"], dimensions, one), &covered).await.unwrap_err();
+            assert!(refused.to_string().contains("read a Parquet file"), "{refused}");
+        }
     }
-    lake.query(&ask(september, &["spend"], &[Dimension::Status], "platform = meta and campaign ~ c"), &covered).await.unwrap();
-    for (dimensions, filter) in [(&[Dimension::Ad][..], one), (&[Dimension::AdGroup], one), (&[], "platform = meta and ad ~ 7")] {
-        let refused = lake.query(&ask(september, &["spend"], dimensions, filter), &covered).await.unwrap_err();
-        assert!(refused.to_string().contains("read a Parquet file"), "{refused}");
+    // Weeks of ads stand for a month as a whole, not for a part of it, and there are none of days that have files of their own.
+    let by_ad = [(&[Dimension::Ad][..], one), (&[Dimension::AdGroup, Dimension::Week], one), (&[], "platform = meta and ad ~ 7")];
+    for (dimensions, filter) in by_ad {
+        for whole in ["2025-09-01..2025-09-30", "2025-08-31..2025-09-30"] {
+            lake.query(&ask(whole, &["spend", "ctr"], dimensions, filter), &covered).await.unwrap();
+        }
+        for other in ["2025-09-02..2025-09-30", "2025-09-01..2025-09-28", "2025-10-04..2025-10-21"] {
+            let refused = lake.query(&ask(other, &["spend"], dimensions, filter), &covered).await.unwrap_err();
+            assert!(refused.to_string().contains("read a Parquet file"), "{refused}");
+        }
     }
 }
 
 #[tokio::test]
 async fn a_replaced_day_changes_the_roll_up_with_its_file() {
     let (folder, lake) = filled(3).await;
-    let months = ask("2025-09-01..2025-09-30", &["clicks"], &[], "platform = meta");
     let covered = coverage(&[&meta()]);
     let clicks = |answer: &QueryResult| format!("{:?}", answer.totals);
-    let before = clicks(&lake.query(&months, &covered).await.unwrap());
-    let one = range("2025-09-11..2025-09-11");
-    let replaced = lake.replace(&meta(), one, ads(one, 300, 9)).await.unwrap();
-    assert!(replaced.bytes_written > 0);
-    assert_ne!(clicks(&lake.query(&months, &covered).await.unwrap()), before);
-    let mut day_again = world(&meta(), 3 + Source::Meta as u64);
-    day_again.ad_daily.retain(|row| one.contains(row.date));
-    lake.replace(&meta(), one, day_again).await.unwrap();
-    assert_eq!(clicks(&lake.query(&months, &covered).await.unwrap()), before);
-    // Old roll-ups go with the files they belong to.
+    for (month, replaced) in [("2025-09-01..2025-09-30", "2025-09-11"), ("2025-10-01..2025-10-31", "2025-10-11")] {
+        let month = ask(month, &["clicks"], &[], "platform = meta");
+        let before = clicks(&lake.query(&month, &covered).await.unwrap());
+        let one = range(&format!("{replaced}..{replaced}"));
+        assert!(lake.replace(&meta(), one, ads(one, 300, 9)).await.unwrap().bytes_written > 0);
+        assert_ne!(clicks(&lake.query(&month, &covered).await.unwrap()), before);
+        let mut day_again = world(&meta(), 3 + Source::Meta as u64);
+        day_again.ad_daily.retain(|row| one.contains(row.date));
+        lake.replace(&meta(), one, day_again).await.unwrap();
+        assert_eq!(clicks(&lake.query(&month, &covered).await.unwrap()), before);
+        assert_eq!(clicks(&open(folder.path()).query(&month, &covered).await.unwrap()), before);
+    }
+    // Old roll-ups go with the files they cover: what is left is one of each month, one of each account's days of October, and one of those of
+    // September that are recent enough to get files of their own when their month is written anew.
     let many = rollups(folder.path()).len();
     lake.vacuum(0).await.unwrap();
-    let left = rollups(folder.path());
-    assert!(left.len() < many && !left.is_empty(), "{many} before, {} after", left.len());
-    for path in left {
-        assert!(folder.path().join("acme/ad_daily").join(path.file_name().unwrap()).exists());
+    let (days, own): (Vec<_>, Vec<_>) =
+        rollups(folder.path()).into_iter().partition(|path| path.file_name().unwrap().to_str().unwrap().starts_with("days-"));
+    assert!(days.len() + own.len() < many, "{many} before");
+    assert_eq!(days.len(), accounts().len() + 1);
+    assert!(!own.is_empty());
+    for path in own {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(folder.path().join("acme/ad_daily").join(name.trim_start_matches("weeks-")).exists());
     }
-    assert_eq!(clicks(&open(folder.path()).query(&months, &covered).await.unwrap()), before);
+}
+
+#[tokio::test]
+async fn one_that_is_broken_is_made_up_for_by_its_files() {
+    let (folder, lake) = filled(4).await;
+    let covered = coverage(&[&meta()]);
+    let question = ask("2025-08-15..2025-10-20", &["spend", "clicks"], &[Dimension::Campaign], "platform = meta");
+    let before = told(lake.query(&question, &covered).await);
+    for path in rollups(folder.path()) {
+        fs::write(path, b"broken").unwrap();
+    }
+    assert_eq!(told(open(folder.path()).query(&question, &covered).await), before);
 }
 
 #[tokio::test]
@@ -208,10 +245,10 @@ async fn missing_ones_are_written_with_the_next_upkeep() {
     lake.vacuum(0).await.unwrap();
     let before: Vec<_> = names().into_iter().map(|path| (fs::read(&path).unwrap(), path)).collect();
     assert!(before.len() > 5);
-    let second = lake.compact(day("2026-01-15")).await.unwrap();
+    let second = lake.compact(day(UPKEEP)).await.unwrap();
     assert_eq!(second.rolled_up, 0, "none was missing");
     fs::remove_file(&before[0].1).unwrap();
     fs::remove_file(&before[3].1).unwrap();
-    assert_eq!(lake.compact(day("2026-01-15")).await.unwrap().rolled_up, 2);
+    assert_eq!(lake.compact(day(UPKEEP)).await.unwrap().rolled_up, 2);
     assert_eq!(names().into_iter().map(|path| (fs::read(&path).unwrap(), path)).collect::<Vec<_>>(), before);
 }
