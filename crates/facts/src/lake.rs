@@ -81,7 +81,7 @@ pub(crate) struct Shared {
     /// For texts of SQL.
     pub(crate) session: SessionState,
     /// For metric queries.
-    pub(crate) plain: SessionState,
+    pub(crate) plain: query::Plain,
     pub(crate) columns: ColumnCache,
     pub(crate) results: ResultCache,
     pub(crate) under_way: UnderWay,
@@ -179,7 +179,7 @@ impl Lake {
         let session = query::session(settings.query_memory_bytes, settings.threads)?;
         Ok(Self(Arc::new(Shared {
             pool: Pool::new(settings.threads)?,
-            plain: query::plain(&session),
+            plain: query::Plain::of(&session),
             session,
             columns: column_cache(settings.column_cache_bytes),
             results: query::result_cache(settings.result_cache_bytes),

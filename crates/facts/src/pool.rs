@@ -35,7 +35,7 @@ impl Pool {
             front: Threads::new(threads, "trimtab-facts", || ())?,
             behind: Threads::new(threads, "trimtab-facts-behind", yields)?,
             answering: Semaphore::new(threads * limits::ANSWERS_PER_THREAD),
-            answering_behind: Semaphore::new(threads),
+            answering_behind: Semaphore::new(threads.div_ceil(2)),
         })
     }
 

@@ -78,9 +78,23 @@ pub(crate) fn session(memory_bytes: usize, partitions: usize) -> Result<SessionS
     Ok(SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build())
 }
 
-/// The same for our own plans, which filter and sum and have nothing to be improved: looking for it would take longer than some answers.
-pub(crate) fn plain(session: &SessionState) -> SessionState {
-    SessionStateBuilder::new_from_existing(session.clone()).with_optimizer_rules(Vec::new()).build()
+/// The engine for our own plans, which filter and sum and have nothing to be improved: looking for it would take longer than some answers.
+#[derive(Debug)]
+pub(crate) struct Plain {
+    /// For what somebody looks at.
+    front: SessionState,
+    /// For large queries: one thread each, so that they are not on every processor at once.
+    behind: SessionState,
+}
+
+impl Plain {
+    pub(crate) fn of(session: &SessionState) -> Self {
+        let of = |config| {
+            SessionStateBuilder::new_from_existing(session.clone()).with_config(config).with_optimizer_rules(Vec::new()).build()
+        };
+        let config = session.config().clone();
+        Self { front: of(config.clone()), behind: of(config.with_target_partitions(1)) }
+    }
 }
 
 /// The parts every step needs.
@@ -93,6 +107,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) readings: Vec<Reading<'a>>,
     pub(crate) current: Arc<Current>,
     pub(crate) rates: Arc<Rates>,
+    /// What its sums are computed in.
+    pub(crate) session: &'a SessionState,
 }
 
 /// One table as a query reads it.
@@ -121,7 +137,7 @@ impl Question {
             readings.push(Reading { part, table, facts: tenant.slot(table).newest().await? });
         }
         let current = tenant.current().await?;
-        Ok(Asked { shared, tenant, query, coverage, readings, current, rates: shared.rates() })
+        Ok(Asked { shared, tenant, query, coverage, readings, current, rates: shared.rates(), session: &shared.plain.front })
     }
 }
 
@@ -146,7 +162,10 @@ pub(crate) async fn answer(question: Arc<Question>) -> Result<Arc<QueryResult>, 
         drop(asked);
         let question = Arc::clone(&question);
         // By the time its turn comes there may be newer versions: it is those that are answered from, and named.
-        let late = async move { computed(&question.asked().await?).await };
+        let late = async move {
+            let asked = question.asked().await?;
+            computed(&Asked { session: &question.shared.plain.behind, ..asked }).await
+        };
         return shared.pool.answer_behind(Box::pin(late)).await;
     }
     let _turn = tenant.answering.acquire().await.map_err(|e| Error::internal("wait for a turn", e))?;

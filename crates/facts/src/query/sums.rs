@@ -213,7 +213,7 @@ impl Asked<'_> {
             conversion: columns.conversion,
             rolled: columns.rolled,
         };
-        let session = &self.shared.plain;
+        let session = self.session;
         let table = scan.table(files, session.config().target_partitions())?;
         SessionContext::new_with_state(session.clone()).read_table(Arc::new(table)).map_err(|e| Error::internal("plan a query", e))
     }
