@@ -1,0 +1,1 @@
+//! Points and stretches of a series that are not what its own past leads one to expect.

@@ -1,0 +1,1 @@
+//! What a series will do next, with intervals that hold.
