@@ -191,7 +191,7 @@ mod tests {
         assert_eq!((plan.origins.len(), plan.horizon, plan.origins.last()), (12, 28, Some(&372)));
         assert!(plan.origins[0] >= 200);
         // Weekdays take turns.
-        assert!((plan.origins[1] - plan.origins[0]) % 7 != 0);
+        assert!(!(plan.origins[1] - plan.origins[0]).is_multiple_of(7));
     }
 
     #[test]

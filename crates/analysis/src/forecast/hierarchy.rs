@@ -137,7 +137,10 @@ mod tests {
     fn part(whole: Option<usize>, point: f64, half_width: f64) -> Part {
         let interval = Interval { level: 0.8, lower: vec![point - half_width], upper: vec![point + half_width] };
         let backtest = Backtest { origins: 1, horizon: 1, error: 1.0, naive_error: 1.0 };
-        Part { whole, forecast: Forecast { points: vec![point], intervals: vec![interval], models: vec![], backtest, notes: vec![] } }
+        Part {
+            whole,
+            forecast: Forecast { points: vec![point], intervals: vec![interval], models: vec![], backtest, notes: vec![] },
+        }
     }
 
     fn points(parts: &[Part], bound: Bound) -> Vec<f64> {

@@ -33,11 +33,8 @@ pub(crate) fn profile(y: &[f64], period: usize) -> Option<Vec<f64>> {
     // An even period's average is centred by half weights at both ends.
     for at in half..y.len() - half {
         let begin = at - half;
-        let mean = if period % 2 == 1 {
-            window / period as f64
-        } else {
-            (window + 0.5 * (y[begin + period] - y[begin])) / period as f64
-        };
+        let mean =
+            if period % 2 == 1 { window / period as f64 } else { (window + 0.5 * (y[begin + period] - y[begin])) / period as f64 };
         sums[at % period] += y[at] - mean;
         counts[at % period] += 1.0;
         if begin + period < y.len() {
