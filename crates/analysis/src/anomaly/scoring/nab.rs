@@ -35,6 +35,12 @@ pub struct Window {
     pub last: usize,
 }
 
+impl Window {
+    const fn holds(&self, row: usize) -> bool {
+        self.first <= row && row <= self.last
+    }
+}
+
 /// The score of one file, or the sum over several.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Score {
@@ -76,19 +82,29 @@ pub const fn probation(rows: usize) -> usize {
     if share < 750 { share } else { 750 }
 }
 
+/// What a detection in each row weighs, were it the only one: whether it is scored is another question.
+#[must_use]
+pub fn weights(rows: usize, windows: &[Window], profile: &Profile) -> Vec<f64> {
+    (0..rows).map(|row| weight(row, windows, profile)).collect()
+}
+
+fn weight(row: usize, windows: &[Window], profile: &Profile) -> f64 {
+    let around = windows.iter().find(|w| w.holds(row));
+    around.map_or_else(|| outside(row, windows, profile), |window| inside(row, *window, profile))
+}
+
 /// What each row adds to the score: a false alarm its cost, a window's best detection (or its miss) at the window's first row.
 /// Windows are in order and do not overlap.
 #[must_use]
 pub fn contributions(detected: &[bool], windows: &[Window], profile: &Profile) -> Vec<f64> {
     let mut added = vec![0.0; detected.len()];
     let start = probation(detected.len());
-    for (row, _) in detected.iter().enumerate().skip(start).filter(|(_, detected)| **detected) {
-        if !windows.iter().any(|w| (w.first..=w.last).contains(&row)) {
-            added[row] = outside(row, windows, profile);
-        }
+    let hit = |row: &usize| *row >= start && detected.get(*row) == Some(&true);
+    for row in (start..detected.len()).filter(hit).filter(|row| !windows.iter().any(|w| w.holds(*row))) {
+        added[row] = weight(row, windows, profile);
     }
     for window in scored(windows, start) {
-        let hits = (window.first.max(start)..=window.last).filter(|&row| detected.get(row) == Some(&true));
+        let hits = (window.first..=window.last).filter(hit);
         let best = hits.map(|row| inside(row, *window, profile)).max_by(f64::total_cmp).unwrap_or(-profile.miss);
         if let Some(cell) = added.get_mut(window.first) {
             *cell = best;
@@ -102,7 +118,7 @@ pub fn contributions(detected: &[bool], windows: &[Window], profile: &Profile) -
 pub fn score(detected: &[bool], windows: &[Window], profile: &Profile) -> Score {
     let start = probation(detected.len());
     let found = |w: &&Window| detected.iter().take(w.last + 1).skip(w.first.max(start)).any(|d| *d);
-    let free = |row: usize| !windows.iter().any(|w| (w.first..=w.last).contains(&row));
+    let free = |row: usize| !windows.iter().any(|w| w.holds(row));
     Score {
         raw: contributions(detected, windows, profile).iter().sum(),
         hit: scored(windows, start).filter(found).count(),
