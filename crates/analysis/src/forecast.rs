@@ -87,7 +87,7 @@ fn told(values: &[Option<f64>], options: &Options) -> Result<Forecast, Because> 
     if options.horizon == 0 {
         return Err(Because::NoHorizon);
     }
-    let period = options.rhythm.shortest();
+    let period = options.rhythm.shortest_in(values.len());
     let mut past = past::even(values, period)?;
     let horizon = options.horizon.saturating_add(past.silent);
     let most = past.y.len() * HORIZON_PER_HISTORY_MAX;
@@ -100,7 +100,7 @@ fn told(values: &[Option<f64>], options: &Options) -> Result<Forecast, Because> 
     let effects = events::take_out(&mut past, &options.events, period);
     let longest = options.rhythm.seen_in(past.y.len()).last().copied().unwrap_or(1);
     let plan = Plan::new(past.y.len(), horizon, period, longest);
-    let mut forecast = mixed(&past, options, &plan, horizon)?;
+    let mut forecast = mixed(&past, options, period, &plan, horizon)?;
     let from = past.y.len();
     for path in paths(&mut forecast) {
         effects.put_on(path, from);
@@ -144,8 +144,8 @@ fn flat(value: f64, note: Note, past: Past, options: &Options) -> Forecast {
     }
 }
 
-fn mixed(past: &Past, options: &Options, plan: &Plan, horizon: usize) -> Result<Forecast, Because> {
-    let naive = backtest::naive(past, options.rhythm.shortest(), plan, horizon).ok_or(Because::NoModel)?;
+fn mixed(past: &Past, options: &Options, period: usize, plan: &Plan, horizon: usize) -> Result<Forecast, Because> {
+    let naive = backtest::naive(past, period, plan, horizon).ok_or(Because::NoModel)?;
     let naive_error = naive.error(None).ok_or(Because::NoModel)?;
     let mut notes = Vec::new();
     let mut tested = backtest::run(past, &options.rhythm, plan, horizon);

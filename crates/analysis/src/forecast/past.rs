@@ -28,9 +28,8 @@ pub(crate) fn even(values: &[Option<f64>], period: usize) -> Result<Past, Becaus
         return Err(Because::Absurd { value: *value });
     }
     let count = stretch.iter().flatten().count();
-    let needed = KNOWN_MIN.max(2 * period.min(KNOWN_MIN));
-    if count < needed {
-        return Err(Because::TooShort { known: count, needed });
+    if count < KNOWN_MIN {
+        return Err(Because::TooShort { known: count, needed: KNOWN_MIN });
     }
     let missing = stretch.len() - count;
     if missing as f64 > MISSING_MAX * stretch.len() as f64 {

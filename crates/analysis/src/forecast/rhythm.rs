@@ -37,15 +37,14 @@ impl Rhythm {
         Self { periods, year: None }
     }
 
-    /// The shortest season, one for none: what "the same as last time" means.
-    #[must_use]
-    pub fn shortest(&self) -> usize {
-        self.periods.first().copied().unwrap_or(1)
+    /// The shortest season, if `known` values hold it twice, else one: what "the same as last time" means.
+    pub(crate) fn shortest_in(&self, known: usize) -> usize {
+        self.periods.first().copied().filter(|p| *p <= known / 2).unwrap_or(1)
     }
 
     /// Seasons seen at least twice in `known` values, with enough to spare to tell them from chance.
     pub(crate) fn seen_in(&self, known: usize) -> Vec<usize> {
-        self.periods.iter().copied().filter(|p| 2 * p + 5 <= known).collect()
+        self.periods.iter().copied().filter(|p| *p <= known.saturating_sub(5) / 2).collect()
     }
 
     /// A year, once `known` values hold more than one of it.
@@ -64,5 +63,7 @@ mod tests {
         assert_eq!(Rhythm::daily().seen_in(800), [7, 364]);
         assert_eq!(Rhythm::daily().year_seen_in(400), None);
         assert_eq!(Rhythm::of(&[12, 1, 4, 12]).seen_in(100), [4, 12]);
+        assert_eq!(Rhythm::daily().shortest_in(14), 7);
+        assert_eq!(Rhythm::of(&[usize::MAX]).shortest_in(1000), 1);
     }
 }

@@ -146,6 +146,33 @@ fn units_do_not_matter() {
 }
 
 #[test]
+fn a_season_nobody_lived_through_is_none() {
+    let values = known(business(60, 0.1));
+    for periods in [vec![usize::MAX], vec![40], vec![0, 1]] {
+        let told = forecast(&values, &Options { rhythm: Rhythm::of(&periods), ..Options::daily(7) });
+        assert!(told.forecast().is_some_and(|told| told.points.iter().all(|v| (500.0..2000.0).contains(v))), "{told:?}");
+    }
+}
+
+#[test]
+fn conversions_still_coming_in_do_not_bend_the_forecast_down() {
+    let all = business(157, 0.05);
+    let arrived = [0.3, 0.7, 0.9, 1.0];
+    let restated = |last: &f64| Restated { seen: arrived.iter().enumerate().map(|(age, share)| (age, share * last)).collect() };
+    let completion = Completion::learn(&all[..147].iter().map(restated).collect::<Vec<_>>(), 3).expect("147 days");
+    let mut seen = known(all[..150].iter().copied());
+    for (age, share) in arrived.iter().enumerate().take(3) {
+        seen[149 - age] = seen[149 - age].map(|v| v * share);
+    }
+    let off = |values: &[Option<f64>]| {
+        let points = told(values, 7).points;
+        points.iter().zip(&all[150..]).map(|(told, came)| (told / came).ln()).sum::<f64>() / 7.0
+    };
+    let (raw, corrected) = (off(&seen), off(&completion.correct_tail(&seen, 0)));
+    assert!(raw < -0.05 && corrected.abs() < 0.03, "{raw} and {corrected}");
+}
+
+#[test]
 fn a_season_as_ever_is_told_by_the_naive_or_better() {
     let told = told(&known((0..140).map(|t| [7.0, 1.0, 2.0, 9.0, 4.0, 5.0, 3.0][t % 7])), 14);
     for (h, point) in told.points.iter().enumerate() {
