@@ -22,12 +22,15 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// For a past of `known` values whose shortest season is `period` and whose longest is `longest`.
     pub(crate) fn new(known: usize, horizon: usize, period: usize, longest: usize) -> Self {
         let room = part(known, BACKTEST_PART_MAX).max(1);
         // A season and a few values are always left to learn from.
         let room = room.min(known.saturating_sub(period + 5)).max(1);
         let horizon = horizon.min((room * 2 / 3).max(1));
+        // Half a horizon apart, so that tests overlap little; spread over the longest season, so that none of its parts decides alone.
         let mut gap = (horizon / 2).max(longest / (ORIGINS_MAX - 1)).min((room - horizon) / (ORIGINS_MAX - 1)).max(1);
+        // Never whole seasons apart, or all tests would begin on the same weekday.
         while period > 1 && gap > 1 && gap.is_multiple_of(period) {
             gap += 1;
         }
@@ -71,8 +74,7 @@ pub(crate) fn run(past: &Past, rhythm: &Rhythm, plan: &Plan, horizon: usize) -> 
     for scale in Scale::fitting(&past.y) {
         let z = scale.put(&past.y);
         for model in &models {
-            // A repeated value is the same on every scale.
-            if scale == Scale::Plain || !model.name().contains("naive") {
+            if scale == Scale::Plain || !model.repeats() {
                 tested.extend(test(model.as_ref(), scale, &z, past, plan, horizon, &bounds));
             }
         }

@@ -6,6 +6,7 @@
 //! put back where the event comes again.
 //!
 //! It assumes that an event does the same each time. Seen once, it may have been something else that day; the note tells how often.
+//! Models are tested with effects learnt from all of the past, so errors on event days look a little too kind.
 
 use super::outlook::Note;
 use super::past::{Past, median};

@@ -12,6 +12,11 @@ pub(crate) trait Model: Debug {
 
     /// Learns from `y`, oldest first. `None` where `y` is too short or tells nothing.
     fn fit(&self, y: &[f64]) -> Option<Box<dyn Fitted>>;
+
+    /// Whether it only repeats values, which is the same on every scale.
+    fn repeats(&self) -> bool {
+        false
+    }
 }
 
 /// A model that has learnt.

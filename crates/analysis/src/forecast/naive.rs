@@ -26,6 +26,10 @@ impl Model for SeasonalNaive {
     fn fit(&self, y: &[f64]) -> Option<Box<dyn Fitted>> {
         (self.period > 0 && y.len() >= self.period).then(|| Box::new(*self) as Box<dyn Fitted>)
     }
+
+    fn repeats(&self) -> bool {
+        true
+    }
 }
 
 impl Fitted for SeasonalNaive {
