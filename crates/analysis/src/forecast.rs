@@ -1,9 +1,9 @@
 //! What a series will do next, with intervals that hold.
 //!
-//! [`forecast`] makes the past even, takes events out, tests every candidate model by forecasting from days of the past, mixes those that
-//! did well, puts intervals around the mixture from the errors it would have made, and says what is to be known about it. It
-//! never does worse in that test than repeating the last season: where nothing is better, that is what it does. Where the past
-//! tells nothing it says why.
+//! [`forecast`] makes the past even, takes events out, tests every candidate model by forecasting from days of the past, mixes
+//! those that did well, puts intervals around the mixture from the errors it would have made, and says what is to be known about
+//! it. It never does worse in that test than repeating the last season: where nothing is better, that is what it does. Where the
+//! past tells nothing it says why.
 //!
 //! It knows nothing of causes: a budget that will be raised tomorrow is not in the past.
 

@@ -1,8 +1,9 @@
-"""Forecasts the series of argv[1] (JSON from `eval_forecast DATA --series`) with statsforecast's AutoETS and AutoARIMA; prints JSON.
+"""Forecasts the series of argv[1] (JSON of `eval_forecast DATA --series`) with statsforecast's AutoETS and AutoARIMA; prints JSON.
 
-The season is the competition's own (24 of hours, 7 of days; none of weeks, as the publishers of statsforecast have it for M4). AutoARIMA takes
-half a minute for a series of hours, so of data sets with seasons above 12 it forecasts every n-th series, argv[2] of each (default 20): whoever
-scores compares on the same series. Gaps are joined by straight lines, since the peer takes none; a series it fails on is left out.
+The season is the competition's own (24 of hours, 7 of days; none of weeks, as the publishers of statsforecast have it for M4).
+AutoARIMA takes half a minute for a series of hours, so of data sets with seasons above 12 it forecasts every n-th series, argv[2]
+of each (default 20): whoever scores compares on the same series. Gaps are joined by straight lines, since the peer takes none; a
+series it fails on is left out.
 """
 
 import json

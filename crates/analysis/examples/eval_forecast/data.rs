@@ -96,8 +96,8 @@ fn steps(first: Day, day: Day) -> Result<usize, Failure> {
     Ok(usize::try_from(DayRange::new(first, day)?.len())? - 1)
 }
 
-/// Twice: from the whole past at Prophet's cut-offs, up to 37 days ahead, as its documentation measures; and from 400 days, four weeks
-/// ahead, every thirty days, as a business would ask.
+/// Twice: from the whole past at Prophet's cut-offs, up to 37 days ahead, as its documentation measures; and from 400 days, four
+/// weeks ahead, every thirty days, as a business would ask.
 fn daily(file: &Path) -> Result<Vec<Case>, Failure> {
     let name = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().replace("example_", ""));
     let rows = lines(file)?;
@@ -160,12 +160,13 @@ pub(crate) fn published(folder: &Path) -> Result<BTreeMap<&'static str, Value>, 
             published.insert(dataset, official_figures(&rows, from_the_end));
         }
     }
-    let prophet = json!({ "Prophet": { "rmse": 0.702_395, "mae": 0.503_977, "mape": 0.058_376, "smape": 5.867_7, "coverage_80": 0.676_565 } });
-    published.insert("daily_prophet_wp_log_peyton_manning", prophet);
+    let prophet = json!({ "rmse": 0.702_395, "mae": 0.503_977, "mape": 0.058_376, "smape": 5.867_7, "coverage_80": 0.676_565 });
+    published.insert("daily_prophet_wp_log_peyton_manning", json!({ "Prophet": prophet }));
     Ok(published)
 }
 
-/// The winner, the best single method of each frequency, and benchmarks. A team's name may hold commas, so columns count from the end.
+/// The winner, the best single method of each frequency, and benchmarks. A team's name may hold commas, so columns count from the
+/// end.
 fn official_figures(rows: &str, from_the_end: usize) -> Value {
     let mut figures: BTreeMap<&str, BTreeMap<String, f64>> = BTreeMap::new();
     for row in rows.lines() {

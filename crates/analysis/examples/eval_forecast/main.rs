@@ -1,9 +1,10 @@
 //! Holds forecasts against series whose continuation is known, and prints one JSON document.
 //!
-//! `eval_forecast DATA [PEERS]` reads the folders `m4`, `daily_series` and `display_ads_daily` under DATA; a folder that is missing is left
-//! out. PEERS is what a peer's program has forecast from the same series (`xtask/src/eval/forecast_peer.py`): it is scored by the same
-//! functions, and where it forecast a part of the series, our own figures for that part stand beside it. `eval_forecast DATA --series`
-//! prints the series for such a program instead. `eval_forecast --speed [SERIES] [DAYS] [THREADS]` times made-up series.
+//! `eval_forecast DATA [PEERS]` reads the folders `m4`, `daily_series` and `display_ads_daily` under DATA; a folder that is missing
+//! is left out. PEERS is what a peer's program has forecast from the same series (`xtask/src/eval/forecast_peer.py`): it is scored
+//! by the same functions, and where it forecast a part of the series, our own figures for that part stand beside it. `eval_forecast
+//! DATA --series` prints the series for such a program instead. `eval_forecast --speed [SERIES] [DAYS] [THREADS]` times made-up
+//! series.
 //!
 //! Nothing that comes after an origin is handed to the forecaster. Gaps stay gaps for us; a peer fills them as it likes.
 #![expect(clippy::print_stdout, reason = "the JSON on stdout is the product")]
@@ -35,7 +36,10 @@ fn main() -> Result<(), Failure> {
 }
 
 fn series(cases: &[Case]) -> Value {
-    let one = |case: &Case| json!({ "dataset": case.dataset, "id": case.id, "horizon": case.came.len(), "period": case.peer_period, "past": case.past });
+    let one = |case: &Case| {
+        let (horizon, period) = (case.came.len(), case.peer_period);
+        json!({ "dataset": case.dataset, "id": case.id, "horizon": horizon, "period": period, "past": case.past })
+    };
     cases.iter().map(one).collect()
 }
 

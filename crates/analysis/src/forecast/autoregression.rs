@@ -1,12 +1,12 @@
 //! Autoregression on differences: the next change from earlier changes, at the lags where a season would show.
 //!
-//! With z the series differenced at `differences` (∇ₘ y = y(t) − y(t−m), one after the other): z(t) = c + Σ φₖ z(t−k) over `lags`, by least
-//! squares with a small ridge, forecast step by step and summed up again. That is a subset ARIMA(p,d,0)(P,D,0) with ordinary least
-//! squares instead of likelihood (Box and Jenkins 1970); Doornik, Castle and Hendry's Rho in the M4 competition rests on the same
-//! idea. No constant with differences: it would be a trend for ever.
+//! With z the series differenced at `differences` (∇ₘ y = y(t) − y(t−m), one after the other): z(t) = c + Σ φₖ z(t−k) over `lags`,
+//! by least squares with a small ridge, forecast step by step and summed up again. That is a subset ARIMA(p,d,0)(P,D,0) with
+//! ordinary least squares instead of likelihood (Box and Jenkins 1970); Doornik, Castle and Hendry's Rho in the M4 competition
+//! rests on the same idea. No constant with differences: it would be a trend for ever.
 //!
-//! It assumes that dependence on the past stays the same. One large outlier among few values can decide a coefficient; a root outside the
-//! unit circle makes a long forecast run away, which the caller checks.
+//! It assumes that dependence on the past stays the same. One large outlier among few values can decide a coefficient; a root
+//! outside the unit circle makes a long forecast run away, which the caller checks.
 
 use super::least_squares::Normal;
 use super::model::{Fitted, Model};

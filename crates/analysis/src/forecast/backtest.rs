@@ -1,9 +1,9 @@
 //! Every model forecast from days of the past it had not seen, and a mixture of those that did well.
 //!
 //! Rolling origins (Tashman 2000): models are fitted once, on what lies before the first origin, and forecast from each. Weights go
-//! by the mean absolute error to the fourth power, so that the best few decide together; that a mixture beats the choice of one is the most
-//! repeated result of forecasting competitions (Makridakis, Spiliotis and Assimakopoulos 2020). The mixture's own errors are
-//! taken with weights learnt from the other origins, or they would be too kind.
+//! by the mean absolute error to the fourth power, so that the best few decide together; that a mixture beats the choice of one is
+//! the most repeated result of forecasting competitions (Makridakis, Spiliotis and Assimakopoulos 2020). The mixture's own errors
+//! are taken with weights learnt from the other origins, or they would be too kind.
 
 use super::candidates;
 use super::limits::{BACKTEST_PART_MAX, ORIGINS_MAX};
@@ -28,7 +28,8 @@ impl Plan {
         // A season and a few values are always left to learn from.
         let room = room.min(known.saturating_sub(period + 5)).max(1);
         let horizon = horizon.min((room * 2 / 3).max(1));
-        // Half a horizon apart, so that tests overlap little; spread over the longest season, so that none of its parts decides alone.
+        // Half a horizon apart, so that tests overlap little; spread over the longest season, so that none of its parts decides
+        // alone.
         let mut gap = (horizon / 2).max(longest / (ORIGINS_MAX - 1)).min((room - horizon) / (ORIGINS_MAX - 1)).max(1);
         // Never whole seasons apart, or all tests would begin on the same weekday.
         while period > 1 && gap > 1 && gap.is_multiple_of(period) {

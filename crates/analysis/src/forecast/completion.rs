@@ -1,9 +1,9 @@
 //! Conversion lag: how much of a day's figure is in at which age, learnt from how past days were restated, and put right.
 //!
-//! Chain ladder (Mack 1993), as insurers complete claims that are still coming in: the factor from one age to the next is the sum over
-//! days of the later figure over the sum of the earlier, for days seen at both; the share in at an age is one over the product of the factors
-//! that follow. The corrected figure is a mean of what was seen ÷ share and of what days usually come to, weighed by how far each
-//! has been from the truth on past days. How far corrected figures of settled days were off gives the interval.
+//! Chain ladder (Mack 1993), as insurers complete claims that are still coming in: the factor from one age to the next is the sum
+//! over days of the later figure over the sum of the earlier, for days seen at both; the share in at an age is one over the product
+//! of the factors that follow. The corrected figure is a mean of what was seen ÷ share and of what days usually come to, weighed by
+//! how far each has been from the truth on past days. How far corrected figures of settled days were off gives the interval.
 //!
 //! It assumes that lag stays what it was: a new attribution window or a slower checkout must be learnt anew. Shares above one are
 //! possible (returns, cleaned clicks). What was seen as zero is corrected towards the usual, never left at a certain zero.
@@ -35,7 +35,8 @@ pub struct Completion {
 pub struct Corrected {
     /// What it is expected to come to.
     pub value: f64,
-    /// Lower bound at the level asked for; not below what is certain only if figures never shrink, so it may be below what was seen.
+    /// Lower bound at the level asked for; not below what is certain only if figures never shrink, so it may be below what was
+    /// seen.
     pub lower: f64,
     /// Upper bound.
     pub upper: f64,
@@ -87,8 +88,8 @@ impl Completion {
         self.shares.get(age).copied().unwrap_or(1.0)
     }
 
-    /// What a figure seen at an age will come to, between bounds that hold a share `level` of cases. `None` where no settled day was
-    /// read at that age or what was seen is no number.
+    /// What a figure seen at an age will come to, between bounds that hold a share `level` of cases. `None` where no settled day
+    /// was read at that age or what was seen is no number.
     #[must_use]
     pub fn correct(&self, age: usize, seen: f64, level: f64) -> Option<Corrected> {
         if !seen.is_finite() {
@@ -103,8 +104,9 @@ impl Completion {
         Some(Corrected { value, lower: value - far, upper: value + far, share })
     }
 
-    /// Puts right the end of a series of days whose last one has the age `youngest`, each day before it one more. A day of which less
-    /// than half is in tells less than its weekday does: it becomes unknown, so that a forecast reaches over it and is wider for it.
+    /// Puts right the end of a series of days whose last one has the age `youngest`, each day before it one more. A day of which
+    /// less than half is in tells less than its weekday does: it becomes unknown, so that a forecast reaches over it and is wider
+    /// for it.
     #[must_use]
     pub fn correct_tail(&self, values: &[Option<f64>], youngest: usize) -> Vec<Option<f64>> {
         let last = values.len().saturating_sub(1);

@@ -1,9 +1,9 @@
 //! Seasons taken apart by local regression (MSTL), the rest forecast by smoothing, the last cycle of each season put back.
 //!
-//! For each period in turn, twice round: each place of the season is smoothed over the cycles, what is slow is taken out of that, and
-//! the trend is smoothed through what remains. Sources: Cleveland, Cleveland, McRae and Terpenning (1990) for one season; Bandara, Hyndman
-//! and Bergmeir (2021) for several. It assumes that seasons change slowly. A holiday in the last cycle is repeated in the next
-//! unless its effect was taken out before.
+//! For each period in turn, twice round: each place of the season is smoothed over the cycles, what is slow is taken out of that,
+//! and the trend is smoothed through what remains. Sources: Cleveland, Cleveland, McRae and Terpenning (1990) for one season;
+//! Bandara, Hyndman and Bergmeir (2021) for several. It assumes that seasons change slowly. A holiday in the last cycle is repeated
+//! in the next unless its effect was taken out before.
 
 use super::local;
 use super::model::{Fitted, Model};

@@ -1,9 +1,9 @@
 //! Holidays and sales: what a day like this adds to the usual, learnt from when it was seen.
 //!
-//! An event's effect is the mean distance of its days from the median of the same place in the nearest three seasons to either side, by
-//! ratio where all is above zero. It is shrunk by what ordinary days scatter (James and Stein 1961): 1 − (σ²/n)/effect², and nothing
-//! is believed within two standard errors σ/√n, where ordinary days get by chance. It is taken out before models see the series and
-//! put back where the event comes again.
+//! An event's effect is the mean distance of its days from the median of the same place in the nearest three seasons to either
+//! side, by ratio where all is above zero. It is shrunk by what ordinary days scatter (James and Stein 1961): 1 − (σ²/n)/effect²,
+//! and nothing is believed within two standard errors σ/√n, where ordinary days get by chance. It is taken out before models see
+//! the series and put back where the event comes again.
 //!
 //! It assumes that an event does the same each time. Seen once, it may have been something else that day; the note tells how often.
 //! Models are tested with effects learnt from all of the past, so errors on event days look a little too kind.

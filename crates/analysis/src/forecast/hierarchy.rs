@@ -1,10 +1,10 @@
 //! Forecasts of a whole and of its parts that add up.
 //!
-//! Campaigns forecast one by one and an account forecast as a whole never agree by themselves. Of all sets of values that add up, this is
-//! the one nearest to the forecasts, each distance weighed by the forecast's own variance: weighted least squares
+//! Campaigns forecast one by one and an account forecast as a whole never agree by themselves. Of all sets of values that add up,
+//! this is the one nearest to the forecasts, each distance weighed by the forecast's own variance: weighted least squares
 //! reconciliation, MinT with a diagonal covariance (Wickramasuriya, Athanasopoulos and Hyndman 2019). In a tree it takes two walks
-//! instead of a matrix: upwards a whole is the mean of its own forecast and its parts' sum, by their variances; downwards what is left
-//! over goes to the parts in proportion to theirs.
+//! instead of a matrix: upwards a whole is the mean of its own forecast and its parts' sum, by their variances; downwards what is
+//! left over goes to the parts in proportion to theirs.
 //!
 //! It assumes unbiased forecasts with unrelated errors. A part that nobody forecast must not be left out: its share would go to
 //! its siblings.

@@ -1,7 +1,7 @@
 //! A country's holidays as events of a series of days.
 //!
-//! Which days are holidays is data that the caller has; this only counts them in steps. Shops feel a holiday before and after it, so
-//! each neighbour asked for is an event of its own.
+//! Which days are holidays is data that the caller has; this only counts them in steps. Shops feel a holiday before and after it,
+//! so each neighbour asked for is an event of its own.
 
 use super::events::Event;
 use std::collections::BTreeMap;

@@ -1,8 +1,9 @@
 //! Intervals from the errors a forecast really made, not from what its model believes of itself.
 //!
-//! Split conformal prediction over rolling origins (Vovk, Gammerman and Shafer 2005; for series Stankevičiūtė, Alaa and van der Schaar
-//! 2021): errors of hindsight are divided by how errors usually grow with the step ahead (σ(h) = hᵇ, 0 ≤ b ≤ 1, fitted), pooled, and their
-//! quantile, times σ(h), is the distance to either bound. Where all is above zero, errors are ratios and so are the bounds.
+//! Split conformal prediction over rolling origins (Vovk, Gammerman and Shafer 2005; for series Stankevičiūtė, Alaa and van der
+//! Schaar 2021): errors of hindsight are divided by how errors usually grow with the step ahead (σ(h) = hᵇ, 0 ≤ b ≤ 1, fitted),
+//! pooled, and their quantile, times σ(h), is the distance to either bound. Where all is above zero, errors are ratios and so are
+//! the bounds.
 //!
 //! It assumes that the coming weeks are as hard as the tested ones. Origins overlap, so their errors are worth fewer than they are;
 //! the fewer origins, the more a quantile is widened (by 1 + c/origins). A break that the past has not seen is not covered.

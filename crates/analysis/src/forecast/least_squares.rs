@@ -1,7 +1,7 @@
 //! Least squares with a ridge, by normal equations and Cholesky's factor.
 //!
-//! Solves (XᵀWX + D) b = XᵀWy, where W weighs rows and D is a penalty per column (Hoerl and Kennard 1970). A column that tells nothing
-//! new gets a coefficient near zero instead of an absurd one, as long as its penalty is positive.
+//! Solves (XᵀWX + D) b = XᵀWy, where W weighs rows and D is a penalty per column (Hoerl and Kennard 1970). A column that tells
+//! nothing new gets a coefficient near zero instead of an absurd one, as long as its penalty is positive.
 
 /// Sums that grow row by row, so that no matrix of all rows is kept.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! Local means and lines: the smoothers that take a series apart.
 //!
-//! Cleveland's LOESS (1979) with tricube weights, without robustness rounds; `line` may be evaluated at every few steps and joined by
-//! straight pieces, as STL does to be fast. At both ends a window is one-sided, so ends are smoothed less well than the middle.
+//! Cleveland's LOESS (1979) with tricube weights, without robustness rounds; `line` may be evaluated at every few steps and joined
+//! by straight pieces, as STL does to be fast. At both ends a window is one-sided, so ends are smoothed less well than the middle.
 
 fn tricube(distance: f64, reach: f64) -> f64 {
     let share = distance / reach;

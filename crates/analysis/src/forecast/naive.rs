@@ -1,8 +1,8 @@
 //! The seasonal naive forecast: what was a season ago comes again. With a period of one, the last value stays.
 //!
-//! ŷ(t+h) = y(t+h−km), with k the smallest whole number that reaches into the past. Source: Hyndman and Athanasopoulos, *Forecasting:
-//! Principles and Practice* (3rd ed.), 5.2. It assumes that neither level nor season moves. It misleads after a holiday or an outage,
-//! which it repeats; every other model is measured against it.
+//! ŷ(t+h) = y(t+h−km), with k the smallest whole number that reaches into the past. Source: Hyndman and Athanasopoulos,
+//! *Forecasting: Principles and Practice* (3rd ed.), 5.2. It assumes that neither level nor season moves. It misleads after a
+//! holiday or an outage, which it repeats; every other model is measured against it.
 
 use super::model::{Fitted, Model};
 

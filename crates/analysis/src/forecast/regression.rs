@@ -1,8 +1,8 @@
 //! Regression on the calendar: waves for every season, a line for the long run, and an autoregressive rest.
 //!
-//! y(t) = a + b·t/n + Σ over seasons p and k ≤ K of (cₖ sin 2πkt/p + dₖ cos 2πkt/p) + r(t), r(t) = Σ φⱼ r(t−j), both by ridge regression;
-//! rows count less the older they are. That is dynamic harmonic regression (Hyndman and Athanasopoulos, *Forecasting*, 10.5) in two
-//! steps instead of one likelihood. Only it can tell a year's season from little more than a year.
+//! y(t) = a + b·t/n + Σ over seasons p and k ≤ K of (cₖ sin 2πkt/p + dₖ cos 2πkt/p) + r(t), r(t) = Σ φⱼ r(t−j), both by ridge
+//! regression; rows count less the older they are. That is dynamic harmonic regression (Hyndman and Athanasopoulos, *Forecasting*,
+//! 10.5) in two steps instead of one likelihood. Only it can tell a year's season from little more than a year.
 //!
 //! It assumes a season of smooth waves that is the same every time. A year seen once cannot be told apart from a trend or
 //! a campaign that happened to run then; the backtest decides whether it is believed.

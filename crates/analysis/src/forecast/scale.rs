@@ -1,8 +1,8 @@
 //! The scale a model works on: as it is, by ratios, or by roots.
 //!
-//! On a logarithmic scale errors and seasons are proportional to the level, as spend and clicks mostly are; it needs values above zero.
-//! A root does half of that and bears zeros. Going back gives the median of what may come, not the mean: sums of many forecasts are a
-//! little low where errors are skewed.
+//! On a logarithmic scale errors and seasons are proportional to the level, as spend and clicks mostly are; it needs values above
+//! zero. A root does half of that and bears zeros. Going back gives the median of what may come, not the mean: sums of many
+//! forecasts are a little low where errors are skewed.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scale {

@@ -1,8 +1,9 @@
 //! Whether a series has a season at all, and its profile by moving averages.
 //!
 //! Both as the M competitions' benchmarks do it (Makridakis, Spiliotis and Assimakopoulos 2020): a season is believed where the
-//! autocorrelation at its lag exceeds the 90 % limits that all shorter lags leave; its profile is the mean distance of each place from
-//! the centred moving average. They assume a profile that does not change. A strong trend raises all autocorrelations and can fake a season.
+//! autocorrelation at its lag exceeds the 90 % limits that all shorter lags leave; its profile is the mean distance of each place
+//! from the centred moving average. They assume a profile that does not change. A strong trend raises all autocorrelations and can
+//! fake a season.
 
 /// Whether places `period` apart go together more than by chance.
 pub(crate) fn present(y: &[f64], period: usize) -> bool {

@@ -1,8 +1,8 @@
 //! Exponential smoothing: a level, a trend that tires, seasons, and what lingers of the last surprise.
 //!
-//! With e = y − (l + φb + Σs + ρr), the one-step error, and r the part of the last value that the states did not explain:
-//! l ← l + φb + αe, b ← φb + βe, s ← s + γe, forecast l + (φ + … + φʰ)b + Σs + ρʰr. That is ETS(A,N|Ad,N|A) in its error-correction
-//! form (Hyndman, Koehler, Ord and Snyder 2008), with several seasons and an autoregressive rest as in Taylor (2003). On a logarithmic
+//! With e = y − (l + φb + Σs + ρr), the one-step error, and r the part of the last value that the states did not explain: l ← l +
+//! φb + αe, b ← φb + βe, s ← s + γe, forecast l + (φ + … + φʰ)b + Σs + ρʰr. That is ETS(A,N|Ad,N|A) in its error-correction form
+//! (Hyndman, Koehler, Ord and Snyder 2008), with several seasons and an autoregressive rest as in Taylor (2003). On a logarithmic
 //! scale the same states multiply. Weights minimise the one-step squared error after one season.
 //!
 //! It assumes that level and season drift rather than jump. After a jump it needs about 1/α steps to believe it; a trend that came

@@ -229,7 +229,8 @@ proptest! {
         let parts: Vec<Part> = wholes.iter().zip(&points).map(|(&whole, &(point, half))| {
             let interval = Interval { level: 0.8, lower: vec![point - half], upper: vec![point + half] };
             let backtest = Backtest { origins: 1, horizon: 1, error: 1.0, naive_error: 1.0 };
-            Part { whole, forecast: Forecast { points: vec![point], intervals: vec![interval], models: vec![], backtest, notes: vec![] } }
+            let intervals = vec![interval];
+            Part { whole, forecast: Forecast { points: vec![point], intervals, models: vec![], backtest, notes: vec![] } }
         }).collect();
         let agreed = agree(&parts, Bound::Zero).expect("a tree");
         let at = |i: usize| agreed[i].points[0];

@@ -1,8 +1,9 @@
 //! The Theta method: half the slope of the long run, on top of a smoothed level, with the season put back.
 //!
-//! ŷ(t+h) = l + ½b(h − 1 + (1 − (1 − α)ᵗ)/α) + s, with l by simple exponential smoothing of the seasonally adjusted series and b the slope
-//! of a straight line through it. Source: Assimakopoulos and Nikolopoulos (2000), in the closed form of Hyndman and Billah (2003). It
-//! assumes that half of the long trend goes on. It misleads where the long trend has turned: the line is drawn through all of the past.
+//! ŷ(t+h) = l + ½b(h − 1 + (1 − (1 − α)ᵗ)/α) + s, with l by simple exponential smoothing of the seasonally adjusted series and b
+//! the slope of a straight line through it. Source: Assimakopoulos and Nikolopoulos (2000), in the closed form of Hyndman and
+//! Billah (2003). It assumes that half of the long trend goes on. It misleads where the long trend has turned: the line is drawn
+//! through all of the past.
 
 use super::least_squares::line;
 use super::model::{Fitted, Model};
