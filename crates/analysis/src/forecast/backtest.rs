@@ -47,8 +47,8 @@ impl Plan {
     }
 }
 
-/// With one test, a model nearly four times as bad as the best is still carried; with ten, one a quarter worse.
-const BELIEF: f64 = 2.7;
+/// With one test, a model three times as bad as the best is still carried; with ten, one a fifth worse.
+const BELIEF: f64 = 2.0;
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a length is a length")]
 fn part(length: usize, share: f64) -> usize {
