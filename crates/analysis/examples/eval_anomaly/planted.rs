@@ -4,20 +4,51 @@
 //! conversions are counts by Poisson's law on a rate that scatters by itself.
 
 use serde_json::{Value, json};
-use trimtab_analysis::anomaly::{Direction, Point, Settings, Verdict, Wall, watch};
+use trimtab_analysis::anomaly::{ChangeSettings, Direction, Judged, Point, Settings, Verdict, Wall, level_changes, watch};
 
 const SERIES: u64 = 200;
 const DAYS: usize = 240;
 const PLANTED_AT: usize = 200;
+/// Days after which a new level should have been noticed.
+const NOTICED_WITHIN: usize = 14;
+
+type Series = fn(u64) -> Vec<f64>;
 
 pub(crate) fn evaluate() -> Value {
-    let kinds: [(&str, fn(u64) -> Vec<f64>); 3] =
-        [("spend", spend), ("conversions, 40 a day", many), ("conversions, 8 a day", few)];
-    let table = |(name, series): (&str, fn(u64) -> Vec<f64>)| {
+    let kinds: [(&str, Series); 3] = [("spend", spend), ("conversions, 40 a day", many), ("conversions, 8 a day", few)];
+    let table = |(name, series): (&str, Series)| {
         let found = [0.0, 0.3, 0.5, 1.5, 2.0, 3.0].map(|factor| json!({ "factor": factor, "found_share": share(series, factor) }));
-        json!({ "series": name, "count": SERIES, "days": DAYS, "false_alarms_per_year": quiet(series), "planted": found })
+        let moved = [0.5, 0.7, 1.3, 1.5, 2.0].map(|factor| json!({ "factor": factor, "noticed_share": noticed(series, factor) }));
+        json!({
+            "series": name, "count": SERIES, "days": DAYS, "false_alarms_per_year": quiet(series), "one_day": found,
+            "false_changes_per_year": changes(series), "new_level_within_14_days": moved,
+        })
     };
     kinds.into_iter().map(table).collect()
+}
+
+/// The share of new levels that were raised or named as a change, by then.
+fn noticed(series: Series, factor: f64) -> f64 {
+    let noticed = (0..SERIES).filter(|seed| {
+        let mut values = series(*seed);
+        values.truncate(PLANTED_AT + NOTICED_WITHIN);
+        for value in &mut values[PLANTED_AT..] {
+            *value = (*value * factor).round();
+        }
+        let unusual = |day: &Judged| matches!(day.verdict, Verdict::Unusual { .. });
+        let watched = watch(&points(&values), &Settings::daily()).is_ok_and(|r| r.points[PLANTED_AT..].iter().any(unusual));
+        watched || levels(&values).iter().any(|at| at.abs_diff(PLANTED_AT) <= 5)
+    });
+    noticed.count() as f64 / SERIES as f64
+}
+
+fn levels(values: &[f64]) -> Vec<usize> {
+    let values: Vec<_> = values.iter().map(|v| Some(*v)).collect();
+    level_changes(&values, &ChangeSettings::daily()).map_or_else(|_| vec![], |changes| changes.iter().map(|c| c.at).collect())
+}
+
+fn changes(series: Series) -> f64 {
+    (0..SERIES).map(|seed| levels(&series(seed)).len()).sum::<usize>() as f64 * 365.0 / (DAYS) as f64 / SERIES as f64
 }
 
 fn points(values: &[f64]) -> Vec<Point> {
@@ -25,7 +56,7 @@ fn points(values: &[f64]) -> Vec<Point> {
     values.iter().enumerate().map(|(i, v)| Point::settled(at(i), Some(*v))).collect()
 }
 
-fn quiet(series: fn(u64) -> Vec<f64>) -> f64 {
+fn quiet(series: Series) -> f64 {
     let (mut raised, mut days) = (0_u32, 0_u32);
     for report in (0..SERIES).filter_map(|seed| watch(&points(&series(seed)), &Settings::daily()).ok()) {
         for point in &report.points {
@@ -36,7 +67,7 @@ fn quiet(series: fn(u64) -> Vec<f64>) -> f64 {
     f64::from(raised) * 365.0 / f64::from(days.max(1))
 }
 
-fn share(series: fn(u64) -> Vec<f64>, factor: f64) -> f64 {
+fn share(series: Series, factor: f64) -> f64 {
     let right = if factor > 1.0 { Direction::Rise } else { Direction::Drop };
     let found = (0..SERIES).filter(|seed| {
         let mut values = series(*seed);

@@ -41,6 +41,18 @@ pub(crate) fn spread(values: &[f64]) -> f64 {
     MAD_TO_SIGMA * median(&mut values.iter().map(|v| (v - middle).abs()).collect::<Vec<_>>())
 }
 
+/// The spread, or the plain standard deviation where more than half of the values are the same: of a count that is mostly zero the median
+/// deviation says that it never moves.
+pub(crate) fn spread_of_any(values: &[f64]) -> f64 {
+    let robust = spread(values);
+    if robust > 0.0 {
+        return robust;
+    }
+    let n = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +72,12 @@ mod tests {
         let wild = [1.0, 2.0, 3.0, 4.0, 5e9];
         assert_eq!(spread(&calm), spread(&wild));
         assert!((spread(&calm) - 1.4826).abs() < 1e-12);
+        assert_eq!(spread_of_any(&calm), spread(&calm));
+    }
+
+    #[test]
+    fn what_is_mostly_zero_still_moves() {
+        assert_eq!(spread(&[0.0, 0.0, 0.0, 2.0]), 0.0);
+        assert_eq!(spread_of_any(&[0.0, 0.0, 0.0, 2.0]), 0.75_f64.sqrt());
     }
 }

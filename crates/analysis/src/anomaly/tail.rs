@@ -8,7 +8,7 @@
 //!
 //! Where the true tail is heavier than exponential, rare events are called rarer than they are.
 
-use super::robust::{median, quantile, spread};
+use super::robust::{median, quantile, spread_of_any};
 
 /// The share of distances beyond the threshold.
 const BEYOND: f64 = 0.05;
@@ -37,7 +37,7 @@ impl Tail {
         }
         let seen = quantile(&distances, 1.0 - BEYOND);
         let mut excesses: Vec<f64> = distances.iter().filter(|d| **d > seen).map(|d| d - seen).collect();
-        let (count, sigma) = (excesses.len() as f64, spread(past));
+        let (count, sigma) = (excesses.len() as f64, spread_of_any(past));
         let excess = median(&mut excesses) / std::f64::consts::LN_2;
         let drawn = |seen: f64, normal: f64| (count * seen + PRIOR_EXCESSES * normal * sigma) / (count + PRIOR_EXCESSES);
         let threshold = drawn(seen, NORMAL.0);

@@ -195,7 +195,7 @@ fn figures_that_stand_still_between_changes_have_levels() {
 #[test]
 fn a_random_walk_has_no_level() {
     let mut sum = 0.0;
-    let walk: Vec<_> = noise(300, 3).into_iter().map(|e| (sum += e, Some(sum)).1).collect();
+    let walk: Vec<_> = noise(400, 3).into_iter().map(|e| (sum += e, Some(sum)).1).collect();
     assert_eq!(level_changes(&walk, &ChangeSettings::plain()), Err(CannotTell::Wandering));
     assert_eq!(level_changes(&[], &ChangeSettings::plain()), Err(CannotTell::Empty));
     assert_eq!(level_changes(&[Some(1.0); 90], &ChangeSettings::plain()), Err(CannotTell::Constant));
