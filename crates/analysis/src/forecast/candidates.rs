@@ -26,7 +26,7 @@ pub(crate) fn all(rhythm: &Rhythm, known: usize) -> Vec<Box<dyn Model>> {
         models.push(Box::new(Theta { period }));
     }
     if let Some(&first) = short.first() {
-        models.push(Box::new(Smoothing { trend: false, periods: vec![first], lingering: true }));
+        models.push(Box::new(Smoothing { trend: false, periods: vec![first], lingering: false }));
         models.push(Box::new(Smoothing { trend: true, periods: short.clone(), lingering: true }));
         models.push(Box::new(Decomposition { periods: short }));
     }
