@@ -1,12 +1,13 @@
 //! Holds anomalies and changes of level against what people have marked, and prints one JSON document.
 //!
-//! `eval_anomaly DATA` reads the folders `nab` (Numenta Anomaly Benchmark) and `changepoints_tcpd` (Turing Change Point Dataset) under DATA; a folder
+//! `eval_anomaly DATA` reads the folders `nab` (Numenta Anomaly Benchmark), `changepoints_tcpd` (Turing Change Point Dataset) and `display_ads_daily` under DATA; a folder
 //! that is missing is left out. The scorers are first held against published scores, row by row. Then come our figures at the settings that
-//! ship, beside the published ones; beside them what comes of choosing the one number that could be fitted on all series but one and
+//! ship, beside the published ones; beside them what comes of choosing settings on all series but one and
 //! scoring that one, so that nobody need believe our choice. Last, made-up days of spend and conversions with planted anomalies.
 #![expect(clippy::print_stdout, reason = "the JSON on stdout is the product")]
 
 mod data;
+mod display;
 mod marked;
 mod nab;
 mod planted;
@@ -26,6 +27,10 @@ fn main() -> Result<(), Failure> {
     }
     if people.is_dir() {
         document.insert("changepoints_tcpd".to_owned(), marked::evaluate(&people)?);
+    }
+    let display = Path::new(folder).join("display_ads_daily");
+    if display.is_dir() {
+        document.insert("display_ads_daily".to_owned(), display::evaluate(&display)?);
     }
     document.insert("planted".to_owned(), planted::evaluate());
     println!("{}", serde_json::to_string_pretty(&json!({ "anomaly": Value::Object(document) }))?);
