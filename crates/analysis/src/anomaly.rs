@@ -1,10 +1,9 @@
 //! Points and stretches of a series that are not what its own past leads one to expect.
 //!
-//! [`watch`] judges each hour or day of one series as it would have been judged when it came; [`level_changes`] finds the days at which a
-//! series moved to another level; [`missing`] finds days that should have been reported and were not; [`tracking_losses`] finds a result that
-//! stopped while what drives it went on; [`Forest`] finds days on which several figures are odd together;
-//! [`contributions`] says which parts moved a whole. [`scoring`] measures
-//! the first two the way published benchmarks do.
+//! [`watch`] judges each hour or day of one series as it would have been judged when it came; [`level_changes`] finds the days at
+//! which a series moved to another level; [`missing`] finds days that should have been reported and were not; [`tracking_losses`]
+//! finds a result that stopped while what drives it went on; [`Forest`] finds days on which several figures are odd together;
+//! [`contributions`] says which parts moved a whole. [`scoring`] measures the first two the way published benchmarks do.
 //!
 //! None of these knows a cause, and none looks ahead. Where a series tells nothing the answer is [`CannotTell`], with the reason.
 

@@ -37,7 +37,8 @@ pub(crate) fn evaluate(folder: &Path) -> Result<Value, Failure> {
             .iter()
             .map(|i| json!({ "peak": peak(i.peak), "days": i.points, "direction": format!("{:?}", i.direction) }));
         told.push(json!({
-            "series": format!("camp 1 {measure}"), "break_by_readme": "2020-05-20", "changes": changes.unwrap_or_else(|because| vec![json!(because)]),
+            "series": format!("camp 1 {measure}"), "break_by_readme": "2020-05-20",
+            "changes": changes.unwrap_or_else(|because| vec![json!(because)]),
             "incidents": incidents.collect::<Vec<_>>(),
         }));
     }

@@ -1,9 +1,10 @@
 //! Holds anomalies and changes of level against what people have marked, and prints one JSON document.
 //!
-//! `eval_anomaly DATA` reads the folders `nab` (Numenta Anomaly Benchmark), `changepoints_tcpd` (Turing Change Point Dataset) and `display_ads_daily` under DATA; a folder
-//! that is missing is left out. The scorers are first held against published scores, row by row. Then come our figures at the settings that
-//! ship, beside the published ones; beside them what comes of choosing settings on all series but one and
-//! scoring that one, so that nobody need believe our choice. Last, made-up days of spend and conversions with planted anomalies.
+//! `eval_anomaly DATA` reads the folders `nab` (Numenta Anomaly Benchmark), `changepoints_tcpd` (Turing Change Point Dataset) and
+//! `display_ads_daily` under DATA; a folder that is missing is left out. The scorers are first held against published scores, row
+//! by row. Then come our figures at the settings that ship, beside the published ones; beside them what comes of choosing settings
+//! on all series but one and scoring that one, so that nobody need believe our choice. Last, made-up days of spend and conversions
+//! with planted anomalies.
 #![expect(clippy::print_stdout, reason = "the JSON on stdout is the product")]
 
 mod data;

@@ -25,11 +25,18 @@ pub(crate) fn evaluate(folder: &Path) -> Result<Value, Failure> {
     });
     Ok(json!({
         "dataset": "changepoints_tcpd", "series": series.len(), "penalty": shipped.penalty,
-        "f1": { "ours": mean(&|s| f1(&s.people, &found(s, &shipped), MARGIN)), "ours_with_penalty_chosen_on_the_other_series": left_out(&series) },
+        "f1": {
+            "ours": mean(&|s| f1(&s.people, &found(s, &shipped), MARGIN)),
+            "ours_with_penalty_chosen_on_the_other_series": left_out(&series),
+        },
         "cover": { "ours": mean(&|s| cover(&s.people, &found(s, &shipped), s.values.len())) },
         "scorer_zero": { "f1": mean(&|s| f1(&s.people, &[], MARGIN)), "cover": mean(&|s| cover(&s.people, &[], s.values.len())) },
         // Computed for the data set's README, on these series; `zero` is also the scorers' own check.
-        "published": { "zero": { "f1": 0.703, "cover": 0.615 }, "pelt_l2": { "f1": 0.697, "cover": 0.692 }, "pelt_rbf": { "f1": 0.667, "cover": 0.626 } },
+        "published": {
+            "zero": { "f1": 0.703, "cover": 0.615 },
+            "pelt_l2": { "f1": 0.697, "cover": 0.692 },
+            "pelt_rbf": { "f1": 0.667, "cover": 0.626 },
+        },
         // The dataset's paper, over 35 series of which these are a part, each method at its defaults.
         "published_over_35_series": { "binseg": { "f1": 0.680, "cover": 0.706 }, "pelt": { "f1": 0.653, "cover": 0.689 } },
         "every_penalty": PENALTIES.map(|penalty| {

@@ -10,8 +10,8 @@ use trimtab_analysis::anomaly::{Cadence, Point, Settings, Sign, Verdict, Wall, w
 const ADS: &str = "realAdExchange";
 /// Folders without advertising: told for completeness, nothing is chosen by them.
 const OTHERS: [&str; 4] = ["realKnownCause", "realTraffic", "artificialWithAnomaly", "artificialNoAnomaly"];
-/// Detectors whose scores per row are published, and what is published beside each row: what it added to the score, or what a detection in
-/// it would have weighed (as later versions of the benchmark write it).
+/// Detectors whose scores per row are published, and what is published beside each row: what it added to the score, or what a
+/// detection in it would have weighed (as later versions of the benchmark write it).
 const DETECTORS: [(&str, Beside); 3] =
     [("numenta", Beside::Contribution), ("windowedGaussian", Beside::Contribution), ("ARTime", Beside::Weight)];
 
@@ -79,13 +79,15 @@ fn table(folder: &Path, ads: &[Labelled], shipped: &[Vec<bool>], profile: &Profi
 fn by_series(ads: &[Labelled], shipped: &[Vec<bool>]) -> Value {
     let one = |(series, raised): (&Labelled, &Vec<bool>)| {
         let of = score(raised, &series.windows, &PROFILES[0]);
-        json!({ "series": series.name, "raw": of.raw, "windows_hit": of.hit, "windows": of.windows, "false_alarms": of.false_alarms })
+        json!({
+            "series": series.name, "raw": of.raw, "windows_hit": of.hit, "windows": of.windows, "false_alarms": of.false_alarms,
+        })
     };
     ads.iter().zip(shipped).map(one).collect()
 }
 
-/// For each series the settings that are best on the others, and the sum of what it scores where they were not chosen by it. Settings are
-/// judged with the mean over the neighbouring rarities, since of three series the very best number is mostly luck.
+/// For each series the settings that are best on the others, and the sum of what it scores where they were not chosen by it.
+/// Settings are judged with the mean over the neighbouring rarities, since of three series the very best number is mostly luck.
 fn left_out(ads: &[Labelled]) -> Value {
     let standard = &PROFILES[0];
     let (rarities, days, changes) = ((8..=16).map(|q| f64::from(q) / 4.0), [1, 2, 3], [0.0, 0.1, 0.2]);
@@ -188,7 +190,8 @@ fn scorer(folder: &Path, ads: &[Labelled]) -> Result<Value, Failure> {
             files += 1;
         }
     }
-    Ok(
-        json!({ "rows_compared": rows, "largest_difference_of_a_row": worst_row, "files_compared": files, "largest_difference_of_a_file": worst_file }),
-    )
+    Ok(json!({
+        "rows_compared": rows, "largest_difference_of_a_row": worst_row,
+        "files_compared": files, "largest_difference_of_a_file": worst_file,
+    }))
 }

@@ -1,7 +1,8 @@
-//! Made-up days of an account with anomalies of known size: how often they are found the day they happen, and how often the quiet alarms.
+//! Made-up days of an account with anomalies of known size: how often they are found the day they happen, and how often the quiet
+//! alarms.
 //!
-//! The benchmark has hours only; this is the daily cadence an agency looks at. Spend has weekends, a slow wave and noise that days hand on;
-//! conversions are counts by Poisson's law on a rate that scatters by itself.
+//! The benchmark has hours only; this is the daily cadence an agency looks at. Spend has weekends, a slow wave and noise that days
+//! hand on; conversions are counts by Poisson's law on a rate that scatters by itself.
 
 use serde_json::{Value, json};
 use trimtab_analysis::anomaly::{ChangeSettings, Direction, Judged, Point, Settings, Verdict, Wall, level_changes, watch};

@@ -1,8 +1,8 @@
 //! Which parts of a whole made it move: the campaigns behind an account's anomaly.
 //!
-//! A sum moves by the sum of its parts' moves. A ratio R = ΣN/ΣD moves from R₀ to R₁ by Σᵢ (ΔNᵢ − R₀·ΔDᵢ)/D₁, exactly: a part contributes by what
-//! its numerator did beyond what the old ratio would have let it do for its denominator. So a campaign whose cost per conversion is as ever
-//! contributes when it grows and is dearer than the whole: that is the mix, and it is real.
+//! A sum moves by the sum of its parts' moves. A ratio R = ΣN/ΣD moves from R₀ to R₁ by Σᵢ (ΔNᵢ − R₀·ΔDᵢ)/D₁, exactly: a part
+//! contributes by what its numerator did beyond what the old ratio would have let it do for its denominator. So a campaign whose
+//! cost per conversion is as ever contributes when it grows and is dearer than the whole: that is the mix, and it is real.
 //!
 //! What a part was expected to do is the caller's: the same days a week before, or each part's own expectation.
 

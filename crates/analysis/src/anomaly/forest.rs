@@ -1,13 +1,13 @@
 //! Days on which several figures are odd together, though each alone may pass.
 //!
-//! Isolation forest (Liu, Ting and Zhou, "Isolation Forest", ICDM 2008): trees split a sample at random figures and random values; what is
-//! odd is alone after few splits. score = 2^(−E[depth]/c(n)), with c(n) the mean depth of n alike rows: near 0.5 or below is usual, towards 1
-//! odd. How high is high depends on the data, so the score's rarity among the rows it was grown from is told beside it. Columns are brought to
-//! robust deviations first; what is missing counts as the middle.
+//! Isolation forest (Liu, Ting and Zhou, "Isolation Forest", ICDM 2008): trees split a sample at random figures and random values;
+//! what is odd is alone after few splits. score = 2^(−E[depth]/c(n)), with c(n) the mean depth of n alike rows: near 0.5 or below
+//! is usual, towards 1 odd. How high is high depends on the data, so the score's rarity among the rows it was grown from is told
+//! beside it. Columns are brought to robust deviations first; what is missing counts as the middle.
 //!
-//! Give it residuals or ratios, not raw figures: of raw ones it finds large days. The seed is handed in and the same seed grows the same
-//! forest. Oddness has no direction and no cause; the figures named are those furthest from their own middle, which need
-//! not be those that isolated the row.
+//! Give it residuals or ratios, not raw figures: of raw ones it finds large days. The seed is handed in and the same seed grows the
+//! same forest. Oddness has no direction and no cause; the figures named are those furthest from their own middle, which need not
+//! be those that isolated the row.
 
 use super::because::CannotTell;
 use super::robust::{median, sane, spread};

@@ -1,8 +1,8 @@
 //! Days that should have been reported and were not.
 //!
 //! A step is expected if its place of the season (its weekday) was reported in at least three of four of the last eight seasons, of
-//! which at least two must have been seen; only earlier steps decide. So an account that rests at weekends misses nothing on Sundays.
-//! Expected steps that are missing are one run while no reported step lies between.
+//! which at least two must have been seen; only earlier steps decide. So an account that rests at weekends misses nothing on
+//! Sundays. Expected steps that are missing are one run while no reported step lies between.
 //!
 //! It cannot tell a failed report from an account that was switched off; after some weeks of silence nothing is expected any more.
 

@@ -41,8 +41,8 @@ pub(crate) fn spread(values: &[f64]) -> f64 {
     MAD_TO_SIGMA * median(&mut values.iter().map(|v| (v - middle).abs()).collect::<Vec<_>>())
 }
 
-/// The spread, or the plain standard deviation where more than half of the values are the same: of a count that is mostly zero the median
-/// deviation says that it never moves.
+/// The spread, or the plain standard deviation where more than half of the values are the same: of a count that is mostly zero the
+/// median deviation says that it never moves.
 pub(crate) fn spread_of_any(values: &[f64]) -> f64 {
     let robust = spread(values);
     if robust > 0.0 {

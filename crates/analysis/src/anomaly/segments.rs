@@ -1,8 +1,8 @@
 //! Where the mean of a series with even, independent noise changes.
 //!
-//! Optimal partitioning (Jackson et al. 2005), the exact search that PELT prunes (Killick, Fearnhead and Eckley 2012): the split that minimises
-//! the sum of squares about the segments' means plus a penalty for each change. Without pruning it takes n² steps, and so it has a
-//! longest series.
+//! Optimal partitioning (Jackson et al. 2005), the exact search that PELT prunes (Killick, Fearnhead and Eckley 2012): the split
+//! that minimises the sum of squares about the segments' means plus a penalty for each change. Without pruning it takes n² steps,
+//! and so it has a longest series.
 
 /// Steps a series may have.
 pub(crate) const STEPS_MAX: usize = 5_000;

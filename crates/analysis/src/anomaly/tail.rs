@@ -1,10 +1,10 @@
 //! How rare a distance is, beyond what was seen.
 //!
-//! Peaks over threshold (Pickands 1975; Siffer et al., "Anomaly detection in streams with extreme value theory", KDD 2017), with the
-//! exponential tail: of past distances d from the middle, the threshold u is the 95 % quantile; beyond it P(d > x) = 0.05 · exp(−(x − u)/β).
-//! Two departures, both since the past itself holds anomalies and may be short. β is the *median* excess over u divided by ln 2,
-//! which is the mean for an exponential and is not moved by a few wild values; and u and β are drawn towards those of a normal variable
-//! with the same median absolute deviation, as if so many excesses more had been seen.
+//! Peaks over threshold (Pickands 1975; Siffer et al., "Anomaly detection in streams with extreme value theory", KDD 2017), with
+//! the exponential tail: of past distances d from the middle, the threshold u is the 95 % quantile; beyond it P(d > x) = 0.05 ·
+//! exp(−(x − u)/β). Two departures, both since the past itself holds anomalies and may be short. β is the *median* excess over u
+//! divided by ln 2, which is the mean for an exponential and is not moved by a few wild values; and u and β are drawn towards those
+//! of a normal variable with the same median absolute deviation, as if so many excesses more had been seen.
 //!
 //! Where the true tail is heavier than exponential, rare events are called rarer than they are.
 

@@ -1,12 +1,13 @@
-//! A result that stopped while what drives it went on: conversions at zero with clicks as ever mean a broken tag before they mean bad ads.
+//! A result that stopped while what drives it went on: conversions at zero with clicks as ever mean a broken tag before they mean
+//! bad ads.
 //!
 //! From the last `window` settled days come the rate r = Σ result / Σ driver and, by moments, the overdispersion 1/κ of a negative
-//! binomial: days of an account scatter more than chance alone. A day with driver x and no result then has the probability (1 + rx/κ)^−κ, and a run of
-//! such days their product; at one in 10^`rarity` the run is a loss. Days without a driver neither add nor end it. Of a provisional day only the
-//! share of results that has usually arrived by then is expected.
+//! binomial: days of an account scatter more than chance alone. A day with driver x and no result then has the probability (1 +
+//! rx/κ)^−κ, and a run of such days their product; at one in 10^`rarity` the run is a loss. Days without a driver neither add nor
+//! end it. Of a provisional day only the share of results that has usually arrived by then is expected.
 //!
-//! It assumes that the driver brings results at a steady rate. A landing page that broke, a changed offer or a consent banner look the
-//! same; a loss of half of the results is not seen here but by [`super::watch`].
+//! It assumes that the driver brings results at a steady rate. A landing page that broke, a changed offer or a consent banner look
+//! the same; a loss of half of the results is not seen here but by [`super::watch`].
 
 use super::because::CannotTell;
 use super::robust::sane;

@@ -1,10 +1,11 @@
 //! What is usual at a moment, in one of three views of the same figures.
 //!
-//! Figures of advertising scatter in proportion to their size (costs, ratios), with its square root (counts) or evenly; which, nobody
-//! knows beforehand. So each is looked at as it is, as its root and as its logarithm, y = v/b, √(v/b), ln(v/b + 0.05) with b a typical early
-//! value, and the three opinions are averaged. In a view, expected = level + profile: the level is the median of the last points less
-//! their profile, the profile the median distance from the level at each place of the season, weekends with a shift of their own where the
-//! season is the day. Medians throughout, so that an anomaly neither moves what is usual nor needs to be taken out.
+//! Figures of advertising scatter in proportion to their size (costs, ratios), with its square root (counts) or evenly; which,
+//! nobody knows beforehand. So each is looked at as it is, as its root and as its logarithm, y = v/b, √(v/b), ln(v/b + 0.05) with b
+//! a typical early value, and the three opinions are averaged. In a view, expected = level + profile: the level is the median of
+//! the last points less their profile, the profile the median distance from the level at each place of the season, weekends with a
+//! shift of their own where the season is the day. Medians throughout, so that an anomaly neither moves what is usual nor needs to
+//! be taken out.
 //!
 //! It assumes that the season keeps its shape for weeks. After a true change of level the old one is expected until half of the
 //! level's points are new.

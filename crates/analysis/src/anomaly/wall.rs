@@ -5,8 +5,8 @@ use trimtab_domain::Day;
 const DAY_SECONDS: i64 = 86_400;
 const EPOCH: Day = Day::constant(1970, 1, 1);
 
-/// Seconds since 1970-01-01 00:00 by the clock on the wall, in the account's own zone. No instant: the night a clock is put back holds
-/// an hour twice, and only one of the two can be told.
+/// Seconds since 1970-01-01 00:00 by the clock on the wall, in the account's own zone. No instant: the night a clock is put back
+/// holds an hour twice, and only one of the two can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Wall(i64);
 

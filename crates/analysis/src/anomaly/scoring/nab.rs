@@ -4,7 +4,8 @@
 //! without any costs. With r a row's place relative to a window (−1 at its first row, 0 just behind its last) the weight is
 //! S(r) = 2/(1 + e^(5r)) − 1, and −1 beyond r = 3. The first 15 % of rows, at most 750, are not scored.
 //!
-//! Known weakness: the labels are partly made by hand and disputed (Wu and Keogh 2021), and one spike outside every window costs whoever sees it.
+//! Known weakness: the labels are partly made by hand and disputed (Wu and Keogh 2021), and one spike outside every window costs
+//! whoever sees it.
 
 /// What hits and misses weigh.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,7 +58,8 @@ pub struct Score {
 }
 
 impl Score {
-    /// From 0 (nothing detected) to 100 (each window at its first row, no false alarm); below zero where silence would have been better.
+    /// From 0 (nothing detected) to 100 (each window at its first row, no false alarm); below zero where silence would have been
+    /// better.
     #[must_use]
     pub fn normalised(&self, profile: &Profile) -> Option<f64> {
         let (null, perfect) = (-profile.miss * self.windows as f64, profile.hit * self.windows as f64);

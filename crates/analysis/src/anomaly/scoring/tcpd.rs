@@ -1,10 +1,11 @@
-//! Agreement with people on where a series changed, as the Turing Change Point Dataset measures it (van den Burg and Williams 2020, arXiv
-//! 2003.06222).
+//! Agreement with people on where a series changed, as the Turing Change Point Dataset measures it (van den Burg and Williams 2020,
+//! arXiv 2003.06222).
 //!
-//! Several people marked each series and do not agree. F1: a true point is found if a prediction lies within the margin, each prediction
-//! used once; precision is over the union of all people's points, recall the mean over people. Cover: for each person the mean, weighted by
-//! length, of how well his segments are covered by ours (Jaccard), then the mean over people. The start of the series counts as a point
-//! everywhere, so that finding nothing where nothing was marked is right. To predict nothing at all is a strong rule by both.
+//! Several people marked each series and do not agree. F1: a true point is found if a prediction lies within the margin, each
+//! prediction used once; precision is over the union of all people's points, recall the mean over people. Cover: for each person
+//! the mean, weighted by length, of how well his segments are covered by ours (Jaccard), then the mean over people. The start of
+//! the series counts as a point everywhere, so that finding nothing where nothing was marked is right. To predict nothing at all is
+//! a strong rule by both.
 
 use std::collections::BTreeSet;
 
