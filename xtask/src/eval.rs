@@ -13,6 +13,7 @@ use std::{
     time::Instant,
 };
 
+mod analysis;
 mod blended;
 mod faults;
 mod import;
@@ -38,6 +39,10 @@ pub(crate) enum Name {
     Blended,
     /// The lake's own files against the product's answers, added up by DuckDB; needs no data
     Lake,
+    /// Anomalies and changes of level on series that people have marked
+    Anomalies,
+    /// Forecasts of series whose continuation is known, beside statsforecast's
+    Forecasts,
 }
 
 /// One figure beside its truth.
@@ -106,6 +111,8 @@ enum Outcome {
     Figures(Figures),
     /// Traffic beside its specifications.
     Wire(Box<wire::Report>),
+    /// Figures beside the bars set for them.
+    Measures(analysis::Measures),
 }
 
 /// What an evaluation has to do with.
@@ -139,6 +146,8 @@ pub(crate) fn run(name: Name, data: Option<&Path>, seeds: u64, offline: bool, js
         Name::Rates => |given| Ok(Outcome::Figures(rates::run(given.workspace, &given.binary, &given.data)?)),
         Name::Blended => |given| Ok(Outcome::Figures(blended::run(&given.binary)?)),
         Name::Lake => |given| Ok(Outcome::Figures(lake::run(given.workspace, &given.binary)?)),
+        Name::Anomalies => |given| Ok(Outcome::Measures(analysis::anomalies(given.workspace, &given.data)?)),
+        Name::Forecasts => |given| Ok(Outcome::Measures(analysis::forecasts(given.workspace, &given.data)?)),
     };
     // Asked for before anything is built.
     let data = if matches!(name, Name::Blended | Name::Lake) { PathBuf::new() } else { folder(data)? };
@@ -151,6 +160,7 @@ pub(crate) fn run(name: Name, data: Option<&Path>, seeds: u64, offline: bool, js
     match &evaluation.outcome {
         Outcome::Figures(figures) => figures.show(),
         Outcome::Wire(wire) => wire.show(),
+        Outcome::Measures(measures) => measures.show(),
     }
     report::say(format_args!("{:.1} s", evaluation.seconds));
     if json {
@@ -159,6 +169,7 @@ pub(crate) fn run(name: Name, data: Option<&Path>, seeds: u64, offline: bool, js
     match &evaluation.outcome {
         Outcome::Figures(figures) => figures.verdict(),
         Outcome::Wire(wire) => wire.verdict(),
+        Outcome::Measures(_) => Ok(()),
     }
 }
 
