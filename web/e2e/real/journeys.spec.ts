@@ -146,7 +146,7 @@ test('Home says which day differs, and leads to its check, its history and the d
   await expect(store.getByRole('row', { name: /^Overall/ })).toBeVisible();
   await expect(store.getByText('MER', { exact: true })).toBeVisible();
   const needs = page.getByRole('region', { name: 'Needs attention' });
-  const need = needs.getByRole('listitem').filter({ hasText: `we have ${day.ours}, the source says ${day.theirs}` });
+  const need = needs.getByRole('listitem').filter({ hasText: `we have ${day.ours} ${day.currency ?? ''}, the source says ${day.theirs} ${day.currency ?? ''}` });
   await expect(need.getByRole('img', { name: 'Error' })).toBeVisible();
   await expect(need).toContainText(day.name);
   await need.getByRole('link', { name: /^See the check/ }).click();
