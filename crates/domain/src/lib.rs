@@ -10,6 +10,7 @@ pub mod day;
 pub mod entity;
 pub mod error;
 pub mod fact;
+pub mod finding;
 pub mod id;
 pub mod metric;
 pub mod money;
