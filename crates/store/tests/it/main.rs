@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod analysis;
 mod concurrency;
 mod connections;
 mod executions;
