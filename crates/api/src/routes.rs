@@ -2,9 +2,11 @@
 
 pub mod accounts;
 pub mod auth;
+pub mod budgets;
 pub mod connections;
 pub mod events;
 pub mod executions;
+pub mod findings;
 pub mod health;
 pub mod imports;
 pub mod me;

@@ -2,6 +2,7 @@
 
 mod account;
 mod execution;
+mod finding;
 mod import;
 mod quality;
 mod query;
@@ -10,6 +11,10 @@ mod view;
 
 pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape, CredentialShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
+pub use finding::{
+    BudgetShape, CauseShape, ContributionShape, EntityShape, EvidenceShape, FindingFigure, FindingShape, FindingState,
+    KnownEventShape,
+};
 pub use import::{
     ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, ReplacedShape, SampleRowShape, SkippedShape, TotalsShape,
 };

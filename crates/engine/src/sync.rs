@@ -163,6 +163,7 @@ impl Engine {
             Some((first, _)) => Ended::Partial(summary(first, &failures)),
         };
         self.check_after_sync(ctx, &read).await;
+        self.analyse_after_sync(ctx, &read).await;
         self.keep_tidy(ctx).await;
         store.finish_execution(id, ended).await?;
         self.live().tell(ctx.tenant(), Change::Facts { at: self.now() });
