@@ -93,29 +93,19 @@ pub enum Standing {
     Above,
 }
 
-/// The far ends of what is usual, where only the middle is known: a half and a half more of it. Published middles of the same metric
-/// differ by about as much from one another.
-const AROUND: (f64, f64) = (0.5, 1.5);
-
 impl Benchmark {
-    /// Between what most figures lie: as published, else a half of the middle on either side.
+    /// How a figure of the metric stands to it; an amount must be in the benchmark's currency. `None` where only the middle was
+    /// published, which does not say how far from it is unusual.
     #[must_use]
-    pub fn range(&self) -> (f64, f64) {
-        let middle = self.typical.or(self.low).or(self.high).unwrap_or_default();
-        (self.low.unwrap_or(middle * AROUND.0), self.high.unwrap_or(middle * AROUND.1))
-    }
-
-    /// How a figure of the metric stands to it. An amount must be in the benchmark's currency.
-    #[must_use]
-    pub fn standing(&self, value: f64) -> Standing {
-        let (low, high) = self.range();
-        match (self.metric.direction, value < low, value > high) {
+    pub fn standing(&self, value: f64) -> Option<Standing> {
+        let (low, high) = (self.low?, self.high?);
+        Some(match (self.metric.direction, value < low, value > high) {
             (_, false, false) => Standing::Usual,
             (Direction::Higher, true, _) | (Direction::Lower, _, true) => Standing::Worse,
             (Direction::Higher, ..) | (Direction::Lower, ..) => Standing::Better,
             (Direction::Neutral, true, _) => Standing::Below,
             (Direction::Neutral, ..) => Standing::Above,
-        }
+        })
     }
 
     /// How closely it is about what was asked; `None`: not at all. Less is closer.
