@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod benchmark;
 pub mod clock;
 pub mod day;
 pub mod entity;
@@ -12,6 +13,7 @@ pub mod error;
 pub mod fact;
 pub mod finding;
 pub mod id;
+pub mod knowledge;
 pub mod metric;
 pub mod money;
 pub mod quality;
