@@ -48,6 +48,9 @@ pub use verdict::{CannotTell, Unproven, Verdict};
 use crate::track::Track;
 use trimtab_domain::{Day, finding::EntityRef, finding::KnownEvent};
 
+/// The part of a fall that something else must make up to explain it.
+const EXPLAINS: f64 = 0.5;
+
 /// When a verdict is given. The defaults are documented with the module.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {

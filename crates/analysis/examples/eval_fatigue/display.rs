@@ -69,8 +69,8 @@ fn banners(text: &str) -> Result<Vec<Banner>, Failure> {
 fn labels(readme: &str) -> BTreeMap<(String, String), String> {
     let row = |line: &str| {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-        let labelled = cells.len() == 8 && cells[0].starts_with("camp ");
-        labelled.then(|| ((cells[0].to_owned(), cells[1].to_owned()), cells[7].to_owned()))
+        let labelled = cells.len() == 9 && cells[0].starts_with("camp ");
+        labelled.then(|| ((cells[0].to_owned(), cells[1].to_owned()), cells[8].to_owned()))
     };
     readme.lines().filter_map(row).collect()
 }

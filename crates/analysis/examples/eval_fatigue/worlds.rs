@@ -11,7 +11,7 @@ use crate::Failure;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs, path::Path};
 use trimtab_analysis::{
-    fatigue::{Diagnosis, Settings, Subject, Verdict, diagnose},
+    fatigue::{CannotTell, Diagnosis, Settings, Subject, Verdict, diagnose},
     track::{Figures, Track},
 };
 use trimtab_domain::{
@@ -164,7 +164,9 @@ impl Score {
             && let Some(at) = ad.appeal.iter().position(|a| *a <= 0.75)
         {
             let truth = at as f64 - (days as f64 - 1.0);
+            if truth >= 0.0 {
             self.left.push((left.days, truth, left.from <= truth && left.to.is_none_or(|to| truth <= to)));
+            }
         }
     }
 
@@ -202,7 +204,7 @@ impl Score {
             "labels_by_age": self.labelled_by_age.map(|of| of[0] + of[1]),
             "recall_of_all_tired": share(self.tired), "precision_beside_other_incidents": share(self.beside_incident),
             "days_left_median_error": middle, "days_left_within_80_interval": held, "days_left_judged": self.left.len(),
-            "mean_confidence_of_flags": mean(&|(c, _)| *c), "missed": self.missed,
+            "pairs": self.left, "mean_confidence_of_flags": mean(&|(c, _)| *c), "missed": self.missed,
         })
     }
 }
@@ -219,7 +221,11 @@ fn count(of: &mut [usize; 2], right: bool) {
 }
 
 fn name(told: &Diagnosis) -> String {
-    format!("{:?}", told.verdict).chars().take_while(|c| *c != '{' || told.rulings.is_empty()).collect::<String>()
+    match told.verdict {
+        Verdict::CannotTell { because: CannotTell::TooYoung { .. } } => "TooYoung".to_owned(),
+        Verdict::CannotTell { because: CannotTell::TooFewClicks { .. } } => "TooFewClicks".to_owned(),
+        verdict => format!("{verdict:?}"),
+    }
 }
 
 pub(crate) fn evaluate(folder: &Path) -> Result<Value, Failure> {

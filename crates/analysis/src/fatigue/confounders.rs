@@ -2,7 +2,7 @@
 
 use super::course::{Course, Move, Stretch};
 use super::others::Common;
-use super::{Settings, Subject, mix, steps};
+use super::{EXPLAINS, Settings, Subject, mix, steps};
 use crate::anomaly::{ChangeSettings, level_changes};
 use crate::track::Figures;
 use std::fmt;
@@ -208,7 +208,7 @@ impl Case<'_> {
             return ruling(Ruled::Unknown, "its figures by placement are not known.".to_owned());
         };
         let whole = split.within + split.between;
-        if whole < 0.0 && split.between < whole / 2.0 {
+        if whole < 0.0 && split.between < EXPLAINS * whole {
             let share = (split.between / whole).min(1.0) * 100.0;
             return ruling(Ruled::Explains, format!("a shift between placements makes {share:.0} % of the fall."));
         }

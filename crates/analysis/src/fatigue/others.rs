@@ -5,7 +5,7 @@
 //! common. A rise of others is not held against an ad that did not rise with them.
 
 use super::course::{Course, Move, Stretch};
-use super::Settings;
+use super::{EXPLAINS, Settings};
 
 /// A common fall.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,15 +14,13 @@ pub(crate) struct Common {
     pub(crate) ads: usize,
     /// How many of them fell by the least that matters.
     pub(crate) fell: usize,
-    /// The fall, as a logarithm, never above zero; zero where it may be chance.
+    /// The fall, as a logarithm, never above zero.
     pub(crate) log: f64,
     pub(crate) error: f64,
 }
 
 /// Others it takes to speak of what is common.
 const OTHERS_LEAST: usize = 2;
-/// A fall by chance in one of twenty cases.
-const ONE_SIDED: f64 = -1.645;
 
 /// The common move of some ads between two stretches; `None` where fewer than two of them can be compared.
 pub(crate) fn common<'a>(
@@ -37,15 +35,15 @@ pub(crate) fn common<'a>(
     moves.sort_by(|a, b| b.log.total_cmp(&a.log));
     let fell = moves.iter().filter(|m| m.log < (1.0 - settings.least_loss).ln()).count();
     let upper = moves[(moves.len() - 1) / 4];
-    let real = upper.log < ONE_SIDED * upper.error;
-    Some(Common { ads: moves.len(), fell, log: if real { upper.log } else { 0.0 }, error: if real { upper.error } else { 0.0 } })
+    let fallen = upper.log < 0.0;
+    let (log, error) = if fallen { (upper.log, upper.error) } else { (0.0, 0.0) };
+    Some(Common { ads: moves.len(), fell, log, error })
 }
 
 impl Common {
-    /// Whether what is left of a move without the common one could be nothing, or too little to matter.
+    /// Whether it makes up half of a move, or leaves too little of it to matter.
     pub(crate) fn explains(&self, of: Move, settings: &Settings) -> bool {
-        let left = self.left(of);
-        self.log < 0.0 && (left.log > ONE_SIDED * left.error || left.log > (1.0 - settings.least_loss).ln())
+        self.log < 0.0 && (self.log < EXPLAINS * of.log || self.left(of).log > (1.0 - settings.least_loss).ln())
     }
 
     /// A move without the common one.

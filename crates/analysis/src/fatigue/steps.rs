@@ -1,21 +1,22 @@
 //! Whether something that happened on a day moved the rate, rather than wear.
 //!
 //! Wear is gradual; a change of budget, audience or auction moves the rate when it happens. So the days are cut where it happened. If
-//! the rate falls within the pieces too (Kendall's score summed over pieces, no pair across a cut), what happened is not why it falls.
-//! If it does not, and the steps at the cuts make up half of the fall, they are why.
+//! the rate falls within the pieces too (Kendall's score summed over pieces, no pair across a cut; or that of one piece, at a level
+//! divided by their number), what happened is not why it falls. If it does not, and the steps at the cuts make up half of the fall,
+//! they are why.
 
+use super::EXPLAINS;
 use super::course::{Course, Move};
 use super::trend::Pairs;
 use crate::anomaly::robust::median;
+use crate::odds::normal_at;
 
 /// Days to either side of a cut that its step is taken from.
 const ASIDE: usize = 14;
 /// Days a piece has at least.
 const PIECE_LEAST: usize = 4;
-/// The part of a fall that steps must make up to be its cause.
-const EXPLAINS: f64 = 0.5;
-/// A fall by chance in one of twenty cases.
-const ONE_SIDED: f64 = -1.645;
+/// How often a fall between cuts may be chance.
+const LEVEL: f64 = 0.05;
 
 /// What cuts tell.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,7 +40,7 @@ pub(crate) fn at(course: &Course, cuts: &[usize], fall: Move) -> Option<Steps> {
     }
     let ends: Vec<usize> = std::iter::once(0).chain(bounds.iter().copied()).chain([course.places.len()]).collect();
     let pieces = || ends.windows(2).map(|pair| pair[0]..pair[1]);
-    let pairs = pieces().map(|piece| Pairs::of(&course.rates[piece])).fold(Pairs::default(), Pairs::and);
+    let pairs: Vec<Pairs> = pieces().map(|piece| Pairs::of(&course.rates[piece])).collect();
     let mut slopes: Vec<f64> = Vec::new();
     for piece in pieces() {
         for i in piece.clone() {
@@ -50,7 +51,10 @@ pub(crate) fn at(course: &Course, cuts: &[usize], fall: Move) -> Option<Steps> {
     }
     let slope = median(&mut slopes);
     let log: f64 = ends.windows(3).map(|three| step(course, three[0], three[1], three[2], slope)).sum();
-    let falls_between = pairs.z(course.trend.map_or(1.0, |t| t.inflation)) < ONE_SIDED;
+    let inflation = course.trend.map_or(1.0, |t| t.inflation);
+    let together = pairs.iter().copied().fold(Pairs::default(), Pairs::and);
+    let alone = normal_at(LEVEL / pairs.len() as f64);
+    let falls_between = together.z(inflation) < normal_at(LEVEL) || pairs.iter().any(|piece| piece.z(inflation) < alone);
     Some(Steps { log, falls_between, explain: !falls_between && log < EXPLAINS * fall.log })
 }
 

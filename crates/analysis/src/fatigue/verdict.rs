@@ -92,6 +92,8 @@ impl fmt::Display for Unproven {
     }
 }
 
+/// Standard errors to either side that hold four times in five.
+pub(crate) const FOUR_IN_FIVE: f64 = 1.282;
 /// Conversions it takes to speak of a conversion rate's trend.
 const CONVERSIONS_LEAST: f64 = 50.0;
 
@@ -156,7 +158,7 @@ impl Account<'_> {
             }
         };
         if let Some(fall) = course.moved(ends.0, ends.1, 0.0) {
-            self.fill(&mut told, place, ends, fall);
+            self.fill(&mut told, place, ends, surer(fall, course, ends));
         }
         told
     }
@@ -181,8 +183,8 @@ impl Account<'_> {
         if falls {
             told.rulings = case.rulings(&events, &self.prices, siblings, elsewhere);
         }
-        told.verdict = verdict(falls, own, &told.rulings, settings);
-        told.confidence = confidence(told.verdict, own, &told.rulings, settings);
+        told.verdict = verdict(falls, fall, own, &told.rulings, settings);
+        told.confidence = confidence(told.verdict, fall, own, &told.rulings, settings);
         if matches!(told.verdict, Verdict::Fatigued | Verdict::Wearing) {
             told.days_left = outlook::days_left(course, own, settings);
             told.since = since(course, ends.0, settings).map(|p| ad.track.day(p));
@@ -215,9 +217,19 @@ impl Account<'_> {
     }
 }
 
+/// The same move with the smaller error of two: that of the ends, and that of the slope of all days over as long.
+fn surer(fall: Move, course: &Course, (early, late): (Stretch, Stretch)) -> Move {
+    let middle = |s: Stretch| f64::midpoint(s.from as f64, s.to as f64);
+    let by_slope = course.trend.map_or(f64::INFINITY, |t| {
+        let (low, high) = t.slope_interval;
+        (high - low) / (2.0 * FOUR_IN_FIVE) * (middle(late) - middle(early))
+    });
+    Move { error: fall.error.min(by_slope), ..fall }
+}
+
 fn loss(fall: Move, own: Move) -> Loss {
     let lost = |log: f64| 1.0 - log.clamp(-30.0, 30.0).exp();
-    let wide = 1.282 * own.error;
+    let wide = FOUR_IN_FIVE * own.error;
     Loss { whole: lost(fall.log), own: lost(own.log), interval: (lost(own.log + wide), lost(own.log - wide)) }
 }
 
@@ -239,33 +251,39 @@ fn exposure(ad: &Subject<'_>, course: &Course, (early, late): (Stretch, Stretch)
     Some(Exposure { before: mean(early)?, after: mean(late)?, rises: trend.tau > 0.0 && trend.chance < settings.level })
 }
 
-fn verdict(falls: bool, own: Move, rulings: &[Ruling], settings: &Settings) -> Verdict {
+fn verdict(falls: bool, fall: Move, own: Move, rulings: &[Ruling], settings: &Settings) -> Verdict {
     let (least, tired) = ((1.0 - settings.least_loss).ln(), (1.0 - settings.share).ln());
-    let steady = own.log - 1.282 * own.error > tired;
     let not = |because| Verdict::NotEstablished { because };
+    let little = fall.log > least || !falls;
+    if little && fall.log - FOUR_IN_FIVE * fall.error > tired {
+        return Verdict::Fresh;
+    }
+    if !falls {
+        return not(Unproven::NoTrend);
+    }
     if let Some(ruling) = rulings.iter().find(|r| r.ruled == Ruled::Explains) {
         return not(Unproven::Confounded(ruling.confounder));
     }
-    match (falls, own.log > least) {
-        (false, _) | (true, true) if steady => Verdict::Fresh,
-        (false, _) => not(Unproven::NoTrend),
-        (true, true) => not(Unproven::TooLittle),
-        (true, false) if own.log <= tired => Verdict::Fatigued,
-        (true, false) => Verdict::Wearing,
+    if own.log > least {
+        return not(Unproven::TooLittle);
     }
+    if own.log > -FOUR_IN_FIVE * own.error {
+        return not(Unproven::NoTrend);
+    }
+    if own.log <= tired { Verdict::Fatigued } else { Verdict::Wearing }
 }
 
-fn confidence(verdict: Verdict, own: Move, rulings: &[Ruling], settings: &Settings) -> f64 {
-    let beyond = |loss: f64| {
-        let far = (1.0 - loss).ln() - own.log;
-        if own.error > 0.0 { below(far / own.error) } else { f64::from(u8::from(far > 0.0)) }
+fn confidence(verdict: Verdict, fall: Move, own: Move, rulings: &[Ruling], settings: &Settings) -> f64 {
+    let beyond = |loss: f64, of: Move| {
+        let far = (1.0 - loss).ln() - of.log;
+        if of.error > 0.0 { below(far / of.error) } else { f64::from(u8::from(far > 0.0)) }
     };
     match verdict {
         Verdict::Fatigued | Verdict::Wearing => {
             let checked = rulings.iter().filter(|r| r.ruled != Ruled::Unknown).count() as f64;
-            beyond(settings.least_loss) * (checked + 1.0) / (rulings.len() as f64 + 1.0)
+            beyond(settings.least_loss, own) * (checked + 1.0) / (rulings.len() as f64 + 1.0)
         }
-        Verdict::Fresh => 1.0 - beyond(settings.share),
+        Verdict::Fresh => 1.0 - beyond(settings.share, fall),
         Verdict::NotEstablished { .. } | Verdict::CannotTell { .. } => 0.0,
     }
 }
