@@ -3,5 +3,12 @@
 //! Everything here is a pure function: no I/O, no clock, no chance that was not handed in. What cannot be told is said so, with the reason.
 
 pub mod anomaly;
+mod counts;
+#[cfg(test)]
+mod dice;
 pub mod forecast;
+pub mod funnel;
+pub mod pixels;
+pub mod score;
 pub mod track;
+pub mod untold;
