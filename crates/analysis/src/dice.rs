@@ -35,12 +35,13 @@ impl Dice {
         if mean > 50.0 {
             return (mean + mean.sqrt() * self.normal()).round().max(0.0);
         }
-        let (mut left, mut count) = ((-mean.max(0.0)).exp(), -1.0);
-        let mut product = 1.0;
+        if mean <= 0.0 {
+            return 0.0;
+        }
+        let (left, mut product, mut count) = ((-mean).exp(), self.unit(), 0.0);
         while product > left {
             product *= self.unit();
             count += 1.0;
-            left = left.max(f64::MIN_POSITIVE);
         }
         count
     }
