@@ -6,4 +6,12 @@ pub mod anomaly;
 pub mod fatigue;
 pub mod forecast;
 mod odds;
+mod counts;
+#[cfg(test)]
+mod dice;
+pub mod forecast;
+pub mod funnel;
+pub mod pixels;
+pub mod score;
 pub mod track;
+pub mod untold;
