@@ -186,12 +186,7 @@ pub struct Diagnosis {
 ///
 /// `events` are those of the account and what is in it; `provisional_from` is the first day whose conversions may still grow.
 #[must_use]
-pub fn diagnose(
-    ads: &[Subject<'_>],
-    events: &[KnownEvent],
-    provisional_from: Option<Day>,
-    settings: &Settings,
-) -> Vec<Diagnosis> {
+pub fn diagnose(ads: &[Subject<'_>], events: &[KnownEvent], provisional_from: Option<Day>, settings: &Settings) -> Vec<Diagnosis> {
     verdict::all(ads, events, provisional_from, settings)
 }
 

@@ -3,14 +3,13 @@
 //! Everything here is a pure function: no I/O, no clock, no chance that was not handed in. What cannot be told is said so, with the reason.
 
 pub mod anomaly;
-pub mod fatigue;
-pub mod forecast;
-mod odds;
 mod counts;
 #[cfg(test)]
 mod dice;
+pub mod fatigue;
 pub mod forecast;
 pub mod funnel;
+mod odds;
 pub mod pixels;
 pub mod score;
 pub mod track;

@@ -83,9 +83,8 @@ mod tests {
     #[test]
     fn the_rate_of_false_discoveries_is_held() {
         // The example of the paper: 15 tests, at 5 % the first four.
-        let p = [
-            0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0,
-        ];
+        let p =
+            [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0];
         assert_eq!(discovered(&p, 0.05).iter().filter(|found| **found).count(), 4);
         assert!(discovered(&[], 0.05).is_empty());
         assert_eq!(discovered(&[f64::NAN, 0.001], 0.05), [false, true]);

@@ -27,7 +27,8 @@ struct Banner {
 }
 
 fn blank(campaign: &str, id: &str, first: Day) -> Track {
-    let entity = EntityRef { level: Level::Ad, source: None, account: "1".into(), id: id.into(), name: format!("{campaign} {id}").into() };
+    let entity =
+        EntityRef { level: Level::Ad, source: None, account: "1".into(), id: id.into(), name: format!("{campaign} {id}").into() };
     Track { entity, first, days: vec![None; DAYS] }
 }
 
@@ -123,8 +124,7 @@ pub(crate) fn evaluate(folder: &Path) -> Result<Value, Failure> {
     let ends: BTreeMap<&str, usize> = banners.iter().map(|b| (b.campaign.as_str(), last(&banners, &b.campaign))).collect();
     let known: BTreeMap<usize, Vec<Diagnosis>> = ends.values().map(|days| (*days, judged(&banners, *days, true))).collect();
     let blind: BTreeMap<usize, Vec<Diagnosis>> = ends.values().map(|days| (*days, judged(&banners, *days, false))).collect();
-    let streamed: Vec<Vec<bool>> =
-        (14..=DAYS).map(|days| judged(&banners, days, true).iter().map(flagged).collect()).collect();
+    let streamed: Vec<Vec<bool>> = (14..=DAYS).map(|days| judged(&banners, days, true).iter().map(flagged).collect()).collect();
     let mut rows = Vec::new();
     for (i, banner) in banners.iter().enumerate() {
         let key = (banner.campaign.clone(), banner.track.entity.id.to_string());
@@ -141,8 +141,10 @@ pub(crate) fn evaluate(folder: &Path) -> Result<Value, Failure> {
             "rulings": told.rulings.iter().map(|r| format!("{} {:?}: {}", r.confounder, r.ruled, r.text)).collect::<Vec<_>>(),
         }));
     }
-    Ok(json!({ "banners": rows, "ours": score(&rows, "flagged"), "ours_without_placements": score(&rows, "flagged_without_placements"),
-        "ours_on_any_day": score(&rows, "flagged_on_any_day"), "rule_a": score(&rows, "rule_a"), "rule_b": score(&rows, "rule_b") }))
+    Ok(
+        json!({ "banners": rows, "ours": score(&rows, "flagged"), "ours_without_placements": score(&rows, "flagged_without_placements"),
+        "ours_on_any_day": score(&rows, "flagged_on_any_day"), "rule_a": score(&rows, "rule_a"), "rule_b": score(&rows, "rule_b") }),
+    )
 }
 
 fn score(rows: &[Value], by: &str) -> Value {

@@ -104,7 +104,8 @@ fn events(account: &Value) -> Vec<KnownEvent> {
 impl Score {
     fn account(&mut self, account: &Value) -> Result<(), Failure> {
         let first = parse_day(&text(&account["first"]))?;
-        let ads: Vec<Ad> = account["ads"].as_array().into_iter().flatten().map(|v| ad(v, first, &text(&account["account"]))).collect();
+        let ads: Vec<Ad> =
+            account["ads"].as_array().into_iter().flatten().map(|v| ad(v, first, &text(&account["account"]))).collect();
         let events = events(account);
         let whole = ads.iter().map(|a| a.track.days.len()).max().unwrap_or(0);
         for back in [0, 30, 60, 90] {
@@ -115,8 +116,7 @@ impl Score {
     }
 
     fn day(&mut self, ads: &[Ad], events: &[KnownEvent], days: usize, last: bool, incidents: &Value) {
-        let tracks: Vec<Track> =
-            ads.iter().map(|a| Track { days: a.track.days[..days].to_vec(), ..a.track.clone() }).collect();
+        let tracks: Vec<Track> = ads.iter().map(|a| Track { days: a.track.days[..days].to_vec(), ..a.track.clone() }).collect();
         let subject = |i: usize| Subject {
             track: &tracks[i],
             campaign: &ads[i].campaign,
@@ -165,7 +165,7 @@ impl Score {
         {
             let truth = at as f64 - (days as f64 - 1.0);
             if truth >= 0.0 {
-            self.left.push((left.days, truth, left.from <= truth && left.to.is_none_or(|to| truth <= to)));
+                self.left.push((left.days, truth, left.from <= truth && left.to.is_none_or(|to| truth <= to)));
             }
         }
     }
@@ -184,9 +184,13 @@ impl Score {
         count(&mut self.labelled_by_age[age], flagged);
         if !flagged {
             let lost = told.loss.map_or(f64::NAN, |l| l.whole);
-            let true_loss = 1.0 - ad.appeal[days - 1] / ad.track.days[..days].iter().position(Option::is_some).map_or(1.0, |p| ad.appeal[p]);
+            let true_loss =
+                1.0 - ad.appeal[days - 1] / ad.track.days[..days].iter().position(Option::is_some).map_or(1.0, |p| ad.appeal[p]);
             let shown = ad.track.days.iter().flatten().count();
-            *self.missed.entry(format!("{} shown {shown} lost {lost:.2} truly {true_loss:.2} live {}", name(told), ad.live)).or_default() += 1;
+            *self
+                .missed
+                .entry(format!("{} shown {shown} lost {lost:.2} truly {true_loss:.2} live {}", name(told), ad.live))
+                .or_default() += 1;
         }
     }
 
@@ -196,7 +200,8 @@ impl Score {
         self.left.sort_by(|a, b| (a.0 - a.1).abs().total_cmp(&(b.0 - b.1).abs()));
         let middle = self.left.get(self.left.len() / 2).map(|(told, truth, _)| (told - truth).abs());
         let held = self.left.iter().filter(|(.., held)| *held).count() as f64 / self.left.len().max(1) as f64;
-        let mean = |of: &dyn Fn(&(f64, bool)) -> f64| self.confidence.iter().map(of).sum::<f64>() / self.confidence.len().max(1) as f64;
+        let mean =
+            |of: &dyn Fn(&(f64, bool)) -> f64| self.confidence.iter().map(of).sum::<f64>() / self.confidence.len().max(1) as f64;
         json!({
             "verdicts": self.verdicts, "precision": share(both), "precision_tired": share(self.tired_flags),
             "precision_wearing": share(self.wearing_flags), "flags": both[0] + both[1], "recall_of_labels": share(self.labelled),
@@ -212,7 +217,9 @@ impl Score {
 /// Whether a trouble that is not a creative's was on in the four weeks before a day.
 fn beside(incidents: &Value, day: Day) -> bool {
     let other = |i: &Value| i["kind"] != "creative_fatigue";
-    let near = |i: &Value| parse_day(&text(&i["from"])).ok().and_then(|from| from.until(day).ok()).is_some_and(|s| (0..28).contains(&s.get_days()));
+    let near = |i: &Value| {
+        parse_day(&text(&i["from"])).ok().and_then(|from| from.until(day).ok()).is_some_and(|s| (0..28).contains(&s.get_days()))
+    };
     incidents.as_array().into_iter().flatten().any(|i| other(i) && near(i))
 }
 

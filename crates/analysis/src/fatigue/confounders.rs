@@ -144,9 +144,7 @@ impl Case<'_> {
                 Ruled::Explains,
                 format!("its click rate moved {} with {what}, and does not fall between such days.", percent(steps.log)),
             ),
-            Some(steps) if steps.falls_between => {
-                ruling(Ruled::Out, format!("its click rate falls between days with {what} too."))
-            }
+            Some(steps) if steps.falls_between => ruling(Ruled::Out, format!("its click rate falls between days with {what} too.")),
             Some(steps) => ruling(Ruled::Out, format!("its click rate moved only {} with {what}.", percent(steps.log))),
         }
     }
@@ -176,7 +174,10 @@ impl Case<'_> {
         };
         let fell = format!("{} of {} other ads {whose} fell over the same days", common.fell, common.ads);
         if common.explains(self.fall, self.settings) {
-            return ruling(Ruled::Explains, format!("{fell}, even the best of them by {}: as much as this one.", percent(common.log)));
+            return ruling(
+                Ruled::Explains,
+                format!("{fell}, even the best of them by {}: as much as this one.", percent(common.log)),
+            );
         }
         if common.log < 0.0 {
             return ruling(Ruled::Out, format!("{fell}, the best of them by {}: less than this one.", percent(common.log)));
@@ -193,7 +194,8 @@ impl Case<'_> {
         let lost = days.iter().flatten().filter(|f| f.clicks <= 0.0).map(|f| f.impressions).sum::<f64>();
         let all: f64 = days.iter().flatten().map(|f| f.impressions).sum();
         // What is left when those days are left out must still be a fall.
-        let explains = silent > 0 && all > 0.0 && self.fall.log - (1.0 - lost / all).max(0.01).ln() > (1.0 - self.settings.least_loss).ln();
+        let explains =
+            silent > 0 && all > 0.0 && self.fall.log - (1.0 - lost / all).max(0.01).ln() > (1.0 - self.settings.least_loss).ln();
         let text = match silent {
             0 => "clicks were counted on every day.".to_owned(),
             1 => "no click was counted on one of its last days.".to_owned(),

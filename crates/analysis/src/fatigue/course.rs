@@ -43,7 +43,8 @@ impl Course {
     pub(crate) fn new(track: &Track, settings: &Settings) -> Self {
         let begin = track.days.len().saturating_sub(settings.look_back);
         let figures = |place: usize| track.days[place].filter(|f| usable(f));
-        let counts = |place: &usize| *place >= begin && figures(*place).is_some_and(|f| f.impressions >= settings.impressions_least);
+        let counts =
+            |place: &usize| *place >= begin && figures(*place).is_some_and(|f| f.impressions >= settings.impressions_least);
         let places: Vec<usize> = (0..track.days.len()).filter(counts).collect();
         let of = |f: fn(Figures) -> f64| places.iter().map(|p| figures(*p).map_or(0.0, f)).collect::<Vec<f64>>();
         let rates = of(|f| f.clicks / f.impressions);

@@ -70,12 +70,21 @@ impl Diagnosis {
         let (Some(ends), Some(loss), Some(trend)) = (self.ends, self.loss, self.trend) else { return String::new() };
         let mut text = format!(
             "Its click rate was {:.2} % from {} to {} and {:.2} % from {} to {}. Over {} days it falls with τ {:.2} (chance {}).",
-            ends.ctr_before, ends.before.0, ends.before.1, ends.ctr_after, ends.after.0, ends.after.1, trend.days, trend.tau,
+            ends.ctr_before,
+            ends.before.0,
+            ends.before.1,
+            ends.ctr_after,
+            ends.after.0,
+            ends.after.1,
+            trend.days,
+            trend.tau,
             chance(trend.chance),
         );
         text += &format!(
             " Without what other ads lost too it lost {:.0} % ({:.0} to {:.0} %, four times in five).",
-            loss.own * 100.0, loss.interval.0 * 100.0, loss.interval.1 * 100.0,
+            loss.own * 100.0,
+            loss.interval.0 * 100.0,
+            loss.interval.1 * 100.0,
         );
         if let Some(seen) = self.frequency {
             let how = if seen.rises { "rises" } else { "does not rise" };
@@ -86,7 +95,8 @@ impl Diagnosis {
         }
         if let Some(left) = self.days_left.filter(|left| left.days > 0.0) {
             let latest = left.to.map_or("perhaps never".to_owned(), |to| format!("at the latest {:.0}", to.ceil()));
-            text += &format!(" It is tired in about {:.0} days, at the earliest {:.0}, {latest}.", left.days.ceil(), left.from.floor());
+            text +=
+                &format!(" It is tired in about {:.0} days, at the earliest {:.0}, {latest}.", left.days.ceil(), left.from.floor());
         }
         text
     }
@@ -110,7 +120,8 @@ impl Diagnosis {
     fn actions(&self, tired: bool) -> Vec<String> {
         let mut actions = Vec::new();
         if tired {
-            actions.push("Bring in a new creative with another hook for the same audience, and let both run for a week.".to_owned());
+            actions
+                .push("Bring in a new creative with another hook for the same audience, and let both run for a week.".to_owned());
             actions.push("Pause this one once the new one has left learning.".to_owned());
         } else {
             actions.push("Have a new creative ready by the day it is tired.".to_owned());
@@ -123,7 +134,8 @@ impl Diagnosis {
     }
 
     fn evidence(&self, (from, to): (Day, Day)) -> Vec<Evidence> {
-        let account = if self.entity.account.is_empty() { String::new() } else { format!("account = \"{}\" and ", self.entity.account) };
+        let account =
+            if self.entity.account.is_empty() { String::new() } else { format!("account = \"{}\" and ", self.entity.account) };
         let filter = match self.entity.level {
             Level::AdGroup => format!("{account}ad_group = \"{}\"", self.entity.id),
             Level::Campaign => format!("{account}campaign = \"{}\"", self.entity.id),

@@ -27,5 +27,9 @@ pub(crate) fn days_left(course: &Course, lost: Move, settings: &Settings) -> Opt
     let days = until(slope, lost.log)?;
     let fastest = pace.slope_interval.0.min(whole.slope_interval.0);
     let slowest = pace.slope_interval.1.max(whole.slope_interval.1);
-    Some(DaysLeft { days, from: until(fastest, lost.log - wide).unwrap_or(0.0).min(days), to: until(slowest, lost.log + wide).map(|d| d.max(days)) })
+    Some(DaysLeft {
+        days,
+        from: until(fastest, lost.log - wide).unwrap_or(0.0).min(days),
+        to: until(slowest, lost.log + wide).map(|d| d.max(days)),
+    })
 }

@@ -44,9 +44,9 @@ pub(crate) fn at(course: &Course, cuts: &[usize], fall: Move) -> Option<Steps> {
     let mut slopes: Vec<f64> = Vec::new();
     for piece in pieces() {
         for i in piece.clone() {
-            slopes.extend((i + 1..piece.end).map(|j| {
-                (course.logs[j] - course.logs[i]) / (course.places[j] - course.places[i]) as f64
-            }));
+            slopes.extend(
+                (i + 1..piece.end).map(|j| (course.logs[j] - course.logs[i]) / (course.places[j] - course.places[i]) as f64),
+            );
         }
     }
     let slope = median(&mut slopes);

@@ -40,11 +40,7 @@ impl Pairs {
         }
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
-        let ties: f64 = sorted
-            .chunk_by(|a, b| a == b)
-            .map(|same| same.len() as f64)
-            .map(|t| t * (t - 1.0) * (2.0 * t + 5.0))
-            .sum();
+        let ties: f64 = sorted.chunk_by(|a, b| a == b).map(|same| same.len() as f64).map(|t| t * (t - 1.0) * (2.0 * t + 5.0)).sum();
         let variance = ((n * (n - 1.0) * (2.0 * n + 5.0) - ties) / 18.0).max(0.0);
         Self { score, variance, count: n * (n - 1.0) / 2.0 }
     }

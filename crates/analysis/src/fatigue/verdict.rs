@@ -166,7 +166,8 @@ impl Account<'_> {
     fn fill(&self, told: &mut Diagnosis, place: usize, ends: (Stretch, Stretch), fall: Move) {
         let (ad, course, settings) = (&self.ads[place], &self.courses[place], self.settings);
         let others = |same: bool| {
-            let whose = move |i: &usize| *i != place && (self.ads[*i].campaign == ad.campaign) == same && self.comparable(*i, place);
+            let whose =
+                move |i: &usize| *i != place && (self.ads[*i].campaign == ad.campaign) == same && self.comparable(*i, place);
             (0..self.ads.len()).filter(whose).map(|i| &self.courses[i])
         };
         let siblings = common(others(true), ends, settings);

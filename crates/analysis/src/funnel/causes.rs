@@ -144,7 +144,10 @@ fn scaled(view: &View, stage: &Stage) -> Option<Cause> {
     let grown = mean(view.period) / mean(view.past);
     let fits = matches!(stage.step, Step::Cpm | Step::Ctr | Step::Cvr) && grown.is_finite() && grown >= SCALED.0;
     fits.then(|| {
-        let text = format!("spend per day is {:.0} % higher than before: the next best people cost more and buy less", (grown - 1.0) * 100.0);
+        let text = format!(
+            "spend per day is {:.0} % higher than before: the next best people cost more and buy less",
+            (grown - 1.0) * 100.0
+        );
         cause("spend_raised", text, (grown.ln() / SCALED.1.ln()).min(1.0))
     })
 }
@@ -200,7 +203,9 @@ fn by_parts(parts: &[Part<'_>], contributions: &[Contribution], stage: &Stage, g
     let worsened = parts.iter().filter(|part| worse(part)).map(|part| part.now.0).sum::<f64>() / all;
     let (kind, text) = match stage.step {
         Step::Cpm => ("auction_or_season", "it is dearer in nearly all campaigns: the auction or the season, not one setting"),
-        Step::Ctr | Step::LinkShare => ("audience_or_creative", "nearly all campaigns are clicked less: what they share is creative style, audience or season"),
+        Step::Ctr | Step::LinkShare => {
+            ("audience_or_creative", "nearly all campaigns are clicked less: what they share is creative style, audience or season")
+        }
         _ => ("site_or_offer", "nearly all campaigns convert less: what they share is the site, the offer and the tracking"),
     };
     (gap.against == Against::Past && parts.len() > 2 && worsened >= 0.8)

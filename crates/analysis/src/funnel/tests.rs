@@ -257,7 +257,11 @@ fn what_cannot_be_told_is_said() {
     let input = FunnelInput { whole: &new, parts: &[], first: world.input().period.from(), ..world.input() };
     let funnel = judged(&input);
     assert!(funnel.findings.is_empty() && funnel.stages.len() == 4);
-    assert!(funnel.untold.iter().any(|u| u.about == "cvr against its past" && u.why.contains("0 days before")), "{:?}", funnel.untold);
+    assert!(
+        funnel.untold.iter().any(|u| u.about == "cvr against its past" && u.why.contains("0 days before")),
+        "{:?}",
+        funnel.untold
+    );
     let short = StepTrack { days: new.days[..3].to_vec(), ..new.clone() };
     let funnel = judged(&FunnelInput { whole: &short, ..input });
     assert!(funnel.stages.is_empty() && funnel.untold.len() >= 4);

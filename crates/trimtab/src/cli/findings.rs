@@ -30,10 +30,12 @@ pub(super) struct Findings {
 
 impl Findings {
     pub(super) async fn run(self, context: &Context, kind: FindingKind) -> anyhow::Result<ExitCode> {
-        let severity: Option<Severity> =
-            self.severity.as_deref().map(str::parse).transpose().map_err(|e: trimtab_domain::finding::UnknownName| {
-                exit::invalid(e.to_string())
-            })?;
+        let severity: Option<Severity> = self
+            .severity
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .map_err(|e: trimtab_domain::finding::UnknownName| exit::invalid(e.to_string()))?;
         let node = context.open().await?;
         let ctx = self.tenant.enter(&node).await?;
         let failed = if self.show { 0 } else { node.engine.analyse(&ctx).await?.failed };
@@ -47,7 +49,9 @@ impl Findings {
             print(&found);
         }
         if failed > 0 {
-            output::say(&format!("{failed} analyses failed; their former results are shown. The log says why (log.level = \"info\")."));
+            output::say(&format!(
+                "{failed} analyses failed; their former results are shown. The log says why (log.level = \"info\")."
+            ));
         }
         Ok(ExitCode::from(if failed > 0 { exit::PARTLY } else { 0 }))
     }
