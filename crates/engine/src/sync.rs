@@ -6,6 +6,7 @@
 mod account;
 mod allowance;
 mod chunk;
+mod events;
 mod order;
 mod plan;
 mod tally;
