@@ -4,4 +4,5 @@
 
 pub mod anomaly;
 pub mod forecast;
+pub mod pacing;
 pub mod track;
