@@ -282,3 +282,13 @@ table!(budgets = "budgets" {
     changed_at: i64,
     changed_by: String,
 });
+
+table!(client_knowledge = "client_knowledge" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    tenant: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    version: i64,
+    body: String,
+    changed_at: i64,
+    changed_by: String,
+});

@@ -65,3 +65,5 @@ pub const FINDINGS_MEMORY: Duration = Duration::from_secs(400 * 24 * 3600);
 pub const EVENTS_PER_ACCOUNT: u64 = 10_000;
 /// Budgets of one tenant.
 pub const BUDGETS_PER_TENANT: u64 = 2_000;
+/// Versions of a client's knowledge that are listed, the newest first.
+pub const KNOWLEDGE_VERSIONS: u64 = 200;

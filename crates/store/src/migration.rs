@@ -6,6 +6,7 @@
 
 mod analysis;
 mod initial;
+mod knowledge;
 
 use crate::{
     Error,

@@ -1,6 +1,6 @@
 //! The first schema: eleven tables and the indexes their lists need; and what was added to them since.
 
-use super::{Change, Step, analysis};
+use super::{Change, Step, analysis, knowledge};
 use sea_orm_migration::{
     schema::{big_integer, big_integer_null, boolean, string, string_null, text, text_null},
     sea_query::{
@@ -53,6 +53,7 @@ pub(super) const STEPS: &[Step] = &[
     step("0037_known_events", analysis::known_events),
     step("0038_budgets", analysis::budgets),
     step("0039_budgets_by_tenant", || index("budgets_by_tenant", "budgets", &["tenant", "name", "id"])),
+    step("0040_client_knowledge", knowledge::client_knowledge),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {

@@ -11,6 +11,7 @@ mod history;
 mod imports;
 mod isolation;
 mod kill;
+mod knowledge;
 mod leases;
 mod secrecy;
 mod sign_in;
