@@ -117,6 +117,7 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(routes::findings::snooze_finding))
         .routes(routes!(routes::findings::restore_finding))
         .routes(routes!(routes::findings::run_analyses))
+        .routes(routes!(routes::pacing::get_pacing))
         .routes(routes!(routes::budgets::list_budgets, routes::budgets::create_budget))
         .routes(routes!(routes::budgets::update_budget, routes::budgets::delete_budget))
         .routes(routes!(routes::metrics::list_metrics))

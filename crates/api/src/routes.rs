@@ -11,6 +11,7 @@ pub mod health;
 pub mod imports;
 pub mod me;
 pub mod metrics;
+pub mod pacing;
 pub mod quality;
 pub mod query;
 pub mod sources;

@@ -4,6 +4,7 @@ mod account;
 mod execution;
 mod finding;
 mod import;
+mod pacing;
 mod quality;
 mod query;
 mod tool;
@@ -18,6 +19,7 @@ pub use finding::{
 pub use import::{
     ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, ReplacedShape, SampleRowShape, SkippedShape, TotalsShape,
 };
+pub use pacing::{PaceAdvice, PaceDay, PaceShape, PacedBudget, PacingShape};
 pub use quality::{
     AccountKind, CheckResultShape, CheckSeverity, CheckShape, CheckState, ChecksShape, CoverageAccount, CoverageRun, CoverageShape,
     DayStateShape, FigureShape, FigureUnit, FigureValue, RatesShape, ReconciliationLine, ReconciliationShape,

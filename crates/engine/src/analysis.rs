@@ -9,6 +9,8 @@ mod budget;
 mod event;
 mod figure;
 mod finding;
+mod pacing;
+mod spend;
 mod subject;
 mod tracks;
 
@@ -75,6 +77,8 @@ impl Engine {
             }
             all = all.plus(self.analyse_account(ctx, state).await);
         }
+        let everything = self.store().tenant(ctx).accounts().await?;
+        all = all.plus(self.analyse_pacing(ctx, &everything).await);
         Ok(all)
     }
 

@@ -69,6 +69,8 @@ enum Command {
     Tools(tools::Tools),
     /// Show what is not as usual, and why
     Anomalies(findings::Findings),
+    /// Show budgets that will not come out
+    Pacing(findings::Findings),
     /// Show named conditions that hold, with what to do
     Insights(findings::Findings),
     Checks(checks::Checks),
@@ -120,6 +122,7 @@ impl Cli {
             Command::Views(command) => command.run(&context).await,
             Command::Tools(command) => command.run(&context).await,
             Command::Anomalies(command) => command.run(&context, FindingKind::Anomaly).await,
+            Command::Pacing(command) => command.run(&context, FindingKind::Pacing).await,
             Command::Insights(command) => command.run(&context, FindingKind::Insight).await,
             Command::Checks(command) => command.run(&context).await,
             Command::Reconcile(command) => command.run(&context).await,

@@ -30,7 +30,9 @@ impl Engine {
                 )));
             }
         }
-        Ok(self.store().tenant(ctx).put_budget(id, plan).await?)
+        let budget = self.store().tenant(ctx).put_budget(id, plan).await?;
+        self.pace_anew(ctx).await?;
+        Ok(budget)
     }
 
     /// Removes a budget.
@@ -38,6 +40,14 @@ impl Engine {
     /// # Errors
     /// When there is none such.
     pub async fn remove_budget(&self, ctx: &TenantCtx, id: &BudgetId) -> Result<(), Error> {
-        Ok(self.store().tenant(ctx).remove_budget(id).await?)
+        self.store().tenant(ctx).remove_budget(id).await?;
+        self.pace_anew(ctx).await
+    }
+
+    /// Works out how budgets are doing now that they are others. Trouble is in the log; the next sync tries again.
+    async fn pace_anew(&self, ctx: &TenantCtx) -> Result<(), Error> {
+        let accounts = self.store().tenant(ctx).accounts().await?;
+        self.analyse_pacing(ctx, &accounts).await;
+        Ok(())
     }
 }

@@ -23,3 +23,10 @@ pub(super) fn figures(cells: &[Cell]) -> Figures {
     let at = |place: usize| cells.get(place).copied().and_then(number).unwrap_or_default();
     Figures { spend: at(0), impressions: at(1), clicks: at(2), conversions: at(3), revenue: at(4), reach: None }
 }
+
+/// An amount in whole units as decimal text, to the cent.
+pub(super) fn money(amount: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "rounded to cents, and saturating is right for what no account spends")]
+    let cents = (amount * 100.0).round() as i64;
+    trimtab_domain::money::decimal(cents.saturating_mul(10_000))
+}

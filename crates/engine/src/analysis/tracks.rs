@@ -31,9 +31,7 @@ pub(super) struct Read {
 impl Engine {
     /// Reads an account's tracks; `None` where it has no facts of whole days yet.
     pub(super) async fn tracks(&self, ctx: &TenantCtx, state: &AccountState) -> Result<Option<Read>, Error> {
-        let fetched = self.store().tenant(ctx).fetched(&AccountKey::from(&state.account)).await?;
-        let runs: Vec<DayRange> = fetched.into_iter().map(|fetched| fetched.days).collect();
-        let Some(range) = whole_days(state, &runs) else { return Ok(None) };
+        let Some((range, runs)) = self.whole_days_of(ctx, state).await? else { return Ok(None) };
         let known = |day: Day| runs.iter().any(|run| run.contains(day));
         let mut campaigns: BTreeMap<CompactString, (CompactString, BTreeMap<Day, Figures>)> = BTreeMap::new();
         let mut hash = blake3::Hasher::new();
@@ -72,6 +70,19 @@ impl Engine {
             events,
         };
         Ok(Some(Read { tracks, hash: hash.finalize().to_hex()[..32].to_owned(), last: range.to() }))
+    }
+}
+
+impl Engine {
+    /// An account's whole days, and the runs of days that were read; `None` where it has no facts of whole days yet.
+    pub(super) async fn whole_days_of(
+        &self,
+        ctx: &TenantCtx,
+        state: &AccountState,
+    ) -> Result<Option<(DayRange, Vec<DayRange>)>, Error> {
+        let fetched = self.store().tenant(ctx).fetched(&AccountKey::from(&state.account)).await?;
+        let runs: Vec<DayRange> = fetched.into_iter().map(|fetched| fetched.days).collect();
+        Ok(whole_days(state, &runs).map(|range| (range, runs)))
     }
 }
 
