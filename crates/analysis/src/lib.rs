@@ -4,5 +4,6 @@
 
 pub mod anomaly;
 pub mod forecast;
+pub mod outlook;
 pub mod pacing;
 pub mod track;
