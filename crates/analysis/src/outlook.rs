@@ -166,7 +166,11 @@ fn ratios(series: &[Series]) -> Vec<Ratio> {
         let days = above.days.iter().zip(&below.days).map(|(above, below)| over(above.value, below.value)).collect();
         Some(Ratio { metric, value: over(above.total.value, below.total.value), days })
     };
-    let all = [("roas", Figure::Revenue, Figure::Spend), ("cpa", Figure::Spend, Figure::Conversions), ("cpc", Figure::Spend, Figure::Clicks)];
+    let all = [
+        ("roas", Figure::Revenue, Figure::Spend),
+        ("cpa", Figure::Spend, Figure::Conversions),
+        ("cpc", Figure::Spend, Figure::Clicks),
+    ];
     all.into_iter().filter_map(ratio).collect()
 }
 

@@ -91,8 +91,12 @@ impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Forecast(note) => note.fmt(f),
-            Self::Corrected { days } => write!(f, "the last {days} days are not all in and were put right by the lag that was learnt"),
-            Self::LagUnknown { days } => write!(f, "the last {days} days are not all in, no lag was learnt, and they were left out"),
+            Self::Corrected { days } => {
+                write!(f, "the last {days} days are not all in and were put right by the lag that was learnt")
+            }
+            Self::LagUnknown { days } => {
+                write!(f, "the last {days} days are not all in, no lag was learnt, and they were left out")
+            }
             Self::SwitchedOff { since } => write!(f, "it was switched off on {since} and is expected to stay so"),
         }
     }
@@ -183,18 +187,14 @@ impl<'a> Asked<'a> {
             return Outlook::CannotTell { because: Because::TooFar { horizon: self.horizon, most: HORIZON_MAX } };
         }
         let bound = if values.iter().flatten().any(|v| *v < 0.0) { Bound::None } else { Bound::Zero };
-        let options = Options {
-            horizon: self.horizon,
-            rhythm: Rhythm::daily(),
-            bound,
-            events: self.events.clone(),
-            levels: LEVELS.to_vec(),
-        };
+        let options =
+            Options { horizon: self.horizon, rhythm: Rhythm::daily(), bound, events: self.events.clone(), levels: LEVELS.to_vec() };
         forecast(values, &options)
     }
 
     pub(super) fn told(&self, forecast: Forecast, said: Vec<Said>) -> Told {
-        let within = |level: usize, h: usize| forecast.intervals.get(level).map_or((f64::NAN, f64::NAN), |i| (i.lower[h], i.upper[h]));
+        let within =
+            |level: usize, h: usize| forecast.intervals.get(level).map_or((f64::NAN, f64::NAN), |i| (i.lower[h], i.upper[h]));
         let day = |(h, value): (usize, &f64)| DayAhead {
             day: self.today.saturating_add(jiff::Span::new().days(i64::try_from(h).unwrap_or(0))),
             value: *value,
