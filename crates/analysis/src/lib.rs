@@ -10,6 +10,7 @@ pub mod fatigue;
 pub mod forecast;
 pub mod funnel;
 mod odds;
+pub mod outlook;
 pub mod pacing;
 pub mod pixels;
 pub mod score;

@@ -3,6 +3,7 @@
 //! `eval_outlook WORLDS FROM TO` reads `WORLDS/<seed>.json` for the seeds from FROM to TO.
 #![expect(clippy::print_stdout, reason = "the JSON on stdout is the product")]
 
+mod ahead;
 mod pacing;
 mod worlds;
 
@@ -17,6 +18,7 @@ fn main() -> Result<(), Failure> {
     let accounts = worlds::read(Path::new(folder), from.parse()?, to.parse()?)?;
     let document = json!({
         "accounts": accounts.len(),
+        "week_ahead": ahead::evaluate(&accounts, false),
         "pacing": { "account": pacing::evaluate(&accounts, "account"), "campaign": pacing::evaluate(&accounts, "campaign") },
     });
     println!("{}", serde_json::to_string_pretty(&document)?);

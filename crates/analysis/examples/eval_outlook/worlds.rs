@@ -14,7 +14,6 @@ use trimtab_domain::{
 /// An account with what is true of it.
 #[derive(Debug)]
 pub(crate) struct Account {
-    pub(crate) seed: u64,
     pub(crate) tracks: AccountTracks,
     /// Per day and age, conversions and their value as read then.
     pub(crate) known: Vec<Vec<(f64, f64)>>,
@@ -34,7 +33,7 @@ pub(crate) fn read(folder: &Path, from: u64, to: u64) -> Result<Vec<Account>, Fa
         let told: Value =
             serde_json::from_str(&fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?)?;
         for account in told.as_array().into_iter().flatten() {
-            accounts.push(of(seed, account)?);
+            accounts.push(of(account)?);
         }
     }
     Ok(accounts)
@@ -44,7 +43,7 @@ fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str, Failure> {
     value[key].as_str().ok_or_else(|| format!("no {key}").into())
 }
 
-fn of(seed: u64, told: &Value) -> Result<Account, Failure> {
+fn of(told: &Value) -> Result<Account, Failure> {
     let first = parse_day(text(told, "first")?)?;
     let offset = told["offset"].as_f64().ok_or("no offset")?;
     let id = text(told, "account")?;
@@ -78,7 +77,6 @@ fn of(seed: u64, told: &Value) -> Result<Account, Failure> {
     let pair = |pair: &Value| (pair[0].as_f64().unwrap_or(0.0), pair[1].as_f64().unwrap_or(0.0) / offset);
     let known = told["known"].as_array().into_iter().flatten();
     Ok(Account {
-        seed,
         tracks: AccountTracks { account, currency: text(told, "currency")?.parse()?, provisional_from: None, campaigns, events },
         known: known.map(|day| day.as_array().into_iter().flatten().map(pair).collect()).collect(),
         incidents,
