@@ -68,11 +68,7 @@ pub(crate) fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
         return normal_cdf((x - mean) / (mean * (1.0 - mean) / (a + b + 1.0)).sqrt().max(f64::MIN_POSITIVE));
     }
     let front = (ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * x.ln() + b * (-x).ln_1p()).exp();
-    if x < (a + 1.0) / (a + b + 2.0) {
-        front * fraction(x, a, b) / a
-    } else {
-        1.0 - front * fraction(1.0 - x, b, a) / b
-    }
+    if x < (a + 1.0) / (a + b + 2.0) { front * fraction(x, a, b) / a } else { 1.0 - front * fraction(1.0 - x, b, a) / b }
 }
 
 fn fraction(x: f64, a: f64, b: f64) -> f64 {
@@ -149,9 +145,8 @@ pub(crate) fn rarity_of_none(mean: f64, overdispersion: f64) -> f64 {
 
 /// Overdispersion by moments of counts with these means; 0 where they scatter no more than chance.
 pub(crate) fn overdispersion(pairs: impl Iterator<Item = (f64, f64)>) -> f64 {
-    let (over, scale) = pairs.fold((0.0, 0.0), |(over, scale): (f64, f64), (count, mean)| {
-        (over + (count - mean).powi(2) - mean, scale + mean * mean)
-    });
+    let (over, scale) = pairs
+        .fold((0.0, 0.0), |(over, scale): (f64, f64), (count, mean)| (over + (count - mean).powi(2) - mean, scale + mean * mean));
     if scale > 0.0 { (over / scale).max(0.0) } else { 0.0 }
 }
 

@@ -252,9 +252,14 @@ pub fn funnel(input: &FunnelInput<'_>, settings: &FunnelSettings) -> Funnel {
     let mut untold = Vec::new();
     let view = stages::View::of(input, settings, &mut untold);
     let stages = judge::stages(&view, input, settings, &mut untold);
-    let finer = |stage: &Stage| stages.iter().any(|s| !s.is_whole && s.step.is_within_cvr() && s.worst().is_some()) && stage.is_whole;
-    let mut below: Vec<(usize, &Gap)> =
-        stages.iter().enumerate().filter(|(_, stage)| !finer(stage)).filter_map(|(place, stage)| Some((place, stage.worst()?))).collect();
+    let finer =
+        |stage: &Stage| stages.iter().any(|s| !s.is_whole && s.step.is_within_cvr() && s.worst().is_some()) && stage.is_whole;
+    let mut below: Vec<(usize, &Gap)> = stages
+        .iter()
+        .enumerate()
+        .filter(|(_, stage)| !finer(stage))
+        .filter_map(|(place, stage)| Some((place, stage.worst()?)))
+        .collect();
     below.sort_by(|a, b| b.1.lost_share.total_cmp(&a.1.lost_share));
     let findings = below.iter().enumerate().map(|(rank, (place, gap))| {
         let cause = causes::likeliest(&view, &stages, *place, gap, input);

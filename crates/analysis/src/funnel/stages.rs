@@ -172,19 +172,29 @@ pub(super) struct View {
 impl View {
     pub(super) fn of(input: &FunnelInput<'_>, settings: &FunnelSettings, untold: &mut Vec<Untold>) -> Self {
         let days = &input.whole.days;
-        let place = |day: Day| usize::try_from(input.first.until(day).map_or(0, |span| span.get_days())).unwrap_or(0).min(days.len());
+        let place =
+            |day: Day| usize::try_from(input.first.until(day).map_or(0, |span| span.get_days())).unwrap_or(0).min(days.len());
         let begin = place(input.period.from());
         let end = place(input.period.to().saturating_add(jiff::Span::new().days(1))).max(begin);
         let provisional = input.provisional_from.map_or(end, place).clamp(begin, end);
         if provisional < end {
             untold.push(Untold::new(
                 "conversions",
-                format!("conversions of the last {} days may still come: they are left out of conversion stages", end - provisional),
+                format!(
+                    "conversions of the last {} days may still come: they are left out of conversion stages",
+                    end - provisional
+                ),
             ));
         }
         let whole: Vec<Option<StepCounts>> = days.iter().map(|day| day.filter(is_sane)).collect();
         let period = (begin, end);
-        Self { links: links(&whole[begin..end]), period, past: (begin.saturating_sub(settings.past_days), begin), provisional, whole }
+        Self {
+            links: links(&whole[begin..end]),
+            period,
+            past: (begin.saturating_sub(settings.past_days), begin),
+            provisional,
+            whole,
+        }
     }
 
     /// A stage's days of (in, out) where both are known.
@@ -205,12 +215,23 @@ impl View {
     /// A part's sums of a stage: the past, the period.
     pub(super) fn of_part(&self, link: Link, part: &StepTrack) -> [(f64, f64); 2] {
         let days: Vec<Option<StepCounts>> = part.days.iter().map(|day| day.filter(is_sane)).collect();
-        [self.past, self.period].map(|span| self.days(link, &days, span).iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1)))
+        [self.past, self.period]
+            .map(|span| self.days(link, &days, span).iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1)))
     }
 }
 
 fn is_sane(day: &StepCounts) -> bool {
-    let counts = [Some(day.spend), Some(day.impressions), Some(day.clicks), Some(day.conversions), day.link_clicks, day.landings, day.carts, day.checkouts, day.orders];
+    let counts = [
+        Some(day.spend),
+        Some(day.impressions),
+        Some(day.clicks),
+        Some(day.conversions),
+        day.link_clicks,
+        day.landings,
+        day.carts,
+        day.checkouts,
+        day.orders,
+    ];
     counts.iter().flatten().all(|count| sane(Some(*count)).is_some_and(|count| count >= 0.0)) && sane(Some(day.revenue)).is_some()
 }
 

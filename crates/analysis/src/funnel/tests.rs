@@ -158,11 +158,12 @@ fn planted_bottlenecks_are_named() {
         (Planted { second: Some(6.0), ..plain }, false, "ctr_below_past", Some("mix_shift")),
         (Planted { tracked: Some(0.5), ..plain }, false, "cvr_below_past", Some("tracking_loss")),
     ];
-    for (planted, steps, rule, cause) in cases {
+    let rights = cases.map(|(planted, steps, rule, cause)| {
         let right = named(planted, steps, rule, cause);
         println!("{rule} {cause:?}: {right} of 100");
-        assert!(right >= 85, "{rule} {cause:?}: {right} of 100");
-    }
+        right
+    });
+    assert!(rights.iter().all(|right| *right >= 85), "{rights:?}");
 }
 
 #[test]
@@ -257,7 +258,11 @@ fn what_cannot_be_told_is_said() {
     let input = FunnelInput { whole: &new, parts: &[], first: world.input().period.from(), ..world.input() };
     let funnel = judged(&input);
     assert!(funnel.findings.is_empty() && funnel.stages.len() == 4);
-    assert!(funnel.untold.iter().any(|u| u.about == "cvr against its past" && u.why.contains("0 days before")), "{:?}", funnel.untold);
+    assert!(
+        funnel.untold.iter().any(|u| u.about == "cvr against its past" && u.why.contains("0 days before")),
+        "{:?}",
+        funnel.untold
+    );
     let short = StepTrack { days: new.days[..3].to_vec(), ..new.clone() };
     let funnel = judged(&FunnelInput { whole: &short, ..input });
     assert!(funnel.stages.is_empty() && funnel.untold.len() >= 4);

@@ -25,7 +25,14 @@ pub(super) struct Rhythm {
 
 impl Rhythm {
     /// From whole days before `until`; the reason where they do not carry it.
-    pub(super) fn learn(cells: &Cells, line: &Line, until: usize, window: usize, least: usize, rarity: f64) -> Result<Self, String> {
+    pub(super) fn learn(
+        cells: &Cells,
+        line: &Line,
+        until: usize,
+        window: usize,
+        least: usize,
+        rarity: f64,
+    ) -> Result<Self, String> {
         let days = line.days(cells.per_day);
         let until = until.min(days.len());
         let from = until.saturating_sub(window);
@@ -62,8 +69,10 @@ impl Rhythm {
 
     fn learn_scatter(&mut self, cells: &Cells, line: &Line, days: &[Option<f64>], (from, until): (usize, usize), rarity: f64) {
         let per_day = self.per_day;
-        let judged: Vec<(usize, f64)> =
-            (from..until).filter(|day| days[*day].is_some()).filter_map(|day| Some((day, self.level_before(cells, days, day)?))).collect();
+        let judged: Vec<(usize, f64)> = (from..until)
+            .filter(|day| days[*day].is_some())
+            .filter_map(|day| Some((day, self.level_before(cells, days, day)?)))
+            .collect();
         let scales: &[usize] = if per_day == 24 { &[1, 3, 6, 12, 24] } else { &[1] };
         let raised = 1.0 + 2.0 * (2.0 / judged.len().max(2) as f64).sqrt();
         for scale in scales {

@@ -41,7 +41,10 @@ pub(super) fn judge(cells: &Cells, settings: &PixelSettings, untold: &mut Vec<Un
     for (over, under) in &pairs {
         let (over, under) = (&all[*over], &all[*under]);
         let Some(baselines) = worst(over, under, settings, tests) else {
-            untold.push(Untold::new(&over.name, format!("there are too few days with {} to know its usual ratio to them", under.name)));
+            untold.push(Untold::new(
+                &over.name,
+                format!("there are too few days with {} to know its usual ratio to them", under.name),
+            ));
             continue;
         };
         found.extend(baselines.filter(|shift| shift.rarity >= settings.rarity).map(|shift| blamed(shift, &all)));
@@ -87,18 +90,20 @@ fn worst(over: &Days, under: &Days, settings: &PixelSettings, tests: f64) -> Opt
             let baseline: Vec<(f64, f64)> = (split.saturating_sub(BASELINE_DAYS)..split).filter_map(both).collect();
             let recent: Vec<(f64, f64)> = (split..end).filter_map(both).collect();
             let ratio = Ratio::learn(&baseline, settings.least_days)?;
-            (recent.len() == *window).then(|| ratio.judge(&recent)).flatten().map(|(factor, count, expected, spread, rarity)| Shift {
-                event: over.name.clone(),
-                over: over.name.clone(),
-                under: under.name.clone(),
-                from_day: split,
-                to_day: end - 1,
-                factor,
-                count,
-                expected,
-                spread,
-                rarity: rarity - tests.log10(),
-                whole: false,
+            (recent.len() == *window).then(|| ratio.judge(&recent)).flatten().map(|(factor, count, expected, spread, rarity)| {
+                Shift {
+                    event: over.name.clone(),
+                    over: over.name.clone(),
+                    under: under.name.clone(),
+                    from_day: split,
+                    to_day: end - 1,
+                    factor,
+                    count,
+                    expected,
+                    spread,
+                    rarity: rarity - tests.log10(),
+                    whole: false,
+                }
             })
         })
         .collect();
@@ -143,11 +148,8 @@ impl Ratio {
         // Each day has its own scatter; days that are alike have less between them, and the old ratio is only known so well.
         let squares = recent.iter().map(|day| (self.rate * day.1).powi(2)).sum::<f64>() / (expected * expected);
         let alpha = (self.alpha * self.alike * (squares + 1.0 / self.days)).min(self.alpha * self.alike) + 1.0 / self.count;
-        let tail = if count < expected {
-            counts::at_most(count, expected, alpha)
-        } else {
-            counts::at_least(count, expected, alpha)
-        };
+        let tail =
+            if count < expected { counts::at_most(count, expected, alpha) } else { counts::at_least(count, expected, alpha) };
         let rarity = -tail.max(1e-300).log10();
         let spread = (alpha + 1.0 / (count + 0.5)).sqrt();
         Some((count / expected, count, expected, spread, rarity))
@@ -192,7 +194,8 @@ fn blamed(mut shift: Shift, all: &[Days]) -> Shift {
 impl Days {
     /// A day's mean of the stretch over the middle day of the same weekdays before it.
     fn moved(&self, from: usize, to: usize) -> Option<f64> {
-        let known = |days: std::ops::Range<usize>| days.filter_map(|day| self.days.get(day).copied().flatten()).collect::<Vec<f64>>();
+        let known =
+            |days: std::ops::Range<usize>| days.filter_map(|day| self.days.get(day).copied().flatten()).collect::<Vec<f64>>();
         let recent = known(from..to + 1);
         let usual: Vec<f64> = (from..=to)
             .filter_map(|day| {

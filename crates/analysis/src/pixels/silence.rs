@@ -83,7 +83,9 @@ fn judge_run(cells: &Cells, (from, to): (usize, usize), settings: &PixelSettings
 /// Which part of the usual clicks came in these steps, at most all; 1 where that is not known.
 fn driven(cells: &Cells, silent: &[usize], until: usize, settings: &PixelSettings) -> f64 {
     let Some(clicks) = &cells.clicks else { return 1.0 };
-    let Ok(rhythm) = Rhythm::learn(cells, clicks, until, settings.window_days, settings.least_days, settings.rarity) else { return 1.0 };
+    let Ok(rhythm) = Rhythm::learn(cells, clicks, until, settings.window_days, settings.least_days, settings.rarity) else {
+        return 1.0;
+    };
     let known: Vec<(f64, f64)> = silent
         .iter()
         .filter_map(|place| Some((clicks.counts.get(*place).copied().flatten()?, rhythm.mean(cells, *place))))

@@ -64,7 +64,8 @@ impl Teller<'_> {
             events: vec![],
         });
         finding.doubt =
-            "The shop's own orders or the site's visits falling to nothing in the same hours would mean that nobody came.".to_owned();
+            "The shop's own orders or the site's visits falling to nothing in the same hours would mean that nobody came."
+                .to_owned();
         finding.actions = vec![
             "Open the site with the platform's pixel helper and see whether the tag loads.".to_owned(),
             "Ask what was released on the site (theme, tag manager, consent banner) when the silence began.".to_owned(),
@@ -160,7 +161,8 @@ impl Teller<'_> {
              attributed and fewer used to find more such people."
         );
         finding.doubt = "Sites whose visitors refuse consent cannot send more, and should not.".to_owned();
-        finding.actions = vec!["Send hashed e-mail, phone and the click id with the event, where visitors agreed to it.".to_owned()];
+        finding.actions =
+            vec!["Send hashed e-mail, phone and the click id with the event, where visitors agreed to it.".to_owned()];
         Some(finding)
     }
 
@@ -210,7 +212,8 @@ impl Teller<'_> {
             compare: None,
             currency: None,
         };
-        let mut all = vec![show("Whether people came, and what was counted of them", &["clicks", "conversions", "cvr"], filter.clone())];
+        let mut all =
+            vec![show("Whether people came, and what was counted of them", &["clicks", "conversions", "cvr"], filter.clone())];
         if let Some(action) = event.filter(|_| pixel.source == Some(Source::Meta)).and_then(action_type) {
             let and = if filter.is_empty() { "" } else { " and " };
             let only = format!("{filter}{and}action_type = \"{action}\"");
@@ -236,9 +239,17 @@ fn action_type(event: &str) -> Option<&'static str> {
 
 fn cause(rule: &str, what: &str, twice: f64, confidence: f64) -> Cause {
     let (kind, text, confidence) = match rule {
-        "doubled_tag" => ("doubled_tag", format!("The tag of {what} fires twice: two tags, or browser and server without a common id."), twice * confidence),
+        "doubled_tag" => (
+            "doubled_tag",
+            format!("The tag of {what} fires twice: two tags, or browser and server without a common id."),
+            twice * confidence,
+        ),
         "event_silent" => ("tracking_loss", format!("The tag of {what} is gone or its trigger no longer holds."), confidence),
-        "events_lost" => ("tracking_loss", format!("The tag of {what} misses people: a consent banner, a page or a browser it does not run on."), confidence),
+        "events_lost" => (
+            "tracking_loss",
+            format!("The tag of {what} misses people: a consent banner, a page or a browser it does not run on."),
+            confidence,
+        ),
         _ => ("unexplained", format!("{what} rose without the step before it."), confidence * (1.0 - twice)),
     };
     Cause { kind: kind.into(), text, confidence: confidence.clamp(0.0, 1.0), events: vec![] }
@@ -247,7 +258,9 @@ fn cause(rule: &str, what: &str, twice: f64, confidence: f64) -> Cause {
 fn actions(rule: &str, what: &str) -> Vec<String> {
     match rule {
         "doubled_tag" => vec![
-            format!("Look whether {what} is sent by the page and by the tag manager or server as well, and give both the same event id."),
+            format!(
+                "Look whether {what} is sent by the page and by the tag manager or server as well, and give both the same event id."
+            ),
             "Until then take conversions and ROAS of these days for about half; pause rules that scale on them.".to_owned(),
         ],
         "events_jumped" => vec![format!("Compare {what} with the shop's own count, then with what was released that day.")],

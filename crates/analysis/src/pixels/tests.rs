@@ -7,9 +7,8 @@ use trimtab_domain::{Source, finding::Level};
 
 const DAYS: usize = 70;
 /// Hours of a shop's day, at night few.
-const HOURS: [f64; 24] = [
-    0.5, 0.25, 0.15, 0.1, 0.12, 0.25, 0.5, 0.9, 1.1, 1.2, 1.25, 1.3, 1.3, 1.2, 1.15, 1.15, 1.2, 1.3, 1.5, 1.8, 2.0, 1.9, 1.5, 0.9,
-];
+const HOURS: [f64; 24] =
+    [0.5, 0.25, 0.15, 0.1, 0.12, 0.25, 0.5, 0.9, 1.1, 1.2, 1.25, 1.3, 1.3, 1.2, 1.15, 1.15, 1.2, 1.3, 1.5, 1.8, 2.0, 1.9, 1.5, 0.9];
 const STEPS: [f64; 4] = [0.5, 0.18, 0.5, 0.45];
 
 /// Counts of a shop, hour by hour, with weekdays, slowly wandering demand, hours and days that scatter, and ratios that scatter by day.
@@ -27,7 +26,8 @@ impl World {
         let size = 10.0_f64.powf(dice.between(1.3, 4.3));
         let weekend = dice.between(0.2, 1.3);
         let (day_scatter, hour_scatter) = (dice.between(0.05, 0.3), dice.between(0.02, 0.3));
-        let mut events: Vec<EventCounts> = LADDER.iter().map(|event| EventCounts { event: (*event).into(), counts: vec![] }).collect();
+        let mut events: Vec<EventCounts> =
+            LADDER.iter().map(|event| EventCounts { event: (*event).into(), counts: vec![] }).collect();
         let (mut clicks, mut orders, mut drift) = (vec![], vec![], 0.0);
         for day in 0..DAYS {
             drift = 0.9 * drift + 0.07 * dice.normal();
@@ -48,8 +48,13 @@ impl World {
                 }
             }
         }
-        let pixel =
-            EntityRef { level: Level::Pixel, source: Some(Source::Meta), account: "12".into(), id: "77".into(), name: "Shop pixel".into() };
+        let pixel = EntityRef {
+            level: Level::Pixel,
+            source: Some(Source::Meta),
+            account: "12".into(),
+            id: "77".into(),
+            name: "Shop pixel".into(),
+        };
         Self { pixel, events, clicks, orders, hourly: true }
     }
 
