@@ -189,7 +189,6 @@ impl Worth {
             let per = self.per.iter().find(|(mark, _)| *mark == link.into).and_then(|(_, per)| *per).unwrap_or(0.0);
             (missing * per, self.aov.map(|aov| missing * per * aov))
         };
-        let finite = |v: f64| if v.is_finite() { v } else { 0.0 };
         gap.lost_conversions = finite(conversions);
         gap.lost_revenue = revenue.map(finite);
         let (lost, have) = match gap.lost_revenue {
@@ -200,4 +199,8 @@ impl Worth {
         gap.significant &= gap.lost_share >= settings.severities[0];
         gap
     }
+}
+
+fn finite(value: f64) -> f64 {
+    if value.is_finite() { value } else { 0.0 }
 }

@@ -5,6 +5,7 @@ use super::{
     causes::Why,
     stages::{Mark, View},
 };
+use crate::untold::LASTING;
 use compact_str::CompactString;
 use jiff::ToSpan;
 use trimtab_domain::finding::{Evidence, Finding, FindingKind, Level, Severity};
@@ -32,7 +33,7 @@ pub(super) fn finding(
         _ => Severity::Info,
     };
     Finding {
-        id: Finding::id_of(FindingKind::Funnel, &rule, &entity, stage.step.metric(), from),
+        id: Finding::id_of(FindingKind::Funnel, &rule, &entity, stage.step.metric(), LASTING),
         kind: FindingKind::Funnel,
         rule: rule.into(),
         severity,

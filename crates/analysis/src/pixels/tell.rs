@@ -1,6 +1,7 @@
 //! What is said of a pixel, and where one sees it.
 
 use super::{PixelHealth, PixelInput, PixelSettings, Shift, Silence, cells::Cells, confidence_of};
+use crate::untold::LASTING;
 use compact_str::CompactString;
 use jiff::ToSpan;
 use trimtab_domain::{
@@ -169,9 +170,16 @@ impl Teller<'_> {
     fn base(&self, rule: &str, event: Option<&str>, from: usize, to: usize, ongoing: bool) -> Finding {
         let (first, last) = (self.cells.day(from), self.cells.day(to.max(from)));
         let pixel = self.input.pixel;
-        let about = event.map_or_else(|| rule.to_owned(), |event| format!("{rule}:{event}"));
+        // More or less of an event is one trouble, whether it looks like twice today or not.
+        let way = match rule {
+            "doubled_tag" | "events_jumped" => "more",
+            "event_silent" | "events_lost" => "less",
+            rule => rule,
+        };
+        let about = event.map_or_else(|| way.to_owned(), |event| format!("{way}:{event}"));
         Finding {
-            id: Finding::id_of(FindingKind::Pixel, &about, pixel, None, first),
+            // A silence begins at an hour; the day a ratio moved on is found anew with every look.
+            id: Finding::id_of(FindingKind::Pixel, &about, pixel, None, if rule == "silence" { first } else { LASTING }),
             kind: FindingKind::Pixel,
             rule: rule.into(),
             severity: Severity::Info,

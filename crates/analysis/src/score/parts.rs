@@ -10,6 +10,8 @@ const LEARNING_COUNTS: f64 = 0.6;
 const UNDER: f64 = 1.25;
 /// How sure that must be.
 const UNDER_SURE: f64 = 0.95;
+/// Overdispersion of a campaign's conversions.
+const SCATTER: f64 = 0.05;
 /// Ads below which one of them naturally has most of the spend.
 const ADS_LEAST: usize = 5;
 /// Objects named.
@@ -181,11 +183,8 @@ fn underperforming(input: &ScoreInput<'_>) -> Result<SubScore, Untold> {
             Goal::Roas => (campaign.revenue / worth, campaign.spend * should / worth),
         };
         let due = due / UNDER;
-        if have.is_finite() && due.is_finite() && have < due {
-            1.0 - counts::at_least(due, have.max(0.0), 0.05).min(1.0)
-        } else {
-            0.0
-        }
+        // As few as these would be this rare of a campaign that just misses the goal.
+        if have.is_finite() && due.is_finite() && have < due { 1.0 - counts::at_most(have.max(0.0), due, SCATTER) } else { 0.0 }
     };
     let mut poor: Vec<(&Spender, f64)> =
         campaigns.iter().map(|campaign| (*campaign, sure(campaign))).filter(|(_, sure)| *sure >= UNDER_SURE).collect();

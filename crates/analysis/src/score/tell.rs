@@ -1,6 +1,7 @@
 //! What costs points, as findings and as things to do.
 
 use super::{Goal, Part, Recommendation, ScoreInput, ScoreSettings, SubScore};
+use crate::untold::LASTING;
 use compact_str::CompactString;
 use trimtab_domain::finding::{EntityRef, Evidence, Finding, FindingKind, Level, Severity};
 
@@ -29,7 +30,7 @@ fn finding(part: &Part, sub: &SubScore, input: &ScoreInput<'_>, settings: &Score
     let should = if sub.name == "against_target" { performance.target } else { performance.past };
     let (value, expected) = if goal { (performance.value, should) } else { (Some(sub.figure), Some(sub.line.0)) };
     Finding {
-        id: Finding::id_of(FindingKind::Score, sub.name, input.account, metric, from),
+        id: Finding::id_of(FindingKind::Score, sub.name, input.account, metric, LASTING),
         kind: FindingKind::Score,
         rule: sub.name.into(),
         severity,

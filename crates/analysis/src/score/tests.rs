@@ -124,6 +124,17 @@ fn waste_is_what_should_have_converted_and_not_what_is_small() {
 }
 
 #[test]
+fn a_campaign_is_poor_beyond_doubt_or_not_at_all() {
+    let mut world = World::good();
+    world.campaigns.push(spender(Level::Campaign, 8, 25.0, 0.0));
+    assert!(world.score().findings.is_empty(), "a campaign that spent one conversion's worth proves nothing");
+    world.campaigns.push(spender(Level::Campaign, 9, 1_500.0, 12.0));
+    let score = world.score();
+    assert_eq!(rules(&score), ["underperforming"]);
+    assert_eq!(score.recommendations[0].entity.id, "9");
+}
+
+#[test]
 fn what_is_missing_is_left_out_and_said() {
     let mut world = World::good();
     world.learning = None;
