@@ -221,7 +221,7 @@ fn a_whole_pixel_placed_twice_shows_against_clicks() {
         world.scale(None, (DAYS - 3) * 24, 2.0);
         let input = PixelInput { clicks: Some(&world.clicks), ..world.input() };
         let health = checked(pixel_health(&input, &PixelSettings::default()));
-        found += usize::from(rules(&health) == ["doubled_tag"] && health.findings[0].headline.contains("all events"));
+        found += usize::from(rules(&health) == ["doubled_tag"] && health.findings[0].headline.contains("all its events"));
     }
     println!("doubled pixel: {found} of 100");
     assert!(found >= 90, "{found}");

@@ -76,9 +76,8 @@ fn metric(name: &str, input: &ScoreInput<'_>) -> Option<&'static str> {
             Goal::Roas => "roas",
             Goal::Cpa => "cpa",
         }),
-        "pacing" | "waste" | "underperforming" | "concentration" => Some("spend"),
         "frequency" => Some("frequency"),
-        "ctr_trend" => Some("ctr"),
+        // The others are shares, which no metric is.
         _ => None,
     }
 }
@@ -102,7 +101,8 @@ fn heading(name: &str) -> &'static str {
 
 fn shown(sub: &SubScore, value: f64) -> String {
     match sub.name {
-        "against_target" | "against_past" => format!("{:.0} % of the goal", value * 100.0),
+        "against_target" => format!("{:.0} % of the goal", value * 100.0),
+        "against_past" => format!("{:.0} % of what it was", value * 100.0),
         "frequency" => format!("{value:.1}"),
         "learning_resets" => format!("{value:.2} a week"),
         _ => format!("{:.0} %", value * 100.0),
@@ -112,17 +112,13 @@ fn shown(sub: &SubScore, value: f64) -> String {
 fn said(sub: &SubScore, input: &ScoreInput<'_>) -> String {
     let figure = shown(sub, sub.figure);
     match sub.name {
-        "learning_stage" => format!("{figure} of the spend's way through learning is done"),
+        "learning_stage" => format!("{figure} of the way through learning is done"),
         "learning_resets" => format!("{figure} per ad group"),
         "against_target" => format!("{figure}{}", goal_text(input, input.performance.target)),
-        "against_past" => format!(
-            "{} of what it was{}",
-            shown(sub, sub.figure).replace(" of the goal", ""),
-            goal_text(input, input.performance.past)
-        ),
+        "against_past" => format!("{figure}{}", goal_text(input, input.performance.past)),
         "pacing" => format!("{figure} off the budget"),
         "waste" => format!("{figure} of spend went to ads that should have converted and never did"),
-        "underperforming" => format!("{figure} of spend is in campaigns beyond doubt worse than the goal"),
+        "underperforming" => format!("{figure} of spend is in campaigns beyond doubt worse than the goal by a quarter"),
         "concentration" => format!("{figure} of spend hangs on one ad"),
         "fatigue" => format!("{figure} of judged ads"),
         "frequency" => format!("people saw {figure} ads in a week"),
