@@ -2,6 +2,11 @@
 
 use compact_str::CompactString;
 use std::fmt;
+use trimtab_domain::Day;
+
+/// In ids of findings that are looked for over days that move on: whatever its period, the same trouble is the same. One that was gone
+/// and is back is too.
+pub(crate) const LASTING: Day = Day::constant(1970, 1, 1);
 
 /// What is left out of an answer. It is left out of every mean too: nothing stands in for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

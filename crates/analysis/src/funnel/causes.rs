@@ -51,17 +51,19 @@ pub(super) fn likeliest(view: &View, stages: &[Stage], place: usize, gap: &Gap, 
         .map(|(entity, [before, now])| Part { entity, before, now })
         .filter(|part| part.now.0 > 0.0 || part.before.0 > 0.0)
         .collect();
-    let mut found: Vec<Cause> = Vec::new();
+    let (mut found, mut by_mix): (Vec<Cause>, f64) = (Vec::new(), 0.0);
     if gap.against == Against::Past {
         found.extend(tracking(view, link, gap));
         found.extend(wear(stage, input));
-        found.extend(scaled(view, stage));
-        found.extend(mix(&parts));
+        let shifted = mix(&parts);
+        by_mix = shifted.as_ref().map_or(0.0, |cause| cause.confidence);
+        found.extend(shifted);
+        found.extend(scaled(view, stage, by_mix));
     } else {
         found.extend(always(stage));
     }
     let contributions = contributions(&parts, stage, gap);
-    found.extend(by_parts(&parts, &contributions, stage, gap));
+    found.extend(by_parts(&parts, &contributions, stage, gap, by_mix));
     for cause in &mut found {
         cause.confidence = (cause.confidence * gap.probability).clamp(0.0, 1.0);
         cause.events = events(cause, &contributions, input);
@@ -135,8 +137,8 @@ fn wear(stage: &Stage, input: &FunnelInput<'_>) -> Option<Cause> {
     })
 }
 
-/// More money after the same people buys dearer and worse impressions.
-fn scaled(view: &View, stage: &Stage) -> Option<Cause> {
+/// More money after the same people buys dearer and worse impressions; what the mix explains it does not.
+fn scaled(view: &View, stage: &Stage, by_mix: f64) -> Option<Cause> {
     let mean = |(from, to): (usize, usize)| {
         let days: Vec<f64> = view.whole[from..to].iter().flatten().map(|day| day.spend).collect();
         days.iter().sum::<f64>() / days.len().max(1) as f64
@@ -148,7 +150,11 @@ fn scaled(view: &View, stage: &Stage) -> Option<Cause> {
             "spend per day is {:.0} % higher than before: the next best people cost more and buy less",
             (grown - 1.0) * 100.0
         );
+<<<<<<< HEAD
         cause("spend_raised", text, (grown.ln() / SCALED.1.ln()).min(1.0))
+=======
+        cause("spend_raised", text, (grown.ln() / SCALED.1.ln()).min(1.0) * (1.0 - by_mix))
+>>>>>>> funnel
     })
 }
 
@@ -185,7 +191,7 @@ fn always(stage: &Stage) -> Option<Cause> {
 }
 
 /// One part, or all of them alike.
-fn by_parts(parts: &[Part<'_>], contributions: &[Contribution], stage: &Stage, gap: &Gap) -> Option<Cause> {
+fn by_parts(parts: &[Part<'_>], contributions: &[Contribution], stage: &Stage, gap: &Gap, by_mix: f64) -> Option<Cause> {
     let first = contributions.first().filter(|_| parts.len() > 1)?;
     let ContributionPart::Entity(entity) = &first.part else { return None };
     let part = parts.iter().find(|part| part.entity == entity)?;
@@ -196,9 +202,9 @@ fn by_parts(parts: &[Part<'_>], contributions: &[Contribution], stage: &Stage, g
     };
     let all: f64 = parts.iter().map(|part| part.now.0).sum();
     let share = first.share;
-    if share >= 0.6 && worse(part) && part.now.0 < 0.6 * all {
+    if share >= 0.6 && worse(part) && others_hold(parts, part, stage, gap) {
         let text = format!("campaign {} alone accounts for {:.0} % of it", entity.name, share.min(1.0) * 100.0);
-        return Some(cause("one_campaign", text, share.min(1.0)));
+        return Some(cause("one_campaign", text, share.min(1.0) * (1.0 - by_mix)));
     }
     let worsened = parts.iter().filter(|part| worse(part)).map(|part| part.now.0).sum::<f64>() / all;
     let (kind, text) = match stage.step {
@@ -210,6 +216,24 @@ fn by_parts(parts: &[Part<'_>], contributions: &[Contribution], stage: &Stage, g
     };
     (gap.against == Against::Past && parts.len() > 2 && worsened >= 0.8)
         .then(|| cause(kind, text.to_owned(), worsened * (1.0 - share.clamp(0.0, 1.0) / 2.0)))
+}
+
+/// Whether the stage would be nearly as it should without one part: the others lost less than a third of what all lost.
+fn others_hold(parts: &[Part<'_>], one: &Part<'_>, stage: &Stage, gap: &Gap) -> bool {
+    let off = |left_out: Option<&EntityRef>| {
+        let of = |days: fn(&Part<'_>) -> (f64, f64)| {
+            let kept = parts.iter().filter(|part| Some(part.entity) != left_out).map(days);
+            let (into, out) = kept.fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1));
+            out / into
+        };
+        let should = match gap.against {
+            Against::Past => of(|part| part.before),
+            Against::Benchmark => stage.step.rate(gap.should),
+        };
+        (should / of(|part| part.now)).ln()
+    };
+    let (others, whole) = (off(Some(one.entity)), off(None));
+    others.is_finite() && whole > 0.0 && others < whole / 3.0
 }
 
 /// What each part did to the figure, in its unit; shares are of the whole gap.

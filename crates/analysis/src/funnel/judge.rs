@@ -111,10 +111,11 @@ fn against_past(view: &View, now: Ratio, link: Link, worth: &Worth, settings: &F
     if before.rate <= 0.0 {
         return Err("nothing came of it before the period".to_owned());
     }
-    if step.is_counted() && now.expects(before.rate).min(before.expects(before.rate)) < settings.least_expected {
+    if step.is_counted() && before.expects(before.rate) * (now.into / before.into).min(1.0) < settings.least_expected {
         return Err("it is too seldom to tell a change from chance".to_owned());
     }
-    let spread = (now.log_variance() + before.log_variance() + wandering(&days, step)).sqrt().max(1e-9);
+    // What a stretch like the past would be unsure of: a change in the middle of the period must not hide itself as scatter.
+    let spread = (before.log_variance_of(now.into) + before.log_variance() + wandering(&days, step)).sqrt().max(1e-9);
     let probability = counts::normal_cdf((before.log() - now.log()) / spread);
     let gap = Gap {
         against: Against::Past,
@@ -145,7 +146,9 @@ fn wandering(days: &[(f64, f64)], step: Step) -> f64 {
     let mean = known.iter().map(|week| week.rate.ln()).sum::<f64>() / n;
     let between = known.iter().map(|week| (week.rate.ln() - mean).powi(2)).sum::<f64>() / (n - 1.0);
     let within = known.iter().map(|week| week.log_variance()).sum::<f64>() / n;
-    (between - within).max(0.0)
+    // Few weeks seldom show how far an account wanders: their variance is raised by its own standard error.
+    let raised = between * (1.0 + (2.0 / (n - 1.0)).sqrt());
+    (raised - within).max(0.0)
 }
 
 /// What people are worth at each point of the way.
@@ -186,7 +189,6 @@ impl Worth {
             let per = self.per.iter().find(|(mark, _)| *mark == link.into).and_then(|(_, per)| *per).unwrap_or(0.0);
             (missing * per, self.aov.map(|aov| missing * per * aov))
         };
-        let finite = |v: f64| if v.is_finite() { v } else { 0.0 };
         gap.lost_conversions = finite(conversions);
         gap.lost_revenue = revenue.map(finite);
         let (lost, have) = match gap.lost_revenue {
@@ -197,4 +199,8 @@ impl Worth {
         gap.significant &= gap.lost_share >= settings.severities[0];
         gap
     }
+}
+
+fn finite(value: f64) -> f64 {
+    if value.is_finite() { value } else { 0.0 }
 }

@@ -58,6 +58,11 @@ impl Ratio {
         if plain.is_finite() { plain.max(least * (1.0 - self.rate).max(0.0)) } else { least }
     }
 
+    /// Variance of the logarithm that another stretch's rate would have, scattering as this one does.
+    pub(super) fn log_variance_of(self, into: f64) -> f64 {
+        self.log_variance() * self.into / into
+    }
+
     /// The rate with half an outcome on top where there is none.
     pub(super) fn log(self) -> f64 {
         let least = 0.5 * self.scatter() / self.into;

@@ -5,6 +5,7 @@ use super::{
     causes::Why,
     stages::{Mark, View},
 };
+use crate::untold::LASTING;
 use compact_str::CompactString;
 use jiff::ToSpan;
 use trimtab_domain::finding::{Evidence, Finding, FindingKind, Level, Severity};
@@ -32,7 +33,7 @@ pub(super) fn finding(
         _ => Severity::Info,
     };
     Finding {
-        id: Finding::id_of(FindingKind::Funnel, &rule, &entity, stage.step.metric(), from),
+        id: Finding::id_of(FindingKind::Funnel, &rule, &entity, stage.step.metric(), LASTING),
         kind: FindingKind::Funnel,
         rule: rule.into(),
         severity,
@@ -46,7 +47,7 @@ pub(super) fn finding(
         currency: (money(stage.step) || gap.lost_revenue.is_some()).then_some(input.currency),
         confidence: gap.confidence,
         headline: headline(view, input, stage, gap, is_bottleneck),
-        detail: detail(input, stage, gap, &why),
+        detail: detail(view, input, stage, gap, &why),
         doubt: doubt(stage, gap),
         actions: actions(stage.step, why.cause.as_ref().map(|cause| cause.kind.as_str())),
         evidence: evidence(view, input, stage, gap),
@@ -65,6 +66,10 @@ fn spoken(view: &View, step: Step) -> String {
         Step::Aov => "Value per conversion".to_owned(),
         _ => format!("From {} to {}", of(link.map(|link| link.from)), of(link.map(|link| link.into))),
     }
+}
+
+fn from_of(view: &View, step: Step) -> &'static str {
+    view.links.iter().find(|link| link.step == step).map_or("", |link| link.from.spoken())
 }
 
 fn shown(step: Step, value: f64, input: &FunnelInput<'_>) -> String {
@@ -87,8 +92,11 @@ fn headline(view: &View, input: &FunnelInput<'_>, stage: &Stage, gap: &Gap, is_b
     format!("{} {} {what}: {}", spoken(view, stage.step), input.whole.entity.name, lost(gap, input))
 }
 
-fn detail(input: &FunnelInput<'_>, stage: &Stage, gap: &Gap, why: &Why) -> String {
-    let name = stage.step.as_str().replace('_', " ");
+fn detail(view: &View, input: &FunnelInput<'_>, stage: &Stage, gap: &Gap, why: &Why) -> String {
+    let name = match stage.step.metric() {
+        Some(metric) => metric.to_uppercase(),
+        None => spoken(view, stage.step),
+    };
     let show = |value: f64| shown(stage.step, value, input);
     let yardstick = match gap.against {
         Against::Past => format!("before it was {} ({} to {})", show(gap.should), show(gap.range.0), show(gap.range.1)),
@@ -98,23 +106,25 @@ fn detail(input: &FunnelInput<'_>, stage: &Stage, gap: &Gap, why: &Why) -> Strin
             format!("{} is typical and {} to {} common{source}", show(gap.should), show(gap.range.0), show(gap.range.1))
         }
     };
+    let of = match stage.step {
+        Step::Cpm => format!("for {:.0} {} spent", stage.from, input.currency),
+        Step::Aov => format!("over {:.0} conversions", stage.from),
+        _ => format!("of {:.0} {}", stage.from, from_of(view, stage.step)),
+    };
     let mut text = format!(
-        "{name} is {} ({} to {} with the scatter of its days) from {:.0} {} to {}; {yardstick}. At that, everything after it as it is, the \
+        "{name} is {} {of} ({} to {} with the scatter of its days); {yardstick}. At that, with everything after it as it is, the \
          period would have brought {} more, {:.0} % of what it should have.",
         show(stage.value),
         show(stage.interval.0),
         show(stage.interval.1),
-        stage.from,
-        if stage.step == Step::Cpm { input.currency.as_str() } else { "cases" },
-        input.period.to(),
         lost(gap, input),
         gap.lost_share * 100.0
     );
     if let Some(cause) = &why.cause {
-        text.push_str(&format!(" Likeliest: {}.", cause.text));
+        text = format!("{text} Likeliest: {}.", cause.text);
     }
     if !why.others.is_empty() {
-        text.push_str(&format!(" Also possible: {}.", why.others.join("; ")));
+        text = format!("{text} Also possible: {}.", why.others.join("; "));
     }
     text
 }

@@ -158,11 +158,12 @@ fn planted_bottlenecks_are_named() {
         (Planted { second: Some(6.0), ..plain }, false, "ctr_below_past", Some("mix_shift")),
         (Planted { tracked: Some(0.5), ..plain }, false, "cvr_below_past", Some("tracking_loss")),
     ];
-    for (planted, steps, rule, cause) in cases {
+    let rights = cases.map(|(planted, steps, rule, cause)| {
         let right = named(planted, steps, rule, cause);
         println!("{rule} {cause:?}: {right} of 100");
-        assert!(right >= 85, "{rule} {cause:?}: {right} of 100");
-    }
+        right
+    });
+    assert!(rights.iter().all(|right| *right >= 85), "{rights:?}");
 }
 
 #[test]

@@ -8,8 +8,8 @@ use crate::{
 };
 use compact_str::CompactString;
 
-/// Whole days that may be unlike those before.
-const WINDOWS: [usize; 6] = [1, 2, 3, 5, 7, 14];
+/// Whole days that may be unlike those before; the long ones keep a trouble in sight until somebody mends it.
+const WINDOWS: [usize; 15] = [1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 18, 22, 28, 35, 42];
 /// Whole days before them.
 const BASELINE_DAYS: usize = 28;
 /// No two days of a ratio are alike beyond this, whatever a short past says.
@@ -40,14 +40,18 @@ pub(super) fn judge(cells: &Cells, settings: &PixelSettings, untold: &mut Vec<Un
     let mut found: Vec<Shift> = vec![];
     for (over, under) in &pairs {
         let (over, under) = (&all[*over], &all[*under]);
+<<<<<<< HEAD
         let Some(baselines) = worst(over, under, settings, tests) else {
+=======
+        let Some(moved) = worst(over, under, settings, tests) else {
+>>>>>>> funnel
             untold.push(Untold::new(
                 &over.name,
                 format!("there are too few days with {} to know its usual ratio to them", under.name),
             ));
             continue;
         };
-        found.extend(baselines.filter(|shift| shift.rarity >= settings.rarity).map(|shift| blamed(shift, &all)));
+        found.extend(moved.filter(|shift| shift.rarity >= settings.rarity).map(|shift| blamed(shift, &all)));
     }
     found.sort_by(|a, b| b.rarity.total_cmp(&a.rarity));
     let mut told: Vec<Shift> = vec![];
@@ -90,6 +94,7 @@ fn worst(over: &Days, under: &Days, settings: &PixelSettings, tests: f64) -> Opt
             let baseline: Vec<(f64, f64)> = (split.saturating_sub(BASELINE_DAYS)..split).filter_map(both).collect();
             let recent: Vec<(f64, f64)> = (split..end).filter_map(both).collect();
             let ratio = Ratio::learn(&baseline, settings.least_days)?;
+<<<<<<< HEAD
             (recent.len() == *window).then(|| ratio.judge(&recent)).flatten().map(|(factor, count, expected, spread, rarity)| {
                 Shift {
                     event: over.name.clone(),
@@ -104,6 +109,21 @@ fn worst(over: &Days, under: &Days, settings: &PixelSettings, tests: f64) -> Opt
                     rarity: rarity - tests.log10(),
                     whole: false,
                 }
+=======
+            let moved = ratio.judge(&recent).filter(|_| recent.len() == *window)?;
+            Some(Shift {
+                event: over.name.clone(),
+                over: over.name.clone(),
+                under: under.name.clone(),
+                from_day: split,
+                to_day: end - 1,
+                factor: moved.count / moved.expected,
+                count: moved.count,
+                expected: moved.expected,
+                spread: moved.spread,
+                rarity: moved.rarity - tests.log10(),
+                whole: false,
+>>>>>>> funnel
             })
         })
         .collect();
@@ -138,8 +158,8 @@ impl Ratio {
         Some(Self { rate, count, days: known as f64, alpha: (alpha * raised).max(OVERDISPERSION_LEAST), alike: alike(days, rate) })
     }
 
-    /// Factor, count, expected count, spread of the factor's logarithm, rarity.
-    fn judge(self, recent: &[(f64, f64)]) -> Option<(f64, f64, f64, f64, f64)> {
+    /// Later days held against it; `None` where nothing is expected of them.
+    fn judge(self, recent: &[(f64, f64)]) -> Option<Moved> {
         let (count, under) = recent.iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1));
         let expected = self.rate * under;
         if expected <= 0.0 {
@@ -150,10 +170,25 @@ impl Ratio {
         let alpha = (self.alpha * self.alike * (squares + 1.0 / self.days)).min(self.alpha * self.alike) + 1.0 / self.count;
         let tail =
             if count < expected { counts::at_most(count, expected, alpha) } else { counts::at_least(count, expected, alpha) };
+<<<<<<< HEAD
         let rarity = -tail.max(1e-300).log10();
         let spread = (alpha + 1.0 / (count + 0.5)).sqrt();
         Some((count / expected, count, expected, spread, rarity))
+=======
+        let (spread, rarity) = ((alpha + 1.0 / (count + 0.5)).sqrt(), -tail.max(1e-300).log10());
+        Some(Moved { count, expected, spread, rarity })
+>>>>>>> funnel
     }
+}
+
+/// What came where so much was expected.
+#[derive(Debug, Clone, Copy)]
+struct Moved {
+    count: f64,
+    expected: f64,
+    /// Of the logarithm of one over the other.
+    spread: f64,
+    rarity: f64,
 }
 
 /// By what the variance of a mean of days is raised since neighbouring days are alike: (1 + ρ) / (1 − ρ).

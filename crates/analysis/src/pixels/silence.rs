@@ -48,7 +48,8 @@ fn learn(cells: &Cells, until: usize, settings: &PixelSettings) -> Result<Rhythm
 /// Runs of zeros that ended within the last days or not at all. Steps that were not read neither end nor lengthen them.
 fn runs(cells: &Cells, recall_days: usize) -> Vec<(usize, usize)> {
     let recalled = cells.len().saturating_sub(recall_days * cells.per_day);
-    let (mut runs, mut open): (Vec<(usize, usize)>, Option<(usize, usize)>) = (vec![], None);
+    let mut runs = Vec::new();
+    let mut open: Option<(usize, usize)> = None;
     for (place, count) in cells.total.counts.iter().enumerate() {
         match count {
             Some(count) if *count > 0.0 => runs.extend(open.take()),

@@ -1,6 +1,7 @@
 //! What is said of a pixel, and where one sees it.
 
 use super::{PixelHealth, PixelInput, PixelSettings, Shift, Silence, cells::Cells, confidence_of};
+use crate::untold::LASTING;
 use compact_str::CompactString;
 use jiff::ToSpan;
 use trimtab_domain::{
@@ -9,7 +10,9 @@ use trimtab_domain::{
 };
 
 /// Factors that a tag which fires twice may show: it seldom does so for everybody.
-const TWICE: (f64, f64) = (1.7, 2.4);
+const TWICE: (f64, f64) = (1.6, 2.6);
+/// Stands for all events of a pixel.
+const ALL: &str = "events";
 /// How far back evidence shows.
 const EVIDENCE_DAYS: i64 = 28;
 
@@ -80,7 +83,7 @@ impl Teller<'_> {
     }
 
     fn shift(&self, shift: &Shift) -> Finding {
-        let what = if shift.whole { CompactString::from("all events") } else { shift.event.clone() };
+        let what = if shift.whole { CompactString::from(ALL) } else { shift.event.clone() };
         let twice = self.twice(shift);
         let (rule, said) = match shift.factor {
             f if f <= 0.0 || (f < 1.0 && shift.count <= 0.0) => ("event_silent", "stopped"),
@@ -98,17 +101,21 @@ impl Teller<'_> {
         finding.confidence = confidence_of(shift.rarity);
         let name = &self.input.pixel.name;
         finding.headline = match rule {
-            "event_silent" => format!("{name} no longer receives {what}"),
-            "doubled_tag" => format!("{name} counts {what} about twice"),
-            _ => format!("{what} of {name} {said} to {:.0} % of the usual", shift.factor * 100.0),
+            "event_silent" => format!("{name} no longer receives {}", plural(&what)),
+            "doubled_tag" => format!("{name} counts {} about twice", plural(&what)),
+            _ if shift.whole => format!("What {name} receives {said} to {:.0} % of the usual", shift.factor * 100.0),
+            _ => format!("{} of {name} {said} to {:.0} % of the usual", plural(&what), shift.factor * 100.0),
         };
         let days = shift.to_day - shift.from_day + 1;
+        let amount = match rule {
+            "event_silent" => format!("none came where {:.0} were due by the ratio of the four weeks before", shift.expected),
+            _ if shift.whole => format!("{:.2} times as many events came as in the four weeks before", shift.factor),
+            _ => format!("{:.2} times as many {} came as in the four weeks before", shift.factor, plural(&what)),
+        };
         finding.detail = format!(
-            "Per {under} there {are} {factor:.2} times as many {what} as in the four weeks before ({days} {day} since {from}); chance \
-             alone does that one in {one_in} times, all ratios looked at considered.",
-            under = singular(&shift.under),
-            are = "are",
-            factor = shift.factor,
+            "Measured by {under}, {amount} ({days} {day} since {from}). Chance alone does that once in {one_in} \
+             looks, all ratios looked at considered.",
+            under = plural(&shift.under),
             day = if days == 1 { "day" } else { "days" },
             from = finding.from,
             one_in = one_in(shift.rarity),
@@ -169,9 +176,16 @@ impl Teller<'_> {
     fn base(&self, rule: &str, event: Option<&str>, from: usize, to: usize, ongoing: bool) -> Finding {
         let (first, last) = (self.cells.day(from), self.cells.day(to.max(from)));
         let pixel = self.input.pixel;
-        let about = event.map_or_else(|| rule.to_owned(), |event| format!("{rule}:{event}"));
+        // More or less of an event is one trouble, whether it looks like twice today or not.
+        let way = match rule {
+            "doubled_tag" | "events_jumped" => "more",
+            "event_silent" | "events_lost" => "less",
+            rule => rule,
+        };
+        let about = event.map_or_else(|| way.to_owned(), |event| format!("{way}:{event}"));
         Finding {
-            id: Finding::id_of(FindingKind::Pixel, &about, pixel, None, first),
+            // A silence begins at an hour; the day a ratio moved on is found anew with every look.
+            id: Finding::id_of(FindingKind::Pixel, &about, pixel, None, if rule == "silence" { first } else { LASTING }),
             kind: FindingKind::Pixel,
             rule: rule.into(),
             severity: Severity::Info,
@@ -238,7 +252,9 @@ fn action_type(event: &str) -> Option<&'static str> {
 }
 
 fn cause(rule: &str, what: &str, twice: f64, confidence: f64) -> Cause {
+    let tag = if what == ALL { "The tag".to_owned() } else { format!("The tag for {what}") };
     let (kind, text, confidence) = match rule {
+<<<<<<< HEAD
         "doubled_tag" => (
             "doubled_tag",
             format!("The tag of {what} fires twice: two tags, or browser and server without a common id."),
@@ -251,6 +267,16 @@ fn cause(rule: &str, what: &str, twice: f64, confidence: f64) -> Cause {
             confidence,
         ),
         _ => ("unexplained", format!("{what} rose without the step before it."), confidence * (1.0 - twice)),
+=======
+        "doubled_tag" => {
+            ("doubled_tag", format!("{tag} fires twice: two tags, or browser and server without a common id."), twice * confidence)
+        }
+        "event_silent" => ("tracking_loss", format!("{tag} is gone or its trigger no longer holds."), confidence),
+        "events_lost" => {
+            ("tracking_loss", format!("{tag} misses people: a consent banner, a page or a browser it does not run on."), confidence)
+        }
+        _ => ("unexplained", format!("{} rose without the step before.", plural(what)), confidence * (1.0 - twice)),
+>>>>>>> funnel
     };
     Cause { kind: kind.into(), text, confidence: confidence.clamp(0.0, 1.0), events: vec![] }
 }
@@ -259,23 +285,31 @@ fn actions(rule: &str, what: &str) -> Vec<String> {
     match rule {
         "doubled_tag" => vec![
             format!(
+<<<<<<< HEAD
                 "Look whether {what} is sent by the page and by the tag manager or server as well, and give both the same event id."
+=======
+                "Look whether the page and the tag manager or a server both send {}, and give both the same event id.",
+                plural(what)
+>>>>>>> funnel
             ),
             "Until then take conversions and ROAS of these days for about half; pause rules that scale on them.".to_owned(),
         ],
-        "events_jumped" => vec![format!("Compare {what} with the shop's own count, then with what was released that day.")],
+        "events_jumped" => {
+            vec![format!("Compare {} with the shop's own count, then with what was released that day.", plural(what))]
+        }
         _ => vec![
-            format!("Walk through the site up to {what} with the platform's pixel helper."),
+            format!("Walk through the site with the platform's pixel helper and look for {}.", plural(what)),
             "Ask what was released on the site when it began.".to_owned(),
         ],
     }
 }
 
-fn singular(name: &str) -> &str {
+fn plural(name: &str) -> CompactString {
     match name {
-        "clicks" => "click",
-        "orders" => "order of the shop",
-        name => name,
+        "clicks" => name.into(),
+        ALL => "all its events".into(),
+        "orders" => "the shop's orders".into(),
+        name => CompactString::from(format!("{name} events")),
     }
 }
 

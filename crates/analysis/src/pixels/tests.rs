@@ -118,7 +118,8 @@ fn rules(health: &PixelHealth) -> Vec<&str> {
     health.findings.iter().map(|finding| finding.rule.as_str()).collect()
 }
 
-/// 1 000 pixels of any size, looked at once a week for the last five weeks, with recall of a week: no day is left out.
+/// 1 000 pixels of any size, looked at once a week for the last five weeks, with recall of a week: no day is left out. Looked at every
+/// day (29 000 looks, `step_by(1)`), it was 18 alarms where it is 12 here.
 #[test]
 fn calm_pixels_raise_less_than_one_alarm_a_month() {
     let (mut alarms, mut looks, mut by_rule) = (0, 0, std::collections::BTreeMap::<String, usize>::new());
@@ -146,8 +147,8 @@ fn a_pixel_that_falls_silent_is_found_within_the_day() {
     let (mut found, mut hours) = (0, vec![]);
     for seed in 0..100 {
         let mut world = World::busy(seed);
-        let mut dice = Dice::new(seed + 5);
-        let from = (DAYS - 4) * 24 + dice.between(0.0, 24.0) as usize;
+        // Every hour of the day comes up.
+        let from = (DAYS - 4) * 24 + usize::try_from(seed * 7 % 24).unwrap();
         world.scale(None, from, 0.0);
         let alarm = (1..=48).find(|hour| {
             let health = world.until(from + hour).health();
@@ -220,10 +221,23 @@ fn a_whole_pixel_placed_twice_shows_against_clicks() {
         world.scale(None, (DAYS - 3) * 24, 2.0);
         let input = PixelInput { clicks: Some(&world.clicks), ..world.input() };
         let health = checked(pixel_health(&input, &PixelSettings::default()));
-        found += usize::from(rules(&health) == ["doubled_tag"] && health.findings[0].headline.contains("all events"));
+        found += usize::from(rules(&health) == ["doubled_tag"] && health.findings[0].headline.contains("all its events"));
     }
     println!("doubled pixel: {found} of 100");
     assert!(found >= 90, "{found}");
+}
+
+#[test]
+fn a_trouble_keeps_its_id_while_it_lasts() {
+    let mut world = World::busy(11);
+    let from = DAYS - 30;
+    world.scale(Some("Purchase"), from * 24, 2.0);
+    let seen: Vec<PixelHealth> = (from + 2..=DAYS).map(|end| world.until(end * 24).health()).collect();
+    assert!(seen.iter().all(|health| health.findings.len() == 1 && health.findings[0].id == seen[0].findings[0].id));
+    let doubled = seen.iter().filter(|health| rules(health) == ["doubled_tag"]).count();
+    assert!(doubled * 10 >= seen.len() * 9, "{doubled} of {}", seen.len());
+    let begun: Vec<usize> = seen.iter().map(|health| health.shifts[0].from_day.abs_diff(from)).collect();
+    assert!(begun.iter().all(|off| *off <= 7), "{begun:?}");
 }
 
 #[test]
