@@ -5,11 +5,16 @@
 //! and leaves the result before in place.
 
 mod account;
+mod ads;
 mod budget;
 mod event;
 mod figure;
+mod fatigue;
 mod finding;
+mod forecast;
+mod funnel;
 mod pacing;
+mod score;
 mod spend;
 mod subject;
 mod tracks;

@@ -1,9 +1,14 @@
 //! The analyses of one account.
 
-use super::{Analysed, Subject};
-use crate::Engine;
-use trimtab_domain::{SourceKind, TenantCtx};
-use trimtab_store::{AccountKey, AccountState};
+use super::{
+    Analysed, Made, Subject, fatigue, forecast, funnel,
+    score::{self, Beside},
+    tracks::Read,
+};
+use crate::{Engine, Error};
+use std::sync::Arc;
+use trimtab_domain::{SourceKind, TenantCtx, benchmark::Industry, entity::EntityKind};
+use trimtab_store::{AccountKey, AccountState, AnalysisKind};
 
 impl Engine {
     /// Makes the analyses of one account that its new figures call for.
@@ -12,15 +17,50 @@ impl Engine {
             return Analysed::default();
         }
         let subject = Subject::Account(AccountKey::from(&state.account));
-        let read = match self.tracks(ctx, state).await {
-            Ok(Some(read)) => read,
-            Ok(None) => return Analysed::default(),
-            Err(error) => {
-                tracing::warn!(tenant = %ctx.tenant(), %subject, error = &error as &dyn std::error::Error, "an account's figures could not be read for analysis");
-                return Analysed { failed: 1, ..Analysed::default() };
-            }
+        let made = async {
+            let Some(read) = self.tracks(ctx, state).await? else { return Ok(Analysed::default()) };
+            self.analyse_read(ctx, state, &subject, Arc::new(read)).await
         };
-        let _ = read;
-        Analysed::default()
+        made.await.unwrap_or_else(|error: Error| {
+            tracing::warn!(tenant = %ctx.tenant(), %subject, error = &error as &dyn std::error::Error, "an account could not be analysed");
+            Analysed { failed: 1, ..Analysed::default() }
+        })
+    }
+
+    async fn analyse_read(
+        &self,
+        ctx: &TenantCtx,
+        state: &AccountState,
+        subject: &Subject,
+        read: Arc<Read>,
+    ) -> Result<Analysed, Error> {
+        let industry = self.tenant(ctx.tenant()).await?.industry.as_deref().and_then(Industry::recognise);
+        let hash = read.hash.clone();
+        let of = |make: fn(&Read) -> Made| {
+            let read = Arc::clone(&read);
+            move || make(&read)
+        };
+        let mut all = self.renew(ctx, AnalysisKind::Forecast, subject, &[&hash], of(forecast::made)).await;
+        let (source, funnelled) = (state.account.source, Arc::clone(&read));
+        let named = industry.map_or("", |industry| industry.id.as_str());
+        let make = move || funnel::made(&funnelled, source, industry);
+        all = all.plus(self.renew(ctx, AnalysisKind::Funnel, subject, &[&hash, named], make).await);
+
+        let ads = self.ads(ctx, state, read.range).await?;
+        let groups = self.lake().tenant(ctx).entities(Some(EntityKind::AdGroup), Some(&state.account.id)).await?;
+        let mut stages: Vec<String> = groups.iter().map(|v| format!("{} {} {:?}", v.state.id, v.state.status.as_str(), v.state.attributes)).collect();
+        stages.sort();
+        let (ads_hash, stages) = (ads.hash.clone(), stages.concat());
+        let (tired, looked_at) = (Arc::clone(&read), ads.clone());
+        let make = move || {
+            let diagnoses = fatigue::diagnoses(&looked_at, &tired.tracks.events, tired.tracks.provisional_from);
+            fatigue::made(&diagnoses)
+        };
+        all = all.plus(self.renew(ctx, AnalysisKind::Fatigue, subject, &[&hash, &ads_hash], make).await);
+        let make = move || {
+            let diagnoses = fatigue::diagnoses(&ads, &read.tracks.events, read.tracks.provisional_from);
+            score::made(&read, &Beside { ads, groups, diagnoses })
+        };
+        Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &[&hash, &ads_hash, &stages], make).await))
     }
 }

@@ -24,7 +24,9 @@ const DAYS_PER_QUESTION: u16 = 100;
 pub(super) struct Read {
     pub(super) tracks: AccountTracks,
     pub(super) hash: String,
-    /// The last whole day there are figures of.
+    /// The whole days there are figures of.
+    pub(super) range: DayRange,
+    /// The last of them.
     pub(super) last: Day,
 }
 
@@ -69,7 +71,7 @@ impl Engine {
             campaigns,
             events,
         };
-        Ok(Some(Read { tracks, hash: hash.finalize().to_hex()[..32].to_owned(), last: range.to() }))
+        Ok(Some(Read { tracks, hash: hash.finalize().to_hex()[..32].to_owned(), range, last: range.to() }))
     }
 }
 

@@ -1,0 +1,75 @@
+//! What an account will do in the coming weeks.
+
+use super::{Made, figure::money, tracks::Read};
+use serde_json::{Value, json};
+use trimtab_analysis::outlook::{Ask, Figure, Lags, Series, Told, outlook};
+use trimtab_domain::metric::{Registry, Unit};
+
+/// Days ahead that are kept ready.
+const HORIZON: usize = 90;
+
+pub(super) fn made(read: &Read) -> Made {
+    let ask = Ask {
+        today: read.last.tomorrow().unwrap_or(read.last),
+        horizon: HORIZON,
+        figures: Figure::ALL.to_vec(),
+        campaigns: false,
+        holidays: vec![],
+        lags: Lags::default(),
+    };
+    let ahead = outlook(&read.tracks, &ask);
+    let body = json!({
+        "account": read.tracks.account.entity.id,
+        "name": read.tracks.account.entity.name,
+        "currency": read.tracks.currency,
+        "last_day": read.last.to_string(),
+        "horizon": HORIZON,
+        "metrics": ahead.account.series.iter().map(series).collect::<Vec<_>>(),
+        "ratios": ahead.account.ratios.iter().map(|ratio| json!({
+            "metric": ratio.metric, "value": ratio.value, "days": ratio.days,
+        })).collect::<Vec<_>>(),
+    });
+    Made { body, findings: vec![] }
+}
+
+fn series(series: &Series) -> Value {
+    let metric = series.figure.metric();
+    let is_money = Registry::builtin().get(metric).is_ok_and(|metric| metric.unit == Unit::Money);
+    match &series.told {
+        Ok(told) => known(metric, told, is_money),
+        Err(because) => json!({
+            "metric": metric, "series": [], "total": null, "model": [], "backtest": null, "notes": [], "because": because.to_string(),
+        }),
+    }
+}
+
+fn known(metric: &str, told: &Told, is_money: bool) -> Value {
+    let figure = |value: f64| if is_money { json!(money(value)) } else { json!((value * 1e4).round() / 1e4) };
+    json!({
+        "metric": metric,
+        "series": told.days.iter().map(|ahead| json!({
+            "day": ahead.day.to_string(),
+            "value": figure(ahead.value),
+            "lo80": figure(ahead.within_80.0),
+            "hi80": figure(ahead.within_80.1),
+            "lo95": figure(ahead.within_95.0),
+            "hi95": figure(ahead.within_95.1),
+        })).collect::<Vec<_>>(),
+        "total": {
+            "value": figure(told.total.value),
+            "lo80": figure(told.total.within_80.0),
+            "hi80": figure(told.total.within_80.1),
+            "lo95": figure(told.total.within_95.0),
+            "hi95": figure(told.total.within_95.1),
+        },
+        "model": told.models.iter().map(|share| json!({ "model": share.model, "weight": share.weight, "error": share.error })).collect::<Vec<_>>(),
+        "backtest": {
+            "origins": told.backtest.origins,
+            "horizon": told.backtest.horizon,
+            "error": told.backtest.error,
+            "naive_error": told.backtest.naive_error,
+        },
+        "notes": told.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "because": null,
+    })
+}

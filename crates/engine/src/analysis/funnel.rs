@@ -1,0 +1,98 @@
+//! The way to a sale, of one account.
+
+use super::{Made, figure::money, tracks::Read};
+use serde_json::{Value, json};
+use trimtab_analysis::{
+    funnel::{Benchmark, Funnel, FunnelInput, FunnelSettings, Gap, Phase, Stage, StepCounts, StepTrack, funnel},
+    track::Track,
+};
+use trimtab_domain::{
+    DayRange, Source,
+    benchmark::{self, Industry},
+};
+
+/// Days in question; eight weeks before are the past.
+const DAYS: u16 = 28;
+
+pub(super) fn made(read: &Read, source: Source, industry: Option<&'static Industry>) -> Made {
+    let period = DayRange::ending(read.last, DAYS);
+    let steps = |track: &Track| StepTrack {
+        entity: track.entity.clone(),
+        days: track.days.iter().map(|day| day.map(StepCounts::from)).collect(),
+    };
+    let parts: Vec<StepTrack> = read.tracks.campaigns.iter().map(steps).collect();
+    let found: Vec<_> =
+        ["ctr", "cvr"].into_iter().filter_map(|metric| Some((metric, benchmark::lookup(industry, Some(source), None, metric)?))).collect();
+    let benchmarks: Vec<Benchmark<'_>> = found
+        .iter()
+        .filter_map(|(metric, found)| {
+            let known = found.benchmark;
+            Some(Benchmark {
+                metric,
+                low: known.low?,
+                typical: known.typical?,
+                high: known.high?,
+                source: &known.source,
+                as_of: known.as_of,
+            })
+        })
+        .collect();
+    let input = FunnelInput {
+        whole: &steps(&read.tracks.account),
+        parts: &parts,
+        first: read.tracks.account.first,
+        period,
+        currency: read.tracks.currency,
+        provisional_from: read.tracks.provisional_from,
+        benchmarks: &benchmarks,
+        frequency: None,
+        events: &read.tracks.events,
+        landings: None,
+        carts: None,
+        checkouts: None,
+    };
+    let judged = funnel(&input, &FunnelSettings::default());
+    Made { body: body(&judged, period), findings: judged.findings }
+}
+
+fn body(funnel: &Funnel, period: DayRange) -> Value {
+    json!({
+        "from": period.from().to_string(),
+        "to": period.to().to_string(),
+        "stages": funnel.stages.iter().enumerate().map(|(place, stage)| told(stage, funnel.bottleneck == Some(place))).collect::<Vec<_>>(),
+        "untold": funnel.untold.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+fn told(stage: &Stage, bottleneck: bool) -> Value {
+    let phase = match stage.step.phase() {
+        Phase::Awareness => "awareness",
+        Phase::Consideration => "consideration",
+        Phase::Conversion => "conversion",
+    };
+    let gap = |gap: &Gap| {
+        json!({
+            "should": gap.should,
+            "low": gap.range.0,
+            "high": gap.range.1,
+            "probability": gap.probability,
+            "confidence": gap.confidence,
+            "lost_conversions": gap.lost_conversions,
+            "lost_revenue": gap.lost_revenue.map(money),
+            "lost_share": gap.lost_share,
+            "significant": gap.significant,
+        })
+    };
+    json!({
+        "step": stage.step.as_str(),
+        "phase": phase,
+        "from": stage.from,
+        "into": stage.into,
+        "value": stage.value,
+        "low": stage.interval.0,
+        "high": stage.interval.1,
+        "benchmark": stage.benchmark.as_ref().map(gap),
+        "past": stage.past.as_ref().map(gap),
+        "bottleneck": bottleneck,
+    })
+}
