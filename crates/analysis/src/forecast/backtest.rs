@@ -18,8 +18,8 @@ use super::scale::Scale;
 pub(crate) struct Plan {
     /// Ascending.
     pub(crate) origins: Vec<usize>,
-    /// Ascending, after the last of `origins`: less than a horizon is known after them. They judge no model, but tell how wide an interval has
-    /// to be now: without them a change of the last days would go unnoticed for a whole horizon.
+    /// Ascending, after the last of `origins`: less than a horizon is known after them. They judge no model, but tell how wide an
+    /// interval has to be now: without them a change of the last days would go unnoticed for a whole horizon.
     pub(crate) late: Vec<usize>,
     pub(crate) horizon: usize,
 }

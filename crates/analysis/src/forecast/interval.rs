@@ -5,12 +5,13 @@
 //! pooled, and their quantile, times σ(h), is the distance to either bound. Where all is above zero, errors are ratios and so are
 //! the bounds.
 //!
-//! Two corrections keep them honest. Newer errors weigh more (Barber, Candès, Ramdas and Tibshirani 2023): one from half the tested span
-//! ago counts half, and the last days count although less than a horizon has passed since; what changed lately shows at once. And a
-//! quantile of few tests is too small: it is widened by what Student's t is wider than the normal, with two degrees of freedom for each
-//! test that does not overlap another (one would do if errors within a test moved as one, which they do not).
+//! Two corrections keep them honest. Newer errors weigh more (Barber, Candès, Ramdas and Tibshirani 2023): one from half the tested
+//! span ago counts half, and the last days count although less than a horizon has passed since; what changed lately shows at once.
+//! And a quantile of few tests is too small: it is widened by what Student's t is wider than the normal, with two degrees of
+//! freedom for each test that does not overlap another (one would do if errors within a test moved as one, which they do not).
 //!
-//! It assumes that the coming weeks are as hard as the tested ones. A break that the past has not seen is not covered, until a day after it is in.
+//! It assumes that the coming weeks are as hard as the tested ones. A break that the past has not seen is not covered, until a day
+//! after it is in.
 
 use super::backtest::Plan;
 use super::outlook::{Bounds, Interval};
@@ -122,8 +123,8 @@ impl Errors {
     }
 }
 
-/// By how much Student's t with so many degrees of freedom is wider than the normal at a level (Abramowitz and Stegun 26.7.5, good to a
-/// twentieth from two degrees on).
+/// By how much Student's t with so many degrees of freedom is wider than the normal at a level (Abramowitz and Stegun 26.7.5, good
+/// to a twentieth from two degrees on).
 fn wider(level: f64, freedom: f64) -> f64 {
     let z = normal(level.clamp(0.0, 0.999));
     let powers = [z.powi(3) + z, 5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z];
