@@ -1,27 +1,29 @@
 //! What an account will spend and earn in the coming days, and each of its campaigns.
 //!
 //! # How
-//! Each figure (spend, clicks, conversions, revenue) of the account is forecast by [`forecast`](crate::forecast): candidates tested on
-//! the figure's own past and mixed, intervals from the mixture's own errors, holidays learnt and expected again. Where campaigns are asked for
-//! each is forecast the same way, and all are moved until they add up to the account at every day ([`agree`](crate::forecast::agree)). Campaigns whose past is too
-//! short are taken together with what no campaign explains, so that nothing is left out of the sum.
+//! Each figure (spend, clicks, conversions, revenue) of the account is forecast by [`forecast`](crate::forecast): candidates tested
+//! on the figure's own past and mixed, intervals from the mixture's own errors, holidays learnt and expected again. Where campaigns
+//! are asked for each is forecast the same way, and all are moved until they add up to the account at every day
+//! ([`agree`](crate::forecast::agree)). Campaigns whose past is too short are taken together with what no campaign explains, so
+//! that nothing is left out of the sum.
 //!
-//! Conversions and their value go on coming in for weeks. With a learnt lag ([`Completion`]) the last days are put right before anything looks at
-//! them; a day of which less than half is in counts as unknown. Without one, up to a week of provisional days counts as unknown.
+//! Conversions and their value go on coming in for weeks. With a learnt lag ([`Completion`]) the last days are put right before
+//! anything looks at them; a day of which less than half is in counts as unknown. Without one, up to a week of provisional days
+//! counts as unknown.
 //!
-//! Ratios are of sums: ROAS = Σ revenue ÷ Σ spend, CPA = Σ spend ÷ Σ conversions, over the same days. They have no interval, because the errors
-//! of their two halves hang together in ways that these forecasts do not tell.
+//! Ratios are of sums: ROAS = Σ revenue ÷ Σ spend, CPA = Σ spend ÷ Σ conversions, over the same days. They have no interval,
+//! because the errors of their two halves hang together in ways that these forecasts do not tell.
 //!
 //! # Sources
 //! Those of [`forecast`](crate::forecast) and of its hierarchy: Wickramasuriya, Athanasopoulos and Hyndman (2019).
 //!
 //! # Assumptions
-//! Nobody changes anything: budgets stay, what runs goes on. A campaign has no figures on a day the account has some: it had no row, which is
-//! zero. Nothing is forecast further than [`HORIZON_MAX`] days, nor further than the past is long.
+//! Nobody changes anything: budgets stay, what runs goes on. A campaign has no figures on a day the account has some: it had no
+//! row, which is zero. Nothing is forecast further than [`HORIZON_MAX`] days, nor further than the past is long.
 //!
 //! # When it misleads
-//! - Before a launch, a sale that is not among the holidays, a change of a budget. What a budget will come to, known changes included, is
-//!   [`pacing`](crate::pacing)'s to say; the two differ by what those changes do.
+//! - Before a launch, a sale that is not among the holidays, a change of a budget. What a budget will come to, known changes
+//!   included, is [`pacing`](crate::pacing)'s to say; the two differ by what those changes do.
 //! - Days put right count as if they had been read so; intervals do not know of that doubt.
 //! - After a tracking loss the past is wrong, and so is what follows from it.
 

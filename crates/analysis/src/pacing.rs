@@ -1,35 +1,40 @@
 //! Whether a budget will come out: what was to be spent so far, what was, and what the period will come to.
 //!
 //! # Formulas
-//! - Planned to date = amount · Σ plan of days gone ÷ Σ plan of all days. The plan is even over days unless the budget says otherwise, and
-//!   then this is *budget × days elapsed ÷ total days*.
+//! - Planned to date = amount · Σ plan of days gone ÷ Σ plan of all days. The plan is even over days unless the budget says
+//!   otherwise, and then this is *budget × days elapsed ÷ total days*.
 //! - Variance = actual − planned; in percent of planned.
 //! - Required daily spend = (amount − actual) ÷ days left that the plan spends on; zero where all is gone.
-//! - Projected = actual + recent level · Σ weekday's factor over the days left; the 80 % interval comes from what the same projection was
-//!   off on days of this object's own past (`ahead` says how). Known changes of budgets move the days before them to today's budget.
-//! - Tolerance tightens in a straight line from the first day to the last: early on there is time to steer, at the end there is none.
+//! - Projected = actual + recent level · Σ weekday's factor over the days left; the 80 % interval comes from what the same
+//!   projection was off on days of this object's own past (`ahead` says how). Known changes of budgets move the days before them to
+//!   today's budget.
+//! - Tolerance tightens in a straight line from the first day to the last: early on there is time to steer, at the end there is
+//!   none.
 //! - Amount = the budget's, plus what the period before left where it rolls over.
 //!
 //! # Verdict
-//! Over or under where the projection misses the amount by more than the tolerance *and* the amount lies outside the interval. Beyond the
-//! tolerance but inside the interval it cannot be told from chance, and that is said. Confidence is the probability of the verdict: the
-//! amount's place in a t distribution about the projection, as wide as tests were off, with as many degrees of freedom as tests do not
-//! overlap; once nothing is left to come it is one.
+//! Over or under where the projection misses the amount by more than the tolerance *and* the amount lies outside the interval.
+//! Beyond the tolerance but inside the interval it cannot be told from chance, and that is said. Confidence is the probability of
+//! the verdict: the amount's place in a t distribution about the projection, as wide as tests were off, with as many degrees of
+//! freedom as tests do not overlap; once nothing is left to come it is one.
 //!
 //! # Sources
-//! Planned, variance and required daily spend are those every media planner uses; ten per cent either way is the customary bound for off
-//! pace, which the tolerance passes in the second half of the period. Severities follow what is at stake, not the variance to date.
-//! Intervals: split conformal prediction (Vovk, Gammerman and Shafer 2005). Measured on simulated accounts by `examples/eval_outlook`.
+//! Planned, variance and required daily spend are those every media planner uses; ten per cent either way is the customary bound
+//! for off pace, which the tolerance passes in the second half of the period. Severities follow what is at stake, not the variance
+//! to date. Intervals: split conformal prediction (Vovk, Gammerman and Shafer 2005). Measured on simulated accounts by
+//! `examples/eval_outlook`.
 //!
 //! # Assumptions
-//! A day counts once it is over and read; `today` does not. Days without figures inside the period are bridged at the period's own mean
-//! and said so. A budget covers what its track holds: an object that moves between budgets moves its past as well.
+//! A day counts once it is over and read; `today` does not. Days without figures inside the period are bridged at the period's own
+//! mean and said so. A budget covers what its track holds: an object that moves between budgets moves its past as well.
 //!
 //! # When it misleads
 //! - A sale, a launch or a pause that is planned but not known here: the projection goes on as of late.
 //! - The first days after a large change that is not among the known ones.
-//! - A plan that is meant to be uneven and does not say so shows a variance to date; the verdict, which rests on the projection, is right.
-//! - Platforms may deliver up to twice a daily budget on a good day and even it out over the month: late spikes even out by themselves.
+//! - A plan that is meant to be uneven and does not say so shows a variance to date; the verdict, which rests on the projection, is
+//!   right.
+//! - Platforms may deliver up to twice a daily budget on a good day and even it out over the month: late spikes even out by
+//!   themselves.
 
 mod ahead;
 mod allocate;
@@ -309,8 +314,8 @@ const AMOUNT_MAX: f64 = 1e15;
 /// What the interval of a projection holds.
 const LEVEL: f64 = 0.8;
 
-/// Holds spend against a budget, as it stands on the morning of `today`, in the account's zone. Days from `today` on are not over and do not
-/// count.
+/// Holds spend against a budget, as it stands on the morning of `today`, in the account's zone. Days from `today` on are not over
+/// and do not count.
 #[must_use]
 pub fn pace(budget: &Budget, spending: &Spending<'_>, today: Day, settings: &Settings) -> Pace {
     let mut pace = blank(budget);

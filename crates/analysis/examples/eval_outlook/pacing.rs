@@ -2,7 +2,7 @@
 
 use crate::worlds::Account;
 use serde_json::{Value, json};
-use trimtab_analysis::pacing::{self, Budget, Pace, Plan, Settings, Spending};
+use trimtab_analysis::pacing::{self, Budget, Pace, Plan, Settings, Spending, Verdict};
 use trimtab_analysis::track::Figures;
 use trimtab_domain::{Day, DayRange};
 
@@ -14,7 +14,14 @@ struct Tried {
     inside: bool,
     width: f64,
     stable: bool,
+    /// Whether the verdict was right for each of [`AMOUNTS`].
+    right: [bool; 3],
+    /// Whether it was said at all that the budget is off, for the same.
+    alarmed: [bool; 3],
 }
+
+/// Budgets as parts of what the month came to: they will come out, be overspent by four tenths, and be left a third.
+const AMOUNTS: [(f64, Verdict); 3] = [(1.0, Verdict::OnTrack), (0.7, Verdict::Over), (1.5, Verdict::Under)];
 
 pub(crate) fn evaluate(accounts: &[Account], level: &str) -> Value {
     let mut tried = Vec::new();
@@ -50,7 +57,12 @@ fn months(account: &Account, month: Day, level: &str) -> Vec<Tried> {
         // Nobody knows of changes to come.
         changed.iter_mut().for_each(|part| part.shifts.retain(|shift| shift.day < today));
         let spending = Spending { track, currency: tracks.currency, provisional_from: None, changed };
-        let pace: Pace = pacing::pace(&budget, &spending, today, &Settings::default());
+        let paced = |part: f64| {
+            let budget = Budget { amount: budget.amount * part, ..budget.clone() };
+            pacing::pace(&budget, &spending, today, &Settings::default())
+        };
+        let pace: Pace = paced(1.0);
+        let verdicts = AMOUNTS.map(|(part, want)| (paced(part).verdict, want));
         let Some(projected) = pace.projected else { continue };
         let (low, high) = projected.interval;
         let from = tracks.account.place(month).unwrap_or(0).saturating_sub(14);
@@ -60,6 +72,8 @@ fn months(account: &Account, month: Day, level: &str) -> Vec<Tried> {
             inside: low <= came && came <= high,
             width: (high - low) / came,
             stable: account.stable(from, to),
+            right: verdicts.map(|(verdict, want)| verdict == want),
+            alarmed: verdicts.map(|(verdict, _)| matches!(verdict, Verdict::Over | Verdict::Under)),
         });
     }
     tried
@@ -72,7 +86,11 @@ fn summary(tried: &[&Tried]) -> Value {
     let inside = tried.iter().filter(|t| t.inside).count();
     let mut width: Vec<f64> = tried.iter().map(|t| t.width).filter(|w| w.is_finite()).collect();
     width.sort_by(f64::total_cmp);
+    let share = |of: &dyn Fn(&&&Tried) -> bool| tried.iter().filter(of).count() as f64 / tried.len().max(1) as f64;
+    let right = [0, 1, 2].map(|i| share(&|t| t.right[i]));
     json!({
+        "verdict_right": { "comes_out": right[0], "overspent": right[1], "left": right[2] },
+        "false_alarms": share(&|t| t.alarmed[0]),
         "months": tried.len(), "median_off": at(50), "p80_off": at(80), "p95_off": at(95),
         "coverage_80": inside as f64 / tried.len().max(1) as f64, "median_width": width.get(width.len() / 2),
     })

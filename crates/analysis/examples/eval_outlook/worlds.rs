@@ -1,5 +1,5 @@
-//! Simulated worlds as files: one a seed, with an account's campaigns by day as they ended, what was known of its conversions at each age,
-//! its edits and its labelled incidents.
+//! Simulated worlds as files: one a seed, with an account's campaigns by day as they ended, what was known of its conversions at
+//! each age, its edits and its labelled incidents.
 
 use crate::Failure;
 use serde_json::Value;
@@ -112,7 +112,8 @@ fn event(edit: &Value, entity: &impl Fn(Level, &str, &str) -> EntityRef) -> Resu
 }
 
 impl Account {
-    /// Whether nothing is labelled from one place to another, and no campaign that makes more than a thirtieth of the spend starts or stops.
+    /// Whether nothing is labelled from one place to another, and no campaign that makes more than a thirtieth of the spend starts
+    /// or stops.
     pub(crate) fn stable(&self, from: usize, to: usize) -> bool {
         let track = &self.tracks.account;
         let (first, last) = (track.day(from), track.day(to));

@@ -6,7 +6,7 @@
 //! are taken with weights learnt from the other origins, or they would be too kind.
 
 use super::candidates;
-use super::limits::{BACKTEST_PART_MAX, ORIGINS_MAX};
+use super::limits::{BACKTEST_PART_MAX, LATE_MAX, ORIGINS_MAX};
 use super::model::Model;
 use super::naive::SeasonalNaive;
 use super::past::Past;
@@ -18,6 +18,9 @@ use super::scale::Scale;
 pub(crate) struct Plan {
     /// Ascending.
     pub(crate) origins: Vec<usize>,
+    /// Ascending, after the last of `origins`: less than a horizon is known after them. They judge no model, but tell how wide an
+    /// interval has to be now: without them a change of the last days would go unnoticed for a whole horizon.
+    pub(crate) late: Vec<usize>,
     pub(crate) horizon: usize,
 }
 
@@ -37,7 +40,14 @@ impl Plan {
         }
         let count = ((room - horizon) / gap + 1).min(ORIGINS_MAX);
         let last = known - horizon;
-        Self { origins: (0..count).rev().map(|back| last - back * gap).collect(), horizon }
+        let lately = (horizon / LATE_MAX).max(1);
+        let late = (1..horizon).step_by(lately).take(LATE_MAX).map(|left| known - left).rev().collect();
+        Self { origins: (0..count).rev().map(|back| last - back * gap).collect(), late, horizon }
+    }
+
+    /// All origins, ascending.
+    pub(crate) fn all(&self) -> Vec<usize> {
+        self.origins.iter().chain(&self.late).copied().collect()
     }
 
     /// How much worse than the best a model may have been to be carried: the more tests that do not overlap, the less.
@@ -110,7 +120,7 @@ impl Bounds {
 
 fn test(model: &dyn Model, scale: Scale, z: &[f64], past: &Past, plan: &Plan, horizon: usize, bounds: &Bounds) -> Option<Tested> {
     let first = *plan.origins.first()?;
-    let mut told = model.fit(&z[..first])?.forecasts(z, &plan.origins, plan.horizon)?;
+    let mut told = model.fit(&z[..first])?.forecasts(z, &plan.all(), plan.horizon)?;
     told.iter_mut().for_each(|path| scale.back(path));
     let mut ahead = model.fit(z)?.forecasts(z, &[z.len()], horizon)?.pop()?;
     scale.back(&mut ahead);
@@ -164,14 +174,14 @@ pub(crate) fn ahead(tested: &[Tested], weights: &[f64], horizon: usize) -> Vec<f
     mix(tested.iter().map(|model| model.ahead.as_slice()), weights, horizon)
 }
 
-/// What the mixture would have told from each origin, with weights learnt from the others.
+/// What the mixture would have told from each origin, late ones last, with weights learnt from the others.
 pub(crate) fn hindsight(tested: &[Tested], plan: &Plan) -> Vec<Vec<f64>> {
     let one = |origin: usize| {
         // A single origin has no others: its weights are its own, and its few errors are widened by the interval.
-        let weights = weights(tested, plan, (plan.origins.len() > 1).then_some(origin));
+        let weights = weights(tested, plan, (plan.origins.len() > 1 && origin < plan.origins.len()).then_some(origin));
         mix(tested.iter().map(|model| model.told[origin].as_slice()), &weights, plan.horizon)
     };
-    (0..plan.origins.len()).map(one).collect()
+    (0..plan.origins.len() + plan.late.len()).map(one).collect()
 }
 
 /// The mean over origins of the mean absolute error of paths told from them.
@@ -211,7 +221,7 @@ mod tests {
     #[test]
     fn the_better_record_weighs_sixteen_times_as_much_at_half_the_error() {
         let model = |error| Tested { name: String::new(), told: vec![], errors: vec![Some(error)], ahead: vec![error] };
-        let plan = Plan { origins: vec![10], horizon: 5 };
+        let plan = Plan { origins: vec![10], late: vec![], horizon: 5 };
         let weights = weights(&[model(1.0), model(2.0)], &plan, None);
         assert!((weights[0] / weights[1] - 16.0).abs() < 1e-9);
         assert!((weights[0] + weights[1] - 1.0).abs() < 1e-12);

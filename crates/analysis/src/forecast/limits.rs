@@ -15,6 +15,9 @@ pub(crate) const VALUE_MAX: f64 = 1e15;
 /// Days a backtest forecasts from. More of them make intervals calmer and forecasts slower.
 pub(crate) const ORIGINS_MAX: usize = 12;
 
+/// Days a backtest forecasts from that have less than a horizon after them.
+pub(crate) const LATE_MAX: usize = 6;
+
 /// How much of the history a backtest may take: the rest is what models are first fitted on.
 pub(crate) const BACKTEST_PART_MAX: f64 = 0.5;
 

@@ -150,11 +150,7 @@ fn scaled(view: &View, stage: &Stage, by_mix: f64) -> Option<Cause> {
             "spend per day is {:.0} % higher than before: the next best people cost more and buy less",
             (grown - 1.0) * 100.0
         );
-<<<<<<< HEAD
-        cause("spend_raised", text, (grown.ln() / SCALED.1.ln()).min(1.0))
-=======
         cause("spend_raised", text, (grown.ln() / SCALED.1.ln()).min(1.0) * (1.0 - by_mix))
->>>>>>> funnel
     })
 }
 

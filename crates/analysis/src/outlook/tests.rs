@@ -22,10 +22,13 @@ fn dice(t: usize, salt: usize) -> f64 {
     mixed as f64 / f64::from(1 << 24) - 0.5
 }
 
+/// A campaign's id and its spend by day.
+type Made<'a> = (&'a str, &'a dyn Fn(usize) -> Option<f64>);
+
 /// Campaigns by their spend per day, each with a weekly habit and noise.
-fn tracks(days: usize, campaigns: &[(&str, &dyn Fn(usize) -> Option<f64>)]) -> AccountTracks {
+fn tracks(days: usize, campaigns: &[Made<'_>]) -> AccountTracks {
     let first = date(2026, 1, 1);
-    let track = |(salt, (id, spend)): (usize, &(&str, &dyn Fn(usize) -> Option<f64>))| {
+    let track = |(salt, (id, spend)): (usize, &Made<'_>)| {
         let day =
             |t: usize| spend(t).map(|s| figures(s * [1.0, 0.9, 0.7, 0.8, 1.1, 1.2, 1.1][t % 7] * (1.0 + 0.1 * dice(t, salt))));
         Track { entity: entity(Level::Campaign, id), first, days: (0..days).map(day).collect() }

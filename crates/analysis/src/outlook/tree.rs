@@ -7,6 +7,13 @@ use super::{
 use crate::forecast::{Bound, Forecast, Outlook, Part, agree};
 use crate::track::{AccountTracks, Track};
 
+/// A part of the account: its days, what is forecast of them alone, and what is to be said of that.
+struct Alone {
+    values: Vec<Option<f64>>,
+    made: Outlook,
+    said: Vec<Said>,
+}
+
 /// The account's series, then the campaigns', then that of all that no campaign tells.
 pub(super) fn forecasts(tracks: &AccountTracks, campaigns: bool, asked: &Asked<'_>) -> Vec<Series> {
     let (whole, said) = asked.ready(&tracks.account);
@@ -20,16 +27,19 @@ pub(super) fn forecasts(tracks: &AccountTracks, campaigns: bool, asked: &Asked<'
         let values = asked.ready_part(&track, &tracks.account, &whole);
         match asked.off_since(&track, &tracks.events) {
             // What it did before says nothing any more.
-            Some(since) => (asked.forecast(&vec![Some(0.0); whole.len()]), values, vec![Said::SwitchedOff { since }]),
-            None => (asked.forecast(&values), values, said.clone()),
+            Some(since) => {
+                let made = asked.forecast(&vec![Some(0.0); whole.len()]);
+                Alone { values, made, said: vec![Said::SwitchedOff { since }] }
+            }
+            None => Alone { made: asked.forecast(&values), values, said: said.clone() },
         }
     };
-    let mut parts: Vec<(Outlook, Vec<Option<f64>>, Vec<Said>)> = tracks.campaigns.iter().map(part).collect();
-    let left_over = left_over(&whole, &parts);
-    parts.push((asked.forecast(&left_over), left_over, vec![]));
-    let told = std::iter::once(of_account).chain(parts.iter().filter_map(|(made, ..)| made.forecast()));
+    let mut parts: Vec<Alone> = tracks.campaigns.iter().map(part).collect();
+    let values = left_over(&whole, &parts);
+    parts.push(Alone { made: asked.forecast(&values), values, said: vec![] });
+    let told = std::iter::once(of_account).chain(parts.iter().filter_map(|part| part.made.forecast()));
     let mut agreed = agreed(told.cloned().collect()).into_iter();
-    let all = std::iter::once((account.clone(), said)).chain(parts.into_iter().map(|(made, _, said)| (made, said)));
+    let all = std::iter::once((account.clone(), said)).chain(parts.into_iter().map(|part| (part.made, part.said)));
     let one = |(made, said): (Outlook, Vec<Said>)| match made {
         Outlook::Forecast(alone) => series(asked, Outlook::Forecast(agreed.next().unwrap_or(alone)), said),
         Outlook::CannotTell { .. } => series(asked, made, said),
@@ -38,9 +48,9 @@ pub(super) fn forecasts(tracks: &AccountTracks, campaigns: bool, asked: &Asked<'
 }
 
 /// What the account has beyond the campaigns that are told: those that are too young, and what belongs to none.
-fn left_over(whole: &[Option<f64>], parts: &[(Outlook, Vec<Option<f64>>, Vec<Said>)]) -> Vec<Option<f64>> {
+fn left_over(whole: &[Option<f64>], parts: &[Alone]) -> Vec<Option<f64>> {
     let told: Vec<&Vec<Option<f64>>> =
-        parts.iter().filter(|(made, ..)| made.forecast().is_some()).map(|(_, values, _)| values).collect();
+        parts.iter().filter(|part| part.made.forecast().is_some()).map(|part| &part.values).collect();
     let day = |(t, value): (usize, &Option<f64>)| {
         let sum: f64 = told.iter().filter_map(|values| values.get(t).copied().flatten()).sum();
         // Sums of cents leave crumbs.

@@ -1,12 +1,12 @@
 //! How much more will be spent: the recent level, by the weekday's habit, with what such a projection has been off so far.
 //!
-//! Rest = level · Σ profile(weekday). The profile is the median ratio of a day to the week around it over ten weeks, drawn towards one
-//! by what such ratios scatter (James and Stein 1961); the level is the mean of days divided by their profile, a day three days older weighing half as much. A known
-//! change of the budget scales the days before it, so that the level is the one since. An excursion that ended (a typing error put
-//! right) is not the level; one that goes on is.
+//! Rest = level · Σ profile(weekday). The profile is the median ratio of a day to the week around it over ten weeks, drawn towards
+//! one by what such ratios scatter (James and Stein 1961); the level is the mean of days divided by their profile, a day three days
+//! older weighing half as much. A known change of the budget scales the days before it, so that the level is the one since. An
+//! excursion that ended (a typing error put right) is not the level; one that goes on is.
 //!
-//! The interval is split conformal: the same projection made from days of the past, as many days ahead, and how far the sum was off, as
-//! a share of what was told; the quantile, widened for tests that overlap.
+//! The interval is split conformal: the same projection made from days of the past, as many days ahead, and how far the sum was
+//! off, as a share of what was told; the quantile, widened for tests that overlap.
 
 use super::{
     days::{later, steps, weekday},

@@ -1,8 +1,8 @@
 //! What each part of a budget would have to spend a day for the whole to come out.
 //!
-//! A part with a budget of its own needs what that leaves per day. What the whole needs beyond those is shared among the parts without
-//! one in proportion to what they spend of late, so that their mix stays as it is: this knows nothing of what the next unit of money
-//! would bring where. Parts whose budgets together ask for more than the whole has left are scaled down alike.
+//! A part with a budget of its own needs what that leaves per day. What the whole needs beyond those is shared among the parts
+//! without one in proportion to what they spend of late, so that their mix stays as it is: this knows nothing of what the next unit
+//! of money would bring where. Parts whose budgets together ask for more than the whole has left are scaled down alike.
 //!
 //! It misleads where a part cannot spend more (audience, bids), which shows as a part under pace again and again.
 

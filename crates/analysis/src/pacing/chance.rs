@@ -1,7 +1,7 @@
 //! How sure one may be with few tests.
 
-/// The share of Student's t with so many degrees of freedom that lies below (Abramowitz and Stegun 26.7.8, good to a hundredth from three
-/// degrees on; with fewer it is taken at three, which is bolder than the truth by a few hundredths).
+/// The share of Student's t with so many degrees of freedom that lies below (Abramowitz and Stegun 26.7.8, good to a hundredth from
+/// three degrees on; with fewer it is taken at three, which is bolder than the truth by a few hundredths).
 pub(super) fn below(t: f64, degrees: f64) -> f64 {
     let degrees = degrees.max(3.0);
     normal_below(t * (1.0 - 1.0 / (4.0 * degrees)) / (1.0 + t * t / (2.0 * degrees)).sqrt())

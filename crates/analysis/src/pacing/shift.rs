@@ -25,8 +25,8 @@ pub struct Changed<'a> {
     pub shifts: Vec<Shift>,
 }
 
-/// What is known of budget changes of an account's object: of a campaign its own; of the account those of its campaigns, or, where the
-/// source has a budget for the account itself, that one's.
+/// What is known of budget changes of an account's object: of a campaign its own; of the account those of its campaigns, or, where
+/// the source has a budget for the account itself, that one's.
 ///
 /// Changes below a campaign are left out, for no track tells what they are a part of; so are changes without amounts.
 #[must_use]

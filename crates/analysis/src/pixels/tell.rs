@@ -44,7 +44,7 @@ impl Teller<'_> {
         let hours = silence.hours;
         let lasting = if silence.ongoing { "has been silent for" } else { "was silent for" };
         let clicks = self.clicks_during(silence);
-        let traffic = clicks.map_or(String::new(), |clicks| format!(" Ads brought {clicks:.0} clicks in that time."));
+        let traffic = clicks.map_or(String::new(), |clicks| format!(" Ads brought {clicks:.0} clicks on these days."));
         let mut finding = self.base("silence", None, from, to, silence.ongoing);
         finding.severity = if silence.ongoing { Severity::Critical } else { Severity::Warning };
         finding.value = Some(0.0);
@@ -78,7 +78,8 @@ impl Teller<'_> {
     }
 
     fn clicks_during(&self, silence: &Silence) -> Option<f64> {
-        let clicks = self.cells.clicks.as_ref()?.counts.get(silence.from..=silence.to)?;
+        let days = silence.from / self.cells.per_day..=silence.to / self.cells.per_day;
+        let clicks = self.cells.clicks.as_ref()?.counts.get(days)?;
         clicks.iter().flatten().copied().reduce(|a, b| a + b)
     }
 
@@ -92,7 +93,8 @@ impl Teller<'_> {
             _ => ("events_jumped", "jumped"),
         };
         let mut finding = self.base(rule, Some(&shift.event), shift.from_day, shift.to_day, true);
-        let result = shift.event == "Purchase" || shift.whole || super::RESULTS.contains(&shift.event.as_str());
+        let is_result = |event: &CompactString| event == "Purchase" || super::RESULTS.contains(&event.as_str());
+        let result = shift.whole || is_result(&shift.event) || shift.also.iter().any(is_result);
         finding.severity = if result { Severity::Critical } else { Severity::Warning };
         finding.value = Some(shift.factor);
         finding.expected = Some(1.0);
@@ -113,9 +115,14 @@ impl Teller<'_> {
             _ => format!("{:.2} times as many {} came as in the four weeks before", shift.factor, plural(&what)),
         };
         finding.detail = format!(
-            "Measured by {under}, {amount} ({days} {day} since {from}). Chance alone does that once in {one_in} \
+            "Measured by {under}, {amount} ({days} {day} since {from}).{also} Chance alone does that once in {one_in} \
              looks, all ratios looked at considered.",
             under = plural(&shift.under),
+            also = if shift.also.is_empty() || shift.whole {
+                String::new()
+            } else {
+                format!(" The same way went: {}.", shift.also.join(", "))
+            },
             day = if days == 1 { "day" } else { "days" },
             from = finding.from,
             one_in = one_in(shift.rarity),
@@ -254,20 +261,6 @@ fn action_type(event: &str) -> Option<&'static str> {
 fn cause(rule: &str, what: &str, twice: f64, confidence: f64) -> Cause {
     let tag = if what == ALL { "The tag".to_owned() } else { format!("The tag for {what}") };
     let (kind, text, confidence) = match rule {
-<<<<<<< HEAD
-        "doubled_tag" => (
-            "doubled_tag",
-            format!("The tag of {what} fires twice: two tags, or browser and server without a common id."),
-            twice * confidence,
-        ),
-        "event_silent" => ("tracking_loss", format!("The tag of {what} is gone or its trigger no longer holds."), confidence),
-        "events_lost" => (
-            "tracking_loss",
-            format!("The tag of {what} misses people: a consent banner, a page or a browser it does not run on."),
-            confidence,
-        ),
-        _ => ("unexplained", format!("{what} rose without the step before it."), confidence * (1.0 - twice)),
-=======
         "doubled_tag" => {
             ("doubled_tag", format!("{tag} fires twice: two tags, or browser and server without a common id."), twice * confidence)
         }
@@ -276,7 +269,6 @@ fn cause(rule: &str, what: &str, twice: f64, confidence: f64) -> Cause {
             ("tracking_loss", format!("{tag} misses people: a consent banner, a page or a browser it does not run on."), confidence)
         }
         _ => ("unexplained", format!("{} rose without the step before.", plural(what)), confidence * (1.0 - twice)),
->>>>>>> funnel
     };
     Cause { kind: kind.into(), text, confidence: confidence.clamp(0.0, 1.0), events: vec![] }
 }
@@ -285,12 +277,8 @@ fn actions(rule: &str, what: &str) -> Vec<String> {
     match rule {
         "doubled_tag" => vec![
             format!(
-<<<<<<< HEAD
-                "Look whether {what} is sent by the page and by the tag manager or server as well, and give both the same event id."
-=======
                 "Look whether the page and the tag manager or a server both send {}, and give both the same event id.",
                 plural(what)
->>>>>>> funnel
             ),
             "Until then take conversions and ROAS of these days for about half; pause rules that scale on them.".to_owned(),
         ],
