@@ -4,4 +4,5 @@
 
 pub mod anomaly;
 pub mod forecast;
+pub mod insight;
 pub mod track;

@@ -30,7 +30,8 @@ fn scrambled(seed: u64) -> usize {
 
 fn even(degree: u64) -> Vec<(usize, usize, f64)> {
     let nodes = NODES as u64;
-    let edge = |i: u64| (usize::try_from(i / degree).unwrap_or(0), scrambled(i) % NODES, if i.is_multiple_of(3) { -0.9 } else { 0.9 });
+    let edge =
+        |i: u64| (usize::try_from(i / degree).unwrap_or(0), scrambled(i) % NODES, if i.is_multiple_of(3) { -0.9 } else { 0.9 });
     unique((0..nodes * degree).map(edge).collect())
 }
 

@@ -21,9 +21,7 @@ mod threshold;
 
 pub use blast::{BlastEdge, BlastRadius, BlastSettings, Path, Reached};
 pub use condition::{Bound, Condition, Heading, Move, Rule, Test, ThresholdType};
-pub use definition::{
-    Action, Category, Dashboard, Impact, InsightDefinition, Means, MetricNode, ThresholdNode, dimensions,
-};
+pub use definition::{Action, Category, Dashboard, Impact, InsightDefinition, Means, MetricNode, ThresholdNode, dimensions};
 pub use fault::{Fault, Faults, Unknown, Wrong};
 pub use template::{Aspect, Piece, Template};
 

@@ -107,7 +107,12 @@ impl InsightState {
     pub fn shown(&self, now: Timestamp, began: Day) -> Self {
         let skip = (self.refreshed.len() + 1).saturating_sub(REMEMBERED);
         let refreshed = self.refreshed.iter().copied().skip(skip).chain([now]).collect();
-        Self { shown_at: Some(now), began: Some(self.began.filter(|_| self.shown_at.is_some()).unwrap_or(began)), refreshed, ..self.clone() }
+        Self {
+            shown_at: Some(now),
+            began: Some(self.began.filter(|_| self.shown_at.is_some()).unwrap_or(began)),
+            refreshed,
+            ..self.clone()
+        }
     }
 
     /// The trouble is over. What somebody hid stays hidden, lest it come back with the next bad day.

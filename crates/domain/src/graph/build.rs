@@ -4,8 +4,7 @@ use super::{
     Edge, EdgeKind, Graph, Node, NodeKind,
     definition::{Action, Dashboard, InsightDefinition, MetricNode, ThresholdNode},
     fault::{Fault, Faults, Unknown, Wrong},
-    insight,
-    metrics,
+    insight, metrics,
     read::{Raw, RawCondition, Told},
     threshold::Reader,
 };
@@ -33,8 +32,7 @@ pub(super) fn build(files: &[(&str, &str)]) -> Result<Graph, Faults> {
     metrics::domains(&mut builder, &raw.domains);
     metrics::nodes(&mut builder, &raw.metrics);
     metrics::affects(&mut builder, &raw.affects);
-    let named: HashMap<&str, &RawCondition> =
-        raw.thresholds.iter().map(|told| (told.what.id.as_str(), &told.what.when)).collect();
+    let named: HashMap<&str, &RawCondition> = raw.thresholds.iter().map(|told| (told.what.id.as_str(), &told.what.when)).collect();
     let reader = Reader { named: &named };
     builder.thresholds(&raw, &reader);
     builder.actions(&raw);
@@ -72,7 +70,13 @@ impl Builder {
         let place = self.graph.place(kind, id);
         if place.is_none() {
             // Looking for what was meant takes time; nobody reads the hundredth hint.
-            let of_kind = self.graph.nodes.iter().filter(|node| node.kind == kind).map(|node| node.id.as_str()).take(if self.faults.len() < MOST_HINTS { usize::MAX } else { 0 });
+            let of_kind = self
+                .graph
+                .nodes
+                .iter()
+                .filter(|node| node.kind == kind)
+                .map(|node| node.id.as_str())
+                .take(if self.faults.len() < MOST_HINTS { usize::MAX } else { 0 });
             let unknown = Unknown { given: id.to_owned(), hint: closest(id, of_kind).map(ToOwned::to_owned) };
             let wrong = match kind {
                 NodeKind::Metric => Wrong::UnknownMetric(unknown),

@@ -43,9 +43,10 @@ impl<'a> Reader<'a> {
     }
 
     fn walk(&self, raw: &'a RawCondition, walk: &mut Walk<'a>, depth: usize) -> Result<Condition, Wrong> {
-        walk.left = walk.left.checked_sub(1).ok_or_else(|| {
-            Wrong::Threshold(format!("it comes to more than {MOST_TESTS} thresholds, those it names unfolded"))
-        })?;
+        walk.left = walk
+            .left
+            .checked_sub(1)
+            .ok_or_else(|| Wrong::Threshold(format!("it comes to more than {MOST_TESTS} thresholds, those it names unfolded")))?;
         if depth > MOST_DEEP {
             return Err(Wrong::Threshold(format!("thresholds stand in one another more than {MOST_DEEP} deep")));
         }
@@ -150,7 +151,8 @@ fn relative(raw: &RawCondition) -> Result<Move, Wrong> {
         (Some(change), None, None) if finite(change) && change > 0.0 => Ok(Move::AtLeast(change)),
         (Some(change), None, None) if finite(change) && change < 0.0 => Ok(Move::AtMost(change)),
         _ => Err(Wrong::Threshold(
-            "a relative threshold has either a change in percent (not 0, or with is: >= or <=) or within, a positive width".to_owned(),
+            "a relative threshold has either a change in percent (not 0, or with is: >= or <=) or within, a positive width"
+                .to_owned(),
         )),
     }
 }

@@ -1,7 +1,8 @@
 use super::*;
 
 fn figures(names: &[&str]) -> String {
-    let figure = |id: &&str| format!("  - {{id: {id}, unmeasured: true, name: N, description: D, direction: higher, domains: [d]}}\n");
+    let figure =
+        |id: &&str| format!("  - {{id: {id}, unmeasured: true, name: N, description: D, direction: higher, domains: [d]}}\n");
     format!("domains: [{{id: d, name: D}}, {{id: e, name: E}}]\nmetrics:\n{}", names.iter().map(figure).collect::<String>())
 }
 
@@ -31,9 +32,12 @@ fn the_references_example_comes_out() {
     let order: Vec<&str> =
         decayed.reached.iter().map(|reached| reached.metric.as_str()).filter(|metric| told.contains(metric)).collect();
     assert_eq!(order, told);
-    assert!(told.map(|metric| of(&decayed, metric).impact).iter().zip([25.0, 15.0, -12.0, 10.5, 5.0]).all(|(ours, theirs)| {
-        ours.signum() == f64::signum(theirs) && ours.abs() <= f64::abs(theirs) + 1e-9
-    }));
+    assert!(
+        told.map(|metric| of(&decayed, metric).impact)
+            .iter()
+            .zip([25.0, 15.0, -12.0, 10.5, 5.0])
+            .all(|(ours, theirs)| { ours.signum() == f64::signum(theirs) && ours.abs() <= f64::abs(theirs) + 1e-9 })
+    );
     let cash = of(&decayed, "cash_flow");
     assert!(cash.cross_domain && cash.end && !cash.measured && cash.impact < 0.0);
     assert!(!of(&decayed, "cpc").cross_domain && !of(&decayed, "cpc").end);

@@ -34,10 +34,16 @@ fn every_fault_names_file_node_and_what_is_wrong() {
     let trigger = "{type: relative, metric: cpa, change: 20}";
     for (by, wanted) in [
         ("{type: relative, metric: cpaa, change: 20}", "'cpaa' is neither a metric nor told of as unmeasured: did you mean cpa?"),
-        ("{type: relativ, metric: cpa, change: 20}", "'relativ' is not a type of threshold: use absolute, relative, trend or compound"),
+        (
+            "{type: relativ, metric: cpa, change: 20}",
+            "'relativ' is not a type of threshold: use absolute, relative, trend or compound",
+        ),
         ("{type: trend, metric: cpa, direction: rising, days: 1}", "a trend is looked for over 3 to 92 days, not 1"),
         ("{type: absolute, metric: cpa, is: '=', value: 3}", "an absolute threshold's is must be >, >=, < or <="),
-        ("{type: absolute, metric: cpa, is: '>', value: .nan}", "an absolute threshold has either a value or of_target, a positive number"),
+        (
+            "{type: absolute, metric: cpa, is: '>', value: .nan}",
+            "an absolute threshold has either a value or of_target, a positive number",
+        ),
         ("{type: relative, metric: cpa, change: 20, days: 3}", "days means nothing in a threshold of type relative"),
         ("{type: relative, metric: reach, change: 20}", "reach cannot be added up over days, so no insight can rest on it"),
         ("{type: relative, metric: frequency, change: 20}", "frequency cannot be added up over days, so no insight can rest on it"),
@@ -50,9 +56,18 @@ fn every_fault_names_file_node_and_what_is_wrong() {
     let orders = spoilt(trigger, "{type: relative, metric: orders, change: 20}");
     assert!(orders[0].starts_with("mine.yaml: insight mine: its figures cannot be asked for: "), "{orders:?}");
     assert_eq!(spoilt("id: mine", "id: cpa_rising")[0], "mine.yaml: insight cpa_rising: there is another insight of this id");
-    assert_eq!(spoilt("[lower_bids]", "[lower_bid]"), ["mine.yaml: insight mine: there is no action 'lower_bid': did you mean lower_bids?"]);
-    assert_eq!(spoilt("scope: campaign", "scope: ad"), ["mine.yaml: insight mine: scope ad is none of tenant, platform, account, campaign"]);
-    assert_eq!(spoilt("id: mine", "id: 'My own'")[0], "mine.yaml: insight My own: 'My own' is not an id: use 1 to 64 of a-z, 0-9 and _, a letter first");
+    assert_eq!(
+        spoilt("[lower_bids]", "[lower_bid]"),
+        ["mine.yaml: insight mine: there is no action 'lower_bid': did you mean lower_bids?"]
+    );
+    assert_eq!(
+        spoilt("scope: campaign", "scope: ad"),
+        ["mine.yaml: insight mine: scope ad is none of tenant, platform, account, campaign"]
+    );
+    assert_eq!(
+        spoilt("id: mine", "id: 'My own'")[0],
+        "mine.yaml: insight My own: 'My own' is not an id: use 1 to 64 of a-z, 0-9 and _, a letter first"
+    );
     assert!(spoilt("{entity} {cpa}", "{entity} {roas}")[0].contains("'{roas}' in the text is neither"));
     assert!(spoilt("days: 7", "dayz: 7")[0].contains("unknown field `dayz`"));
 }
@@ -95,7 +110,8 @@ fn edges_are_between_known_metrics_once_and_no_stronger_than_one() {
 #[test]
 fn what_would_never_end_is_refused() {
     // Each of these names the one below sixteen times: unfolded they are billions.
-    let mut text = "thresholds:\n  - {id: t0, name: T, severity: info, when: {type: relative, metric: cpa, change: 20}}\n".to_owned();
+    let mut text =
+        "thresholds:\n  - {id: t0, name: T, severity: info, when: {type: relative, metric: cpa, change: 20}}\n".to_owned();
     for level in 1..8 {
         let uses = vec![format!("{{use: t{}}}", level - 1); 16].join(", ");
         let when = format!("{{type: compound, operator: and, conditions: [{uses}]}}");
