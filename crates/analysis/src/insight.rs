@@ -5,7 +5,7 @@
 //!
 //! 1. **Enough?** The minimum of data must be there; else what is shown stays ([`Outcome::Kept`]), and what is not shown is not said, with the reason.
 //! 2. **Trigger.** Each threshold is judged by the figures *and* by how likely figures like these are if nothing of it were so: a t-test
-//!    for changes and bounds, Kendall's statistic for trends. The variance is a jackknife over days with a Poisson floor, so that a ratio of
+//!    for changes and bounds, Kendall's statistic for trends. A change must also be more than the metric usually does from one window to the next. The variance is a jackknife over days with a Poisson floor, so that a ratio of
 //!    sums, a handful of conversions and a formula of three metrics are all treated alike.
 //! 3. **One of many.** A definition looks at many objects at once; chances become expected shares of false findings (Benjamini and Hochberg). Confidence is one
 //!    less that share. Below [`Settings::least_confidence`] nothing is said.
@@ -40,6 +40,7 @@ pub use told::{ContextFigure, Insight};
 
 use compact_str::CompactString;
 use judge::Judge;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use trimtab_domain::{
     Source, Timestamp,
@@ -66,6 +67,8 @@ pub struct Settings {
     pub coverage: f64,
     /// The last days left out of insights on figures that come late, where they are provisional.
     pub unripe_days: usize,
+    /// Days asked for at least, so that it is known how far metrics usually move.
+    pub past_days: u16,
     /// How far blast radii go.
     pub blast: BlastSettings,
 }
@@ -79,6 +82,7 @@ impl Default for Settings {
             most_at_once: 5,
             coverage: 0.7,
             unripe_days: 3,
+            past_days: 126,
             blast: BlastSettings::default(),
         }
     }
@@ -94,7 +98,7 @@ pub struct Now {
 }
 
 /// Which insight about which object: what its state is kept by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Key {
     /// The definition.
     pub definition: CompactString,

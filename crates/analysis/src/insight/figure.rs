@@ -5,8 +5,11 @@
 //! and a **Poisson floor**, what the formula would move by if each count in it varied by its square root, which holds where few days happen to
 //! agree. An amount varies with the things it is the amount of: revenue with conversions, store revenue with orders.
 //!
-//! **Assumes** that days are independent but for the weekday, and windows hold whole weeks. **Misleads** where a series drifts or days hang
-//! together: the variance is then too small, the confidence too high.
+//! Both take days for independent but for the weekday. Levels wander, though, so a change is also held against the client's own past ([`usual_change`]): how
+//! far the metric usually moved from one window of this length to the next, as the median over windows sliding through the days before.
+//!
+//! **Assumes** windows of whole weeks, and that the past is like the present. **Misleads** where there is little past: a level that wanders then passes
+//! for one that moved.
 
 use super::{CannotTell, observed::Observed};
 use compact_str::CompactString;
@@ -15,6 +18,9 @@ use trimtab_domain::{
     graph::Graph,
     metric::{Definition, Metric, Registry, Unit},
 };
+
+/// Windows of the past it takes to know what is usual.
+const FEWEST_WINDOWS: usize = 3;
 
 /// A value and how sure it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -127,6 +133,28 @@ impl<'a> Computed<'a> {
         };
         self.bases.iter().enumerate().map(variance).sum()
     }
+}
+
+/// How far a metric usually moves from one window to the next, as the standard deviation of its logarithm, over pairs of windows that end before a place;
+/// and how many windows lie beside one another there. `None` where fewer than three do.
+pub(super) fn usual_change(computed: &Computed<'_>, end: usize, length: usize, coverage: f64) -> Option<(f64, usize)> {
+    let windows = end / length.max(1);
+    if windows < FEWEST_WINDOWS {
+        return None;
+    }
+    let value = |from: usize| {
+        let days: Vec<Vec<f64>> = (from..from + length).filter_map(|place| computed.day(place)).collect();
+        let enough = count(days.len()) >= coverage * count(length) && !days.is_empty();
+        let scale = count(length) / count(days.len());
+        let sums: Vec<f64> = (0..computed.bases.len()).map(|base| days.iter().map(|day| day[base]).sum::<f64>() * scale).collect();
+        computed.value(&sums).filter(|value| enough && *value > 0.0)
+    };
+    let pair = |from: usize| Some((value(from + length)? / value(from)?).ln().abs());
+    let mut moves: Vec<f64> = (0..=end - 2 * length).step_by(length.div_ceil(4)).filter_map(pair).collect();
+    moves.sort_by(f64::total_cmp);
+    // The median of a normal variable's size is two thirds of its standard deviation.
+    let middle = moves.get(moves.len() / 2).filter(|_| moves.len() >= FEWEST_WINDOWS)?;
+    Some((middle * 1.4826, windows))
 }
 
 /// What each base metric did to the move of a metric: Shapley values over putting the new sums in place of the old in every order, so that

@@ -1,13 +1,13 @@
 //! Whether a trigger holds, and how likely figures like these are if nothing of what it claims were so.
 //!
-//! A change is held against "no change" by a t-test of the two windows' values (Welch's degrees of freedom); a bound by a t-test of the window
-//! against it; a trend by Kendall's statistic. All of several is as sure as its least sure part (the intersection–union test); any of several
+//! A change is held against "no change" by a t-test of the two windows' values (Welch's degrees of freedom), and against what the metric usually does
+//! from one window to the next, whichever makes it less sure; a bound by a t-test of the window against it; a trend by Kendall's statistic. All of several is as sure as its least sure part (the intersection–union test); any of several
 //! pays for having had several goes (Bonferroni). Guards are judged by the figure alone and make nothing surer.
 
 use super::{
     CannotTell, Settings,
     chance::student,
-    figure::{Computed, Figure, count},
+    figure::{Computed, Figure, count, usual_change},
     observed::{Observed, Windows},
     trend::trend,
 };
@@ -159,6 +159,7 @@ impl<'a> Judge<'a> {
             // Nobody can show that nothing moved; it is a guard by nature.
             Move::Within(_) => return Ok(Judged { holds: wanted.holds(percent), chance: None }),
         };
+        let holds = wanted.holds(percent);
         let spread = before.variance + now.variance;
         let chance = if spread > 0.0 {
             student(-towards / spread.sqrt(), freedom(&before, &now))
@@ -168,7 +169,20 @@ impl<'a> Judge<'a> {
         } else {
             1.0
         };
-        Ok(Judged { holds: wanted.holds(percent), chance: Some(chance) })
+        let chance = if holds { chance.max(self.unusual(metric, now.value / before.value)) } else { chance };
+        Ok(Judged { holds, chance: Some(chance) })
+    }
+
+    /// How likely a change to so many times the figure is, going by what the metric did before these windows; zero where there is too little past.
+    fn unusual(&self, metric: &str, times: f64) -> f64 {
+        let (now, coverage) = (&self.windows.now, self.settings.coverage);
+        let computed = Computed::of(metric, self.observed);
+        let usual = computed.ok().and_then(|computed| usual_change(&computed, now.start, now.len(), coverage));
+        match usual {
+            // A fall to nothing is infinitely far.
+            Some((spread, windows)) if spread > 0.0 => student(-times.max(0.0).ln().abs() / spread, count(windows - 1)),
+            _ => 0.0,
+        }
     }
 
     fn trend(&self, metric: &str, direction: Heading, days: usize, least: f64) -> Result<Judged, CannotTell> {

@@ -1,6 +1,6 @@
 //! Which metric queries the definitions need, as few as there are scopes and tables; and their answers put together by object.
 
-use super::observed::Observed;
+use super::{Settings, observed::Observed};
 use compact_str::CompactString;
 use std::collections::{BTreeMap, BTreeSet};
 use trimtab_domain::{
@@ -35,9 +35,9 @@ impl Need {
     }
 }
 
-/// The queries that answer for all insights of a graph, up to this last full day. `unripe` is [`super::Settings::unripe_days`].
+/// The queries that answer for all insights of a graph, up to this last full day.
 #[must_use]
-pub fn needs(graph: &Graph, last: Day, unripe: usize) -> Vec<Need> {
+pub fn needs(graph: &Graph, last: Day, settings: &Settings) -> Vec<Need> {
     let registry = Registry::builtin();
     let mut days: BTreeMap<Level, u16> = BTreeMap::new();
     let mut metrics: BTreeMap<(Level, usize), BTreeSet<CompactString>> = BTreeMap::new();
@@ -55,10 +55,10 @@ pub fn needs(graph: &Graph, last: Day, unripe: usize) -> Vec<Need> {
             }
         }
     }
-    let unripe = u16::try_from(unripe).unwrap_or(u16::MAX);
+    let unripe = u16::try_from(settings.unripe_days).unwrap_or(u16::MAX);
     let need = |((scope, _), metrics): ((Level, usize), BTreeSet<CompactString>)| {
         let by = dimensions(scope)?.iter().copied().chain([Dimension::Date]).collect();
-        let period = DayRange::ending(last, days.get(&scope)?.saturating_add(unripe));
+        let period = DayRange::ending(last, days.get(&scope)?.saturating_add(unripe).max(settings.past_days));
         Some(Need { scope, metrics: metrics.into_iter().collect(), by, period })
     };
     metrics.into_iter().filter_map(need).collect()

@@ -8,6 +8,7 @@ use super::{
     wording,
 };
 use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
 use trimtab_domain::{
     Day,
     finding::{Cause, Contribution, ContributionPart, EntityRef, Evidence, Finding, FindingKind, Level, Severity},
@@ -19,7 +20,7 @@ use trimtab_domain::{
 const FOUR_IN_FIVE: f64 = 1.2816;
 
 /// What is told.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Insight {
     /// The definition's id.
     pub definition: CompactString,
@@ -44,7 +45,7 @@ pub struct Insight {
 }
 
 /// A metric beside the one an insight is about.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ContextFigure {
     /// Which.
     pub metric: CompactString,
@@ -111,7 +112,8 @@ impl Telling<'_> {
         }
         let spread = before.as_ref().map(|before| FOUR_IN_FIVE * (before.variance + now.variance).sqrt());
         let expected = before.as_ref().map(|before| before.shown);
-        let interval = expected.zip(spread).map(|(expected, spread)| (expected - spread, expected + spread));
+        let interval = expected.zip(spread).filter(|(_, spread)| spread.is_finite());
+        let interval = interval.map(|(expected, spread)| (expected - spread, expected + spread));
         let off = before.as_ref().and_then(|before| change(before, &now));
         Ok(Subject { now, before, expected, interval, off })
     }
@@ -125,7 +127,7 @@ impl Telling<'_> {
         let contributions = self.contributions(metric, subject);
         let fill = |template: &Template| wording::fill(template, definition, self.judge);
         let mut detail = fill(&definition.detail);
-        if let Some(driver) = self.driver(&contributions, subject) {
+        if let Some(driver) = self.driver(metric, &contributions, subject) {
             detail.push(' ');
             detail.push_str(&driver);
         }
@@ -158,7 +160,7 @@ impl Telling<'_> {
     fn cause(&self, place: usize) -> Cause {
         let cause = &self.candidates[place];
         let (name, of) = (&cause.definition.name, &cause.observed.entity.name);
-        let text = format!("It goes with this: {}{} ({of}).", name[..1].to_lowercase(), &name[1..]);
+        let text = format!("It goes with this insight: {name} ({of}).");
         Cause { kind: cause.definition.id.clone(), text, confidence: cause.confidence, events: Vec::new() }
     }
 
@@ -171,18 +173,18 @@ impl Telling<'_> {
         let Some((whole, parts)) = moved().filter(|(whole, _)| whole.is_normal()) else { return Vec::new() };
         let part =
             |(id, change): (CompactString, f64)| Contribution { part: ContributionPart::Metric(id), change, share: change / whole };
-        let mut all: Vec<Contribution> = parts.into_iter().map(part).collect();
+        let mut all: Vec<Contribution> = parts.into_iter().map(part).filter(|part| part.share.is_finite()).collect();
         all.sort_by(|a, b| b.share.abs().total_cmp(&a.share.abs()));
         all
     }
 
     /// The sentence on what moved the metric most, where it moved beyond its noise.
-    fn driver(&self, contributions: &[Contribution], subject: &Subject) -> Option<String> {
+    fn driver(&self, metric: &str, contributions: &[Contribution], subject: &Subject) -> Option<String> {
         let most = contributions.iter().find(|part| part.share > 0.0)?;
         let ContributionPart::Metric(id) = &most.part else { return None };
         let before = subject.before.as_ref()?;
         let clear = (subject.now.value - before.value).abs() > FOUR_IN_FIVE * (before.variance + subject.now.variance).sqrt();
-        clear.then(|| wording::driver(id, most.share, self.context(id).change))
+        clear.then(|| wording::driver(metric, id, most.share, self.context(id).change))
     }
 
     fn doubt(&self, mut doubt: String) -> String {

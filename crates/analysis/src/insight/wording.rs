@@ -82,14 +82,15 @@ fn hole(judge: &Judge<'_>, metric: &str, aspect: Aspect) -> Option<String> {
     }
 }
 
-/// Which base metric did most to a move: `Of that move Conversions (42 % less) accounts for 80 %.`
-pub(super) fn driver(metric: &str, share: f64, percent: Option<f64>) -> String {
-    let name = Registry::builtin().get(metric).map_or(metric, |metric| metric.name.as_str());
+/// Which base metric did most to a move: `Of the move of CPA, Conversions (42 % less) accounts for 80 %.`
+pub(super) fn driver(whole: &str, part: &str, share: f64, percent: Option<f64>) -> String {
+    let name = |id| Registry::builtin().get(id).map_or(id, |metric| metric.name.as_str());
+    let (whole, part) = (name(whole), name(part));
     let moved = percent.map(|percent| format!(" ({})", moved(percent))).unwrap_or_default();
     if share > 1.005 {
-        return format!("{name}{moved} alone would have moved it further; the rest pulled the other way.");
+        return format!("{part}{moved} alone would have moved {whole} further; the rest pulled the other way.");
     }
-    format!("Of that move, {name}{moved} accounts for {:.0} %.", share * 100.0)
+    format!("Of the move of {whole}, {part}{moved} accounts for {:.0} %.", share * 100.0)
 }
 
 /// So many of something: `1 day`, `3 days`.

@@ -52,8 +52,7 @@ fn found(graph: &Graph, definition: &InsightDefinition, factors: &[(&str, f64)])
     });
     observed.targets = targets(&definition.trigger);
     let evaluation = evaluate(graph, std::slice::from_ref(&observed), &BTreeMap::new(), now(), &Settings::default());
-    let found = evaluation.shown().find(|insight| insight.definition == definition.id).cloned();
-    found
+    evaluation.shown().find(|insight| insight.definition == definition.id).cloned()
 }
 
 fn firing(graph: &Graph, definition: &InsightDefinition) -> Option<Insight> {

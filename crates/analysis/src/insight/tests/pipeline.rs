@@ -97,7 +97,7 @@ fn one_insight_leads_to_the_next_and_says_so() {
     let Outcome::Shown(consequence) = &verdict(&evaluation, "cpa_rising").outcome else { panic!("CPA rose") };
     let cause = consequence.because_of.as_ref().unwrap();
     assert_eq!((cause.definition.as_str(), cause.level), ("clicks_do_not_convert", Level::Campaign));
-    assert_eq!(consequence.finding.cause.as_ref().unwrap().text, "It goes with this: fewer clicks convert (Object 7).");
+    assert_eq!(consequence.finding.cause.as_ref().unwrap().text, "It goes with this insight: Fewer clicks convert (Object 7).");
     assert_eq!(consequence.may_follow, ["cost_per_order_rising", "ncac_rising"]);
     let Outcome::Shown(first) = &verdict(&evaluation, "clicks_do_not_convert").outcome else { panic!("CVR fell") };
     assert!(first.because_of.is_none() && first.may_follow == ["ad_efficiency_declining"]);
@@ -110,13 +110,7 @@ fn a_cause_makes_a_likely_consequence_sure_enough() {
     let settings = Settings { cascade_confidence: 0.0, ..Settings::default() };
     let noisy = |id: &str| {
         object(Level::Campaign, id, |metric, day| match metric {
-            "clicks" if day + 14 >= DAYS => {
-                if day % 3 == 0 {
-                    0.3
-                } else {
-                    1.0
-                }
-            }
+            "clicks" if day + 14 >= DAYS && day.is_multiple_of(3) => 0.3,
             _ => 1.0,
         })
     };
@@ -180,7 +174,7 @@ fn days_that_are_not_all_in_are_left_out_and_told() {
 
 #[test]
 fn few_queries_answer_for_all() {
-    let needs = needs(Graph::builtin(), date(2026, 3, 11), 3);
+    let needs = needs(Graph::builtin(), date(2026, 3, 11), &Settings::default());
     assert!(needs.len() <= 10, "{} queries", needs.len());
     for need in &needs {
         assert!(need.query(None).is_ok(), "{need:?}");
@@ -193,7 +187,10 @@ fn few_queries_answer_for_all() {
 #[test]
 fn answers_are_put_together_by_object() {
     use trimtab_domain::query::{Cell, Key as RowKey, MetricColumn, QueryResult, Row};
-    let need = needs(Graph::builtin(), date(2026, 3, 11), 3).into_iter().find(|need| need.scope == Level::Campaign).unwrap();
+    let need = needs(Graph::builtin(), date(2026, 3, 11), &Settings::default())
+        .into_iter()
+        .find(|need| need.scope == Level::Campaign)
+        .unwrap();
     let registry = Registry::builtin();
     let column = |id: &str| {
         let metric = registry.get(id).unwrap();
@@ -260,7 +257,7 @@ proptest! {
         let mut observed = object(level, "7", |_, _| 1.0);
         let names: Vec<CompactString> = observed.figures.keys().cloned().collect();
         for (place, name) in names.into_iter().enumerate() {
-            let value = |day: usize| (holes == 0 || (day + place) % (holes + 1) != 0).then(|| values[(day * 3 + place) % values.len()] * scale);
+            let value = |day: usize| (holes == 0 || !(day + place).is_multiple_of(holes + 1)).then(|| values[(day * 3 + place) % values.len()] * scale);
             observed.figures.insert(name, (0..days).map(value).collect());
         }
         for metric in ["cpa", "roas", "mer"] {
