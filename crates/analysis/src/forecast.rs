@@ -35,7 +35,7 @@ pub use completion::{Completion, Corrected, Restated};
 pub use events::Event;
 pub use hierarchy::{Disagreement, Part, agree};
 pub use holidays::{Holiday, events as holiday_events};
-pub use outlook::{Backtest, Because, Forecast, Interval, Note, Outlook, Share};
+pub use outlook::{Backtest, Because, Bounds, Forecast, Interval, Note, Outlook, Share};
 pub use rhythm::Rhythm;
 
 use backtest::Plan;
@@ -102,6 +102,7 @@ fn told(values: &[Option<f64>], options: &Options) -> Result<Forecast, Because> 
     let plan = Plan::new(past.y.len(), horizon, period, longest);
     let mut forecast = mixed(&past, options, period, &plan, horizon)?;
     let from = past.y.len();
+    let before: f64 = forecast.points.iter().sum();
     for path in paths(&mut forecast) {
         effects.put_on(path, from);
         path.drain(..past.silent);
@@ -109,8 +110,22 @@ fn told(values: &[Option<f64>], options: &Options) -> Result<Forecast, Because> 
             path.iter_mut().for_each(|v| *v = v.max(0.0));
         }
     }
+    move_total(&mut forecast, before, options.bound);
     forecast.notes.splice(0..0, past.notes);
     Ok(forecast)
+}
+
+/// Bounds of the sum follow what events and unseen steps did to it.
+fn move_total(forecast: &mut Forecast, before: f64, bound: Bound) {
+    let after: f64 = forecast.points.iter().sum();
+    for bounds in &mut forecast.total {
+        let ends = [bounds.lower, bounds.upper];
+        let [lower, upper] = ends.map(|end| if before > 0.0 && after > 0.0 { end * after / before } else { end + after - before });
+        (bounds.lower, bounds.upper) = (lower.min(after), upper.max(after));
+        if bound == Bound::Zero {
+            bounds.lower = bounds.lower.max(0.0);
+        }
+    }
 }
 
 fn paths(forecast: &mut Forecast) -> impl Iterator<Item = &mut Vec<f64>> {
@@ -135,8 +150,10 @@ fn flat(value: f64, note: Note, past: Past, options: &Options) -> Forecast {
     let interval = |&level: &f64| Interval { level, lower: path.clone(), upper: path.clone() };
     let mut notes = past.notes;
     notes.push(note);
+    let sum: f64 = path.iter().sum();
     Forecast {
         intervals: options.levels.iter().map(interval).collect(),
+        total: options.levels.iter().map(|&level| Bounds { level, lower: sum, upper: sum }).collect(),
         points: path,
         models: vec![Share { model: "naive".to_owned(), weight: 1.0, error: 0.0 }],
         backtest: Backtest { origins: 0, horizon: 0, error: 0.0, naive_error: 0.0 },
@@ -170,6 +187,7 @@ fn mixed(past: &Past, options: &Options, period: usize, plan: &Plan, horizon: us
     levels.sort_by(f64::total_cmp);
     Ok(Forecast {
         intervals: levels.iter().map(|&level| errors.around(&points, level)).collect(),
+        total: levels.iter().map(|&level| errors.around_sum(&points, level)).collect(),
         points,
         models: shares(&tested, &weights),
         backtest: Backtest { origins: plan.origins.len(), horizon: plan.horizon, error, naive_error },

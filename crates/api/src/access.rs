@@ -33,7 +33,7 @@ pub mod perm {
             }
         )*};
     }
-    permissions!(ViewData, LoadData, ManageConnections, ManageTenants);
+    permissions!(ViewData, LoadData, ManageConnections, ManageTenants, ManageFindings, ManageBudgets);
 }
 
 /// A signed-in person.

@@ -86,6 +86,14 @@ impl ApiError {
     }
 }
 
+impl From<serde_json::Error> for ApiError {
+    fn from(error: serde_json::Error) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "a kept result is not of this version's shape");
+        let detail = "the last analysis was made by another version: run it again".to_owned();
+        Self { kind: ErrorKind::Internal, detail, fields: Vec::new(), outside: false }
+    }
+}
+
 impl From<trimtab_engine::Error> for ApiError {
     fn from(error: trimtab_engine::Error) -> Self {
         let kind = error.kind();

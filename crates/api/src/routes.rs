@@ -2,13 +2,16 @@
 
 pub mod accounts;
 pub mod auth;
+pub mod budgets;
 pub mod connections;
 pub mod events;
 pub mod executions;
+pub mod findings;
 pub mod health;
 pub mod imports;
 pub mod me;
 pub mod metrics;
+pub mod pacing;
 pub mod quality;
 pub mod query;
 pub mod sources;

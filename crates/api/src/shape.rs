@@ -2,7 +2,9 @@
 
 mod account;
 mod execution;
+mod finding;
 mod import;
+mod pacing;
 mod quality;
 mod query;
 mod tool;
@@ -10,9 +12,14 @@ mod view;
 
 pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape, CredentialShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
+pub use finding::{
+    BudgetShape, CauseShape, ContributionShape, EntityShape, EvidenceShape, FindingFigure, FindingShape, FindingState,
+    KnownEventShape,
+};
 pub use import::{
     ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, ReplacedShape, SampleRowShape, SkippedShape, TotalsShape,
 };
+pub use pacing::{PaceAdvice, PaceDay, PaceShape, PacedBudget, PacingShape};
 pub use quality::{
     AccountKind, CheckResultShape, CheckSeverity, CheckShape, CheckState, ChecksShape, CoverageAccount, CoverageRun, CoverageShape,
     DayStateShape, FigureShape, FigureUnit, FigureValue, RatesShape, ReconciliationLine, ReconciliationShape,

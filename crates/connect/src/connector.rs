@@ -14,6 +14,7 @@ use trimtab_domain::{
     account::Account,
     entity::{EntityKind, EntitySnapshot, EntityState},
     fact::{AdHourly, Facts},
+    finding::KnownEvent,
     id::AccountId,
 };
 
@@ -93,6 +94,16 @@ pub trait Connector: Any + fmt::Debug + Send + Sync {
     /// See [`Error`].
     async fn changed(&self, _account: &Account, _since: Timestamp, _before: Day) -> Result<BTreeSet<Day>, Error> {
         Ok(BTreeSet::new())
+    }
+
+    /// What the platform's own change history tells of `[since, until)`, oldest first; `None` where it keeps none that can be read. How far
+    /// back it reaches is the platform's: Google keeps thirty days, and what it has forgotten is missing without a word. Figures do not
+    /// rest on it, so whoever reads facts goes on where this fails.
+    ///
+    /// # Errors
+    /// See [`Error`]; no partial history is returned.
+    async fn events(&self, _account: &Account, _since: Timestamp, _until: Timestamp) -> Result<Option<Vec<KnownEvent>>, Error> {
+        Ok(None)
     }
 
     /// The first day this credential can be shown anything of; `None` where nothing limits it. Earlier days are refused by [`Self::facts`],

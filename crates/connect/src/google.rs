@@ -14,6 +14,7 @@ mod changes;
 mod country;
 mod dialect;
 mod entities;
+mod events;
 mod facts;
 mod report;
 mod rest;
@@ -37,6 +38,7 @@ use trimtab_domain::{
     Clock, DayRange, Source, Timestamp,
     account::Account,
     entity::{EntityKind, EntitySnapshot},
+    finding::KnownEvent,
     id::AccountId,
 };
 use trimtab_wire::Wire;
@@ -130,6 +132,10 @@ impl Connector for Google {
 
     async fn totals(&self, account: &Account, days: DayRange) -> Result<Option<Totals>, Error> {
         self.account_totals(account, days).await.map(Some)
+    }
+
+    async fn events(&self, account: &Account, since: Timestamp, until: Timestamp) -> Result<Option<Vec<KnownEvent>>, Error> {
+        self.known_events(account, since, until).await.map(Some)
     }
 
     fn renewed_secret(&self) -> Option<SecretString> {

@@ -10,6 +10,7 @@ mod connector;
 mod connectors;
 pub mod ecb;
 mod error;
+mod events;
 pub mod ga4;
 pub mod google;
 pub mod history;

@@ -113,6 +113,12 @@ pub const TOKEN_DEADLINE: Duration = Duration::from_secs(30);
 pub const CHANGES_AT_ONCE: usize = 10_000;
 /// Days back from today that Google keeps changes of, less one of margin.
 pub const CHANGE_DAYS_MAX: i64 = 29;
+/// Days of one question to Meta's activity log: longer spans of busy accounts fail.
+pub const ACTIVITY_SPAN_DAYS: i64 = 30;
+/// Days back from now that Meta's activity log is asked for.
+pub const ACTIVITY_DAYS_MAX: i64 = 1_095;
+/// Events of one account's change history: more are refused rather than held in memory.
+pub const EVENTS_MAX: usize = 200_000;
 /// Days a day may stay open at most: the longest window any platform lets a conversion be credited in.
 pub const LOOK_BACK_DAYS_MAX: u16 = 90;
 /// Days before the end of an interface version from which it is told as ending: time to release, and to upgrade.

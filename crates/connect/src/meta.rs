@@ -6,6 +6,7 @@
 //! It decides neither when to read nor where the facts go, and it never writes to the platform.
 
 mod accounts;
+mod activities;
 mod amount;
 mod counted;
 mod credential;
@@ -36,6 +37,7 @@ use trimtab_domain::{
     Clock, DayRange, Source, Timestamp,
     account::Account,
     entity::{EntityKind, EntitySnapshot},
+    finding::KnownEvent,
     id::AccountId,
 };
 use trimtab_wire::Wire;
@@ -122,5 +124,9 @@ impl Connector for Meta {
 
     async fn totals(&self, account: &Account, days: DayRange) -> Result<Option<Totals>, Error> {
         self.account_totals(account, days).await.map(Some)
+    }
+
+    async fn events(&self, account: &Account, since: Timestamp, until: Timestamp) -> Result<Option<Vec<KnownEvent>>, Error> {
+        self.activities(account, since, until).await.map(Some)
     }
 }

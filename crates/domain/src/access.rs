@@ -14,6 +14,10 @@ pub enum Permission {
     ManageConnections,
     /// Create tenants and see all of them.
     ManageTenants,
+    /// Dismiss and snooze findings, and bring them back.
+    ManageFindings,
+    /// Plan budgets.
+    ManageBudgets,
 }
 
 /// A bundle of permissions.
@@ -30,7 +34,12 @@ impl Role {
         match (self, permission) {
             (
                 Self::AgencyAdmin,
-                Permission::ViewData | Permission::LoadData | Permission::ManageConnections | Permission::ManageTenants,
+                Permission::ViewData
+                | Permission::LoadData
+                | Permission::ManageConnections
+                | Permission::ManageTenants
+                | Permission::ManageFindings
+                | Permission::ManageBudgets,
             ) => true,
         }
     }

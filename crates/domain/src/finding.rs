@@ -51,6 +51,27 @@ impl FindingKind {
     }
 }
 
+impl FromStr for FindingKind {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        named(text, &Self::ALL, Self::as_str)
+    }
+}
+
+/// Text that names nothing of its sort.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("'{given}' is not known here: use one of {known}")]
+pub struct UnknownName {
+    given: String,
+    known: String,
+}
+
+fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, UnknownName> {
+    let known = || all.iter().map(|one| name(*one)).collect::<Vec<_>>().join(", ");
+    all.iter().copied().find(|one| name(*one) == text).ok_or_else(|| UnknownName { given: text.to_owned(), known: known() })
+}
+
 impl fmt::Display for FindingKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -84,6 +105,14 @@ impl Severity {
     }
 }
 
+impl FromStr for Severity {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        named(text, &Self::ALL, Self::as_str)
+    }
+}
+
 /// How far up or down something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -106,7 +135,19 @@ pub enum Level {
     Pixel,
 }
 
+impl FromStr for Level {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        named(text, &Self::ALL, Self::as_str)
+    }
+}
+
 impl Level {
+    /// Every level, from the top down.
+    pub const ALL: [Self; 8] =
+        [Self::Tenant, Self::Platform, Self::Account, Self::Campaign, Self::AdGroup, Self::Ad, Self::Creative, Self::Pixel];
+
     /// The name in tables and the API.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -181,6 +222,26 @@ pub struct KnownEvent {
     /// Who did it, where the source says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+}
+
+impl KnownEvent {
+    /// The same for the same event however often it is told.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let factor = self.factor.map_or_else(String::new, |factor| factor.to_string());
+        let (day, kind) = (self.day.to_string(), format!("{:?}", self.kind));
+        let by = self.by.as_deref().unwrap_or_default();
+        digest([&day, &kind, self.entity.level.as_str(), &self.entity.id, &self.before, &self.after, &factor, by])
+    }
+}
+
+/// FNV-1a of texts, in 128 bits: tells apart, and keeps nothing secret.
+fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128;
+    for byte in parts.into_iter().flat_map(|part| part.bytes().chain([0x1f])) {
+        hash = (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+    }
+    format!("{hash:032x}")
 }
 
 /// Why, as far as figures and events tell.
@@ -326,13 +387,9 @@ impl Finding {
     /// An id from what makes a finding the same one: its rule, its object, its metric and the day it began.
     #[must_use]
     pub fn id_of(kind: FindingKind, rule: &str, entity: &EntityRef, metric: Option<&str>, from: Day) -> String {
-        let source = entity.source.map_or("", Source::as_str);
-        let parts = [kind.as_str(), rule, source, &entity.account, entity.level.as_str(), &entity.id, metric.unwrap_or("")];
-        let mut hash = 0xcbf2_9ce4_8422_2325_6c62_272e_07bb_0142_u128;
-        for byte in parts.iter().flat_map(|part| part.bytes().chain([0x1f])).chain(from.to_string().bytes()) {
-            hash = (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
-        }
-        format!("fnd_{hash:032x}")
+        let (source, from) = (entity.source.map_or("", Source::as_str), from.to_string());
+        let parts = [kind.as_str(), rule, source, &entity.account, entity.level.as_str(), &entity.id, metric.unwrap_or(""), &from];
+        format!("fnd_{}", digest(parts))
     }
 
     /// What is wrong with it as a finding; `None`: nothing. Whoever makes findings holds them against this in tests.

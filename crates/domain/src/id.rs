@@ -111,6 +111,8 @@ our_ids! {
     ImportId = "imp_", "import";
     /// One line of a data-quality check's history.
     CheckResultId = "chk_", "check result";
+    /// A planned budget.
+    BudgetId = "bud_", "budget";
 }
 
 platform_ids! {

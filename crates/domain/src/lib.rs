@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod benchmark;
 pub mod clock;
 pub mod day;
 pub mod entity;
@@ -14,6 +15,7 @@ pub mod finding;
 pub mod graph;
 pub mod id;
 pub mod insight;
+pub mod knowledge;
 pub mod metric;
 pub mod money;
 pub mod quality;

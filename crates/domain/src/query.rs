@@ -23,7 +23,7 @@ pub use sort::Sort;
 
 use crate::{
     Currency, DayRange,
-    metric::{Metric, Registry},
+    metric::{Constant, Constants, Metric, Registry},
 };
 
 /// A checked query: the metrics exist, the dimensions go together, the order names something in it.
@@ -37,6 +37,7 @@ pub struct MetricQuery {
     sort: Option<Sort>,
     limit: Option<u32>,
     currency: Option<Currency>,
+    constants: Constants,
     plan: Plan,
 }
 
@@ -105,7 +106,39 @@ impl MetricQuery {
         {
             return Err(QueryError::BadSort(sort.by.clone()));
         }
-        Ok(Self { metrics, dimensions, filters, period, compare, sort, limit, currency, plan })
+        Ok(Self { metrics, dimensions, filters, period, compare, sort, limit, currency, constants: Constants::default(), plan })
+    }
+
+    /// The same for a client whose constants these are; only those its metrics need are kept, so that others change nothing.
+    #[must_use]
+    pub fn with_constants(mut self, constants: &Constants) -> Self {
+        let needed = self.needs();
+        let known = |id: &str| needed.iter().any(|constant| constant.id == id);
+        self.constants = constants.only(known);
+        self
+    }
+
+    /// The client's constants that are known and needed.
+    #[must_use]
+    pub const fn constants(&self) -> &Constants {
+        &self.constants
+    }
+
+    /// The constants without which some of its metrics, or those of its filters, have no value.
+    #[must_use]
+    pub fn needs(&self) -> Vec<&'static Constant> {
+        let registry = Registry::builtin();
+        let filtered = self.filters.iter().filter_map(|filter| match filter {
+            Filter::Metric { metric, .. } => registry.get(metric).ok(),
+            Filter::Dimension { .. } => None,
+        });
+        let mut needs: Vec<&Constant> = Vec::new();
+        for constant in self.definitions().into_iter().chain(filtered).flat_map(|metric| registry.needs(metric)) {
+            if !needs.iter().any(|known| known.id == constant.id) {
+                needs.push(constant);
+            }
+        }
+        needs
     }
 
     /// Metric ids in the order asked.

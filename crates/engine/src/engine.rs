@@ -47,6 +47,7 @@ struct Inner {
     imports: Semaphore,
     tools: Semaphore,
     views: Semaphore,
+    analyses: Semaphore,
     /// When exchange rates were last asked for by this process.
     rates_tried: Mutex<Option<Timestamp>>,
     /// When each tenant's lake was last vacuumed by this process.
@@ -75,6 +76,7 @@ impl Engine {
             imports: Semaphore::new(limits::IMPORTS_AT_ONCE),
             tools: Semaphore::new(limits::TOOLS_AT_ONCE),
             views: Semaphore::new(limits::VIEWS_AT_ONCE),
+            analyses: Semaphore::new(limits::ANALYSES_AT_ONCE),
             rates_tried: Mutex::default(),
             vacuumed: Mutex::default(),
         }))
@@ -252,6 +254,10 @@ impl Engine {
 
     pub(crate) fn tool_slots(&self) -> &Semaphore {
         &self.0.tools
+    }
+
+    pub(crate) fn analysis_slots(&self) -> &Semaphore {
+        &self.0.analyses
     }
 
     pub(crate) fn view_slots(&self) -> &Semaphore {

@@ -3,6 +3,7 @@
 //! The engine joins the siblings that never see each other: it reads through `connect`, keeps facts in `facts` and everything else in
 //! `store`. It has no way to change an ad platform. Every operation takes a [`TenantCtx`] or is named as spanning tenants.
 
+pub mod analysis;
 pub mod connection;
 pub mod doctor;
 mod engine;
@@ -38,7 +39,8 @@ pub use trimtab_connect::{
 pub use trimtab_domain::TenantCtx;
 pub use trimtab_facts::Lake;
 pub use trimtab_store::{
-    AccountFacts, AccountKey, AccountState, Admin, BadCursor, CheckResult, Checked, Connection, Cursor, Execution, ExecutionKind,
-    ExecutionStatus, Expiry, Extent, Failure, FailureKind, Health, HealthState, IfInitialised, Import, NewTenant, Page, Progress,
-    Run, RunStatus, SignIn, SignedIn, Store, Tenant, Terms,
+    AccountFacts, AccountKey, AccountState, Admin, Analysis, AnalysisKind, BadCursor, Budget, CheckResult, Checked, Connection,
+    Cursor, Execution, ExecutionKind, ExecutionStatus, Expiry, Extent, Failure, FailureKind, FindingFilter, Health, HealthState,
+    IfInitialised, Import, KeptFinding, NewBudget, NewTenant, Page, Progress, Run, RunStatus, SignIn, SignedIn, Store, Tenant,
+    Terms,
 };

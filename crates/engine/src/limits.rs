@@ -68,6 +68,8 @@ pub const EXECUTIONS_AT_ONCE: usize = 8;
 pub const TOOLS_AT_ONCE: usize = 8;
 /// Longest time one call of a tool may take, waiting for its turn included.
 pub const TOOL_DEADLINE: Duration = Duration::from_secs(600);
+/// Tenants that are analysed at the same time: each keeps a core busy.
+pub const ANALYSES_AT_ONCE: usize = 1;
 /// Views that are written out to be handed on at the same time.
 pub const VIEWS_AT_ONCE: usize = 2;
 /// Days a view holds where none are asked for.

@@ -6,6 +6,7 @@
 mod account;
 mod allowance;
 mod chunk;
+mod events;
 mod order;
 mod plan;
 mod tally;
@@ -163,6 +164,7 @@ impl Engine {
             Some((first, _)) => Ended::Partial(summary(first, &failures)),
         };
         self.check_after_sync(ctx, &read).await;
+        self.analyse_after_sync(ctx, &read).await;
         self.keep_tidy(ctx).await;
         store.finish_execution(id, ended).await?;
         self.live().tell(ctx.tenant(), Change::Facts { at: self.now() });

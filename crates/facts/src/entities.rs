@@ -275,6 +275,17 @@ pub(crate) fn history(slot: &Slot, opened: &Opened, kind: EntityKind, id: &str) 
     Ok(found)
 }
 
+/// Every row of an account's objects of some kinds, object by object, oldest first.
+pub(crate) fn versions(slot: &Slot, opened: &Opened, of: &Slice, kinds: &[EntityKind]) -> Result<Vec<EntityVersion>, Error> {
+    let mut found = Vec::new();
+    for file in opened.files.iter().filter(|file| file.slice == *of) {
+        let versions = decode(&file.slice, &file::read_whole(slot, file)?)?;
+        found.extend(versions.into_iter().filter(|v| kinds.contains(&v.state.kind)));
+    }
+    found.sort_by(|a, b| (a.state.kind, &a.state.id, a.valid_from).cmp(&(b.state.kind, &b.state.id, b.valid_from)));
+    Ok(found)
+}
+
 /// The rows of several files as one batch, for compaction.
 pub(crate) fn join(versions: &mut [EntityVersion]) -> Result<RecordBatch, Error> {
     versions.sort_by(|a, b| (a.state.kind, &a.state.id, a.valid_from).cmp(&(b.state.kind, &b.state.id, b.valid_from)));

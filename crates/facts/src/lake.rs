@@ -339,6 +339,21 @@ impl TenantLake {
         self.shared.pool.run("read an object's history", limits::QUERY_DEADLINE, work).await
     }
 
+    /// Everything ever known of an account's objects of some kinds, object by object, oldest first.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub async fn versions(&self, account: &Account, kinds: &[EntityKind]) -> Result<Vec<EntityVersion>, Error> {
+        let (slot, slice, kinds) = (Arc::clone(self.tenant.slot(Table::EntityHistory)), entities::slice(account), kinds.to_vec());
+        let work = async move {
+            match slot.newest().await? {
+                Some(opened) => entities::versions(&slot, &opened, &slice, &kinds),
+                None => Ok(Vec::new()),
+            }
+        };
+        self.shared.pool.run_behind("read an account's history", limits::QUERY_DEADLINE, work).await
+    }
+
     /// Answers a metric query. `coverage` says of every account of the tenant how far and how final its facts are.
     ///
     /// # Errors

@@ -193,7 +193,8 @@ const fn table_of(rows: &Rows) -> Table {
     }
 }
 
-/// The tenant, the query, the versions of the tables it reads, and the rates where it may need them. Equal hashes mean equal numbers.
+/// The tenant, the query and the constants it needs, the versions of the tables it reads, and the rates where it may need them. Equal
+/// hashes mean equal numbers.
 fn source_hash(asked: &Asked<'_>) -> blake3::Hash {
     let query = asked.query;
     let mut hash = blake3::Hasher::new();
@@ -211,6 +212,7 @@ fn source_hash(asked: &Asked<'_>) -> blake3::Hash {
     part(&format!("{}{}", if sort.descending { "-" } else { "" }, sort.by));
     part(&query.limit().to_string());
     part(query.currency().as_ref().map_or("", |c| c.as_str()));
+    query.constants().iter().for_each(|(id, value)| part(&format!("{id}={value}")));
     let tables = asked.readings.iter().map(|reading| (reading.table, reading.facts.as_ref().map(|opened| opened.version)));
     for (table, version) in tables.chain([(Table::EntityHistory, asked.current.version)]) {
         part(&format!("{}@{}", table.name(), version.map_or_else(|| "-".to_owned(), |v| v.to_string())));

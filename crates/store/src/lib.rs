@@ -8,6 +8,8 @@
 //! that is not in the database.
 
 mod account;
+mod analysis;
+mod budget;
 mod check;
 mod connection;
 mod db;
@@ -16,8 +18,11 @@ mod entity;
 mod error;
 mod execution;
 mod fetched;
+mod finding;
 mod history;
 mod import;
+mod knowledge;
+mod known_event;
 mod lease;
 pub mod limits;
 mod migration;
@@ -32,13 +37,17 @@ mod tenant;
 mod vault;
 
 pub use account::{AccountFacts, AccountKey, AccountState, Extent};
+pub use analysis::{Analysis, AnalysisKind, NewAnalysis};
+pub use budget::{Budget, NewBudget};
 pub use check::{CheckResult, Checked};
 pub use connection::{Connected, Connection, Expiry, Health, HealthState, NewConnection, Seen, Terms};
 pub use error::Error;
 pub use execution::{Control, Ended, Execution, ExecutionKind, ExecutionStatus, Failure, FailureKind, NewExecution, Progress};
 pub use fetched::FetchedRange;
+pub use finding::{FindingFilter, KeptFinding};
 pub use history::HistoryPiece;
 pub use import::{Figures, Import, NewImport};
+pub use knowledge::KeptKnowledge;
 pub use lease::Lease;
 pub use page::{BadCursor, Cursor, Page};
 pub use run::{Run, RunStatus};

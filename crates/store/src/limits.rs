@@ -56,3 +56,14 @@ pub const SESSION_TOUCH: Duration = Duration::from_secs(5 * 60);
 pub const RATES_PER_WRITE: usize = 5_000;
 /// Lines of one check's history that are told.
 pub const CHECKS_PER_HISTORY: u64 = 200;
+
+/// Findings of one tenant that are listed.
+pub const FINDINGS_LISTED: u64 = 5_000;
+/// How long a finding that no longer shows is remembered.
+pub const FINDINGS_MEMORY: Duration = Duration::from_secs(400 * 24 * 3600);
+/// Known events of one account that are told, the newest first.
+pub const EVENTS_PER_ACCOUNT: u64 = 10_000;
+/// Budgets of one tenant.
+pub const BUDGETS_PER_TENANT: u64 = 2_000;
+/// Versions of a client's knowledge that are listed, the newest first.
+pub const KNOWLEDGE_VERSIONS: u64 = 200;

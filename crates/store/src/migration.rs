@@ -4,7 +4,9 @@
 //! A step that has shipped is never changed: a new one is appended. Steps name tables and columns as text, not by the entities, because
 //! entities describe only the newest schema.
 
+mod analysis;
 mod initial;
+mod knowledge;
 
 use crate::{
     Error,

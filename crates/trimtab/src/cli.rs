@@ -4,6 +4,7 @@ mod checks;
 mod connect;
 mod demo;
 mod doctor;
+mod findings;
 mod import;
 mod import_history;
 mod init;
@@ -26,7 +27,7 @@ use crate::{
 };
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
-use trimtab_domain::{Actor, Permission, Role, TenantCtx, id::TenantId};
+use trimtab_domain::{Actor, Permission, Role, TenantCtx, finding::FindingKind, id::TenantId};
 
 /// What your advertising does on every platform, on your own machine.
 #[derive(Debug, Parser)]
@@ -66,6 +67,12 @@ enum Command {
     Views(views::Views),
     #[command(subcommand)]
     Tools(tools::Tools),
+    /// Show what is not as usual, and why
+    Anomalies(findings::Findings),
+    /// Show budgets that will not come out
+    Pacing(findings::Findings),
+    /// Show named conditions that hold, with what to do
+    Insights(findings::Findings),
     Checks(checks::Checks),
     Reconcile(reconcile::Reconcile),
     Rates(rates::Rates),
@@ -114,6 +121,9 @@ impl Cli {
             Command::Query(command) => command.run(&context).await,
             Command::Views(command) => command.run(&context).await,
             Command::Tools(command) => command.run(&context).await,
+            Command::Anomalies(command) => command.run(&context, FindingKind::Anomaly).await,
+            Command::Pacing(command) => command.run(&context, FindingKind::Pacing).await,
+            Command::Insights(command) => command.run(&context, FindingKind::Insight).await,
             Command::Checks(command) => command.run(&context).await,
             Command::Reconcile(command) => command.run(&context).await,
             Command::Rates(command) => command.run(&context).await,

@@ -36,3 +36,13 @@ export type CheckHistoryItem = Schemas['CheckResultShape'];
 export type Rates = Schemas['RatesShape'];
 export type ReadyView = Schemas['ViewShape'];
 export type ViewFormat = Schemas['ViewFormat'];
+
+export type Finding = Schemas['FindingShape'];
+export type Entity = Schemas['EntityShape'];
+export type Cause = Schemas['CauseShape'];
+export type Contribution = Schemas['ContributionShape'];
+export type Evidence = Schemas['EvidenceShape'];
+export type KnownEvent = Schemas['KnownEventShape'];
+export type Analysed = Schemas['AnalysedShape'];
+export type Budget = Schemas['BudgetShape'];
+export type BudgetPlan = Schemas['Plan'];

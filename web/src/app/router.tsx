@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams, Outlet } from '@tanstack/react-router';
 import { RouteError, NotFound, Pending } from '@/app/RouteStates';
-import { connectionsSearch, dataSearch, homeSearch, parseSearch, scopeSearch, signInSearch, stringifySearch } from '@/app/search';
+import { connectionsSearch, dataSearch, findingSearch, findingsSearch, homeSearch, pacingSearch, parseSearch, scopeSearch, signInSearch, stringifySearch } from '@/app/search';
 import { Problem } from '@/api/problem';
 import { meOptions } from '@/api/session';
 import { tenantsOptions } from '@/api/tenants';
@@ -52,6 +52,27 @@ const home = createRoute({
   component: lazyRouteComponent(() => import('@/app/routes/HomeRoute'), 'HomeRoute'),
 });
 
+const findings = createRoute({
+  getParentRoute: () => shell,
+  path: '/findings',
+  validateSearch: findingsSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/FindingsRoute'), 'FindingsRoute'),
+});
+
+const finding = createRoute({
+  getParentRoute: () => shell,
+  path: '/findings/$finding',
+  validateSearch: findingSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/FindingRoute'), 'FindingRoute'),
+});
+
+const pacing = createRoute({
+  getParentRoute: () => shell,
+  path: '/pacing',
+  validateSearch: pacingSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/PacingRoute'), 'PacingRoute'),
+});
+
 const connections = createRoute({
   getParentRoute: () => shell,
   path: '/connections',
@@ -68,7 +89,7 @@ const stored = createRoute({
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, shell.addChildren([home, connections, stored])]),
+    routeTree: root.addChildren([signIn, shell.addChildren([home, findings, finding, pacing, connections, stored])]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

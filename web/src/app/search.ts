@@ -27,6 +27,25 @@ export interface DataSearch {
   history?: string;
 }
 
+export interface FindingsSearch {
+  kind?: string;
+  severity?: 'warning' | 'critical';
+  account?: string;
+  state?: 'put_away' | 'all';
+}
+
+export interface FindingSearch {
+  /** The opened evidence, by place. */
+  show?: string;
+}
+
+export interface PacingSearch {
+  /** The budget whose days are shown. */
+  budget?: string;
+  /** An open form: `new`, or the budget that is changed. */
+  edit?: string;
+}
+
 export interface SignInSearch {
   next?: string;
 }
@@ -73,6 +92,24 @@ const VERDICTS = ['equal', 'mismatched', 'provisional', 'all'] as const;
 
 export function dataSearch(search: Record<string, unknown>): DataSearch {
   return { verdict: VERDICTS.find((verdict) => verdict === search.verdict), day: text(search.day), history: text(search.history) };
+}
+
+export function findingsSearch(search: Record<string, unknown>): FindingsSearch {
+  return {
+    kind: text(search.kind),
+    severity: search.severity === 'warning' || search.severity === 'critical' ? search.severity : undefined,
+    account: text(search.account),
+    state: search.state === 'put_away' || search.state === 'all' ? search.state : undefined,
+  };
+}
+
+export function findingSearch(search: Record<string, unknown>): FindingSearch {
+  const show = text(search.show);
+  return { show: show && /^\d{1,2}$/.test(show) ? show : undefined };
+}
+
+export function pacingSearch(search: Record<string, unknown>): PacingSearch {
+  return { budget: text(search.budget), edit: text(search.edit) };
 }
 
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */

@@ -135,13 +135,14 @@ export function changeOf(value: Figure, compared: Figure, direction: Direction):
   return { ratio, text: formatRatio(Math.abs(ratio)), tone: toneOf(ratio, direction), trend: ratio > 0 ? 'up' : 'down' };
 }
 
-function toneOf(sign: number, direction: Direction): Tone {
-  if (direction === 'neutral') return 'neutral';
+/** Whether a move of this sign is good. */
+export function toneOf(sign: number, direction: Direction): Tone {
+  if (direction === 'neutral' || sign === 0) return 'neutral';
   return sign > 0 === (direction === 'higher') ? 'good' : 'bad';
 }
 
-function formatRatio(ratio: number): string {
-  const digits = ratio >= 1 ? 0 : 1;
+/** 0.123 → "12.3 %". */
+export function formatRatio(ratio: number, digits = ratio >= 1 ? 0 : 1): string {
   return numberFormat({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(ratio);
 }
 

@@ -17,6 +17,15 @@ export interface ChartLine {
   values: readonly Figure[];
   /** The comparison's values by position, if there is one. */
   compared: readonly Figure[] | null;
+  /** A plan or an expectation rather than what happened. */
+  dashed?: boolean;
+}
+
+/** Days to point out. */
+export interface Marked {
+  from: string;
+  to: string;
+  label: string;
 }
 
 interface Props {
@@ -27,6 +36,7 @@ interface Props {
   currency: string | null;
   /** From this day on figures may still change. */
   provisionalFrom: string | null;
+  marked?: Marked | null;
   dark: boolean;
   label: string;
   height?: number;
@@ -86,13 +96,41 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-function optionOf({ days, comparedDays, lines, currency, provisionalFrom }: Props): EChartsCoreOption {
+function optionOf({ days, comparedDays, lines, currency, provisionalFrom, marked }: Props): EChartsCoreOption {
   const colours = [token('--tt-series-1'), token('--tt-series-2')];
   const muted = token('--tt-muted');
   const rule = token('--tt-line');
   const units = [...new Set(lines.map((line) => line.unit))];
   const settling = provisionalFrom === null ? -1 : days.findIndex((day) => day >= provisionalFrom);
+  const pointed = marked ? markedDays(days, marked) : null;
   const font = { fontFamily: 'Geist Variable, system-ui, sans-serif', fontSize: 11.5, color: muted };
+  const markArea = () => ({
+    silent: true,
+    data: [
+      // A band along the top edge, in pixels: over the whole height it would drown the lines.
+      ...(settling >= 0
+        ? [
+            [
+              { xAxis: days[settling], y: 2, itemStyle: { color: { image: hatch(token('--tt-line-strong')), repeat: 'repeat' } } },
+              { xAxis: days[days.length - 1], y: 2 + BAND_PX },
+            ],
+          ]
+        : []),
+      ...(pointed && marked
+        ? [
+            [
+              {
+                xAxis: pointed.from,
+                itemStyle: { color: token('--tt-warn'), opacity: 0.13, borderColor: token('--tt-warn'), borderWidth: 1, borderType: 'dashed' },
+                name: marked.label,
+                label: { color: token('--tt-warn'), fontSize: 11.5, position: 'insideTop', distance: BAND_PX + 6 },
+              },
+              { xAxis: pointed.to },
+            ],
+          ]
+        : []),
+    ],
+  });
   return {
     animationDuration: 260,
     animationDurationUpdate: 160,
@@ -109,7 +147,8 @@ function optionOf({ days, comparedDays, lines, currency, provisionalFrom }: Prop
     yAxis: units.map((unit, i) => ({
       type: 'value',
       position: i === 0 ? 'left' : 'right',
-      min: 0,
+      // Refunds may push an amount below zero.
+      min: ({ min }: { min: number }) => Math.min(0, min),
       splitNumber: 4,
       splitLine: { show: i === 0, lineStyle: { color: rule } },
       axisLabel: { ...font, formatter: (value: number) => formatAxis(value, unit, currency) },
@@ -122,7 +161,7 @@ function optionOf({ days, comparedDays, lines, currency, provisionalFrom }: Prop
       borderColor: rule,
       padding: 0,
       textStyle: { color: token('--tt-ink'), fontSize: 13 },
-      formatter: (points: unknown) => tooltip(points, { days, comparedDays, lines, currency, settling, colours }),
+      formatter: (points: unknown) => tooltip(points, { days, comparedDays, lines, currency, settling, colours, marked: marked ?? null }),
     },
     series: lines.flatMap((line, i) => {
       const colour = colours[i] ?? muted;
@@ -132,19 +171,11 @@ function optionOf({ days, comparedDays, lines, currency, provisionalFrom }: Prop
         ...base,
         name: line.label,
         data: line.values.map((value) => magnitude(value)),
-        lineStyle: { color: colour, width: 2.2 },
+        lineStyle: { color: colour, width: line.dashed ? 1.8 : 2.2, ...(line.dashed ? { type: [6, 4] } : {}) },
         itemStyle: { color: colour },
         areaStyle: i === 0 ? { color: colour, opacity: 0.07 } : undefined,
         z: 4 - i,
-        markArea:
-          i === 0 && settling >= 0
-            ? {
-                silent: true,
-                itemStyle: { color: { image: hatch(token('--tt-line-strong')), repeat: 'repeat' } },
-                // A band along the top edge, in pixels: over the whole height it would drown the lines.
-                data: [[{ xAxis: days[settling], y: 2 }, { xAxis: days[days.length - 1], y: 2 + BAND_PX }]],
-              }
-            : undefined,
+        markArea: i === 0 && (settling >= 0 || pointed) ? markArea() : undefined,
       };
       if (!line.compared) return [now];
       const then = {
@@ -160,6 +191,13 @@ function optionOf({ days, comparedDays, lines, currency, provisionalFrom }: Prop
   };
 }
 
+/** The part of the marked days that is drawn; `null` for none. */
+function markedDays(days: readonly string[], { from, to }: Marked): { from: string; to: string } | null {
+  const inside = days.filter((day) => from <= day && day <= to);
+  const [first, last] = [inside[0], inside.at(-1)];
+  return first !== undefined && last !== undefined ? { from: first, to: last } : null;
+}
+
 interface TooltipInput {
   days: readonly string[];
   comparedDays: readonly string[] | null;
@@ -167,6 +205,7 @@ interface TooltipInput {
   currency: string | null;
   settling: number;
   colours: readonly string[];
+  marked: Marked | null;
 }
 
 /** Reason for the hand-made check: the library types what it passes loosely. */
@@ -176,7 +215,7 @@ function indexOf(points: unknown): number | null {
   return typeof first.dataIndex === 'number' ? first.dataIndex : null;
 }
 
-function tooltip(points: unknown, { days, comparedDays, lines, currency, settling, colours }: TooltipInput): string {
+function tooltip(points: unknown, { days, comparedDays, lines, currency, settling, colours, marked }: TooltipInput): string {
   const at = indexOf(points);
   const day = at === null ? undefined : days[at];
   if (at === null || day === undefined) return '';
@@ -188,5 +227,6 @@ function tooltip(points: unknown, { days, comparedDays, lines, currency, settlin
   });
   const head = then ? `<tr><th></th><td>${escapeHtml(formatDay(day, 'short'))}</td><td>${escapeHtml(formatDay(then, 'short'))}</td></tr>` : '';
   const note = settling >= 0 && at >= settling ? '<p>Still settling: this day may still grow.</p>' : '';
-  return `<div class="${classes.tip ?? ''}"><h4>${escapeHtml(formatDay(day, 'weekday') || NONE)}</h4><table>${head}${rows.join('')}</table>${note}</div>`;
+  const inside = marked && marked.from <= day && day <= marked.to ? `<p>${escapeHtml(marked.label)}</p>` : '';
+  return `<div class="${classes.tip ?? ''}"><h4>${escapeHtml(formatDay(day, 'weekday') || NONE)}</h4><table>${head}${rows.join('')}</table>${inside}${note}</div>`;
 }

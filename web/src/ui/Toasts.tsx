@@ -1,4 +1,4 @@
-import { Notification, Portal } from '@mantine/core';
+import { Button, Notification, Portal } from '@mantine/core';
 import { createContext, use, useCallback, useMemo, useState, type ReactNode } from 'react';
 import classes from '@/ui/Toasts.module.css';
 
@@ -6,6 +6,8 @@ export interface Toast {
   tone: 'good' | 'bad' | 'plain';
   title: string;
   text?: string;
+  /** Takes back what was done, or goes on from it. */
+  action?: { label: string; run: () => void };
 }
 
 interface Shown extends Toast {
@@ -15,6 +17,8 @@ interface Shown extends Toast {
 const ToastContext = createContext<(toast: Toast) => void>(() => undefined);
 const SHOWN_MAX = 4;
 const SHOWN_MS = 7_000;
+/** Time to read and to decide. */
+const SHOWN_WITH_ACTION_MS = 15_000;
 
 /** Short messages in a corner, announced to screen readers; errors stay until they are closed. */
 export function ToastProvider({ children }: { children: ReactNode }) {
@@ -24,7 +28,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     (toast: Toast) => {
       const id = performance.now() + Math.random();
       setToasts((shown) => [...shown, { ...toast, id }].slice(-SHOWN_MAX));
-      if (toast.tone !== 'bad') setTimeout(() => close(id), SHOWN_MS);
+      if (toast.tone !== 'bad') setTimeout(() => close(id), toast.action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
     },
     [close],
   );
@@ -44,6 +48,20 @@ export function ToastProvider({ children }: { children: ReactNode }) {
               closeButtonProps={{ 'aria-label': 'Close message' }}
             >
               {toast.text}
+              {toast.action && (
+                <div className={classes.action}>
+                  <Button
+                    variant="default"
+                    size="compact-sm"
+                    onClick={() => {
+                      toast.action?.run();
+                      close(toast.id);
+                    }}
+                  >
+                    {toast.action.label}
+                  </Button>
+                </div>
+              )}
             </Notification>
           ))}
         </div>

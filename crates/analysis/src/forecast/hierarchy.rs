@@ -69,6 +69,17 @@ pub fn agree(parts: &[Part], bound: Bound) -> Result<Vec<Forecast>, Disagreement
             shift(forecast, step, value, bound);
         }
     }
+    for (forecast, part) in agreed.iter_mut().zip(parts) {
+        let by = forecast.points.iter().sum::<f64>() - part.forecast.points.iter().sum::<f64>();
+        for bounds in &mut forecast.total {
+            bounds.upper += by;
+            bounds.lower += by;
+            if bound == Bound::Zero {
+                bounds.lower = bounds.lower.max(0.0);
+                bounds.upper = bounds.upper.max(bounds.lower);
+            }
+        }
+    }
     Ok(agreed)
 }
 
@@ -139,7 +150,14 @@ mod tests {
         let backtest = Backtest { origins: 1, horizon: 1, error: 1.0, naive_error: 1.0 };
         Part {
             whole,
-            forecast: Forecast { points: vec![point], intervals: vec![interval], models: vec![], backtest, notes: vec![] },
+            forecast: Forecast {
+                points: vec![point],
+                intervals: vec![interval],
+                total: vec![],
+                models: vec![],
+                backtest,
+                notes: vec![],
+            },
         }
     }
 

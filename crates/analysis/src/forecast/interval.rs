@@ -9,7 +9,7 @@
 //! the fewer origins, the more a quantile is widened (by 1 + c/origins). A break that the past has not seen is not covered.
 
 use super::backtest::Plan;
-use super::outlook::Interval;
+use super::outlook::{Bounds, Interval};
 use super::past::Past;
 
 /// How much one origin more or less is worth: with twelve, a bound lies 5 % further out than the quantile.
@@ -24,6 +24,10 @@ pub(crate) struct Errors {
     /// Whether they are logarithms of ratios.
     ratios: bool,
     origins: usize,
+    /// Sizes of errors of sums over a test's steps, ascending, on the scale of `ratios`.
+    sums: Vec<f64>,
+    /// Steps of a test.
+    horizon: usize,
 }
 
 impl Errors {
@@ -42,12 +46,27 @@ impl Errors {
         let growth = growth(&errors, plan.horizon);
         let mut sizes: Vec<f64> = errors.iter().map(|&(h, error)| error.abs() / spread(h, growth)).collect();
         sizes.sort_by(f64::total_cmp);
-        Self { sizes, growth, ratios, origins: plan.origins.len() }
+        let sums = sums(told, past, plan, ratios);
+        Self { sizes, growth, ratios, origins: plan.origins.len(), sums, horizon: plan.horizon }
+    }
+
+    /// Bounds around the sum of `points`. Beyond the steps tested, errors of a sum grow as those of its steps do.
+    pub(crate) fn around_sum(&self, points: &[f64], level: f64) -> Bounds {
+        let sum: f64 = points.iter().sum();
+        let longer = points.len() as f64 / self.horizon.max(1) as f64;
+        let growth = if self.ratios { self.growth } else { 1.0 + self.growth };
+        let far = quantile(&self.sums, level) * self.widening() * if longer > 1.0 { longer.powf(growth) } else { 1.0 };
+        let (lower, upper) = if self.ratios && sum > 0.0 { (sum * (-far).exp(), sum * far.exp()) } else { (sum - far, sum + far) };
+        Bounds { level, lower, upper }
+    }
+
+    fn widening(&self) -> f64 {
+        1.0 + WIDENING / self.origins.max(1) as f64
     }
 
     /// Bounds around `points` that hold a share `level` of what comes.
     pub(crate) fn around(&self, points: &[f64], level: f64) -> Interval {
-        let reach = self.quantile(level) * (1.0 + WIDENING / self.origins.max(1) as f64);
+        let reach = quantile(&self.sizes, level) * self.widening();
         let (lower, upper) = points
             .iter()
             .enumerate()
@@ -58,12 +77,25 @@ impl Errors {
             .unzip();
         Interval { level, lower, upper }
     }
+}
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank is a small whole number above zero")]
-    fn quantile(&self, level: f64) -> f64 {
-        let rank = (level * (self.sizes.len() as f64 + 1.0)).ceil() as usize;
-        self.sizes.get(rank.clamp(1, self.sizes.len().max(1)) - 1).copied().unwrap_or(0.0)
-    }
+/// The conformal quantile of ascending sizes.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank is a small whole number above zero")]
+fn quantile(sizes: &[f64], level: f64) -> f64 {
+    let rank = (level * (sizes.len() as f64 + 1.0)).ceil() as usize;
+    sizes.get(rank.clamp(1, sizes.len().max(1)) - 1).copied().unwrap_or(0.0)
+}
+
+/// How far sums over tests were off, over steps that are known.
+fn sums(told: &[Vec<f64>], past: &Past, plan: &Plan, ratios: bool) -> Vec<f64> {
+    let off = |(path, &origin): (&Vec<f64>, &usize)| {
+        let known = path.iter().enumerate().filter(|(h, _)| past.known[origin + h]);
+        let (count, told, came) = known.fold((0, 0.0, 0.0), |(n, a, b), (h, told)| (n + 1, a + told, b + past.y[origin + h]));
+        (count * 2 >= path.len()).then(|| if ratios { (came / told).ln().abs() } else { (came - told).abs() })
+    };
+    let mut sums: Vec<f64> = told.iter().zip(&plan.origins).filter_map(off).filter(|off| off.is_finite()).collect();
+    sums.sort_by(f64::total_cmp);
+    sums
 }
 
 fn spread(h: usize, growth: f64) -> f64 {

@@ -32,6 +32,8 @@ pub struct Forecast {
     pub points: Vec<f64>,
     /// In ascending order of their level.
     pub intervals: Vec<Interval>,
+    /// Between which bounds the sum of all points is expected, in ascending order of their level.
+    pub total: Vec<Bounds>,
     /// What the forecast is put together from, the weightiest first.
     pub models: Vec<Share>,
     /// How it would have done so far.
@@ -49,6 +51,17 @@ pub struct Interval {
     pub lower: Vec<f64>,
     /// Upper bounds.
     pub upper: Vec<f64>,
+}
+
+/// Between which bounds a single value is expected.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// Share of values expected inside, between 0 and 1.
+    pub level: f64,
+    /// Lower bound.
+    pub lower: f64,
+    /// Upper bound.
+    pub upper: f64,
 }
 
 /// A model's part in a forecast.

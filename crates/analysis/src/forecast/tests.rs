@@ -230,7 +230,7 @@ proptest! {
             let interval = Interval { level: 0.8, lower: vec![point - half], upper: vec![point + half] };
             let backtest = Backtest { origins: 1, horizon: 1, error: 1.0, naive_error: 1.0 };
             let intervals = vec![interval];
-            Part { whole, forecast: Forecast { points: vec![point], intervals, models: vec![], backtest, notes: vec![] } }
+            Part { whole, forecast: Forecast { points: vec![point], intervals, total: vec![], models: vec![], backtest, notes: vec![] } }
         }).collect();
         let agreed = agree(&parts, Bound::Zero).expect("a tree");
         let at = |i: usize| agreed[i].points[0];

@@ -6,11 +6,10 @@
 //! day to day, and as far as it does (the correlation ρ of neighbours) the statistic's variance is raised by (1 + ρ) / (1 − ρ). The less sure of the two
 //! chances counts. The size is the Theil–Sen slope, the median of the pairs' slopes.
 
-use super::{chance::student, figure::count};
+use super::figure::count;
+use crate::odds::below;
 
 const WEEK: usize = 7;
-/// Degrees of freedom at which Student's distribution is the normal one.
-const MANY: f64 = 1e6;
 /// Neighbours more alike than this are a series that only wanders; the raise stops there.
 const MOST_ALIKE: f64 = 0.9;
 /// Days from which weekdays are held apart.
@@ -59,7 +58,7 @@ pub(super) fn trend(days: &[Option<f64>]) -> Option<Trend> {
     #[expect(clippy::cast_precision_loss, reason = "a count of pairs")]
     let tail = |score: i64| {
         // A normal variable, one step less because scores go by twos.
-        let normal = student(-(score as f64 - 1.0) / spread, MANY);
+        let normal = below(-(score as f64 - 1.0) / spread);
         if raised > 1.0 { exact(score).max(normal) } else { exact(score) }
     };
     let centre = count(days.len() - 1) / 2.0;

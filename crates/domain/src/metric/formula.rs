@@ -60,6 +60,18 @@ impl Formula {
         names
     }
 
+    /// Whether anything is taken from something in it.
+    #[must_use]
+    pub fn subtracts(&self) -> bool {
+        fn walk(node: &Node) -> bool {
+            match node {
+                Node::Number(_) | Node::Metric(_) => false,
+                Node::Binary(operator, left, right) => *operator == Operator::Subtract || walk(left) || walk(right),
+            }
+        }
+        walk(&self.0)
+    }
+
     /// The value, given each metric's sum. `None` where a metric has none or a denominator is zero.
     #[must_use]
     pub fn evaluate(&self, value: &impl Fn(&str) -> Option<f64>) -> Option<f64> {

@@ -68,6 +68,9 @@ impl Comparison {
         }
     }
 
+    /// Every way of comparing.
+    pub const ALL: [Self; 6] = [Self::Greater, Self::AtLeast, Self::Less, Self::AtMost, Self::Equal, Self::NotEqual];
+
     /// The sign.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -19,6 +19,20 @@ pub enum Cell {
     Number(f64),
 }
 
+impl Cell {
+    /// The figure as a number, money in whole units; for comparing and drawing, never for adding up.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "sums stay whole numbers; this is for ratios and comparisons")]
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::None => None,
+            Self::Count(count) => Some(*count as f64),
+            Self::Money(micros) => Some(*micros as f64 / 1_000_000.0),
+            Self::Number(number) => Some(*number),
+        }
+    }
+}
+
 /// One value of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {

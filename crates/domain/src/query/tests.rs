@@ -56,6 +56,19 @@ fn blended_metrics_join_tables_on_what_they_share() {
 }
 
 #[test]
+fn a_query_keeps_the_constants_it_needs() {
+    let known = Constants::default().with("gross_margin", 40.0).unwrap();
+    let of = |metrics: &[&str], filter: &str| ask(metrics, &[Dimension::Campaign], filter).unwrap().with_constants(&known);
+    assert_eq!(of(&["spend", "roas"], "").constants(), &Constants::default());
+    assert_eq!(of(&["profit"], "").constants(), &known);
+    assert_eq!(of(&["spend"], "poas > 1").constants(), &known);
+    assert_eq!(ask(&["profit", "poas"], &[], "").unwrap().needs().len(), 1);
+    assert_eq!(rows(&["break_even_roas"], &[Dimension::Campaign], ""), [Rows::Ads]);
+    assert_eq!(rows(&["store_profit"], &[Dimension::Date], ""), [Rows::Orders, Rows::Ads]);
+    assert!(ask(&["store_profit"], &[Dimension::Campaign], "").is_err());
+}
+
+#[test]
 fn what_cannot_be_asked_is_refused_with_the_reason() {
     let refusal = |result: Result<MetricQuery, QueryError>| result.unwrap_err().to_string();
     insta::assert_snapshot!(

@@ -108,7 +108,11 @@ impl Engine {
                         };
                         let work = async {
                             let doubt = self.read_account(ctx, &reading, &ranges, tally, stop, &mut rows).await?;
-                            let doubts = doubt.into_iter().chain(self.read_hours(ctx, &reading, &ranges, stop, &mut rows).await?);
+                            let hours = self.read_hours(ctx, &reading, &ranges, stop, &mut rows).await?;
+                            let doubts = doubt.into_iter().chain(hours);
+                            if !stop.is_cancelled() {
+                                self.read_events(ctx, reading.connector, &connection.account, &allowance).await;
+                            }
                             together(doubts.collect()).map_or(Ok(()), |doubt| Err(Error::Source(doubt)))
                         };
                         let outcome = tokio::select! {

@@ -3,7 +3,7 @@
 use super::sums::{Groups, Sums, base_column};
 use crate::schema::Table;
 use trimtab_domain::{
-    metric::{Definition, Metric, Unit},
+    metric::{Constants, Definition, Metric, Unit},
     query::{Cell, MetricQuery, Part, Rows},
 };
 
@@ -16,6 +16,8 @@ pub(super) struct Metrics {
     pub(super) bases: Vec<&'static Metric>,
     /// Which part sums each.
     pub(super) parts: Vec<usize>,
+    /// What formulas name beside base metrics.
+    constants: Constants,
 }
 
 impl Metrics {
@@ -25,12 +27,13 @@ impl Metrics {
             asked: query.definitions(),
             bases: parts.iter().flat_map(|part| part.bases.iter().copied()).collect(),
             parts: parts.iter().enumerate().flat_map(|(place, part)| part.bases.iter().map(move |_| place)).collect(),
+            constants: query.constants().clone(),
         }
     }
 
     /// Base metrics of one part alone.
     pub(super) fn bare(bases: Vec<&'static Metric>) -> Self {
-        Self { asked: Vec::new(), parts: vec![0; bases.len()], bases }
+        Self { asked: Vec::new(), parts: vec![0; bases.len()], bases, constants: Constants::default() }
     }
 
     /// Whether any figure is, or is computed from, money.
@@ -69,8 +72,8 @@ impl Metrics {
             }
             Definition::Formula(formula) => {
                 let value = formula.evaluate(&|name| {
-                    let base = self.bases.iter().find(|b| b.id == name)?;
-                    number(self.cell(base, groups, group))
+                    let base = self.bases.iter().find(|b| b.id == name);
+                    base.map_or_else(|| self.constants.get(name), |base| number(self.cell(base, groups, group)))
                 });
                 match (value, metric.unit) {
                     (None, _) => Cell::None,

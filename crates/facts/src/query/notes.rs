@@ -5,7 +5,8 @@ use crate::file::FileEntry;
 use trimtab_domain::{
     Source,
     fact::Breakdown,
-    query::{Dimension, Filter, RatesUsed, Rows},
+    metric::{Constant, Metric, Registry},
+    query::{Dimension, Filter, MetricQuery, RatesUsed, Rows},
 };
 
 /// What was found out besides the figures.
@@ -25,6 +26,8 @@ pub(super) fn all(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, told: 
             names.join(" and ")
         ));
     }
+    let missing = asked.query.needs().into_iter().filter(|constant| asked.query.constants().get(&constant.id).is_none());
+    notes.extend(missing.map(|constant| unknown(constant, asked.query)));
     for reading in &asked.readings {
         of_rows(asked, reading, &mut notes);
     }
@@ -32,6 +35,28 @@ pub(super) fn all(asked: &Asked<'_>, metrics: &Metrics, current: &Groups, told: 
     notes.extend(told.flagged.map(ToString::to_string));
     notes.extend(told.rates.map(converted));
     notes
+}
+
+/// Which figures have no value for want of a constant.
+fn unknown(constant: &Constant, query: &MetricQuery) -> String {
+    let registry = Registry::builtin();
+    let tested = query.filters().iter().filter_map(|filter| match filter {
+        Filter::Metric { metric, .. } => registry.get(metric).ok(),
+        Filter::Dimension { .. } => None,
+    });
+    let mut named: Vec<&Metric> = Vec::new();
+    for metric in query.definitions().into_iter().chain(tested) {
+        if registry.needs(metric).iter().any(|needed| needed.id == constant.id) && !named.iter().any(|known| known.id == metric.id)
+        {
+            named.push(metric);
+        }
+    }
+    let need = if named.len() == 1 { "needs" } else { "need" };
+    let names = named.iter().map(|metric| metric.name.as_str()).collect::<Vec<_>>().join(" and ");
+    format!(
+        "{names} {need} the client's {}, which is not known: write it into the client's knowledge",
+        constant.name.to_lowercase()
+    )
 }
 
 fn converted(rates: &RatesUsed) -> String {

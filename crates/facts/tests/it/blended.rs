@@ -1,11 +1,12 @@
 //! Several tables in one query: shops, sites and mailings beside the ads, and amounts in one currency.
 
 use crate::world::{account, ad_day, ask, coverage, day, fresh, meta, only, range};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use trimtab_domain::{
     Source,
     account::Account,
     fact::{Custom, EmailDaily, Facts, MailKind, Order, OrderState, Quality, SessionDaily, Total, Utm},
+    metric::Constants,
     query::{Cell, Dimension, MetricQuery, QueryParts, QueryResult},
     rates::{Rate, Rates},
 };
@@ -307,4 +308,48 @@ async fn orders_that_cannot_be_are_refused() {
     assert!(error.to_string().contains("an order of 2025-12-31 cannot be kept"), "{error}");
     let absurd = Facts { orders: vec![order("1", "2026-02-02", Custom::New, ("", ""), 200_000_000_000)], ..Facts::default() };
     assert!(matches!(lake.replace(&shop("EUR"), range(DAYS), absurd).await, Err(Error::BadFacts(_))));
+}
+
+#[tokio::test]
+async fn profit_is_known_with_the_margin_alone() {
+    let (_folder, lake) = fresh();
+    scene(&lake).await;
+    let metrics = ["profit", "poas", "break_even_cpa", "store_profit", "roas"];
+    let query = ask(DAYS, &metrics, &[], "");
+    let without = answer(&lake, &query).await;
+    assert_eq!(without.totals[..4], [Cell::None; 4]);
+    let note = "Profit after ads and POAS and Break-even CPA and Store profit need the client's gross margin, which is not known: write it into \
+                the client's knowledge";
+    assert!(without.notes.iter().any(|told| told == note), "{:?}", without.notes);
+
+    let margin = |percent| Constants::default().with("gross_margin", percent).unwrap();
+    let with = answer(&lake, &query.clone().with_constants(&margin(40.0))).await;
+    // 24.60 spent; 80 of claimed revenue for 5 conversions; 280 sold, less 20 refunded, 28 of tax and 20 of shipping.
+    assert_eq!(
+        (with.totals[0], with.totals[2], with.totals[3]),
+        (Cell::Money(7_400_000), Cell::Money(6_400_000), Cell::Money(60_200_000))
+    );
+    assert_eq!(with.totals[1], Cell::Number(80.0 * 40.0 / 100.0 / 24.6));
+    assert!(!with.notes.iter().any(|told| told.contains("gross margin")), "{:?}", with.notes);
+
+    let another = answer(&lake, &query.clone().with_constants(&margin(50.0))).await;
+    assert_eq!(another.totals[0], Cell::Money(15_400_000), "an answer by another margin is not taken from memory");
+    let hashes = BTreeSet::from([&without.source_hash, &with.source_hash, &another.source_hash]);
+    assert_eq!(hashes.len(), 3);
+    assert_eq!(another.totals[4], with.totals[4]);
+}
+
+#[tokio::test]
+async fn a_margin_changes_nothing_that_does_not_need_it() {
+    let (_folder, lake) = fresh();
+    scene(&lake).await;
+    let margin = Constants::default().with("gross_margin", 40.0).unwrap();
+    let query = ask(DAYS, &["spend", "roas"], &[Dimension::Campaign], "");
+    let with = answer(&lake, &query.clone().with_constants(&margin)).await;
+    assert_eq!(answer(&lake, &query).await, with);
+
+    let filtered = ask(DAYS, &["spend"], &[Dimension::Campaign], "poas > 1");
+    let without = answer(&lake, &filtered).await;
+    assert!(without.rows.is_empty() && without.notes.iter().any(|told| told.starts_with("POAS needs the client's gross margin")));
+    assert_eq!(answer(&lake, &filtered.with_constants(&margin)).await.rows.len(), 1);
 }

@@ -1,6 +1,6 @@
 //! The first schema: eleven tables and the indexes their lists need; and what was added to them since.
 
-use super::{Change, Step};
+use super::{Change, Step, analysis, knowledge};
 use sea_orm_migration::{
     schema::{big_integer, big_integer_null, boolean, string, string_null, text, text_null},
     sea_query::{
@@ -47,6 +47,13 @@ pub(super) const STEPS: &[Step] = &[
         index("check_results_by_check", "check_results", &["tenant", "source", "account", "check_id", "checked_at"])
     }),
     step("0033_history_pieces", history_pieces),
+    step("0034_analyses", analysis::analyses),
+    step("0035_findings", analysis::findings),
+    step("0036_findings_by_kind", || index("findings_by_kind", "findings", &["tenant", "kind", "subject", "gone_at"])),
+    step("0037_known_events", analysis::known_events),
+    step("0038_budgets", analysis::budgets),
+    step("0039_budgets_by_tenant", || index("budgets_by_tenant", "budgets", &["tenant", "name", "id"])),
+    step("0040_client_knowledge", knowledge::client_knowledge),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {
@@ -305,7 +312,7 @@ fn history_pieces() -> Change {
     change
 }
 
-fn table<const F: usize>(
+pub(super) fn table<const F: usize>(
     name: &'static str,
     columns: impl IntoIterator<Item = impl IntoColumnDef>,
     mut foreign_keys: [ForeignKeyCreateStatement; F],
@@ -326,7 +333,7 @@ fn column(table: &'static str, name: &'static str, definition: ColumnDef) -> Cha
     Change::Column { table, name, definition }
 }
 
-fn primary_key(change: &mut Change, columns: &[&'static str]) {
+pub(super) fn primary_key(change: &mut Change, columns: &[&'static str]) {
     if let Change::Table(_, statement) = change {
         let mut key = Index::create();
         for column in columns {
@@ -353,11 +360,11 @@ fn unique(name: &'static str, table: &'static str, columns: &[&'static str]) -> 
     change
 }
 
-fn of_tenant(table: &'static str) -> ForeignKeyCreateStatement {
+pub(super) fn of_tenant(table: &'static str) -> ForeignKeyCreateStatement {
     ForeignKey::create().name(format!("{table}_tenant")).from(table, "tenant").to("tenants", "id").take()
 }
 
-fn of_account(table: &'static str) -> ForeignKeyCreateStatement {
+pub(super) fn of_account(table: &'static str) -> ForeignKeyCreateStatement {
     ForeignKey::create()
         .name(format!("{table}_account"))
         .from(table, ("tenant", "source", "account"))

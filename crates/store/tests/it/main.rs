@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod accounts;
+mod analysis;
 mod concurrency;
 mod connections;
 mod executions;
@@ -10,6 +11,7 @@ mod history;
 mod imports;
 mod isolation;
 mod kill;
+mod knowledge;
 mod leases;
 mod secrecy;
 mod sign_in;

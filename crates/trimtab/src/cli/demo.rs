@@ -15,8 +15,16 @@ use serde_json::json;
 use std::{collections::BTreeMap, net::SocketAddr, process::ExitCode, time::Instant};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use trimtab_domain::{Actor, Role, TenantCtx, id::TenantId, quality::State};
-use trimtab_engine::{Admin, Engine, Execution, ExecutionStatus, IfInitialised, NewTenant, connection::Connect};
+use trimtab_domain::{
+    Actor, Currency, DayRange, Money, Role, TenantCtx,
+    finding::Level,
+    id::TenantId,
+    quality::State,
+    query::{Cell, Dimension, MetricQuery, QueryParts},
+};
+use trimtab_engine::{
+    Admin, Engine, Execution, ExecutionStatus, IfInitialised, NewBudget, NewTenant, analysis::FindingsWanted, connection::Connect,
+};
 use trimtab_sandbox::{AccountInfo, Limits};
 
 const EMAIL: &str = "demo@trimtab.example";
@@ -77,14 +85,16 @@ impl Demo {
             "rows": filled.rows,
             "checks": filled.checks,
             "failed_checks": filled.failed_checks,
+            "findings": filled.findings,
             "duration_ms": u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
         });
         output::say(&format!(
-            "{} tenants, {} rows of facts, {} checks of which {} failed, {:.1} s.",
+            "{} tenants, {} rows of facts, {} checks of which {} failed, {} findings, {:.1} s.",
             filled.tenants,
             output::grouped(filled.rows),
             filled.checks,
             filled.failed_checks,
+            filled.findings,
             duration.as_secs_f64()
         ));
         if context.json {
@@ -107,6 +117,7 @@ struct Filled {
     rows: u64,
     checks: usize,
     failed_checks: usize,
+    findings: usize,
     failed: bool,
 }
 
@@ -123,7 +134,7 @@ async fn fill(engine: &Engine, accounts: Vec<AccountInfo>) -> anyhow::Result<Fil
         .buffer_unordered(TENANTS_AT_ONCE)
         .collect()
         .await;
-    let mut filled = Filled { tenants: tenants.len(), rows: 0, checks: 0, failed_checks: 0, failed: false };
+    let mut filled = Filled { tenants: tenants.len(), rows: 0, checks: 0, failed_checks: 0, findings: 0, failed: false };
     for execution in executions {
         let execution = execution?;
         filled.failed |= execution.status != ExecutionStatus::Succeeded;
@@ -134,6 +145,8 @@ async fn fill(engine: &Engine, accounts: Vec<AccountInfo>) -> anyhow::Result<Fil
     for tenant in tenants.keys() {
         let ctx = context_of(tenant)?;
         filled.rows += engine.fact_rows(&ctx).await?;
+        plan_budgets(engine, &ctx).await?;
+        filled.findings += engine.findings(&ctx, &FindingsWanted::default()).await?.len();
         for (_, result) in engine.checks(&ctx).await?.iter().flat_map(|view| &view.results) {
             filled.checks += 1;
             filled.failed_checks += usize::from(result.checked.outcome.state == State::Failed);
@@ -169,6 +182,64 @@ async fn fill_tenant(engine: &Engine, tenant: &str, accounts: &[AccountInfo], ba
     let execution = run_sync(engine, &ctx, trimtab_engine::sync::Sync::default(), &bar).await?;
     bar.finish();
     Ok(execution)
+}
+
+/// Plans what a month of late has cost for the whole client, and a little less for its largest account, where nothing is planned yet.
+async fn plan_budgets(engine: &Engine, ctx: &TenantCtx) -> anyhow::Result<()> {
+    if !engine.budgets(ctx).await?.is_empty() {
+        return Ok(());
+    }
+    let tenant = engine.tenant(ctx.tenant()).await?;
+    let month = DayRange::ending(tenant.zone.day_at(engine.now()).yesterday()?, 30);
+    let spent = async |currency: Option<Currency>| {
+        let parts = QueryParts {
+            metrics: vec!["spend".to_owned()],
+            dimensions: if currency.is_some() { vec![] } else { vec![Dimension::Platform, Dimension::Account] },
+            currency: Some(currency.unwrap_or(tenant.currency)),
+            limit: Some(1),
+            ..QueryParts::default()
+        };
+        anyhow::Ok(engine.query(ctx, &MetricQuery::new(month, parts)?).await?)
+    };
+    let rounded = |micros: i64, percent: i64| (micros / 100 * percent / 100_000_000).max(1) * 100_000_000;
+    if let Some(Cell::Money(micros)) = spent(Some(tenant.currency)).await?.totals.first() {
+        let plan = NewBudget {
+            name: "All advertising".to_owned(),
+            level: Level::Tenant,
+            source: None,
+            account: String::new(),
+            entity: String::new(),
+            amount: Money::new(rounded(*micros, 105), tenant.currency),
+            days: None,
+            roll_over: false,
+        };
+        engine.put_budget(ctx, None, plan).await?;
+    }
+    let largest = spent(None).await?;
+    if let Some((row, [platform, account])) = largest
+        .rows
+        .first()
+        .map(|row| (row, &*row.keys))
+        .and_then(|(row, keys)| <&[_; 2]>::try_from(keys).ok().map(|keys| (row, keys)))
+        && let Some(Cell::Money(micros)) = row.cells.first()
+    {
+        let states = engine.accounts(ctx).await?;
+        let named = states.iter().find(|s| s.account.id.as_str() == account.id && s.account.source.as_str() == platform.id);
+        if let Some(state) = named.filter(|state| state.account.currency == tenant.currency) {
+            let plan = NewBudget {
+                name: state.account.name.to_string(),
+                level: Level::Account,
+                source: Some(state.account.source),
+                account: account.id.clone(),
+                entity: String::new(),
+                amount: Money::new(rounded(*micros, 85), tenant.currency),
+                days: None,
+                roll_over: false,
+            };
+            engine.put_budget(ctx, None, plan).await?;
+        }
+    }
+    Ok(())
 }
 
 fn context_of(tenant: &str) -> anyhow::Result<TenantCtx> {

@@ -17,6 +17,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analyses/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make every analysis now
+         * @description They are made after each sync as well; what was made from the same figures is not made anew.
+         */
+        post: operations["run_analyses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -49,6 +69,42 @@ export interface paths {
         /** Sign out */
         post: operations["logout"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List budgets */
+        get: operations["list_budgets"];
+        put?: never;
+        /** Plan a budget */
+        post: operations["create_budget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a budget */
+        put: operations["update_budget"];
+        post?: never;
+        /** Remove a budget */
+        delete: operations["delete_budget"];
         options?: never;
         head?: never;
         patch?: never;
@@ -251,6 +307,103 @@ export interface paths {
          * @description It stops at its next safe point; what it stored is kept.
          */
         post: operations["cancel_execution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List findings
+         * @description Those that go on first, then the most severe, then the newest.
+         */
+        get: operations["list_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a finding */
+        get: operations["get_finding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss a finding
+         * @description It is not shown any more, however long it goes on. `restore` takes that back.
+         */
+        post: operations["dismiss_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a finding back
+         * @description Takes back that it was dismissed or snoozed.
+         */
+        post: operations["restore_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze a finding
+         * @description It is not shown until then.
+         */
+        post: operations["snooze_finding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -535,6 +688,58 @@ export interface components {
             /** @description Where it lives. */
             source: string;
         };
+        /** @description What a round of analyses did. */
+        AnalysedShape: {
+            /** @description Analyses that failed; their former results stay. */
+            failed: number;
+            /** @description Results made anew. */
+            made: number;
+            /** @description Results whose figures are the same as last time. */
+            unchanged: number;
+        };
+        /** @description A planned budget. */
+        BudgetShape: {
+            /** @description The account; `null` above accounts. */
+            account?: string | null;
+            /** @description How much, as a decimal. */
+            amount: string;
+            /** @description The campaign; `null` above campaigns. */
+            campaign?: string | null;
+            /** @description When it was last changed (RFC 3339). */
+            changed_at: string;
+            /** @description By whom. */
+            changed_by: string;
+            /** @description Its currency. */
+            currency: string;
+            /** @description First day; `null`: every calendar month anew. */
+            from?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description `tenant`, `platform`, `account` or `campaign`. */
+            level: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Whether what one month left over is added to the next. */
+            roll_over: boolean;
+            /** @description The platform; `null` at tenant level. */
+            source?: string | null;
+            /** @description Last day. */
+            to?: string | null;
+        };
+        /** @description Why, as far as can be told. */
+        CauseShape: {
+            /**
+             * Format: double
+             * @description How sure, 0 to 1.
+             */
+            confidence: number;
+            /** @description What is known to have happened. */
+            events: components["schemas"]["KnownEventShape"][];
+            /** @description One word for it. */
+            kind: string;
+            /** @description The same as a sentence. */
+            text: string;
+        };
         /** @description How a check came out for one account. */
         CheckResultShape: {
             /** @description The account's id. */
@@ -671,6 +876,21 @@ export interface components {
             /** @description Until when it will be so (RFC 3339), where that is known. */
             until?: string | null;
         };
+        /** @description What a part did to the whole's move: an object, or a factor of the metric. */
+        ContributionShape: {
+            /** @description By how much it moved the metric. */
+            change: components["schemas"]["FindingFigure"];
+            entity?: components["schemas"]["EntityShape"] | null;
+            /** @description The factor's metric; `null` where the part is an object. */
+            metric?: string | null;
+            /** @description What people call the part. */
+            name: string;
+            /**
+             * Format: double
+             * @description Its share of the whole move, 1 being all of it; parts that pull the other way have a negative one.
+             */
+            share: number;
+        };
         /** @description Which days of an account are there. */
         CoverageAccount: {
             /** @description The account's id. */
@@ -780,6 +1000,38 @@ export interface components {
          * @enum {string}
          */
         DayStateShape: "before" | "present" | "provisional" | "empty" | "missing" | "mismatched" | "doubtful";
+        /** @description What something is said of. */
+        EntityShape: {
+            /** @description The account it belongs to; `null` above accounts. */
+            account?: string | null;
+            /** @description Its id. */
+            id: string;
+            /** @description `tenant`, `platform`, `account`, `campaign`, `ad_group`, `ad`, `creative` or `pixel`. */
+            level: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Where it lives; `null` above platforms. */
+            source?: string | null;
+        };
+        /** @description A metric query that shows what a finding rests on; its fields are those of `query`. */
+        EvidenceShape: {
+            /** @description Dimensions. */
+            by: string[];
+            /** @description The period compared with. */
+            compare?: string | null;
+            /** @description Currency to show amounts in. */
+            currency?: string | null;
+            /** @description First day. */
+            from: string;
+            /** @description Metric ids. */
+            metrics: string[];
+            /** @description What one sees there. */
+            shows: string;
+            /** @description Last day. */
+            to: string;
+            /** @description Conditions. */
+            where?: string | null;
+        };
         /** @description A piece of long work. */
         ExecutionShape: {
             /** @description When it was asked for (RFC 3339). */
@@ -845,6 +1097,78 @@ export interface components {
             /** @description Whether our sums equal it; `null`: it covers something else than the rows listed. */
             matches?: boolean | null;
         };
+        /** @description A figure: decimal text where it is an amount, a number else. */
+        FindingFigure: string | number;
+        /** @description Something analysis noticed. */
+        FindingShape: {
+            /** @description What to do, first things first. */
+            actions: string[];
+            cause?: components["schemas"]["CauseShape"] | null;
+            /**
+             * Format: double
+             * @description How sure, 0 to 1, computed from the figures at hand.
+             */
+            confidence: number;
+            /** @description What moved it, most first. */
+            contributions: components["schemas"]["ContributionShape"][];
+            /** @description Currency of the amounts. */
+            currency?: string | null;
+            /** @description It in a few sentences. */
+            detail: string;
+            /** @description Which way is good: `higher`, `lower` or `neutral`. */
+            direction?: string | null;
+            /** @description Who dismissed it. */
+            dismissed_by?: string | null;
+            /** @description What would show that it is wrong. */
+            doubt: string;
+            /** @description What it is said of. */
+            entity: components["schemas"]["EntityShape"];
+            /** @description Queries that show it. */
+            evidence: components["schemas"]["EvidenceShape"][];
+            expected?: components["schemas"]["FindingFigure"] | null;
+            /** @description When it was first found (RFC 3339). */
+            found_at: string;
+            /** @description First day it shows. */
+            from: string;
+            /** @description When it was first looked for and not found. */
+            gone_at?: string | null;
+            /** @description It in a line. */
+            headline: string;
+            /** @description The same for the same trouble however often it is looked for. */
+            id: string;
+            /** @description What it would have been anything between, four times in five: lower and upper bound. */
+            interval?: components["schemas"]["FindingFigure"][] | null;
+            /** @description `anomaly`, `funnel`, `pacing`, `fatigue`, `pattern`, `score`, `pixel` or `insight`. */
+            kind: string;
+            /** @description The metric it is about. */
+            metric?: string | null;
+            /** @description What people call that. */
+            metric_name?: string | null;
+            /** @description Whether it shows on the last day there are figures of. */
+            ongoing: boolean;
+            /** @description Which rule, detector or definition noticed it. */
+            rule: string;
+            /** @description When it was last found. */
+            seen_at: string;
+            /** @description `info`, `warning` or `critical`. */
+            severity: string;
+            /** @description Until when it is snoozed. */
+            snoozed_until?: string | null;
+            /** @description Hash of the figures it was found in. */
+            source_hash: string;
+            /** @description Whether it shows. */
+            state: components["schemas"]["FindingState"];
+            /** @description Last day it shows. */
+            to: string;
+            /** @description `count`, `number`, `money`, `percent` or `ratio`. */
+            unit?: string | null;
+            value?: components["schemas"]["FindingFigure"] | null;
+        };
+        /**
+         * @description Whether a finding shows.
+         * @enum {string}
+         */
+        FindingState: "open" | "dismissed" | "snoozed" | "gone";
         /** @description The form. */
         ImportForm: {
             /**
@@ -966,6 +1290,26 @@ export interface components {
              */
             version: string;
         };
+        /** @description Something known to have happened. */
+        KnownEventShape: {
+            /** @description What is there since. */
+            after: string;
+            /** @description What was there before; may be empty. */
+            before: string;
+            /** @description Who did it, where the source says. */
+            by?: string | null;
+            /** @description The day, in the account's zone. */
+            day: string;
+            /** @description To what. */
+            entity: components["schemas"]["EntityShape"];
+            /**
+             * Format: double
+             * @description After over before, where both are amounts.
+             */
+            factor?: number | null;
+            /** @description `budget`, `status`, `disapproved`, `learning`, `created`, `edited` or `connection`. */
+            kind: string;
+        };
         /** @description A page of a list. */
         List_AccountShape: {
             /** @description The items. */
@@ -986,6 +1330,40 @@ export interface components {
                 /** @description Where it lives. */
                 source: string;
             })[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_BudgetShape: {
+            /** @description The items. */
+            items: {
+                /** @description The account; `null` above accounts. */
+                account?: string | null;
+                /** @description How much, as a decimal. */
+                amount: string;
+                /** @description The campaign; `null` above campaigns. */
+                campaign?: string | null;
+                /** @description When it was last changed (RFC 3339). */
+                changed_at: string;
+                /** @description By whom. */
+                changed_by: string;
+                /** @description Its currency. */
+                currency: string;
+                /** @description First day; `null`: every calendar month anew. */
+                from?: string | null;
+                /** @description Its id. */
+                id: string;
+                /** @description `tenant`, `platform`, `account` or `campaign`. */
+                level: string;
+                /** @description What people call it. */
+                name: string;
+                /** @description Whether what one month left over is added to the next. */
+                roll_over: boolean;
+                /** @description The platform; `null` at tenant level. */
+                source?: string | null;
+                /** @description Last day. */
+                to?: string | null;
+            }[];
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
         };
@@ -1084,6 +1462,76 @@ export interface components {
                 started_at?: string | null;
                 /** @description `queued`, `running`, `succeeded`, `partial`, `failed` or `cancelled`. */
                 status: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_FindingShape: {
+            /** @description The items. */
+            items: {
+                /** @description What to do, first things first. */
+                actions: string[];
+                cause?: components["schemas"]["CauseShape"] | null;
+                /**
+                 * Format: double
+                 * @description How sure, 0 to 1, computed from the figures at hand.
+                 */
+                confidence: number;
+                /** @description What moved it, most first. */
+                contributions: components["schemas"]["ContributionShape"][];
+                /** @description Currency of the amounts. */
+                currency?: string | null;
+                /** @description It in a few sentences. */
+                detail: string;
+                /** @description Which way is good: `higher`, `lower` or `neutral`. */
+                direction?: string | null;
+                /** @description Who dismissed it. */
+                dismissed_by?: string | null;
+                /** @description What would show that it is wrong. */
+                doubt: string;
+                /** @description What it is said of. */
+                entity: components["schemas"]["EntityShape"];
+                /** @description Queries that show it. */
+                evidence: components["schemas"]["EvidenceShape"][];
+                expected?: components["schemas"]["FindingFigure"] | null;
+                /** @description When it was first found (RFC 3339). */
+                found_at: string;
+                /** @description First day it shows. */
+                from: string;
+                /** @description When it was first looked for and not found. */
+                gone_at?: string | null;
+                /** @description It in a line. */
+                headline: string;
+                /** @description The same for the same trouble however often it is looked for. */
+                id: string;
+                /** @description What it would have been anything between, four times in five: lower and upper bound. */
+                interval?: components["schemas"]["FindingFigure"][] | null;
+                /** @description `anomaly`, `funnel`, `pacing`, `fatigue`, `pattern`, `score`, `pixel` or `insight`. */
+                kind: string;
+                /** @description The metric it is about. */
+                metric?: string | null;
+                /** @description What people call that. */
+                metric_name?: string | null;
+                /** @description Whether it shows on the last day there are figures of. */
+                ongoing: boolean;
+                /** @description Which rule, detector or definition noticed it. */
+                rule: string;
+                /** @description When it was last found. */
+                seen_at: string;
+                /** @description `info`, `warning` or `critical`. */
+                severity: string;
+                /** @description Until when it is snoozed. */
+                snoozed_until?: string | null;
+                /** @description Hash of the figures it was found in. */
+                source_hash: string;
+                /** @description Whether it shows. */
+                state: components["schemas"]["FindingState"];
+                /** @description Last day it shows. */
+                to: string;
+                /** @description `count`, `number`, `money`, `percent` or `ratio`. */
+                unit?: string | null;
+                value?: components["schemas"]["FindingFigure"] | null;
             }[];
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
@@ -1261,6 +1709,38 @@ export interface components {
             name: string;
             /** @description `count`, `number`, `money`, `percent` or `ratio`. */
             unit: string;
+        };
+        /** @description What is planned. */
+        Plan: {
+            /** @description The account, by the platform's id. */
+            account?: string | null;
+            /**
+             * @description How much, as a decimal: per month, or for the days.
+             * @example 5000.00
+             */
+            amount: string;
+            /** @description The campaign, by the platform's id. */
+            campaign?: string | null;
+            /** @description Its currency; an account's own for an account or campaign. */
+            currency: string;
+            /**
+             * Format: date
+             * @description First day; default: every calendar month anew.
+             */
+            from?: string | null;
+            /** @description `tenant`, `platform`, `account` or `campaign`. */
+            level: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Whether what one month left over is added to the next. */
+            roll_over?: boolean;
+            /** @description The platform. */
+            source?: string | null;
+            /**
+             * Format: date
+             * @description Last day.
+             */
+            to?: string | null;
         };
         /** @description A problem, as clients see it. */
         Problem: {
@@ -1632,6 +2112,14 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
+        /** @description Until when. */
+        Snooze: {
+            /**
+             * Format: date-time
+             * @description The instant from which it is shown again (RFC 3339).
+             */
+            until: string;
+        };
         /** @description A system that data comes from. */
         SourceShape: {
             /** @description What an account id looks like and where to find it. */
@@ -1865,6 +2353,55 @@ export interface operations {
             };
         };
     };
+    run_analyses: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysedShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -1920,6 +2457,222 @@ export interface operations {
                 content?: never;
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_budgets: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_BudgetShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_budget: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Plan"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_budget: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path: {
+                /** @description The budget's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Plan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_budget: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path: {
+                /** @description The budget's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2508,6 +3261,279 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_findings: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+                /** @description Kinds, separated by commas: `anomaly`, `funnel`, `pacing`, `fatigue`, `pattern`, `score`, `pixel`, `insight`; all when left out. */
+                kind?: string;
+                /** @description `open` (default), `put_away` (open, dismissed and snoozed ones) or `all` (those that no longer show as well). */
+                state?: string;
+                /** @description At least so severe: `info`, `warning` or `critical`. */
+                severity?: string;
+                /** @description Only of this account, by the platform's id. */
+                account?: string;
+                /** @description Most findings, at most 1000; default 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_FindingShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_finding: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path: {
+                /** @description The finding's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_finding: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path: {
+                /** @description The finding's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_finding: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path: {
+                /** @description The finding's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_finding: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path: {
+                /** @description The finding's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router';
-import { IconDatabaseSearch, IconLayoutDashboard, IconPlugConnected } from '@tabler/icons-react';
+import { IconDatabaseSearch, IconGauge, IconLayoutDashboard, IconPlugConnected, IconTelescope } from '@tabler/icons-react';
 import classes from '@/app/shell/Shell.module.css';
 
 const PAGES = [
   { to: '/', label: 'Home', Icon: IconLayoutDashboard },
+  { to: '/findings', label: 'Findings', Icon: IconTelescope },
+  { to: '/pacing', label: 'Pacing', Icon: IconGauge },
   { to: '/connections', label: 'Connections', Icon: IconPlugConnected },
   { to: '/data', label: 'Data', Icon: IconDatabaseSearch },
 ] as const;
@@ -14,7 +16,7 @@ export function MainNav() {
     <ul className={classes.nav}>
       {PAGES.map(({ to, label, Icon }) => (
         <li key={to}>
-          <Link to={to} className={classes.link} activeOptions={{ exact: true, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
+          <Link to={to} className={classes.link} activeOptions={{ exact: to === '/', includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
           <Icon size={19} stroke={1.6} aria-hidden />
           {label}
         </Link>

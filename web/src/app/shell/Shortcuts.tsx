@@ -9,10 +9,13 @@ import classes from '@/app/shell/Shell.module.css';
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['/'], 'Filter the table'],
   [['g', 'h'], 'Go to Home'],
+  [['g', 'f'], 'Go to Findings'],
+  [['g', 'p'], 'Go to Pacing'],
   [['g', 'c'], 'Go to Connections'],
   [['g', 'd'], 'Go to Data'],
   [['t'], 'Switch between light and dark'],
-  [['↑', '↓'], 'Move between rows of the table'],
+  [['↑', '↓'], 'Move between rows of a table or list'],
+  [['j', 'k'], 'The same, in a list of findings'],
   [['Enter'], 'Open the row'],
   [['Esc'], 'Close what is open'],
   [['?'], 'Show this help'],
@@ -47,6 +50,8 @@ export function useShortcuts(): Shortcuts {
       const inSequence = performance.now() - started.current < SEQUENCE_MS;
       started.current = 0;
       if (inSequence && event.key === 'h') return void navigate({ to: '/' });
+      if (inSequence && event.key === 'f') return void navigate({ to: '/findings' });
+      if (inSequence && event.key === 'p') return void navigate({ to: '/pacing' });
       if (inSequence && event.key === 'c') return void navigate({ to: '/connections' });
       if (inSequence && event.key === 'd') return void navigate({ to: '/data' });
       switch (event.key) {

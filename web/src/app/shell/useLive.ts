@@ -8,6 +8,8 @@ import { executionOptions, executionsOptions, isActive } from '@/api/executions'
 const REFRESH_MS = 1_500;
 /** What is said of the stored data; it changes with the data, and checks end with a sync. */
 const QUALITY = ['coverage', 'reconciliation', 'checks', 'rates'];
+/** What is found in the stored data: analysis runs at the end of a sync. */
+const FOUND = ['findings', 'finding', 'pacing'];
 
 /** Keeps what is on the page true while the server works: its events change or invalidate what was read. */
 export function useLive(tenant: string | null): void {
@@ -28,7 +30,7 @@ export function useLive(tenant: string | null): void {
           const rest = known.filter((e) => e.id !== execution.id);
           return [execution, ...rest].sort((a, b) => b.created_at.localeCompare(a.created_at));
         });
-        if (!isActive(execution)) refresh('connections', 'executions', ...QUALITY);
+        if (!isActive(execution)) refresh('connections', 'executions', ...QUALITY, ...FOUND);
       },
       connection: (connection) => {
         queryClient.setQueryData(connectionsOptions(tenant).queryKey, (known) => known?.map((c) => (c.id === connection.id ? connection : c)));
@@ -36,10 +38,10 @@ export function useLive(tenant: string | null): void {
       data: () => {
         waiting ??= setTimeout(() => {
           waiting = null;
-          refresh('query', 'accounts', ...QUALITY);
+          refresh('query', 'accounts', ...QUALITY, ...FOUND);
         }, REFRESH_MS);
       },
-      resync: () => refresh('executions', 'execution', 'connections', 'query', 'accounts', ...QUALITY),
+      resync: () => refresh('executions', 'execution', 'connections', 'query', 'accounts', 'budgets', ...QUALITY, ...FOUND),
     });
     return () => {
       stop();

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { CHART_DEFAULT, comparedOf, figureOf, metricColumns } from './metrics';
+import { CHART_DEFAULT } from './metrics';
 import type { HomeView } from './levels';
 import { metricsOptions } from '@/api/metrics';
+import { comparedOf, figureOf, metricColumns } from '@/api/result';
 import type { QueryResult } from '@/api/types';
 import { magnitude } from '@/lib/format';
 import { KpiTile, type Kpi } from '@/ui/KpiTile';

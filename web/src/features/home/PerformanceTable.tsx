@@ -5,13 +5,15 @@ import { IconClipboard, IconColumns, IconDownload, IconFileTypeCsv, IconSearch, 
 import { useMemo, useState } from 'react';
 import { metricsOptions } from '@/api/metrics';
 import { asProblem } from '@/api/problem';
+import { metricColumns, textOf, type ResultRow } from '@/api/result';
 import { exportOf } from './export';
-import { levelOf, nounOf, type HomeView } from './levels';
-import { HIDDEN_DEFAULT, metricColumns, textOf, type ResultRow } from './metrics';
+import { levelOf, type HomeView } from './levels';
+import { HIDDEN_DEFAULT } from './metrics';
 import { pathOptions, tableOptions, type HomeScope } from './queries';
 import { tableColumns } from './tableColumns';
 import { download, toCsv, toTsv } from '@/lib/csv';
 import { formatCount, plural } from '@/lib/format';
+import { nounOf } from '@/lib/levels';
 import { recall, remember } from '@/lib/storage';
 import { Card } from '@/ui/Card';
 import { DataTable, type TableSort } from '@/ui/DataTable';

@@ -1,6 +1,6 @@
 import { UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { comparedOf, figureOf, textOf } from './metrics';
+import { comparedOf, figureOf, textOf } from '@/api/result';
 import type { HomeView } from './levels';
 import { platformName } from '@/lib/platforms';
 import { platformsOptions, type HomeScope } from './queries';

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { comparedOf, figureOf, metricColumns, textOf, type MetricColumn, type ResultRow } from './metrics';
 import { storeOptions, type HomeScope } from './queries';
 import { asProblem } from '@/api/problem';
 import { metricsOptions } from '@/api/metrics';
+import { comparedOf, figureOf, metricColumns, textOf, type MetricColumn, type ResultRow } from '@/api/result';
 import { formatDays, formatFigure } from '@/lib/format';
 import { platformName } from '@/lib/platforms';
 import { Card } from '@/ui/Card';

@@ -1,9 +1,10 @@
 import { UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconChevronRight } from '@tabler/icons-react';
-import { nounOf, type HomeView } from './levels';
+import { textOf } from '@/api/result';
+import type { HomeView } from './levels';
+import { nounOf } from '@/lib/levels';
 import { platformName } from '@/lib/platforms';
-import { textOf } from './metrics';
 import { pathOptions, type HomeScope } from './queries';
 import classes from './HomePage.module.css';
 

@@ -1,7 +1,7 @@
 import { SegmentedControl, Skeleton, useComputedColorScheme } from '@mantine/core';
 import { Suspense, lazy, useMemo, useState } from 'react';
+import { comparedOf, figureOf, metricColumns, textOf, type ResultRow } from '@/api/result';
 import { chartMetrics } from './KpiTiles';
-import { comparedOf, figureOf, metricColumns, textOf, type ResultRow } from './metrics';
 import type { HomeView } from './levels';
 import type { QueryResult } from '@/api/types';
 import { formatDay, formatDays, formatFigure } from '@/lib/format';

@@ -1,5 +1,5 @@
 // The table as other programs want it: raw figures, ids beside names, the comparison in columns of its own, totals last.
-import { comparedOf, figureOf, metricColumns, textOf, type ResultRow } from './metrics';
+import { comparedOf, figureOf, metricColumns, textOf, type ResultRow } from '@/api/result';
 import type { Level } from './levels';
 import type { QueryResult } from '@/api/types';
 

@@ -19,28 +19,6 @@ export const DIMENSIONS: Record<Level, readonly string[]> = {
   ad: ['ad'],
 };
 
-interface Noun {
-  one: string;
-  many: string;
-}
-
-const NOUNS: Record<Level, Noun> = {
-  campaign: { one: 'Campaign', many: 'Campaigns' },
-  ad_group: { one: 'Ad group', many: 'Ad groups' },
-  ad: { one: 'Ad', many: 'Ads' },
-};
-
-/** Where a platform's users know a level by another word than ours. LinkedIn's "campaign" is the level below its campaign groups. */
-const OWN_NOUNS: Record<string, Partial<Record<Level, Noun>>> = {
-  meta: { ad_group: { one: 'Ad set', many: 'Ad sets' } },
-  linkedin: { campaign: { one: 'Campaign group', many: 'Campaign groups' }, ad_group: { one: 'Campaign', many: 'Campaigns' } },
-};
-
-/** What a level is called on a platform; where several are shown, name none. */
-export function nounOf(level: Level, platform: string): Noun {
-  return OWN_NOUNS[platform]?.[level] ?? NOUNS[level];
-}
-
 export function levelOf(view: HomeView): Level {
   if (view.ad_group) return 'ad';
   return view.campaign ? 'ad_group' : 'campaign';

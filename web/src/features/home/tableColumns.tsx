@@ -1,5 +1,5 @@
 // The columns of the performance table: who, in what state, and the figures with their change.
-import { comparedOf, figureOf, metricColumns, textOf, type ResultRow } from './metrics';
+import { comparedOf, figureOf, metricColumns, textOf, type ResultRow } from '@/api/result';
 import type { Level } from './levels';
 import { platformName } from '@/lib/platforms';
 import type { Metric, QueryResult } from '@/api/types';

@@ -1,8 +1,9 @@
 // The API as the client sees it, without a server. Errors are provoked by what is typed, so journeys stay honest:
 // e-mails locked@…, wrong password "wrong", tokens containing "bad" or "expired", files named garbage*.
 import { HttpResponse, delay, http, sse } from 'msw';
-import type { Connection, Execution, Import, NewConnection, NewTenant, ProblemBody, QueryRequest, Source, Tenant } from '@/api/types';
+import type { BudgetPlan, Connection, Execution, Finding, Import, NewConnection, NewTenant, ProblemBody, QueryRequest, Source, Tenant } from '@/api/types';
 import { addDays, todayIn, type Period } from '@/lib/period';
+import { analysed, changeFinding, dropBudget, findingsOf, listBudgets, listFindings, pacing, putBudget, resetFindings } from '@/test/mock/findings';
 import { METRIC_ITEMS, runQuery, unknownMetric } from '@/test/mock/query';
 import { checkHistory, checks, coverage, rates, readyViews, reconciliation, rerun, resetChecks } from '@/test/mock/quality';
 import { ACCOUNTS, MANY_ACCOUNTS, OTHER_ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
@@ -103,6 +104,7 @@ export function resetMock(user: string | null): void {
   else globalThis.localStorage.removeItem('mock.user');
   state = freshState();
   resetChecks();
+  resetFindings();
 }
 
 /** One account in each state a connection may be in, on every platform. */
@@ -266,6 +268,24 @@ function imported(dryRun: boolean, name: string, tenant: string, asked: string |
   };
 }
 
+/** Changes a finding as asked, or says why not. */
+function putAway(request: Request, id: unknown, change: Partial<Finding>): Response {
+  const tenant = tenantOf(request);
+  if (typeof tenant !== 'string') return tenant;
+  const changed = changeFinding(tenant, String(id), { snoozed_until: null, dismissed_by: null, ...change }, today());
+  return changed ? HttpResponse.json(changed) : problem(404, 'not_found', 'Not found', `There is no finding '${String(id)}'.`);
+}
+
+async function planned(request: Request, id: string | null): Promise<Response> {
+  const tenant = tenantOf(request);
+  if (typeof tenant !== 'string') return tenant;
+  const plan = (await request.json()) as BudgetPlan;
+  if (plan.name.startsWith('refuse')) return problem(400, 'invalid', 'Not accepted', 'a budget of this kind is not taken here');
+  if (Number(plan.amount) > 1e9) return problem(400, 'invalid', 'Not accepted', 'One field needs a correction.', { errors: [{ field: 'amount', detail: 'is more than any business spends' }] });
+  const budget = putBudget(tenant, id, plan, today());
+  return budget ? HttpResponse.json(budget, { status: id === null ? 201 : 200 }) : problem(404, 'not_found', 'Not found', 'There is no such budget.');
+}
+
 export const handlers = [
   http.post(api('/auth/login'), async ({ request }) => {
     const { email, password } = (await request.json()) as { email: string; password: string };
@@ -289,7 +309,7 @@ export const handlers = [
       ? HttpResponse.json({
           user: { id: 'usr_ada', email: state.user, role: 'agency_admin' },
           agency: 'Lighthouse Media',
-          permissions: ['view_data', 'load_data', 'manage_connections', 'manage_tenants'],
+          permissions: ['view_data', 'load_data', 'manage_connections', 'manage_tenants', 'manage_findings', 'manage_budgets'],
           version: '0.1.0',
         })
       : problem(401, 'unauthenticated', 'Not signed in', 'Sign in and try again.'),
@@ -432,6 +452,45 @@ export const handlers = [
     if (typeof tenant !== 'string') return tenant;
     const query = new URL(request.url).searchParams;
     return HttpResponse.json({ items: checkHistory(tenant, String(params.id), query.get('source') ?? '', query.get('account') ?? '', today(), before(2.2)) });
+  }),
+  http.get(api('/findings'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json(listFindings(tenant, new URL(request.url).searchParams, today())) : tenant;
+  }),
+  http.get(api('/findings/:id'), ({ params, request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    const finding = findingsOf(tenant, today()).find(({ id }) => id === params.id);
+    return finding ? HttpResponse.json(finding) : problem(404, 'not_found', 'Not found', `There is no finding '${String(params.id)}'.`);
+  }),
+  http.post(api('/findings/:id/dismiss'), ({ params, request }) => putAway(request, params.id, { state: 'dismissed', dismissed_by: state.user })),
+  http.post(api('/findings/:id/restore'), ({ params, request }) => putAway(request, params.id, { state: 'open' })),
+  http.post(api('/findings/:id/snooze'), async ({ params, request }) => {
+    const { until } = (await request.clone().json()) as { until: string };
+    if (until <= now()) return problem(400, 'invalid', 'Not accepted', 'The instant has passed.', { errors: [{ field: 'until', detail: 'has passed' }] });
+    return putAway(request, params.id, { state: 'snoozed', snoozed_until: until });
+  }),
+  http.post(api('/analyses/run'), async ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    await delay(700);
+    return HttpResponse.json(analysed(tenant, today()));
+  }),
+  http.get(api('/budgets'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json({ items: listBudgets(tenant, today()), next_cursor: null }) : tenant;
+  }),
+  http.post(api('/budgets'), ({ request }) => planned(request, null)),
+  http.put(api('/budgets/:id'), ({ params, request }) => planned(request, String(params.id))),
+  http.delete(api('/budgets/:id'), ({ params, request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    dropBudget(tenant, String(params.id), today());
+    return new HttpResponse(null, { status: 204 });
+  }),
+  http.get(api('/pacing'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json({ items: pacing(tenant, today()) }) : tenant;
   }),
   http.get(api('/views'), () => HttpResponse.json({ items: readyViews(), next_cursor: null })),
   http.get(api('/rates'), () => HttpResponse.json(rates(today(), before(2.2)))),

@@ -157,6 +157,19 @@ export const UNPAID: Ad[] = [...SHOPS].map((tenant) => ({
   weight: 42_000, cpm: 0, ctr: 0.021, cvr: 0.03, aov: 51,
 }));
 
+/** What went wrong in the last days of the world: a landing page that sells no more, and a budget somebody raised. */
+export const INCIDENTS = {
+  page: { campaign: '120208431100', days: 6 },
+  budget: { campaign: '120208431102', days: 9 },
+} as const;
+
+function incident(ad: Ad, age: number): { volume: number; cvr: number } {
+  return {
+    volume: ad.campaign === INCIDENTS.budget.campaign && age < INCIDENTS.budget.days ? 2.4 : 1,
+    cvr: ad.campaign === INCIDENTS.page.campaign && age < INCIDENTS.page.days ? 0.28 : 1,
+  };
+}
+
 const WEEKDAY = [1.12, 0.94, 0.92, 0.97, 1.02, 1.08, 1.16];
 
 /** What one ad did on one day; micros for money. */
@@ -167,13 +180,14 @@ export function factOf(ad: Ad, day: Day, firstDay: Day, lastDay: Day): Fact | nu
   const season = 1 + 0.16 * Math.sin((n / 365) * 2 * Math.PI + 1.2) + 0.1 * Math.sin(n / 9 + unit(ad.campaign) * 6);
   const noise = 0.82 + unit(`${ad.ad}${day}`) * 0.36;
   const wave = 1 + 0.28 * Math.sin(n / 17 + unit(`x${ad.campaign}`) * 6.28);
-  const impressions = Math.round(ad.weight * (WEEKDAY[n % 7] ?? 1) * season * noise * wave);
+  const age = Math.round((Date.parse(lastDay) - Date.parse(day)) / 86_400_000);
+  const { volume, cvr } = incident(ad, age);
+  const impressions = Math.round(volume * ad.weight * (WEEKDAY[n % 7] ?? 1) * season * noise * wave);
   const clicks = Math.round(impressions * ad.ctr * (0.86 + unit(`k${ad.ad}${day}`) * 0.28));
   const spend = Math.round((impressions * ad.cpm * (0.93 + unit(`p${ad.campaign}${day}`) * 0.14)) / 10) * 10_000;
   // Conversions arrive late: the newest days look worse than they will.
-  const age = Math.round((Date.parse(lastDay) - Date.parse(day)) / 86_400_000);
   const ripe = Math.min(1, 0.72 + age * 0.045);
-  const conversions = Math.round(clicks * ad.cvr * ripe * (0.7 + unit(`q${ad.ad}${day}`) * 0.75) * 100) / 100;
+  const conversions = Math.round(clicks * ad.cvr * cvr * ripe * (0.7 + unit(`q${ad.ad}${day}`) * 0.75) * 100) / 100;
   const revenue = Math.round(conversions * ad.aov * 100) * 10_000;
   // The store credits the last click alone, and knows nothing of views: platforms claim more than it counts.
   const counted = SHOPS.has(ad.tenant) ? (ad.platform === 'meta' ? 0.58 : 0.81) : 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nounOf } from '@/features/home/levels';
+import { nounOf } from './levels';
 
 describe('nounOf', () => {
   it('calls levels as the users of a platform do', () => {

@@ -1,0 +1,118 @@
+//! Runs of steps without any event, and whether chance explains them.
+
+use super::{PixelInput, PixelSettings, Silence, cells::Cells, rhythm::Rhythm};
+use crate::{counts, untold::Untold};
+
+/// By how much a silence must miss more than any of the past did.
+const LONGER: f64 = 1.25;
+/// Days ahead within which an outage has to be noticed for it to be said when.
+const NOTICED_DAYS: usize = 14;
+
+#[derive(Debug, Default)]
+pub(super) struct Quiet {
+    pub(super) silences: Vec<Silence>,
+    pub(super) noticed_after_hours: Option<f64>,
+    /// How far a day without events would go towards an alarm; `None`: not known.
+    pub(super) sight: Option<f64>,
+}
+
+pub(super) fn judge(cells: &Cells, input: &PixelInput<'_>, settings: &PixelSettings, untold: &mut Vec<Untold>) -> Quiet {
+    let mut quiet = Quiet::default();
+    if cells.len() == 0 {
+        untold.push(Untold::new("silence", "no event of it was read"));
+        return quiet;
+    }
+    let runs = runs(cells, settings.recall_days);
+    let today = cells.len() / cells.per_day;
+    let judged = runs.iter().filter_map(|run| judge_run(cells, *run, settings).ok());
+    quiet.silences = judged.filter(|silence| silence.alarm || silence.ongoing).collect();
+    if let Some(silence) = quiet.silences.last_mut().filter(|silence| silence.alarm && silence.ongoing) {
+        // The platform saw it fire inside the silence: then the counts are late, not the pixel.
+        if input.fired_hours_ago.is_some_and(|ago| ago >= 0.0 && ago < silence.hours - 1.0) {
+            silence.alarm = false;
+            untold.push(Untold::new("silence", "the platform says that it fired in hours for which it gives no events"));
+        }
+    }
+    let until = quiet.silences.iter().find(|silence| silence.ongoing).map_or(today, |silence| silence.from / cells.per_day);
+    match learn(cells, until, settings) {
+        Ok(rhythm) => (quiet.noticed_after_hours, quiet.sight) = sight(cells, &rhythm, until, settings),
+        Err(why) => untold.push(Untold::new("silence", why)),
+    }
+    quiet
+}
+
+fn learn(cells: &Cells, until: usize, settings: &PixelSettings) -> Result<Rhythm, String> {
+    Rhythm::learn(cells, &cells.total, until, settings.window_days, settings.least_days, settings.rarity)
+}
+
+/// Runs of zeros that ended within the last days or not at all. Steps that were not read neither end nor lengthen them.
+fn runs(cells: &Cells, recall_days: usize) -> Vec<(usize, usize)> {
+    let recalled = cells.len().saturating_sub(recall_days * cells.per_day);
+    let mut runs = Vec::new();
+    let mut open: Option<(usize, usize)> = None;
+    for (place, count) in cells.total.counts.iter().enumerate() {
+        match count {
+            Some(count) if *count > 0.0 => runs.extend(open.take()),
+            Some(_) => open = Some((open.map_or(place, |run| run.0), place)),
+            None => {}
+        }
+    }
+    runs.extend(open);
+    runs.retain(|run| run.1 >= recalled);
+    runs
+}
+
+fn judge_run(cells: &Cells, (from, to): (usize, usize), settings: &PixelSettings) -> Result<Silence, String> {
+    let until = from / cells.per_day;
+    let rhythm = learn(cells, until, settings)?;
+    let silent: Vec<usize> = (from..=to).filter(|place| cells.total.counts[*place].is_some()).collect();
+    let usual: f64 = silent.iter().map(|place| rhythm.mean(cells, *place)).sum();
+    let expected = usual * driven(cells, &silent, until, settings);
+    let rarity = counts::rarity_of_none(expected, rhythm.overdispersion(silent.len()));
+    let ongoing = cells.total.counts[to..].iter().flatten().all(|count| *count == 0.0);
+    Ok(Silence {
+        from,
+        to,
+        hours: cells.hours(silent.len()),
+        expected,
+        rarity,
+        ongoing,
+        alarm: rarity >= settings.rarity && expected >= LONGER * rhythm.longest,
+    })
+}
+
+/// Which part of the usual clicks came in these steps, at most all; 1 where that is not known.
+fn driven(cells: &Cells, silent: &[usize], until: usize, settings: &PixelSettings) -> f64 {
+    let Some(clicks) = &cells.clicks else { return 1.0 };
+    let Ok(rhythm) = Rhythm::learn(cells, clicks, until, settings.window_days, settings.least_days, settings.rarity) else {
+        return 1.0;
+    };
+    let known: Vec<(f64, f64)> = silent
+        .iter()
+        .filter_map(|place| Some((clicks.counts.get(*place).copied().flatten()?, rhythm.mean(cells, *place))))
+        .collect();
+    let (came, usual) = known.iter().fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
+    if usual > 0.0 { (came / usual).min(1.0) } else { 1.0 }
+}
+
+/// After how many hours an outage would be noticed, the middle of all hours it may begin at; and a silent day's way towards an alarm.
+fn sight(cells: &Cells, rhythm: &Rhythm, day: usize, settings: &PixelSettings) -> (Option<f64>, Option<f64>) {
+    let alarming = |missed: f64, steps: usize| {
+        counts::rarity_of_none(missed, rhythm.overdispersion(steps)) >= settings.rarity && missed >= LONGER * rhythm.longest
+    };
+    let begin = day * cells.per_day;
+    let after = |start: usize| {
+        let mut missed = 0.0;
+        (0..NOTICED_DAYS * cells.per_day).find(|steps| {
+            missed += rhythm.mean(cells, begin + start + steps);
+            alarming(missed, steps + 1)
+        })
+    };
+    let mut waits: Vec<Option<usize>> = (0..cells.per_day).map(after).collect();
+    waits.sort_unstable_by_key(|wait| wait.unwrap_or(usize::MAX));
+    let noticed = waits[waits.len() / 2].map(|steps| cells.hours(steps + 1));
+    let of_day: f64 = (0..cells.per_day).map(|step| rhythm.mean(cells, begin + step)).sum();
+    let rarity = counts::rarity_of_none(of_day, rhythm.overdispersion(cells.per_day));
+    let longer = if rhythm.longest > 0.0 { of_day / (LONGER * rhythm.longest) } else { 1.0 };
+    (noticed, Some((rarity / settings.rarity.max(f64::MIN_POSITIVE)).min(longer).clamp(0.0, 1.0)))
+}

@@ -1,0 +1,172 @@
+//! Findings: what analysis noticed.
+
+use crate::{
+    Api,
+    access::{Access, perm},
+    error::{ApiError, ApiResult, Problem},
+    extract::{Body, Params},
+    limits,
+    shape::{FindingShape, List, TenantParam},
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use trimtab_domain::{Timestamp, finding::FindingKind};
+use trimtab_engine::{FindingFilter, analysis::FindingsWanted};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which findings to answer.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FindingParams {
+    /// Kinds, separated by commas: `anomaly`, `funnel`, `pacing`, `fatigue`, `pattern`, `score`, `pixel`, `insight`; all when left out.
+    kind: Option<String>,
+    /// `open` (default), `put_away` (open, dismissed and snoozed ones) or `all` (those that no longer show as well).
+    state: Option<String>,
+    /// At least so severe: `info`, `warning` or `critical`.
+    severity: Option<String>,
+    /// Only of this account, by the platform's id.
+    account: Option<String>,
+    /// Most findings, at most 1000; default 200.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl FindingParams {
+    fn wanted(&self) -> ApiResult<FindingsWanted> {
+        let kinds = self.kind.as_deref().unwrap_or_default().split(',').map(str::trim).filter(|kind| !kind.is_empty());
+        let kinds: Vec<FindingKind> = kinds.map(str::parse).collect::<Result<_, _>>().map_err(|e| ApiError::field("kind", e))?;
+        let (put_away, gone) = match self.state.as_deref().unwrap_or("open") {
+            "open" => (false, false),
+            "put_away" => (true, false),
+            "all" => (true, true),
+            other => {
+                return Err(ApiError::field("state", format!("'{other}' is not known here: use one of open, put_away, all")));
+            }
+        };
+        let severity = self.severity.as_deref().map(str::parse).transpose().map_err(|e| ApiError::field("severity", e))?;
+        Ok(FindingsWanted { filter: FindingFilter { kinds, gone, put_away }, severity, account: self.account.clone() })
+    }
+}
+
+/// List findings
+///
+/// Those that go on first, then the most severe, then the newest.
+#[utoipa::path(get, path = "/api/v1/findings", operation_id = "list_findings", tag = "findings", params(TenantParam, FindingParams),
+    responses((status = 200, body = List<FindingShape>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn list_findings(
+    State(api): State<Api>,
+    access: Access<perm::ViewData>,
+    Params(params): Params<FindingParams>,
+) -> ApiResult<Json<List<FindingShape>>> {
+    let wanted = params.wanted()?;
+    let skip = match &params.cursor {
+        Some(cursor) => {
+            cursor.parse().map_err(|_| ApiError::field("cursor", "it is not one of ours: use next_cursor of a page"))?
+        }
+        None => 0_usize,
+    };
+    let limit = params.limit.unwrap_or(limits::LINES_DEFAULT).clamp(1, limits::LINES_MAX);
+    let found = api.engine.findings(&access.ctx, &wanted).await?;
+    let now = api.engine.now();
+    let more = found.len() > skip.saturating_add(limit);
+    Ok(Json(List {
+        items: found.iter().skip(skip).take(limit).map(|kept| FindingShape::at(kept, now)).collect(),
+        next_cursor: more.then(|| (skip + limit).to_string()),
+    }))
+}
+
+/// Get a finding
+#[utoipa::path(get, path = "/api/v1/findings/{id}", operation_id = "get_finding", tag = "findings",
+    params(TenantParam, ("id" = String, Path, description = "The finding's id")),
+    responses((status = 200, body = FindingShape), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn get_finding(
+    State(api): State<Api>,
+    access: Access<perm::ViewData>,
+    Path(id): Path<String>,
+) -> ApiResult<Json<FindingShape>> {
+    let kept = api.engine.finding(&access.ctx, &id).await?;
+    Ok(Json(FindingShape::at(&kept, api.engine.now())))
+}
+
+/// Dismiss a finding
+///
+/// It is not shown any more, however long it goes on. `restore` takes that back.
+#[utoipa::path(post, path = "/api/v1/findings/{id}/dismiss", operation_id = "dismiss_finding", tag = "findings",
+    params(TenantParam, ("id" = String, Path, description = "The finding's id")),
+    responses((status = 200, body = FindingShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn dismiss_finding(
+    State(api): State<Api>,
+    access: Access<perm::ManageFindings>,
+    Path(id): Path<String>,
+) -> ApiResult<Json<FindingShape>> {
+    let kept = api.engine.put_finding_away(&access.ctx, &id, None).await?;
+    Ok(Json(FindingShape::at(&kept, api.engine.now())))
+}
+
+/// Until when.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Snooze {
+    /// The instant from which it is shown again (RFC 3339).
+    #[schema(format = DateTime)]
+    until: String,
+}
+
+/// Snooze a finding
+///
+/// It is not shown until then.
+#[utoipa::path(post, path = "/api/v1/findings/{id}/snooze", operation_id = "snooze_finding", tag = "findings", request_body = Snooze,
+    params(TenantParam, ("id" = String, Path, description = "The finding's id")),
+    responses((status = 200, body = FindingShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn snooze_finding(
+    State(api): State<Api>,
+    access: Access<perm::ManageFindings>,
+    Path(id): Path<String>,
+    Body(snooze): Body<Snooze>,
+) -> ApiResult<Json<FindingShape>> {
+    let until: Timestamp =
+        snooze.until.parse().map_err(|_| ApiError::field("until", "give an instant, for example 2026-11-30T09:00:00Z"))?;
+    let kept = api.engine.put_finding_away(&access.ctx, &id, Some(until)).await?;
+    Ok(Json(FindingShape::at(&kept, api.engine.now())))
+}
+
+/// Bring a finding back
+///
+/// Takes back that it was dismissed or snoozed.
+#[utoipa::path(post, path = "/api/v1/findings/{id}/restore", operation_id = "restore_finding", tag = "findings",
+    params(TenantParam, ("id" = String, Path, description = "The finding's id")),
+    responses((status = 200, body = FindingShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn restore_finding(
+    State(api): State<Api>,
+    access: Access<perm::ManageFindings>,
+    Path(id): Path<String>,
+) -> ApiResult<Json<FindingShape>> {
+    let kept = api.engine.bring_finding_back(&access.ctx, &id).await?;
+    Ok(Json(FindingShape::at(&kept, api.engine.now())))
+}
+
+/// What a round of analyses did.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnalysedShape {
+    /// Results made anew.
+    made: usize,
+    /// Results whose figures are the same as last time.
+    unchanged: usize,
+    /// Analyses that failed; their former results stay.
+    failed: usize,
+}
+
+/// Make every analysis now
+///
+/// They are made after each sync as well; what was made from the same figures is not made anew.
+#[utoipa::path(post, path = "/api/v1/analyses/run", operation_id = "run_analyses", tag = "findings", params(TenantParam),
+    responses((status = 200, body = AnalysedShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn run_analyses(State(api): State<Api>, access: Access<perm::LoadData>) -> ApiResult<Json<AnalysedShape>> {
+    let done = api.engine.analyse(&access.ctx).await?;
+    Ok(Json(AnalysedShape { made: done.made, unchanged: done.unchanged, failed: done.failed }))
+}
