@@ -175,7 +175,7 @@ test.describe('on a phone', () => {
 });
 
 test('says what needs somebody, and leads to it', async ({ page }) => {
-  const needs = page.getByRole('region', { name: 'Needs attention' });
+  const needs = page.getByRole('region', { name: 'What needs you' }).getByRole('list', { name: 'Sources and checks' });
   await expect(needs.getByRole('listitem')).toHaveCount(4);
   await expect(needs.getByText(/^North Sea Coffee NL · Meta Spend of .* differs/)).toBeVisible();
   await needs.getByRole('link', { name: "See the check: Matches the source's own total" }).click();
@@ -189,7 +189,7 @@ test('says what needs somebody, and leads to it', async ({ page }) => {
 for (const width of [820, 390]) {
   test(`is as wide as the window at ${width} px, with the store and all that needs somebody`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
-    await expect(page.getByRole('region', { name: 'Needs attention' })).toBeVisible();
+    await expect(page.getByRole('region', { name: 'What needs you' })).toBeVisible();
     await expect(page.getByRole('table', { name: 'Claimed and counted revenue by platform' })).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     await expectAccessible(page);

@@ -145,7 +145,7 @@ test('Home says which day differs, and leads to its check, its history and the d
   const store = page.getByRole('region', { name: 'Store vs platforms' });
   await expect(store.getByRole('row', { name: /^Overall/ })).toBeVisible();
   await expect(store.getByText('MER', { exact: true })).toBeVisible();
-  const needs = page.getByRole('region', { name: 'Needs attention' });
+  const needs = page.getByRole('region', { name: 'What needs you' });
   const need = needs.getByRole('listitem').filter({ hasText: `we have ${day.ours} ${day.currency ?? ''}, the source says ${day.theirs} ${day.currency ?? ''}` });
   await expect(need.getByRole('img', { name: 'Error' })).toBeVisible();
   await expect(need).toContainText(day.name);

@@ -470,6 +470,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pacing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how budgets are doing
+         * @description Planned and actual to date, what each day left would have to bring, and what the period will come to. Worked out after each sync and
+         *     whenever a budget changes.
+         */
+        get: operations["get_pacing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/query": {
         parameters: {
             query?: never;
@@ -1709,6 +1730,124 @@ export interface components {
             name: string;
             /** @description `count`, `number`, `money`, `percent` or `ratio`. */
             unit: string;
+        };
+        /** @description What an account would have to spend a day. */
+        PaceAdvice: {
+            /** @description The account. */
+            account: string;
+            /**
+             * Format: double
+             * @description By how much that differs, in percent.
+             */
+            change_percent?: number | null;
+            /** @description Spend per day of late. */
+            daily?: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Spend per day it would take. */
+            needed_daily: string;
+            /** @description Why. */
+            reason: string;
+            /** @description Where it lives. */
+            source?: string | null;
+            /** @description `increase`, `decrease` or `keep`. */
+            step: string;
+        };
+        /** @description A day of a budget. */
+        PaceDay: {
+            /** @description What was spent; `null`: not known. */
+            actual?: string | null;
+            /** @description Spent up to and with this day. */
+            actual_to_date: string;
+            /** @description The day. */
+            day: string;
+            /** @description Planned up to and with this day. */
+            planned_to_date: string;
+        };
+        /** @description How a budget is doing. Amounts are decimals in the budget's currency. */
+        PaceShape: {
+            /** @description What was. */
+            actual: string;
+            /** @description What each account would have to spend a day for the whole to come out; empty at account level and below. */
+            allocation: components["schemas"]["PaceAdvice"][];
+            /** @description The budget, with what rolled over. */
+            amount: string;
+            /** @description The last day that counts; `null` before the first. */
+            as_of?: string | null;
+            /** @description Why it cannot be told. */
+            because?: string | null;
+            /**
+             * Format: double
+             * @description How sure the verdict is, 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Format: int32
+             * @description Days left after it.
+             */
+            days_left: number;
+            /** @description First day of the budget, or of its object where that began later. */
+            from: string;
+            /** @description What to know about the figures. */
+            notes: string[];
+            /** @description What was to be spent so far. */
+            planned_to_date: string;
+            /** @description What the period will come to. */
+            projected?: string | null;
+            /** @description … to here. */
+            projected_high?: string | null;
+            /** @description Where that lies four times in five: from here … */
+            projected_low?: string | null;
+            /**
+             * Format: double
+             * @description How far the projection is from the amount, in percent.
+             */
+            projected_off_percent?: number | null;
+            /** @description The part of that which may still move. */
+            provisional: string;
+            /** @description Spend per day of late. */
+            recent_daily?: string | null;
+            /** @description What each day left would have to bring. */
+            required_daily?: string | null;
+            /** @description What rolled over. */
+            rolled_over: string;
+            /** @description How much it matters, where it is over or under. */
+            severity?: string | null;
+            /** @description Last day. */
+            to: string;
+            /**
+             * Format: double
+             * @description How far, in percent, the projection may be off today; it tightens through the period.
+             */
+            tolerance_percent: number;
+            /** @description The day at whose end the amount is gone, where that comes before the last. */
+            used_up_on?: string | null;
+            /** @description Actual less planned. */
+            variance: string;
+            /**
+             * Format: double
+             * @description The same in percent of planned.
+             */
+            variance_percent?: number | null;
+            /** @description `on_track`, `under`, `over` or `cannot_tell`. */
+            verdict: string;
+        };
+        /** @description A budget and how it is doing. */
+        PacedBudget: {
+            /** @description The budget. */
+            budget: components["schemas"]["BudgetShape"];
+            /** @description Its days so far. */
+            days: components["schemas"]["PaceDay"][];
+            result?: components["schemas"]["PaceShape"] | null;
+        };
+        /** @description Budgets held against what is spent on them, as they stood when their accounts were last read. */
+        PacingShape: {
+            /** @description Every budget there are figures for. */
+            items: components["schemas"]["PacedBudget"][];
+            /** @description When this was worked out (RFC 3339); `null`: never yet. */
+            made_at?: string | null;
+            /** @description Hash of the figures it was made from. */
+            source_hash?: string | null;
         };
         /** @description What is planned. */
         Plan: {
@@ -3700,6 +3839,47 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_pacing: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PacingShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

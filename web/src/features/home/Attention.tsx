@@ -1,10 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { IconAlertTriangle, IconCircleX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { checksOptions } from '@/api/checks';
+import { urgentFindingsOptions } from '@/api/findings';
 import { reconciliationOptions } from '@/api/reconciliation';
 import type { Connection } from '@/api/types';
-import { needsOf, type Leads, type Need } from './attention';
+import { countsOf, findingNeeds, needsOf, type Counts, type Leads, type Need } from './attention';
 import { plural } from '@/lib/format';
 import type { Period } from '@/lib/period';
 import { useNow } from '@/ui/Ago';
@@ -16,47 +18,103 @@ interface Props {
   connections: readonly Connection[];
 }
 
-const SHOWN_MAX = 3;
+const FINDINGS_MAX = 5;
+const SOURCES_MAX = 3;
 
 /** What needs a person, in a line each; nothing where all is well, or where it is not known. */
 export function Attention({ tenant, period, connections }: Props) {
   const { data: checks } = useQuery(checksOptions(tenant));
   const { data: compared, isPlaceholderData } = useInfiniteQuery(reconciliationOptions(tenant, period, 'mismatched'));
+  const { data: urgent } = useQuery(urgentFindingsOptions(tenant));
   const now = useNow();
   const differing = isPlaceholderData ? [] : (compared?.pages[0]?.items ?? []);
-  const needs = needsOf({ connections, checks, differing, now });
-  if (needs.length === 0) return null;
-  // A line that hides one need takes as much room as the need.
-  const shown = needs.length <= SHOWN_MAX + 1 ? needs : needs.slice(0, SHOWN_MAX);
-  const hidden = needs.length - shown.length;
+  const sources = needsOf({ connections, checks, differing, now });
+  const findings = urgent?.items ?? [];
+  const found = findingNeeds(findings);
+  if (sources.length + found.length === 0) return null;
+  const worst = [...sources, ...found].some(({ tone }) => tone === 'bad') ? 'bad' : 'warn';
   return (
-    <section className={classes.attention} data-tone={needs.some(({ tone }) => tone === 'bad') ? 'bad' : 'warn'} aria-label="Needs attention">
-      <ul>
-        {shown.map((need) => (
-          <Line key={need.id} need={need} />
-        ))}
-        {hidden > 0 && (
-          <li>
-            <span aria-hidden />
-            <span>{plural(hidden, 'more finding')}</span>
+    <section className={classes.attention} data-tone={worst} aria-label="What needs you">
+      <header>
+        <h2>What needs you</h2>
+        <CountLinks counts={countsOf(findings)} />
+      </header>
+      <div className={classes.needs} data-both={sources.length > 0 && found.length > 0}>
+        {found.length > 0 && (
+          <NeedList label="Findings" needs={found} max={FINDINGS_MAX} more={(hidden) => plural(hidden, 'more finding')}>
+            <Link to="/findings" search={{ severity: 'warning' }}>
+              See all findings
+            </Link>
+          </NeedList>
+        )}
+        {sources.length > 0 && (
+          <NeedList label="Sources and checks" needs={sources} max={SOURCES_MAX} more={(hidden) => `${hidden} more of sources and checks`}>
             <Link to="/data" hash="checks">
               See all checks
             </Link>
-          </li>
+          </NeedList>
         )}
-      </ul>
+      </div>
     </section>
+  );
+}
+
+function CountLinks({ counts: { critical, warning, offPace } }: { counts: Counts }) {
+  return (
+    <p>
+      {critical > 0 && (
+        <Link to="/findings" search={{ severity: 'critical' }}>
+          {critical} critical
+        </Link>
+      )}
+      {warning > 0 && (
+        <Link to="/findings" search={{ severity: 'warning' }}>
+          {plural(warning, 'warning')}
+        </Link>
+      )}
+      {offPace > 0 && <Link to="/pacing">{plural(offPace, 'budget')} off pace</Link>}
+    </p>
+  );
+}
+
+interface ListProps {
+  label: string;
+  needs: readonly Need[];
+  max: number;
+  more: (hidden: number) => string;
+  /** Where all of them are. */
+  children: ReactNode;
+}
+
+function NeedList({ label, needs, max, more, children }: ListProps) {
+  // A line that hides one need takes as much room as the need.
+  const shown = needs.length <= max + 1 ? needs : needs.slice(0, max);
+  const hidden = needs.length - shown.length;
+  return (
+    <ul aria-label={label}>
+      {shown.map((need) => (
+        <Line key={need.id} need={need} />
+      ))}
+      {hidden > 0 && (
+        <li>
+          <span aria-hidden />
+          <span>{more(hidden)}</span>
+          {children}
+        </li>
+      )}
+    </ul>
   );
 }
 
 function Line({ need: { tone, who, says, link, leads } }: { need: Need }) {
   const Icon = tone === 'bad' ? IconCircleX : IconAlertTriangle;
   const [short = link] = link.split(':');
+  const bad = leads.to === 'finding' ? 'Critical' : 'Error';
   return (
     <li data-tone={tone}>
-      <Icon size={18} stroke={1.8} role="img" aria-label={tone === 'bad' ? 'Error' : 'Warning'} />
+      <Icon size={18} stroke={1.8} role="img" aria-label={tone === 'bad' ? bad : 'Warning'} />
       <span>
-        <strong>{who}</strong> {says}
+        <strong>{who}</strong> <span>{says}</span>
       </span>
       <LeadingLink leads={leads} label={link}>
         {short}
@@ -67,6 +125,13 @@ function Line({ need: { tone, who, says, link, leads } }: { need: Need }) {
 
 function LeadingLink({ leads, label, children }: { leads: Leads; label: string; children: string }) {
   if (leads.to === 'connections') return <Link to="/connections">{children}</Link>;
+  if (leads.to === 'finding') {
+    return (
+      <Link to="/findings/$finding" params={{ finding: leads.id }} aria-label={label}>
+        {children}
+      </Link>
+    );
+  }
   if ('day' in leads) {
     return (
       <Link to="/data" search={{ day: leads.day }}>

@@ -123,9 +123,10 @@ it('says what failed, with the request’s id and a way to try again', async () 
 
 it('points at what needs somebody, errors before warnings, each with where to look', async () => {
   await show(<Home at={scope('north-sea-coffee')} />);
-  const needs = await screen.findByRole('region', { name: 'Needs attention' });
-  await vi.waitFor(() => expect(within(needs).getAllByRole('listitem')).toHaveLength(4));
-  const lines = within(needs).getAllByRole('listitem');
+  const needs = await screen.findByRole('region', { name: 'What needs you' });
+  const sources = await within(needs).findByRole('list', { name: 'Sources and checks' });
+  await vi.waitFor(() => expect(within(sources).getAllByRole('listitem')).toHaveLength(4));
+  const lines = within(sources).getAllByRole('listitem');
   const link = (line: HTMLElement) => {
     const found = within(line).getByRole('link');
     return [found.getAttribute('aria-label') ?? found.textContent, found.getAttribute('href')];
@@ -137,8 +138,21 @@ it('points at what needs somebody, errors before warnings, each with where to lo
     ['See all checks', '/data#checks'],
   ]);
   expect(lines[2]).toHaveTextContent('No missing days fails for 2 accounts: North Sea Coffee DE · Meta, North Sea Coffee shop · Shopify.');
-  expect(lines[3]).toHaveTextContent('2 more findings');
-  expect(within(needs).getAllByRole('img').map((sign) => sign.getAttribute('aria-label'))).toEqual(['Error', 'Error', 'Error']);
+  expect(lines[3]).toHaveTextContent('2 more of sources and checks');
+  expect(within(sources).getAllByRole('img').map((sign) => sign.getAttribute('aria-label'))).toEqual(['Error', 'Error', 'Error']);
+});
+
+it('names the open findings that need somebody, each a click away, and counts them', async () => {
+  await show(<Home at={scope('north-sea-coffee')} />);
+  const found = await screen.findByRole('list', { name: 'Findings' });
+  const lines = within(found).getAllByRole('listitem');
+  expect(lines.map((line) => within(line).getByRole('img').getAttribute('aria-label'))).toEqual(['Critical', 'Warning', 'Warning', 'Warning', 'Critical']);
+  expect(lines[0]).toHaveTextContent(/^A purchase costs more than three times what it did Prospecting \| Broad \| Purchases · Meta, since /);
+  expect(within(lines[0]!).getByRole('link').getAttribute('href')).toMatch(/^\/findings\/[0-9a-f]{32}$/);
+  const head = within(screen.getByRole('region', { name: 'What needs you' }));
+  expect(head.getByRole('link', { name: '2 critical' })).toHaveAttribute('href', '/findings?severity=critical');
+  expect(head.getByRole('link', { name: '3 warnings' })).toHaveAttribute('href', '/findings?severity=warning');
+  expect(head.getByRole('link', { name: '1 budget off pace' })).toHaveAttribute('href', '/pacing');
 });
 
 it('asks for nobody where all is well', async () => {
@@ -147,7 +161,7 @@ it('asks for nobody where all is well', async () => {
   await screen.findByRole('region', { name: 'Key figures' });
   await vi.waitFor(() => expect(queryClient.isFetching()).toBe(0));
   expect(queryClient.getQueryData(['checks', 'alder-finch'])).toBeDefined();
-  expect(screen.queryByRole('region', { name: 'Needs attention' })).toBeNull();
+  expect(screen.queryByRole('region', { name: 'What needs you' })).toBeNull();
 });
 
 it('holds the store’s count against what the platforms claim', async () => {

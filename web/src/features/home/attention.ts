@@ -1,11 +1,13 @@
-// What of a tenant needs a person, the most urgent first: connections, failed checks, days that differ, news that is old, warnings.
-import type { Check, CheckResult, Checks, Connection, ReconciliationItem } from '@/api/types';
+// What of a tenant needs a person, the most urgent first. Of its sources: connections, failed checks, days that differ, news that is old,
+// warnings. Of its figures: open findings.
+import type { Check, CheckResult, Checks, Connection, Finding, ReconciliationItem } from '@/api/types';
+import { showsWhen } from '@/lib/findings';
 import { formatAgo, formatCount, formatDay, formatFigure, localized, plural, sentence } from '@/lib/format';
 import { checkAnchor, placeText } from '@/lib/places';
 import { accountLabel } from '@/lib/platforms';
 
-/** Where one finds out more: the connections, a part of Data, or an opened day there. */
-export type Leads = { to: 'connections' } | { to: 'data'; hash: string } | { to: 'data'; day: string };
+/** Where one finds out more: the connections, a part of Data, an opened day there, or a finding. */
+export type Leads = { to: 'connections' } | { to: 'data'; hash: string } | { to: 'data'; day: string } | { to: 'finding'; id: string };
 
 export interface Need {
   id: string;
@@ -33,6 +35,38 @@ export function needsOf({ connections, checks, differing, now }: Known): Need[] 
     ...staleNeeds(connections, checks, now),
     ...checkNeeds(checks, 'warning'),
   ];
+}
+
+/** Open findings as lines, in the server's order. */
+export function findingNeeds(findings: readonly Finding[]): Need[] {
+  return findings.map((finding): Need => {
+    const { level, source, name, id } = finding.entity;
+    const who = source && level !== 'platform' ? accountLabel(name || id, source) : name || id;
+    return {
+      id: finding.id,
+      tone: finding.severity === 'critical' ? 'bad' : 'warn',
+      who: localized(finding.headline),
+      says: `${who}, ${showsWhen(finding)}`,
+      link: `Look at: ${localized(finding.headline)}`,
+      leads: { to: 'finding', id: finding.id },
+    };
+  });
+}
+
+export interface Counts {
+  critical: number;
+  warning: number;
+  /** Budgets that will not come out; they are among the others as well. */
+  offPace: number;
+}
+
+export function countsOf(findings: readonly Finding[]): Counts {
+  const count = (of: (finding: Finding) => boolean): number => findings.filter(of).length;
+  return {
+    critical: count(({ severity }) => severity === 'critical'),
+    warning: count(({ severity }) => severity === 'warning'),
+    offPace: count(({ kind }) => kind === 'pacing'),
+  };
 }
 
 /** Health that mends itself or is fine; a connection that waits for its platform's limit needs nobody. */
