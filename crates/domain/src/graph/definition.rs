@@ -26,6 +26,8 @@ pub struct MetricNode {
     pub measured: bool,
     /// The metric that counts the things its amounts are of: conversions of revenue.
     pub counted_by: Option<CompactString>,
+    /// Whether figures of the last days still grow, because what they count is credited days later.
+    pub late: bool,
 }
 
 /// A named threshold.

@@ -69,6 +69,7 @@ pub(super) fn nodes(builder: &mut Builder, raw: &[Told<RawMetricNode>]) {
             direction: metric.direction,
             measured: true,
             counted_by: more.and_then(|more| more.counted_by.as_deref()).map(CompactString::from),
+            late: more.is_some_and(|more| more.late),
         };
         builder.graph.push(Node::of_metric(&node));
         builder.metric(node);
@@ -84,6 +85,7 @@ pub(super) fn nodes(builder: &mut Builder, raw: &[Told<RawMetricNode>]) {
             direction,
             measured: false,
             counted_by: None,
+            late: false,
         };
         if builder.graph.place(NodeKind::Metric, &node.id).is_none() && is_id(&node.id) {
             builder.graph.push(Node::of_metric(&node));

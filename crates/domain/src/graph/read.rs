@@ -46,6 +46,8 @@ pub(super) struct RawMetricNode {
     pub(super) domains: Vec<String>,
     pub(super) counted_by: Option<String>,
     #[serde(default)]
+    pub(super) late: bool,
+    #[serde(default)]
     pub(super) unmeasured: bool,
     pub(super) name: Option<String>,
     pub(super) description: Option<String>,

@@ -1,4 +1,4 @@
-//! How long a blast radius takes in a graph of ten thousand nodes: `cargo run --release -p trimtab-domain --example blast_radius`.
+//! How long a blast radius takes in a graph of ten thousand nodes: `cargo run --release -p trimtab-analysis --example blast_radius`.
 //!
 //! Three shapes: edges drawn evenly, a hub that moves everything, and layers in which every node moves every node of the next.
 
