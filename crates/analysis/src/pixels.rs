@@ -51,7 +51,7 @@ pub struct EventCounts {
     pub counts: Vec<Option<f64>>,
 }
 
-/// What is known of a pixel. All counts begin with the same day's first hour and have the same step.
+/// What is known of a pixel. All counts begin with the same day.
 #[derive(Debug, Clone, Copy)]
 pub struct PixelInput<'a> {
     /// The pixel; its account is where its evidence is.
@@ -62,9 +62,9 @@ pub struct PixelInput<'a> {
     pub hourly: bool,
     /// Its events.
     pub events: &'a [EventCounts],
-    /// Clicks of the account's ads, by the same steps.
+    /// Clicks of the account's ads, day by day; of the day of the last count, those so far.
     pub clicks: Option<&'a [Option<f64>]>,
-    /// Orders of the shop, by the same steps.
+    /// Orders of the shop, day by day.
     pub orders: Option<&'a [Option<f64>]>,
     /// Match quality by event, 0 to 10, where the platform tells.
     pub match_quality: &'a [(CompactString, f64)],

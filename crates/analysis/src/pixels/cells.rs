@@ -17,6 +17,7 @@ pub(super) struct Cells {
     pub(super) first: Day,
     pub(super) per_day: usize,
     pub(super) events: Vec<Line>,
+    /// By day, as orders.
     pub(super) clicks: Option<Line>,
     pub(super) orders: Option<Line>,
     /// All events together.
@@ -68,6 +69,11 @@ impl Cells {
     pub(super) fn weekday(&self, day: usize) -> usize {
         let first = usize::from(self.first.weekday().to_monday_zero_offset().unsigned_abs());
         (first + day) % 7
+    }
+
+    /// The same days without their hours.
+    pub(super) fn by_day(&self) -> Self {
+        Self { per_day: 1, ..self.clone() }
     }
 
     pub(super) fn event(&self, name: &str) -> Option<&Line> {

@@ -1,6 +1,9 @@
 //! Ratios of events that are not what they were, and which event it is that moved.
 
-use super::{LADDER, PixelSettings, RESULTS, Shift, StepRate, cells::Cells};
+use super::{
+    LADDER, PixelSettings, RESULTS, Shift, StepRate,
+    cells::{Cells, Line},
+};
 use crate::{
     anomaly::robust::{median, quantile},
     counts,
@@ -60,10 +63,15 @@ pub(super) fn judge(cells: &Cells, settings: &PixelSettings, untold: &mut Vec<Un
 }
 
 fn lines(cells: &Cells) -> Vec<Days> {
-    let of_event = |name: &&str| cells.event(name).map(|line| (line, false));
-    let events = LADDER.iter().chain(RESULTS.iter()).filter_map(of_event);
-    let outside = cells.clicks.iter().chain(cells.orders.iter()).map(|line| (line, true));
-    events.chain(outside).map(|(line, outside)| Days { name: line.name.clone(), days: line.days(cells.per_day), outside }).collect()
+    let whole = cells.len() / cells.per_day;
+    let days = |line: &Line, per_day: usize, outside: bool| {
+        let mut days = line.days(per_day);
+        days.truncate(whole);
+        Days { name: line.name.clone(), days, outside }
+    };
+    let events = LADDER.iter().chain(RESULTS.iter()).filter_map(|name| cells.event(name));
+    let outside = cells.clicks.iter().chain(cells.orders.iter());
+    events.map(|line| days(line, cells.per_day, false)).chain(outside.map(|line| days(line, 1, true))).collect()
 }
 
 /// Each event by the step before it, the first by clicks, purchases by orders, other results by the first event.

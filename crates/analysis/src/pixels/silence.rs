@@ -66,8 +66,9 @@ fn judge_run(cells: &Cells, (from, to): (usize, usize), settings: &PixelSettings
     let until = from / cells.per_day;
     let rhythm = learn(cells, until, settings)?;
     let silent: Vec<usize> = (from..=to).filter(|place| cells.total.counts[*place].is_some()).collect();
-    let usual: f64 = silent.iter().map(|place| rhythm.mean(cells, *place)).sum();
-    let expected = usual * driven(cells, &silent, until, settings);
+    let driven = driven(cells, &rhythm, (until, to / cells.per_day), settings);
+    let driven_of = |place: usize| driven.get(place / cells.per_day - until).copied().unwrap_or(1.0);
+    let expected: f64 = silent.iter().map(|place| rhythm.mean(cells, *place) * driven_of(*place)).sum();
     let rarity = counts::rarity_of_none(expected, rhythm.overdispersion(silent.len()));
     let ongoing = cells.total.counts[to..].iter().flatten().all(|count| *count == 0.0);
     Ok(Silence {
@@ -81,18 +82,23 @@ fn judge_run(cells: &Cells, (from, to): (usize, usize), settings: &PixelSettings
     })
 }
 
-/// Which part of the usual clicks came in these steps, at most all; 1 where that is not known.
-fn driven(cells: &Cells, silent: &[usize], until: usize, settings: &PixelSettings) -> f64 {
-    let Some(clicks) = &cells.clicks else { return 1.0 };
-    let Ok(rhythm) = Rhythm::learn(cells, clicks, until, settings.window_days, settings.least_days, settings.rarity) else {
-        return 1.0;
+/// Of each day, which part of its usual clicks came, at most all; 1 where that is not known.
+fn driven(cells: &Cells, rhythm: &Rhythm, (from, to): (usize, usize), settings: &PixelSettings) -> Vec<f64> {
+    let learnt = cells.clicks.as_ref().and_then(|clicks| {
+        let (window, least) = (settings.window_days, settings.least_days);
+        let days = cells.by_day();
+        Rhythm::learn(&days, clicks, from, window, least, settings.rarity).ok().map(|usual| (clicks, usual, days))
+    });
+    let Some((clicks, usual, days)) = learnt else { return vec![] };
+    let part = |day: usize| {
+        let steps = day * cells.per_day..(day + 1) * cells.per_day;
+        let of_day: f64 = steps.clone().map(|step| rhythm.mean(cells, step)).sum();
+        let so_far: f64 = steps.filter(|step| *step < cells.len()).map(|step| rhythm.mean(cells, step)).sum();
+        let due = usual.mean(&days, day) * if of_day > 0.0 { so_far / of_day } else { 1.0 };
+        let came = clicks.counts.get(day).copied().flatten()?;
+        (due > 0.0).then(|| (came / due).min(1.0))
     };
-    let known: Vec<(f64, f64)> = silent
-        .iter()
-        .filter_map(|place| Some((clicks.counts.get(*place).copied().flatten()?, rhythm.mean(cells, *place))))
-        .collect();
-    let (came, usual) = known.iter().fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
-    if usual > 0.0 { (came / usual).min(1.0) } else { 1.0 }
+    (from..=to).map(|day| part(day).unwrap_or(1.0)).collect()
 }
 
 /// After how many hours an outage would be noticed, the middle of all hours it may begin at; and a silent day's way towards an alarm.

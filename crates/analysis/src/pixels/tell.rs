@@ -44,7 +44,7 @@ impl Teller<'_> {
         let hours = silence.hours;
         let lasting = if silence.ongoing { "has been silent for" } else { "was silent for" };
         let clicks = self.clicks_during(silence);
-        let traffic = clicks.map_or(String::new(), |clicks| format!(" Ads brought {clicks:.0} clicks in that time."));
+        let traffic = clicks.map_or(String::new(), |clicks| format!(" Ads brought {clicks:.0} clicks on these days."));
         let mut finding = self.base("silence", None, from, to, silence.ongoing);
         finding.severity = if silence.ongoing { Severity::Critical } else { Severity::Warning };
         finding.value = Some(0.0);
@@ -78,7 +78,8 @@ impl Teller<'_> {
     }
 
     fn clicks_during(&self, silence: &Silence) -> Option<f64> {
-        let clicks = self.cells.clicks.as_ref()?.counts.get(silence.from..=silence.to)?;
+        let days = silence.from / self.cells.per_day..=silence.to / self.cells.per_day;
+        let clicks = self.cells.clicks.as_ref()?.counts.get(days)?;
         clicks.iter().flatten().copied().reduce(|a, b| a + b)
     }
 

@@ -34,19 +34,22 @@ impl World {
             let weekday = if day % 7 > 4 { weekend } else { 1.0 };
             let level = size * weekday * f64::exp(drift) * dice.factor(day_scatter);
             let steps: Vec<f64> = STEPS.iter().map(|step| (step * dice.factor(0.07)).min(1.0)).collect();
+            let (mut came, mut ordered) = (0.0, 0.0);
             for hour in HOURS {
                 let mut mean = level * hour / 24.0 * dice.factor(hour_scatter);
-                clicks.push(Some(dice.count(mean * 0.4)));
+                came += dice.count(mean * 0.4);
                 for (place, event) in events.iter_mut().enumerate() {
                     let count = dice.count(mean);
                     event.counts.push(Some(count));
                     if let Some(step) = steps.get(place) {
                         mean = count * step;
                     } else {
-                        orders.push(Some(dice.count(count * 1.05)));
+                        ordered += dice.count(count * 1.05);
                     }
                 }
             }
+            clicks.push(Some(came));
+            orders.push(Some(ordered));
         }
         let pixel = EntityRef {
             level: Level::Pixel,
@@ -78,7 +81,15 @@ impl World {
     fn until(&self, cells: usize) -> Self {
         let cut = |counts: &[Option<f64>]| counts[..cells.min(counts.len())].to_vec();
         let events = self.events.iter().map(|e| EventCounts { event: e.event.clone(), counts: cut(&e.counts) }).collect();
-        Self { pixel: self.pixel.clone(), events, clicks: cut(&self.clicks), orders: cut(&self.orders), hourly: self.hourly }
+        let so_far = |days: &[Option<f64>]| {
+            let mut days = days[..cells.div_ceil(24).min(days.len())].to_vec();
+            if let Some(last) = days.last_mut().filter(|_| cells % 24 > 0) {
+                *last = last.map(|count| (count * (cells % 24) as f64 / 24.0).round());
+            }
+            days
+        };
+        let (clicks, orders) = (so_far(&self.clicks), so_far(&self.orders));
+        Self { pixel: self.pixel.clone(), events, clicks, orders, hourly: self.hourly }
     }
 
     fn input(&self) -> PixelInput<'_> {
@@ -194,7 +205,7 @@ fn ads_that_were_switched_off_explain_a_silence() {
     let from = (DAYS - 2) * 24;
     world.scale(None, from, 0.0);
     assert_eq!(world.health_with_outside().verdict, Verdict::Silent);
-    world.clicks[from..].fill(Some(0.0));
+    world.clicks[from / 24..].fill(Some(0.0));
     assert_ne!(world.health_with_outside().verdict, Verdict::Silent);
 }
 
