@@ -11,8 +11,9 @@
 //! **Shifts.** Each event is held against the step before it on the way to a sale, the first of them against clicks of ads, purchases
 //! against the shop's orders, over the last 1 to 42 whole days (15 windows) against the 28 before each. The expected count is the old ratio
 //! times the new denominator; the tail is negative binomial with the ratio's overdispersion by day, its autocorrelation and the old
-//! ratio's own error in α. All pairs and windows count as tests (Bonferroni). The event whose own count moved away from the others is
-//! named. Twice as many is a tag that fires twice; none is a tag that is gone.
+//! ratio's own error in α. Weeks that were off themselves are left out of the 28 days, and the latest three days must be off as well, so
+//! that an outage that is over neither lasts nor becomes the usual. All pairs and windows count as tests (Bonferroni). The event whose own count moved away from the others is
+//! named; events that move the same way are one trouble, and where all do, it is the whole pixel. Twice as many is a tag that fires twice; none is a tag that is gone.
 //!
 //! **Confidence** is Bayes' rule with one trouble in a thousand looks: 1 / (1 + 1000 p). For "healthy" it is how far a day without
 //! events would go towards an alarm: a pixel too small to be missed is not called healthy with any certainty.
@@ -83,6 +84,8 @@ pub struct PixelSettings {
     pub least_days: usize,
     /// An alarm is one in 10 to this power.
     pub rarity: f64,
+    /// Silent hours below which nobody is called: sources count late, and one hour of a spring night does not exist.
+    pub least_hours: f64,
     /// Silences and shifts that ended longer ago than this are history.
     pub recall_days: usize,
     /// A ratio that moved less than by this factor, either way, is nobody's concern.
@@ -93,7 +96,15 @@ pub struct PixelSettings {
 
 impl Default for PixelSettings {
     fn default() -> Self {
-        Self { window_days: 56, least_days: 14, rarity: 4.0, recall_days: 7, least_factor: 1.5, match_quality_low: 6.0 }
+        Self {
+            window_days: 56,
+            least_days: 14,
+            rarity: 4.0,
+            least_hours: 3.0,
+            recall_days: 7,
+            least_factor: 1.5,
+            match_quality_low: 6.0,
+        }
     }
 }
 
@@ -191,7 +202,9 @@ pub struct Shift {
     pub spread: f64,
     /// How rare it is, all tests considered.
     pub rarity: f64,
-    /// Whether all events of the pixel moved alike against clicks.
+    /// Other events that moved the same way in the same days.
+    pub also: Vec<CompactString>,
+    /// Whether all events of the pixel moved the same way against clicks.
     pub whole: bool,
 }
 

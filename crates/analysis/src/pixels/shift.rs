@@ -19,7 +19,9 @@ const BASELINE_DAYS: usize = 28;
 const OVERDISPERSION_LEAST: f64 = 0.003;
 /// Neighbouring days are no more alike than this.
 const AUTOCORRELATION_MOST: f64 = 0.8;
-/// Events that move alike to this factor moved together.
+/// The latest days that must be off as well.
+const LATEST_DAYS: usize = 3;
+/// Events that all moved by this factor against clicks moved together.
 const ALIKE: f64 = 1.3;
 const Z_95: f64 = 1.96;
 
@@ -52,11 +54,19 @@ pub(super) fn judge(cells: &Cells, settings: &PixelSettings, untold: &mut Vec<Un
         };
         found.extend(moved.filter(|shift| shift.rarity >= settings.rarity).map(|shift| blamed(shift, &all)));
     }
-    found.sort_by(|a, b| b.rarity.total_cmp(&a.rarity));
+    told(found)
+}
+
+/// One shift for more and one for less: what moves the same way in the same days is one trouble. The one against clicks or orders
+/// speaks for all where the whole pixel moved, else the rarest.
+fn told(mut found: Vec<Shift>) -> Vec<Shift> {
+    found.sort_by(|a, b| b.whole.cmp(&a.whole).then(b.rarity.total_cmp(&a.rarity)));
     let mut told: Vec<Shift> = vec![];
     for shift in found {
-        if !told.iter().any(|known| known.event == shift.event || known.whole) {
-            told.push(shift);
+        match told.iter_mut().find(|known| (known.factor > 1.0) == (shift.factor > 1.0)) {
+            Some(known) if known.event == shift.event || known.also.contains(&shift.event) => {}
+            Some(known) => known.also.push(shift.event),
+            None => told.push(shift),
         }
     }
     told
@@ -95,7 +105,8 @@ fn worst(over: &Days, under: &Days, settings: &PixelSettings, tests: f64) -> Opt
         .filter(|window| **window < end)
         .filter_map(|window| {
             let split = end - window;
-            let baseline: Vec<(f64, f64)> = (split.saturating_sub(BASELINE_DAYS)..split).filter_map(both).collect();
+            let before: Vec<(f64, f64)> = (split.saturating_sub(BASELINE_DAYS)..split).filter_map(both).collect();
+            let baseline = calm_weeks(&before, settings.least_factor);
             let recent: Vec<(f64, f64)> = (split..end).filter_map(both).collect();
             let ratio = Ratio::learn(&baseline, settings.least_days)?;
             let moved = ratio.judge(&recent).filter(|_| recent.len() == *window)?;
@@ -110,8 +121,10 @@ fn worst(over: &Days, under: &Days, settings: &PixelSettings, tests: f64) -> Opt
                 expected: moved.expected,
                 spread: moved.spread,
                 rarity: moved.rarity - tests.log10(),
+                also: vec![],
                 whole: false,
             })
+            .filter(|shift| lasts(shift.factor, ratio.rate, &recent, settings.least_factor))
         })
         .collect();
     if judged.is_empty() {
@@ -120,6 +133,30 @@ fn worst(over: &Days, under: &Days, settings: &PixelSettings, tests: f64) -> Opt
     let factor = settings.least_factor.max(1.0);
     let moved = judged.into_iter().filter(move |shift| shift.factor >= factor || shift.factor <= 1.0 / factor);
     Some(moved.max_by(|a, b| a.rarity.total_cmp(&b.rarity)).into_iter())
+}
+
+/// Whether the latest days are off the same way: what has ended is not what is wrong now.
+fn lasts(factor: f64, rate: f64, recent: &[(f64, f64)], least_factor: f64) -> bool {
+    let latest = &recent[recent.len().saturating_sub(LATEST_DAYS)..];
+    let (count, under) = latest.iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1));
+    let (now, half) = (count / (rate * under), least_factor.max(1.0).sqrt());
+    if factor > 1.0 { now >= half } else { now <= 1.0 / half }
+}
+
+/// The days before without weeks that were off themselves: an outage of last month is not what is usual.
+fn calm_weeks(days: &[(f64, f64)], least_factor: f64) -> Vec<(f64, f64)> {
+    let sum = |week: &[(f64, f64)]| week.iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1));
+    let mut rates: Vec<f64> =
+        days.chunks(7).map(sum).filter(|(_, under)| *under > 0.0).map(|(count, under)| count / under).collect();
+    let usual = median(&mut rates);
+    let calm = |week: &&[(f64, f64)]| {
+        let (count, under) = sum(week);
+        let (due, factor) = (usual * under, least_factor.max(1.0).sqrt());
+        let far = count > due * factor || count < due / factor;
+        // Four standard deviations of chance alone.
+        !(far && (count - due).powi(2) > 16.0 * due)
+    };
+    days.chunks(7).filter(calm).flatten().copied().collect()
 }
 
 /// What a ratio was, and how far its days scattered.
@@ -189,12 +226,10 @@ fn blamed(mut shift: Shift, all: &[Days]) -> Shift {
         all.iter().enumerate().filter_map(|(place, line)| Some((place, line.moved(shift.from_day, shift.to_day)?))).collect();
     let of = |name: &str| moved.iter().find(|(place, _)| all[*place].name == name).map(|(_, factor)| *factor);
     let mut events: Vec<f64> = moved.iter().filter(|(place, _)| !all[*place].outside).map(|(_, factor)| *factor).collect();
-    events.sort_unstable_by(f64::total_cmp);
     let (Some(over), Some(under)) = (of(&shift.over), of(&shift.under)) else { return shift };
-    let outside = all.iter().any(|line| line.outside && line.name == shift.under);
-    if outside {
-        let together = events.first().zip(events.last()).is_some_and(|(low, high)| *low > 0.0 && high / low <= ALIKE * ALIKE);
-        shift.whole = events.len() > 1 && shift.under == "clicks" && together;
+    if all.iter().any(|line| line.outside && line.name == shift.under) {
+        let with_all = |event: &f64| if shift.factor > 1.0 { event / under >= ALIKE } else { event / under <= 1.0 / ALIKE };
+        shift.whole = events.len() > 1 && shift.under == "clicks" && events.iter().all(with_all);
         return shift;
     }
     let others = of("clicks").unwrap_or_else(|| median(&mut events));

@@ -78,7 +78,9 @@ fn judge_run(cells: &Cells, (from, to): (usize, usize), settings: &PixelSettings
         expected,
         rarity,
         ongoing,
-        alarm: rarity >= settings.rarity && expected >= LONGER * rhythm.longest,
+        alarm: cells.hours(silent.len()) >= settings.least_hours
+            && rarity >= settings.rarity
+            && expected >= LONGER * rhythm.longest,
     })
 }
 
@@ -104,7 +106,9 @@ fn driven(cells: &Cells, rhythm: &Rhythm, (from, to): (usize, usize), settings: 
 /// After how many hours an outage would be noticed, the middle of all hours it may begin at; and a silent day's way towards an alarm.
 fn sight(cells: &Cells, rhythm: &Rhythm, day: usize, settings: &PixelSettings) -> (Option<f64>, Option<f64>) {
     let alarming = |missed: f64, steps: usize| {
-        counts::rarity_of_none(missed, rhythm.overdispersion(steps)) >= settings.rarity && missed >= LONGER * rhythm.longest
+        cells.hours(steps) >= settings.least_hours
+            && counts::rarity_of_none(missed, rhythm.overdispersion(steps)) >= settings.rarity
+            && missed >= LONGER * rhythm.longest
     };
     let begin = day * cells.per_day;
     let after = |start: usize| {

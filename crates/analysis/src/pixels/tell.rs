@@ -93,7 +93,8 @@ impl Teller<'_> {
             _ => ("events_jumped", "jumped"),
         };
         let mut finding = self.base(rule, Some(&shift.event), shift.from_day, shift.to_day, true);
-        let result = shift.event == "Purchase" || shift.whole || super::RESULTS.contains(&shift.event.as_str());
+        let is_result = |event: &CompactString| event == "Purchase" || super::RESULTS.contains(&event.as_str());
+        let result = shift.whole || is_result(&shift.event) || shift.also.iter().any(is_result);
         finding.severity = if result { Severity::Critical } else { Severity::Warning };
         finding.value = Some(shift.factor);
         finding.expected = Some(1.0);
@@ -114,9 +115,14 @@ impl Teller<'_> {
             _ => format!("{:.2} times as many {} came as in the four weeks before", shift.factor, plural(&what)),
         };
         finding.detail = format!(
-            "Measured by {under}, {amount} ({days} {day} since {from}). Chance alone does that once in {one_in} \
+            "Measured by {under}, {amount} ({days} {day} since {from}).{also} Chance alone does that once in {one_in} \
              looks, all ratios looked at considered.",
             under = plural(&shift.under),
+            also = if shift.also.is_empty() || shift.whole {
+                String::new()
+            } else {
+                format!(" The same way went: {}.", shift.also.join(", "))
+            },
             day = if days == 1 { "day" } else { "days" },
             from = finding.from,
             one_in = one_in(shift.rarity),
