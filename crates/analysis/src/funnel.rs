@@ -80,7 +80,7 @@ pub struct StepTrack {
     pub days: Vec<Option<StepCounts>>,
 }
 
-/// What others reach on the same platform in the same industry, in the metric's unit.
+/// What others reach on the same platform in the same industry, in the metric's unit; amounts in the currency of the input.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Benchmark<'a> {
     /// A stage's name: `cpm`, `ctr`, `cvr`, `aov`, or that of a step ([`Step::as_str`]).

@@ -9,11 +9,13 @@
 //! past silence of this pixel. Where the clicks of ads are known and fell too, that much less is expected.
 //!
 //! **Shifts.** Each event is held against the step before it on the way to a sale, the first of them against clicks of ads, purchases
-//! against the shop's orders, over the last 1 to 42 whole days (15 windows) against the 28 before each. The expected count is the old ratio
-//! times the new denominator; the tail is negative binomial with the ratio's overdispersion by day, its autocorrelation and the old
-//! ratio's own error in α. Weeks that were off themselves are left out of the 28 days, and the latest three days must be off as well, so
-//! that an outage that is over neither lasts nor becomes the usual. All pairs and windows count as tests (Bonferroni). The event whose own count moved away from the others is
-//! named; events that move the same way are one trouble, and where all do, it is the whole pixel. Twice as many is a tag that fires twice; none is a tag that is gone.
+//! against the shop's orders, over the last 1 to 42 whole days against the 28 before each. The expected count is the old ratio times the
+//! new denominator; the tail is negative binomial with, in α, the ratio's overdispersion by day, its autocorrelation, how far its weeks
+//! wander and the old ratio's own error. All pairs and windows count as tests (Bonferroni). Weeks that were off themselves are left out of
+//! the 28 days, the latest three days must be off as well, and it must have come by half from one day to the next: so an outage that is
+//! over neither lasts nor becomes the usual, and what people come to do by degrees is not blamed on a tag. The event whose own count moved
+//! away from the others is named; events that move the same way are one trouble, and where all do, it is the whole pixel (which takes
+//! clicks to see). Twice as many is a tag that fires twice; none is a tag that is gone.
 //!
 //! **Confidence** is Bayes' rule with one trouble in a thousand looks: 1 / (1 + 1000 p). For "healthy" it is how far a day without
 //! events would go towards an alarm: a pixel too small to be missed is not called healthy with any certainty.
@@ -21,7 +23,7 @@
 //! Hand in at least 70 days: what a pixel did for longer than six weeks, or longer than the counts reach, has become its usual.
 //!
 //! **It misleads** when everybody's behaviour changes at once (a sale moves every step a little, a holiday silences a shop for good
-//! reason), when a site is closed at irregular times, and when hours are handed in before the source has counted them: hand in whole
+//! reason; another mix of campaigns changes what visitors buy from one day to the next), when a site is closed at irregular times, and when hours are handed in before the source has counted them: hand in whole
 //! hours only, and leave out those the platform may still be filling.
 
 mod cells;

@@ -11,15 +11,17 @@ use crate::{
 };
 use compact_str::CompactString;
 
-/// Whole days that may be unlike those before; the long ones keep a trouble in sight until somebody mends it.
-const WINDOWS: [usize; 15] = [1, 2, 3, 4, 5, 6, 7, 9, 11, 14, 18, 22, 28, 35, 42];
+/// Whole days that may be unlike those before, at most: a trouble stays in sight until somebody mends it, for so long.
+const WINDOW_MOST: usize = 42;
 /// Whole days before them.
 const BASELINE_DAYS: usize = 28;
 /// No two days of a ratio are alike beyond this, whatever a short past says.
 const OVERDISPERSION_LEAST: f64 = 0.003;
 /// Neighbouring days are no more alike than this.
 const AUTOCORRELATION_MOST: f64 = 0.8;
-/// The latest days that must be off as well.
+/// Days before its beginning that it must differ from.
+const DAYS_BEFORE: usize = 5;
+/// The latest days, and the first, that must be off as well.
 const LATEST_DAYS: usize = 3;
 /// Events that all moved by this factor against clicks moved together.
 const ALIKE: f64 = 1.3;
@@ -41,7 +43,7 @@ pub(super) fn judge(cells: &Cells, settings: &PixelSettings, untold: &mut Vec<Un
         untold.push(Untold::new("shifts", "it takes two kinds of events, or events and clicks, to hold one against the other"));
         return vec![];
     }
-    let tests = (pairs.len() * WINDOWS.len()) as f64;
+    let tests = (pairs.len() * WINDOW_MOST) as f64;
     let mut found: Vec<Shift> = vec![];
     for (over, under) in &pairs {
         let (over, under) = (&all[*over], &all[*under]);
@@ -100,16 +102,15 @@ fn pairs(all: &[Days]) -> Vec<(usize, usize)> {
 fn worst(over: &Days, under: &Days, settings: &PixelSettings, tests: f64) -> Option<impl Iterator<Item = Shift>> {
     let end = over.days.len().min(under.days.len());
     let both = |day: usize| Some((over.days[day]?, under.days[day]?));
-    let judged: Vec<Shift> = WINDOWS
-        .iter()
-        .filter(|window| **window < end)
+    let judged: Vec<Shift> = (1..=WINDOW_MOST)
+        .filter(|window| *window < end)
         .filter_map(|window| {
             let split = end - window;
             let before: Vec<(f64, f64)> = (split.saturating_sub(BASELINE_DAYS)..split).filter_map(both).collect();
             let baseline = calm_weeks(&before, settings.least_factor);
             let recent: Vec<(f64, f64)> = (split..end).filter_map(both).collect();
             let ratio = Ratio::learn(&baseline, settings.least_days)?;
-            let moved = ratio.judge(&recent).filter(|_| recent.len() == *window)?;
+            let moved = ratio.judge(&recent).filter(|_| recent.len() == window)?;
             Some(Shift {
                 event: over.name.clone(),
                 over: over.name.clone(),
@@ -124,7 +125,9 @@ fn worst(over: &Days, under: &Days, settings: &PixelSettings, tests: f64) -> Opt
                 also: vec![],
                 whole: false,
             })
-            .filter(|shift| lasts(shift.factor, ratio.rate, &recent, settings.least_factor))
+            .filter(|shift| {
+                lasts(shift.factor, ratio.rate, &recent, settings.least_factor) && began(shift.factor, &before, &recent)
+            })
         })
         .collect();
     if judged.is_empty() {
@@ -141,6 +144,32 @@ fn lasts(factor: f64, rate: f64, recent: &[(f64, f64)], least_factor: f64) -> bo
     let (count, under) = latest.iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1));
     let (now, half) = (count / (rate * under), least_factor.max(1.0).sqrt());
     if factor > 1.0 { now >= half } else { now <= 1.0 / half }
+}
+
+/// Whether it came from one day to the next, as tags do, by half of the way at least; what people do differently comes by degrees.
+fn began(factor: f64, before: &[(f64, f64)], recent: &[(f64, f64)]) -> bool {
+    let rate = |days: &[(f64, f64)]| {
+        let (count, under) = days.iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1));
+        Some(count / under).filter(|rate| rate.is_finite())
+    };
+    let (before, after) = (&before[before.len().saturating_sub(DAYS_BEFORE)..], &recent[..recent.len().min(LATEST_DAYS)]);
+    let Some((before, after)) = rate(before).zip(rate(after)).filter(|(before, _)| *before > 0.0) else { return true };
+    if factor > 1.0 { after / before >= factor.sqrt() } else { after / before <= factor.sqrt() }
+}
+
+/// Variance of a week's ratio, as a part of it, beyond the scatter of its days; few weeks show it badly, so it is raised.
+fn wandering(days: &[(f64, f64)], rate: f64, alpha: f64) -> f64 {
+    let weeks: Vec<(f64, f64)> = days
+        .rchunks(7)
+        .filter(|week| week.len() == 7)
+        .map(|week| week.iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1)))
+        .collect();
+    let n = weeks.len() as f64;
+    if n < 2.0 {
+        return 0.0;
+    }
+    let between = counts::overdispersion(weeks.iter().map(|week| (week.0, rate * week.1)));
+    (between * (1.0 + (2.0 / (n - 1.0)).sqrt()) - alpha / 7.0).max(0.0)
 }
 
 /// The days before without weeks that were off themselves: an outage of last month is not what is usual.
@@ -167,6 +196,7 @@ struct Ratio {
     days: f64,
     alpha: f64,
     alike: f64,
+    wandering: f64,
 }
 
 impl Ratio {
@@ -179,7 +209,9 @@ impl Ratio {
         let rate = count / under;
         let alpha = counts::overdispersion(days.iter().map(|day| (day.0, rate * day.1)));
         let raised = 1.0 + 2.0 * (2.0 / known as f64).sqrt();
-        Some(Self { rate, count, days: known as f64, alpha: (alpha * raised).max(OVERDISPERSION_LEAST), alike: alike(days, rate) })
+        let wandering = wandering(days, rate, alpha);
+        let alpha = (alpha * raised).max(OVERDISPERSION_LEAST);
+        Some(Self { rate, count, days: known as f64, alpha, alike: alike(days, rate), wandering })
     }
 
     /// Later days held against it; `None` where nothing is expected of them.
@@ -191,7 +223,8 @@ impl Ratio {
         }
         // Each day has its own scatter; days that are alike have less between them, and the old ratio is only known so well.
         let squares = recent.iter().map(|day| (self.rate * day.1).powi(2)).sum::<f64>() / (expected * expected);
-        let alpha = (self.alpha * self.alike * (squares + 1.0 / self.days)).min(self.alpha * self.alike) + 1.0 / self.count;
+        let alpha = (self.alpha * self.alike * (squares + 1.0 / self.days)).min(self.alpha * self.alike);
+        let alpha = alpha + self.wandering + 1.0 / self.count;
         let tail =
             if count < expected { counts::at_most(count, expected, alpha) } else { counts::at_least(count, expected, alpha) };
         let (spread, rarity) = ((alpha + 1.0 / (count + 0.5)).sqrt(), -tail.max(1e-300).log10());
