@@ -1,6 +1,7 @@
 //! The resources, one file per noun.
 
 pub mod accounts;
+pub mod analyses;
 pub mod auth;
 pub mod budgets;
 pub mod connections;

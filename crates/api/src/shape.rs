@@ -1,6 +1,7 @@
 //! The shapes of answers, shared by the resources and the command line's `--json`.
 
 mod account;
+mod analysis;
 mod execution;
 mod finding;
 mod import;
@@ -11,6 +12,10 @@ mod tool;
 mod view;
 
 pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape, CredentialShape};
+pub use analysis::{
+    Ahead, FatigueAd, FatigueRuling, FatigueShape, ForecastBacktest, ForecastDay, ForecastMetric, ForecastModel, ForecastRatio,
+    ForecastShape, ForecastSum, FunnelGap, FunnelShape, FunnelStage, OfAccount, ScoreAdvice, ScorePart, ScoreShape, SubScoreShape,
+};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
 pub use finding::{
     BudgetShape, CauseShape, ContributionShape, EntityShape, EvidenceShape, FindingFigure, FindingShape, FindingState,

@@ -5,6 +5,7 @@ mod connect;
 mod demo;
 mod doctor;
 mod findings;
+mod forecast;
 mod import;
 mod import_history;
 mod init;
@@ -71,6 +72,13 @@ enum Command {
     Anomalies(findings::Findings),
     /// Show budgets that will not come out
     Pacing(findings::Findings),
+    Forecast(forecast::Forecast),
+    /// Show stages on the way to a sale that lose more than they should
+    Funnel(findings::Findings),
+    /// Show creatives that people have seen too often
+    Fatigue(findings::Findings),
+    /// Show what costs accounts points of their score
+    Score(findings::Findings),
     /// Show named conditions that hold, with what to do
     Insights(findings::Findings),
     Checks(checks::Checks),
@@ -123,6 +131,10 @@ impl Cli {
             Command::Tools(command) => command.run(&context).await,
             Command::Anomalies(command) => command.run(&context, FindingKind::Anomaly).await,
             Command::Pacing(command) => command.run(&context, FindingKind::Pacing).await,
+            Command::Forecast(command) => command.run(&context).await,
+            Command::Funnel(command) => command.run(&context, FindingKind::Funnel).await,
+            Command::Fatigue(command) => command.run(&context, FindingKind::Fatigue).await,
+            Command::Score(command) => command.run(&context, FindingKind::Score).await,
             Command::Insights(command) => command.run(&context, FindingKind::Insight).await,
             Command::Checks(command) => command.run(&context).await,
             Command::Reconcile(command) => command.run(&context).await,

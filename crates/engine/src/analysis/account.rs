@@ -48,7 +48,8 @@ impl Engine {
 
         let ads = self.ads(ctx, state, read.range).await?;
         let groups = self.lake().tenant(ctx).entities(Some(EntityKind::AdGroup), Some(&state.account.id)).await?;
-        let mut stages: Vec<String> = groups.iter().map(|v| format!("{} {} {:?}", v.state.id, v.state.status.as_str(), v.state.attributes)).collect();
+        let mut stages: Vec<String> =
+            groups.iter().map(|v| format!("{} {} {:?}", v.state.id, v.state.status.as_str(), v.state.attributes)).collect();
         stages.sort();
         let (ads_hash, stages) = (ads.hash.clone(), stages.concat());
         let (tired, looked_at) = (Arc::clone(&read), ads.clone());

@@ -10,13 +10,7 @@ pub(super) fn diagnoses(ads: &Ads, events: &[KnownEvent], provisional_from: Opti
     let subjects: Vec<Subject<'_>> = ads
         .ads
         .iter()
-        .map(|ad| Subject {
-            track: &ad.track,
-            campaign: &ad.campaign,
-            ad_group: &ad.ad_group,
-            created: None,
-            placements: &[],
-        })
+        .map(|ad| Subject { track: &ad.track, campaign: &ad.campaign, ad_group: &ad.ad_group, created: None, placements: &[] })
         .collect();
     diagnose(&subjects, events, provisional_from, &Settings::default())
 }

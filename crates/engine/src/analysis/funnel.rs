@@ -21,8 +21,10 @@ pub(super) fn made(read: &Read, source: Source, industry: Option<&'static Indust
         days: track.days.iter().map(|day| day.map(StepCounts::from)).collect(),
     };
     let parts: Vec<StepTrack> = read.tracks.campaigns.iter().map(steps).collect();
-    let found: Vec<_> =
-        ["ctr", "cvr"].into_iter().filter_map(|metric| Some((metric, benchmark::lookup(industry, Some(source), None, metric)?))).collect();
+    let found: Vec<_> = ["ctr", "cvr"]
+        .into_iter()
+        .filter_map(|metric| Some((metric, benchmark::lookup(industry, Some(source), None, metric)?)))
+        .collect();
     let benchmarks: Vec<Benchmark<'_>> = found
         .iter()
         .filter_map(|(metric, found)| {

@@ -78,9 +78,8 @@ fn learning(groups: &[Arc<EntityVersion>]) -> Option<LearningCounts> {
 }
 
 fn creatives(beside: &Beside, ctr_change: Option<f64>) -> Creatives {
-    let count = |is: fn(&Verdict) -> bool| {
-        u32::try_from(beside.diagnoses.iter().filter(|d| is(&d.verdict)).count()).unwrap_or(u32::MAX)
-    };
+    let count =
+        |is: fn(&Verdict) -> bool| u32::try_from(beside.diagnoses.iter().filter(|d| is(&d.verdict)).count()).unwrap_or(u32::MAX);
     let with = |is: fn(Status) -> bool| {
         u32::try_from(beside.ads.ads.iter().filter(|ad| ad.status.is_some_and(is)).count()).unwrap_or(u32::MAX)
     };
