@@ -12,7 +12,7 @@ mod change;
 pub mod contributions;
 mod forest;
 mod missing;
-mod robust;
+pub(crate) mod robust;
 pub mod scoring;
 mod segments;
 mod tail;

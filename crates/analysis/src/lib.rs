@@ -3,5 +3,7 @@
 //! Everything here is a pure function: no I/O, no clock, no chance that was not handed in. What cannot be told is said so, with the reason.
 
 pub mod anomaly;
+pub mod fatigue;
 pub mod forecast;
+mod odds;
 pub mod track;
