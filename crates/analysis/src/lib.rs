@@ -6,4 +6,5 @@ pub mod anomaly;
 pub mod fatigue;
 pub mod forecast;
 mod odds;
+pub mod patterns;
 pub mod track;
