@@ -13,7 +13,7 @@
 //! as they are noise, and what is not known is [`Because`], with the reason.
 //!
 //! # Confidence
-//! [5] adds up points for sample, spread and span. The same three things, as what they mean, multiplied ([`Confidence`]):
+//! The usual way adds up points for sample, spread and span. The same three things, as what they mean, multiplied ([`Confidence`]):
 //! `sample`, one less the chance of seeing as much without a pattern; `spread`, the part of the differences that is not noise
 //! (reliability: variance between over variance between and within); `span`, one less one over the number of times the pattern could
 //! have repeated (weeks for hours and weekdays, years for months, ads for wear). So half a week of millions of clicks tells little of weeks.
