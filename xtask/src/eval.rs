@@ -43,6 +43,8 @@ pub(crate) enum Name {
     Anomalies,
     /// Forecasts of series whose continuation is known, beside statsforecast's
     Forecasts,
+    /// Worn creatives among real banners labelled by a trend test, and in made-up worlds where there are any
+    Fatigue,
 }
 
 /// One figure beside its truth.
@@ -148,6 +150,7 @@ pub(crate) fn run(name: Name, data: Option<&Path>, seeds: u64, offline: bool, js
         Name::Lake => |given| Ok(Outcome::Figures(lake::run(given.workspace, &given.binary)?)),
         Name::Anomalies => |given| Ok(Outcome::Measures(analysis::anomalies(given.workspace, &given.data)?)),
         Name::Forecasts => |given| Ok(Outcome::Measures(analysis::forecasts(given.workspace, &given.data)?)),
+        Name::Fatigue => |given| Ok(Outcome::Measures(analysis::fatigue(given.workspace, &given.data)?)),
     };
     // Asked for before anything is built.
     let data = if matches!(name, Name::Blended | Name::Lake) { PathBuf::new() } else { folder(data)? };

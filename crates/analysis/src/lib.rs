@@ -13,6 +13,7 @@ pub mod insight;
 mod odds;
 pub mod outlook;
 pub mod pacing;
+pub mod patterns;
 pub mod pixels;
 pub mod score;
 pub mod track;

@@ -1,4 +1,4 @@
-//! Anomalies, changes of level and forecasts on public benchmarks: what the analysis crate's own evaluations print, beside the bars set for them
+//! Anomalies, changes of level, forecasts and worn creatives on public benchmarks: what the analysis crate's own evaluations print, beside the bars set for them
 //! and the best that is published. Peers of forecasts run on the same series.
 
 use crate::{process, python, report, workspace::Workspace};
@@ -203,6 +203,54 @@ fn of_forecasts(told: &Value) -> Measures {
     all
 }
 
+/// Made-up worlds are looked for beside the data sets, in a folder of their own.
+const WORLDS: &str = "sandbox_ads";
+
+/// # Errors
+/// When the evaluation cannot be built or run.
+pub(super) fn fatigue(workspace: &Workspace, data: &Path) -> Result<Measures> {
+    let mut ours = process::command(example(workspace, "eval_fatigue")?);
+    ours.arg(data);
+    let worlds = data.join(WORLDS);
+    if worlds.is_dir() {
+        ours.arg(worlds);
+    }
+    let told: Value = serde_json::from_str(&process::capture(&mut ours)?)?;
+    Ok(of_fatigue(&told["fatigue"]))
+}
+
+fn of_fatigue(told: &Value) -> Measures {
+    let mut all = Measures::default();
+    let banners = &told["display_ads_daily"];
+    let rules = |figure: &str| {
+        let of = |(name, key): (&str, &str)| Some((name.to_owned(), banners[key][figure].as_f64()?));
+        [("folk rule A", "rule_a"), ("folk rule B", "rule_b")].into_iter().filter_map(of).collect::<Vec<_>>()
+    };
+    for (metric, figure, bar) in [
+        ("banners of camp 1 told right, of 7", "camp_1_right", Bar::AtLeast(7.0)),
+        ("declining banners flagged, of 3", "declining_flagged", Bar::AtLeast(3.0)),
+        ("false alarms, of 18 that do not decline", "false_alarms", Bar::AtMost(1.0)),
+    ] {
+        all.add(("display_ads_daily", metric), &banners["ours"][figure], bar, rules(figure));
+    }
+    let streamed = &banners["ours_on_any_day"];
+    all.add(("display_ads_daily", "declining flagged, asked every day"), &streamed["declining_flagged"], Bar::None, Vec::new());
+    all.add(("display_ads_daily", "false alarms, asked every day"), &streamed["false_alarms"], Bar::None, Vec::new());
+    let Some(worlds) = told.get("worlds") else { return all };
+    for (metric, figure, bar) in [
+        ("precision", "precision", Bar::AtLeast(0.8)),
+        ("recall of labelled tired ads", "recall_of_labels", Bar::AtLeast(0.7)),
+        ("precision beside other incidents", "precision_beside_other_incidents", Bar::AtLeast(0.8)),
+        ("truly tired, of all ads judged", "truly_tired_share_of_judged", Bar::None),
+        ("recall of all tired ads", "recall_of_all_tired", Bar::None),
+        ("days left: middle error", "days_left_median_error", Bar::None),
+        ("days left: 80 % intervals hold", "days_left_within_80_interval", Bar::None),
+    ] {
+        all.add(("sandbox worlds", metric), &worlds[figure], bar, Vec::new());
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,6 +277,18 @@ mod tests {
         assert_eq!(first.others.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["numenta", "b", "a"]);
         let f1 = all.measures.iter().find(|m| m.metric == "F1").unwrap();
         assert_eq!((f1.bar.holds(f1.ours), f1.others.clone()), (Some(true), vec![("zero".to_owned(), 0.703)]));
+    }
+
+    #[test]
+    fn worn_creatives_stand_beside_folk_rules() {
+        let score = |right: u64, flagged: u64, alarms: u64| json!({ "camp_1_right": right, "declining_flagged": flagged, "false_alarms": alarms });
+        let told = json!({ "display_ads_daily": { "ours": score(7, 3, 2), "rule_a": score(6, 2, 0), "rule_b": score(3, 3, 10) } });
+        let all = of_fatigue(&told);
+        assert_eq!(all.measures[0].bar.holds(all.measures[0].ours), Some(true));
+        assert_eq!(all.measures[2].bar.holds(all.measures[2].ours), Some(false), "two false alarms are too many");
+        assert_eq!(all.measures[2].others, [("folk rule A".to_owned(), 0.0), ("folk rule B".to_owned(), 10.0)]);
+        assert!(!all.measures.iter().any(|m| m.dataset == "sandbox worlds"), "worlds that are not there have no rows");
+        assert_eq!(of_fatigue(&json!({ "worlds": { "precision": 0.9 } })).measures.len(), 12);
     }
 
     #[test]

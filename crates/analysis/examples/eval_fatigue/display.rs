@@ -134,6 +134,7 @@ pub(crate) fn evaluate(folder: &Path) -> Result<Value, Failure> {
         rows.push(json!({
             "campaign": key.0, "banner": key.1, "label": label, "flagged": flagged(told), "verdict": format!("{:?}", told.verdict),
             "flagged_without_placements": flagged(without), "verdict_without_placements": format!("{:?}", without.verdict),
+            "flagged_days": streamed.iter().take(days - 13).enumerate().filter(|(_, day)| day[i]).map(|(d, _)| d + 14).collect::<Vec<_>>(),
             "flagged_on_any_day": streamed.iter().take(days - 13).any(|day| day[i]),
             "lost": told.loss.map(|l| l.whole), "lost_by_itself": told.loss.map(|l| l.own), "confidence": told.confidence,
             "chance": told.trend.map(|t| t.chance), "days_left": told.days_left.map(|d| d.days),

@@ -1,6 +1,6 @@
 //! Made-up worlds whose truth is known: what is left of each ad's appeal on each day.
 //!
-//! A file holds accounts: `first` (day), `ads` with `id`, `campaign`, `ad_set`, `created`, `live` (whether it runs on the last day), `days`
+//! A file holds accounts: `first` (day), `ads` with `id`, `campaign`, `ad_set`, `created`, `days`
 //! (spend, impressions, clicks, conversions, their value and people reached, or null), `appeal` (1 when fresh) and `tired_after_days`;
 //! `edits` (budgets before and after) and labelled `incidents`.
 //!
@@ -28,9 +28,10 @@ struct Score {
     labelled: [usize; 2],
     /// By days since the label began: under ten, under thirty, more.
     labelled_by_age: [[usize; 2]; 3],
-    missed: BTreeMap<String, usize>,
     /// Truly tired ads at all that run, and those of them flagged.
     tired: [usize; 2],
+    /// Ads a verdict was possible on: truly tired ones, and the others.
+    judged: [usize; 2],
     left: Vec<(f64, f64, bool)>,
     /// Flags within an incident that is not about creatives, and how many of those are right.
     beside_incident: [usize; 2],
@@ -43,7 +44,6 @@ struct Ad {
     ad_group: String,
     created: Option<Day>,
     appeal: Vec<f64>,
-    live: bool,
 }
 
 fn text(value: &Value) -> String {
@@ -78,7 +78,6 @@ fn ad(value: &Value, first: Day, account: &str) -> Ad {
         ad_group: text(&value["ad_set"]),
         created: parse_day(&text(&value["created"])).ok(),
         appeal: value["appeal"].as_array().into_iter().flatten().filter_map(Value::as_f64).collect(),
-        live: value["live"] == true,
     }
 }
 
@@ -151,6 +150,9 @@ impl Score {
             Verdict::Wearing => count(&mut self.wearing_flags, right),
             _ => {}
         }
+        if !matches!(told.verdict, Verdict::CannotTell { .. }) {
+            count(&mut self.judged, truly_tired);
+        }
         if flagged {
             self.confidence.push((told.confidence, right));
             if beside(incidents, ad.track.day(days - 1)) {
@@ -182,16 +184,6 @@ impl Score {
             _ => 2,
         };
         count(&mut self.labelled_by_age[age], flagged);
-        if !flagged {
-            let lost = told.loss.map_or(f64::NAN, |l| l.whole);
-            let true_loss =
-                1.0 - ad.appeal[days - 1] / ad.track.days[..days].iter().position(Option::is_some).map_or(1.0, |p| ad.appeal[p]);
-            let shown = ad.track.days.iter().flatten().count();
-            *self
-                .missed
-                .entry(format!("{} shown {shown} lost {lost:.2} truly {true_loss:.2} live {}", name(told), ad.live))
-                .or_default() += 1;
-        }
     }
 
     fn told(mut self) -> Value {
@@ -207,9 +199,9 @@ impl Score {
             "precision_wearing": share(self.wearing_flags), "flags": both[0] + both[1], "recall_of_labels": share(self.labelled),
             "labels": self.labelled[0] + self.labelled[1], "recall_by_age_of_label": self.labelled_by_age.map(share),
             "labels_by_age": self.labelled_by_age.map(|of| of[0] + of[1]),
-            "recall_of_all_tired": share(self.tired), "precision_beside_other_incidents": share(self.beside_incident),
+            "recall_of_all_tired": share(self.tired), "truly_tired_share_of_judged": share(self.judged), "precision_beside_other_incidents": share(self.beside_incident),
             "days_left_median_error": middle, "days_left_within_80_interval": held, "days_left_judged": self.left.len(),
-            "pairs": self.left, "mean_confidence_of_flags": mean(&|(c, _)| *c), "missed": self.missed,
+            "mean_confidence_of_flags": mean(&|(c, _)| *c),
         })
     }
 }

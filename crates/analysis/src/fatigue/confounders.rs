@@ -17,6 +17,8 @@ pub enum Confounder {
     Learning,
     /// Its audience, bid or anything else was edited, or it was switched off and on.
     Edit,
+    /// It fell in one step that nothing known explains: wear is gradual.
+    Step,
     /// Auction prices moved, and with them where it is shown.
     Auction,
     /// Its siblings fall alike: the campaign's audience or offer.
@@ -37,6 +39,7 @@ impl Confounder {
             Self::Budget => "budget",
             Self::Learning => "learning",
             Self::Edit => "edit",
+            Self::Step => "step",
             Self::Auction => "auction",
             Self::Campaign => "campaign",
             Self::Account => "account",
@@ -106,6 +109,7 @@ impl Case<'_> {
             self.events(Confounder::Learning, "a return to learning", events, |e| e.kind == EventKind::Learning),
             self.events(Confounder::Edit, "an edit", events, |e| matches!(e.kind, EventKind::Edited | EventKind::Status)),
             self.auction(prices),
+            self.step(),
             self.alike(Confounder::Campaign, "of its campaign", siblings),
             self.alike(Confounder::Account, "of other campaigns", others),
             self.tracking(),
@@ -118,7 +122,7 @@ impl Case<'_> {
     }
 
     fn budget(&self, events: &[&KnownEvent]) -> Ruling {
-        let large = |e: &&&KnownEvent| e.factor.is_none_or(|f| f > BUDGET_FACTOR || f < 1.0 / BUDGET_FACTOR);
+        let large = |e: &&&KnownEvent| e.factor.is_none_or(|f| !(1.0 / BUDGET_FACTOR..=BUDGET_FACTOR).contains(&f));
         let mut cuts: Vec<usize> =
             events.iter().filter(|e| e.kind == EventKind::Budget).filter(large).filter_map(|e| self.place(e)).collect();
         let spend = self.ad.track.series("spend");
@@ -142,11 +146,29 @@ impl Case<'_> {
             None => ruling(Ruled::Out, format!("{what} fell on its first or last days, too near the end to be why.")),
             Some(steps) if steps.explain => ruling(
                 Ruled::Explains,
-                format!("its click rate moved {} with {what}, and does not fall between such days.", percent(steps.log)),
+                format!("its click rate moved {} with {what}, in steps rather than between such days.", percent(steps.log)),
             ),
             Some(steps) if steps.falls_between => ruling(Ruled::Out, format!("its click rate falls between days with {what} too.")),
             Some(steps) => ruling(Ruled::Out, format!("its click rate moved only {} with {what}.", percent(steps.log))),
         }
+    }
+
+    fn step(&self) -> Ruling {
+        let first = self.course.places.first().copied().unwrap_or(0);
+        let rates = self.ad.track.series("ctr");
+        let levels = level_changes(&rates[first..], &ChangeSettings::daily()).unwrap_or_default();
+        let fell = levels.iter().filter(|c| c.after < c.before).map(|c| c.at + first);
+        let cuts: Vec<usize> = fell.filter(|cut| steps::sudden(self.course, *cut)).collect();
+        let mut ruling = self.happened(Confounder::Step, "a step", &cuts);
+        match (ruling.ruled, cuts.as_slice()) {
+            (Ruled::Explains, [day, ..]) => {
+                ruling.text =
+                    format!("its click rate fell in a step on {} and is steady since; wear is gradual.", self.ad.track.day(*day));
+            }
+            (_, []) => ruling.text = "its click rate falls gradually, without a step.".to_owned(),
+            _ => {}
+        }
+        ruling
     }
 
     fn auction(&self, prices: &[usize]) -> Ruling {

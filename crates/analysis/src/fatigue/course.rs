@@ -42,7 +42,7 @@ pub(crate) struct Move {
 impl Course {
     pub(crate) fn new(track: &Track, settings: &Settings) -> Self {
         let begin = track.days.len().saturating_sub(settings.look_back);
-        let figures = |place: usize| track.days[place].filter(|f| usable(f));
+        let figures = |place: usize| track.days[place].filter(usable);
         let counts =
             |place: &usize| *place >= begin && figures(*place).is_some_and(|f| f.impressions >= settings.impressions_least);
         let places: Vec<usize> = (0..track.days.len()).filter(counts).collect();

@@ -19,6 +19,8 @@ pub(crate) struct Common {
     pub(crate) error: f64,
 }
 
+/// Others that are looked at, spread evenly over all there are: what is common shows in some hundred.
+pub(crate) const OTHERS_MOST: usize = 300;
 /// Others it takes to speak of what is common.
 const OTHERS_LEAST: usize = 2;
 
@@ -32,9 +34,9 @@ pub(crate) fn common<'a>(
     if moves.len() < OTHERS_LEAST {
         return None;
     }
-    moves.sort_by(|a, b| b.log.total_cmp(&a.log));
     let fell = moves.iter().filter(|m| m.log < (1.0 - settings.least_loss).ln()).count();
-    let upper = moves[(moves.len() - 1) / 4];
+    let place = (moves.len() - 1) / 4;
+    let upper = *moves.select_nth_unstable_by(place, |a, b| b.log.total_cmp(&a.log)).1;
     let fallen = upper.log < 0.0;
     let (log, error) = if fallen { (upper.log, upper.error) } else { (0.0, 0.0) };
     Some(Common { ads: moves.len(), fell, log, error })

@@ -1,13 +1,15 @@
 //! Whether something that happened on a day moved the rate, rather than wear.
 //!
-//! Wear is gradual; a change of budget, audience or auction moves the rate when it happens. So the days are cut where it happened. If
-//! the rate falls within the pieces too (Kendall's score summed over pieces, no pair across a cut; or that of one piece, at a level
-//! divided by their number), what happened is not why it falls. If it does not, and the steps at the cuts make up half of the fall,
-//! they are why.
+//! Wear is gradual; a change of budget, audience or auction moves the rate when it happens. So the days are cut where it happened, and the
+//! step at a cut is what the rate moved there beyond the slope between cuts (the median of all pairs that no cut parts). If the steps
+//! make up half of the fall, what happened is why. Whether the rate falls between cuts too is Kendall's score summed over the pieces, or
+//! that of one piece at a level divided by their number.
+//!
+//! Where nothing is known to have happened, a step is still no wear if two levels explain the days far better than the best gradual fall.
 
 use super::EXPLAINS;
 use super::course::{Course, Move};
-use super::trend::Pairs;
+use super::trend::{Pairs, without_trend};
 use crate::anomaly::robust::median;
 use crate::odds::normal_at;
 
@@ -50,12 +52,36 @@ pub(crate) fn at(course: &Course, cuts: &[usize], fall: Move) -> Option<Steps> {
         }
     }
     let slope = median(&mut slopes);
+    // Where it is one step, what seems to fall between is noise.
+    let slope = if cuts.iter().any(|cut| sudden(course, *cut)) { 0.0 } else { slope };
     let log: f64 = ends.windows(3).map(|three| step(course, three[0], three[1], three[2], slope)).sum();
     let inflation = course.trend.map_or(1.0, |t| t.inflation);
     let together = pairs.iter().copied().fold(Pairs::default(), Pairs::and);
     let alone = normal_at(LEVEL / pairs.len() as f64);
     let falls_between = together.z(inflation) < normal_at(LEVEL) || pairs.iter().any(|piece| piece.z(inflation) < alone);
-    Some(Steps { log, falls_between, explain: !falls_between && log < EXPLAINS * fall.log })
+    Some(Steps { log, falls_between, explain: log < EXPLAINS * fall.log })
+}
+
+/// How much better one step explains a series than the best gradual fall, by Schwarz's criterion, for it to be told (Kass and Raftery
+/// 1995 call it strong).
+const STRONG: f64 = 6.0;
+
+/// Whether the rate fell in one step at a place rather than gradually: two levels explain it better than a line or a curve does.
+pub(crate) fn sudden(course: &Course, cut: usize) -> bool {
+    let at = course.places.partition_point(|p| *p < cut);
+    let (Some(trend), n) = (course.trend, course.places.len()) else { return false };
+    if at < PIECE_LEAST || at + PIECE_LEAST > n {
+        return false;
+    }
+    let days: Vec<f64> = course.places.iter().map(|p| *p as f64).collect();
+    let squares = |values: &[f64]| {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        values.iter().map(|v| (v - mean).powi(2)).sum::<f64>()
+    };
+    let gradual = squares(&without_trend(&days, &course.logs, trend.slope));
+    let stepped = squares(&course.logs[..at]) + squares(&course.logs[at..]);
+    // A step has a place besides two levels.
+    stepped > 0.0 && n as f64 * (gradual / stepped).ln() > (n as f64).ln() + STRONG
 }
 
 fn step(course: &Course, from: usize, cut: usize, to: usize, slope: f64) -> f64 {

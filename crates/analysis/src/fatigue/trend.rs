@@ -76,9 +76,8 @@ impl Trend {
         let slope = median(&mut slopes);
         let inflation = inflation(&without_trend(days, logs, slope));
         let far = normal_at(0.9) * (pairs.variance * inflation).sqrt();
-        slopes.sort_unstable_by(f64::total_cmp);
         let middle = slopes.len() as f64 / 2.0;
-        let slope_interval = (at(&slopes, middle - far / 2.0), at(&slopes, middle + far / 2.0));
+        let slope_interval = (at(&mut slopes, middle - far / 2.0), at(&mut slopes, middle + far / 2.0));
         let chance = either_way(pairs.z(inflation));
         Some(Self { tau: pairs.score / pairs.count, chance, slope, slope_interval, inflation, days: n })
     }
@@ -93,7 +92,7 @@ impl Trend {
 /// What is left of a series without its trend. Wear levels off, and what a straight line leaves of it looks like dependence; so the trend
 /// is the best, by absolute deviations, of the line and of curves that level off within a half, a quarter, an eighth or a sixteenth of
 /// the days.
-fn without_trend(days: &[f64], logs: &[f64], slope: f64) -> Vec<f64> {
+pub(crate) fn without_trend(days: &[f64], logs: &[f64], slope: f64) -> Vec<f64> {
     let (first, last) = (days[0], days[days.len() - 1]);
     let line: Vec<f64> = logs.iter().zip(days).map(|(y, t)| y - slope * t).collect();
     let curves = [2.0, 4.0, 8.0, 16.0].map(|parts| {
@@ -118,9 +117,11 @@ fn slope_by_halves(times: &[f64], values: &[f64]) -> f64 {
     median(&mut pairs.filter(|slope| slope.is_finite()).collect::<Vec<f64>>())
 }
 
+/// The value at a place of the ascending order.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place within a slice")]
-fn at(ascending: &[f64], place: f64) -> f64 {
-    ascending[(place.max(0.0) as usize).min(ascending.len() - 1)]
+fn at(values: &mut [f64], place: f64) -> f64 {
+    let place = (place.max(0.0) as usize).min(values.len() - 1);
+    *values.select_nth_unstable_by(place, f64::total_cmp).1
 }
 
 /// By how much the variance of Kendall's score grows because values depend on one another: Hamed and Rao 1998, from the

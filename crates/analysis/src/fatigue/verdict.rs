@@ -2,7 +2,7 @@
 
 use super::confounders::{Case, Confounder, Ruled, Ruling, touches};
 use super::course::{Course, Move, Stretch};
-use super::others::common;
+use super::others::{OTHERS_MOST, common};
 use super::trend::Trend;
 use super::{Diagnosis, Ends, Exposure, Loss, Settings, Subject, outlook};
 use crate::anomaly::{ChangeSettings, level_changes};
@@ -85,6 +85,7 @@ impl fmt::Display for Unproven {
             Self::Confounded(Confounder::Budget) => f.write_str("a change of budget explains it"),
             Self::Confounded(Confounder::Learning) => f.write_str("a return to learning explains it"),
             Self::Confounded(Confounder::Edit) => f.write_str("an edit explains it"),
+            Self::Confounded(Confounder::Step) => f.write_str("it fell in one step, and wear is gradual"),
             Self::Confounded(Confounder::Auction) => f.write_str("a step of auction prices explains it"),
             Self::Confounded(Confounder::Tracking) => f.write_str("clicks were not counted on some days"),
             Self::Confounded(Confounder::Placement) => f.write_str("a shift between placements explains it"),
@@ -140,6 +141,7 @@ impl Account<'_> {
             ends: None,
             loss: None,
             since: None,
+            tired_on: None,
             frequency: None,
             cvr: None,
             rulings: Vec::new(),
@@ -165,31 +167,41 @@ impl Account<'_> {
 
     fn fill(&self, told: &mut Diagnosis, place: usize, ends: (Stretch, Stretch), fall: Move) {
         let (ad, course, settings) = (&self.ads[place], &self.courses[place], self.settings);
-        let others = |same: bool| {
-            let whose =
-                move |i: &usize| *i != place && (self.ads[*i].campaign == ad.campaign) == same && self.comparable(*i, place);
-            (0..self.ads.len()).filter(whose).map(|i| &self.courses[i])
-        };
-        let siblings = common(others(true), ends, settings);
-        let elsewhere = common(others(false), ends, settings);
+        told.ends = ends_of(ad, course, ends);
+        if !course.trend.is_some_and(|t| t.falls(settings.level)) {
+            told.loss = Some(loss(fall, fall));
+            told.verdict = steady(fall, settings).unwrap_or(Verdict::NotEstablished { because: Unproven::NoTrend });
+            told.confidence = confidence(told.verdict, fall, fall, &[], settings);
+            return;
+        }
+        let siblings = common(self.others(place, true), ends, settings);
+        let elsewhere = common(self.others(place, false), ends, settings);
         let deepest = [siblings, elsewhere].into_iter().flatten().min_by(|a, b| a.log.total_cmp(&b.log));
         let own = deepest.map_or(fall, |c| c.left(fall));
         told.loss = Some(loss(fall, own));
-        told.ends = ends_of(ad, course, ends);
         told.frequency = exposure(ad, course, ends, settings);
         told.cvr = self.cvr(place);
         let events: Vec<&KnownEvent> = self.events.iter().filter(|e| touches(e, ad)).collect();
-        let case = Case { ad, course, ends, fall, settings };
-        let falls = course.trend.is_some_and(|t| t.falls(settings.level));
-        if falls {
-            told.rulings = case.rulings(&events, &self.prices, siblings, elsewhere);
-        }
-        told.verdict = verdict(falls, fall, own, &told.rulings, settings);
+        told.rulings = Case { ad, course, ends, fall, settings }.rulings(&events, &self.prices, siblings, elsewhere);
+        told.verdict = falling(fall, own, &told.rulings, settings);
         told.confidence = confidence(told.verdict, fall, own, &told.rulings, settings);
         if matches!(told.verdict, Verdict::Fatigued | Verdict::Wearing) {
             told.days_left = outlook::days_left(course, own, settings);
-            told.since = since(course, ends.0, settings).map(|p| ad.track.day(p));
+            told.since = since(course, ends.0, 2.0 * settings.least_loss).map(|p| ad.track.day(p));
         }
+        if told.verdict == Verdict::Fatigued {
+            told.tired_on = since(course, ends.0, settings.share).map(|p| ad.track.day(p)).or(told.looked_at.map(|days| days.1));
+        }
+    }
+
+    /// Other ads with the same days, of the same campaign or of all others.
+    fn others(&self, place: usize, same: bool) -> impl Iterator<Item = &Course> {
+        let campaign = self.ads[place].campaign;
+        let whose: Vec<usize> = (0..self.ads.len())
+            .filter(|i| *i != place && (self.ads[*i].campaign == campaign) == same && self.comparable(*i, place))
+            .collect();
+        let apart = whose.len().div_ceil(OTHERS_MOST).max(1);
+        whose.into_iter().step_by(apart).map(|i| &self.courses[i])
     }
 
     /// Whether two ads have the same days.
@@ -252,15 +264,17 @@ fn exposure(ad: &Subject<'_>, course: &Course, (early, late): (Stretch, Stretch)
     Some(Exposure { before: mean(early)?, after: mean(late)?, rises: trend.tau > 0.0 && trend.chance < settings.level })
 }
 
-fn verdict(falls: bool, fall: Move, own: Move, rulings: &[Ruling], settings: &Settings) -> Verdict {
+/// The verdict on a rate that hardly fell, if that is known well enough.
+fn steady(fall: Move, settings: &Settings) -> Option<Verdict> {
+    (fall.log - FOUR_IN_FIVE * fall.error > (1.0 - settings.share).ln()).then_some(Verdict::Fresh)
+}
+
+/// The verdict on a rate that falls.
+fn falling(fall: Move, own: Move, rulings: &[Ruling], settings: &Settings) -> Verdict {
     let (least, tired) = ((1.0 - settings.least_loss).ln(), (1.0 - settings.share).ln());
     let not = |because| Verdict::NotEstablished { because };
-    let little = fall.log > least || !falls;
-    if little && fall.log - FOUR_IN_FIVE * fall.error > tired {
-        return Verdict::Fresh;
-    }
-    if !falls {
-        return not(Unproven::NoTrend);
+    if let Some(fresh) = steady(fall, settings).filter(|_| fall.log > least) {
+        return fresh;
     }
     if let Some(ruling) = rulings.iter().find(|r| r.ruled == Ruled::Explains) {
         return not(Unproven::Confounded(ruling.confounder));
@@ -289,10 +303,10 @@ fn confidence(verdict: Verdict, fall: Move, own: Move, rulings: &[Ruling], setti
     }
 }
 
-/// The place from which on a week's rate stays below the first days' by twice the least loss.
-fn since(course: &Course, early: Stretch, settings: &Settings) -> Option<usize> {
+/// The place from which on a week's rate stays below the first days' by a share.
+fn since(course: &Course, early: Stretch, share: f64) -> Option<usize> {
     const WEEK: usize = 7;
-    let limit = course.ctr(early)? * (1.0 - 2.0 * settings.least_loss);
+    let limit = course.ctr(early)? * (1.0 - share);
     let low = |i: &usize| {
         let week = Stretch { from: course.places[i.saturating_sub(WEEK - 1)], to: course.places[*i], days: WEEK };
         course.ctr(week).is_some_and(|ctr| ctr <= limit)

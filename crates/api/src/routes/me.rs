@@ -50,6 +50,8 @@ pub async fn get_me(State(api): State<Api>, session: Session) -> ApiResult<Json<
         (Permission::LoadData, "load_data"),
         (Permission::ManageConnections, "manage_connections"),
         (Permission::ManageTenants, "manage_tenants"),
+        (Permission::ManageFindings, "manage_findings"),
+        (Permission::ManageBudgets, "manage_budgets"),
     ];
     let role = session.person.role;
     let permissions = named.into_iter().filter(|(permission, _)| role.allows(*permission)).map(|(_, name)| name).collect();
