@@ -13,6 +13,7 @@ mod figure;
 mod finding;
 mod forecast;
 mod funnel;
+mod insight;
 mod pacing;
 mod score;
 mod spend;
@@ -84,6 +85,7 @@ impl Engine {
         }
         let everything = self.store().tenant(ctx).accounts().await?;
         all = all.plus(self.analyse_pacing(ctx, &everything).await);
+        all = all.plus(self.analyse_insights(ctx, &everything).await);
         Ok(all)
     }
 
