@@ -1,0 +1,120 @@
+//! Unusual days that follow each other are one episode.
+
+/// From where a day is unusual, in deviations, and by how much it must have moved, as a logarithm.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// One day alone.
+    pub(crate) alone: f64,
+    /// Each of two days in a row.
+    pub(crate) pair: f64,
+    /// A day that goes on with what began.
+    pub(crate) on: f64,
+    /// The least move.
+    pub(crate) least: f64,
+    /// Days after which a new level is taken for usual.
+    pub(crate) settles: usize,
+}
+
+/// A stretch of days on which a figure was not as usual.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Episode {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    /// The day from which it was told.
+    pub(crate) told: usize,
+    /// Whether it is still so on the last day.
+    pub(crate) open: bool,
+    /// Whether the new level was taken for usual in the end.
+    pub(crate) settled: bool,
+    pub(crate) rises: bool,
+    /// The largest distance, in deviations.
+    pub(crate) peak: f64,
+}
+
+/// What a day is to what came before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Usual, and to be learnt from.
+    Usual,
+    /// Odd, but not enough to speak of: not learnt from.
+    Odd,
+    /// In an episode.
+    Episode,
+    /// In an episode that has lasted so long that its level is now the usual one.
+    Settled,
+}
+
+/// Follows one figure day by day.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Follower {
+    before: Option<(usize, f64, f64)>,
+    quiet: usize,
+    running: bool,
+    pub(crate) episodes: Vec<Episode>,
+}
+
+/// Usual days in a row that end an episode.
+const QUIET_ENDS: usize = 2;
+/// A day further off than this is not learnt from.
+const ODD: f64 = 3.0;
+/// Two days in a row may have one unjudged between them.
+const PAIR_DAYS: usize = 2;
+
+impl Follower {
+    pub(crate) const fn running(&self) -> bool {
+        self.running
+    }
+
+    /// Takes a day: how far off it is in deviations and as a logarithm.
+    pub(crate) fn take(&mut self, t: usize, deviations: f64, off: f64, bounds: &Bounds) -> Standing {
+        if self.running && let Some(last) = self.episodes.last_mut() {
+            let along = (off > 0.0) == last.rises;
+            if along && deviations.abs() >= bounds.on && off.abs() >= bounds.least / 2.0 {
+                (last.to, last.peak) = (t, last.peak.max(deviations.abs()));
+                self.quiet = 0;
+            } else {
+                self.quiet += 1;
+            }
+            if self.quiet >= QUIET_ENDS || !along && deviations.abs() >= bounds.alone {
+                self.running = false;
+            } else if t + 1 - last.from >= bounds.settles && self.quiet == 0 {
+                (last.settled, self.running) = (true, false);
+                self.before = None;
+                return Standing::Settled;
+            } else {
+                return Standing::Episode;
+            }
+        }
+        self.begin(t, deviations, off, bounds)
+    }
+
+    fn begin(&mut self, t: usize, deviations: f64, off: f64, bounds: &Bounds) -> Standing {
+        let far = off.abs() >= bounds.least;
+        let pair = self.before.filter(|(day, d, o)| {
+            far && t - day <= PAIR_DAYS && (*o > 0.0) == (off > 0.0) && o.abs() >= bounds.least && d.abs().min(deviations.abs()) >= bounds.pair
+        });
+        self.before = Some((t, deviations, off));
+        let alone = far && deviations.abs() >= bounds.alone;
+        if !alone && pair.is_none() {
+            return if deviations.abs() > ODD { Standing::Odd } else { Standing::Usual };
+        }
+        let from = pair.map_or(t, |(day, ..)| day);
+        let peak = deviations.abs().max(pair.map_or(0.0, |(_, d, _)| d.abs()));
+        self.episodes.push(Episode { from, to: t, told: t, open: false, settled: false, rises: off > 0.0, peak });
+        (self.running, self.quiet) = (true, 0);
+        Standing::Episode
+    }
+
+    /// Ends what runs, for nothing more can be said of it.
+    pub(crate) fn stop(&mut self) {
+        (self.running, self.quiet, self.before) = (false, 0, None);
+    }
+
+    /// The episodes, after the last day.
+    pub(crate) fn finish(mut self, days: usize) -> Vec<Episode> {
+        if self.running && let Some(last) = self.episodes.last_mut() {
+            last.open = last.to + 1 + self.quiet >= days;
+        }
+        self.episodes
+    }
+}
