@@ -4,4 +4,5 @@
 
 pub mod anomaly;
 pub mod forecast;
+pub mod incident;
 pub mod track;

@@ -1,5 +1,7 @@
 //! What can be set about incidents.
 
+use compact_str::CompactString;
+use std::collections::BTreeMap;
 use trimtab_domain::{Day, finding::Severity};
 
 /// How incidents are looked for.
@@ -10,6 +12,8 @@ pub struct Settings {
     /// The share of a day's conversions that is in at each age in days, the last day of the tracks having age 0, as learnt from repeated
     /// readings; `None`: estimated from the tracks themselves.
     pub arrived: Option<Vec<f64>>,
+    /// The campaign that an ad group or an ad belongs to, by their ids, so that what happened to it is known to have happened there.
+    pub inside: BTreeMap<CompactString, CompactString>,
     /// Deviations from which one day of an account is unusual.
     pub account_deviations: f64,
     /// The least change of an account's rate or price that matters, as a share.
@@ -59,6 +63,7 @@ impl Default for Settings {
         Self {
             since: None,
             arrived: None,
+            inside: BTreeMap::new(),
             account_deviations: 4.0,
             account_change: 0.2,
             campaign_deviations: 5.0,
