@@ -40,12 +40,22 @@ pub(crate) struct Case {
     pub(crate) missing: bool,
     /// Conversions ceased altogether.
     pub(crate) silent: bool,
+    /// Known from an event alone; figures have not moved enough to speak.
+    pub(crate) event: bool,
 }
 
 impl Case {
     pub(crate) fn new(who: Who, sign: Sign) -> Self {
         let Episode { from, to, open, .. } = sign.episode;
-        Self { who, signs: vec![sign], campaigns: vec![], from, to, open, missing: false, silent: false }
+        Self { who, signs: vec![sign], campaigns: vec![], from, to, open, missing: false, silent: false, event: false }
+    }
+
+    /// A case that only an event tells of, on its day.
+    pub(crate) fn of_event(campaign: usize, day: usize, last: usize, rises: bool) -> Self {
+        let open = day + 1 >= last;
+        let episode = Episode { from: day, to: day, told: day, open, settled: false, rises, peak: 0.0 };
+        let sign = Sign { metric: Metric::Spend, episode, factor: 1.0, most: 1.0 };
+        Self { event: true, ..Self::new(Who::Campaign(campaign), sign) }
     }
 
     fn add(&mut self, sign: Sign) {
@@ -69,6 +79,8 @@ impl Case {
 const TOGETHER: usize = 2;
 /// So many campaigns that move together, with such a part of the account's spend, are the account.
 const POOL: (usize, f64) = (3, 0.5);
+/// A campaign that does such a part of the account's move makes it.
+const MAKES: f64 = 0.6;
 /// A campaign's rates are spoken of only where it has such a part of the account's spend.
 const RATE_WEIGHT: f64 = 0.1;
 
@@ -82,11 +94,28 @@ pub(crate) fn cases(grid: &Grid<'_>, scan: &Scan, settings: &Settings) -> Vec<Ca
         let size = case.signs[0].metric.is_size();
         !size || !pooled.iter().chain(&campaigns).any(|other| overlap(case, other) > 0 && other.signs[0].metric.is_size())
     });
+    account.retain(|case| case.signs[0].metric.is_size() || !campaigns.iter().any(|own| makes(own, case, grid, scan)));
     account.append(&mut pooled);
     account.append(&mut campaigns);
     account.extend(gaps(grid));
     account.sort_by_key(|case| (case.from, case.who));
     account
+}
+
+/// Whether a campaign whose spend leapt at the same time makes a move of the account's rates all by itself: what it bought with more money
+/// than it was made for sells less.
+fn makes(own: &Case, account: &Case, grid: &Grid<'_>, scan: &Scan) -> bool {
+    let Who::Campaign(c) = own.who else { return false };
+    let (lead, m) = (account.signs[0], account.signs[0].metric.place());
+    if !own.signs[0].metric.is_size() || own.signs[0].factor < 1.0 || own.from.abs_diff(account.from) > TOGETHER || overlap(own, account) == 0 {
+        return false;
+    }
+    let moved = |c: usize| {
+        let of = |t: usize| lead.metric.over(&grid.campaigns[c][t]) - scan.campaigns[c][m].expected[t];
+        account.days().map(of).filter(|v| v.is_finite()).sum::<f64>()
+    };
+    let whole: f64 = (0..grid.campaigns.len()).map(moved).sum();
+    whole != 0.0 && moved(c) / whole >= MAKES
 }
 
 fn overlap(a: &Case, b: &Case) -> usize {

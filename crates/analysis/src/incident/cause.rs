@@ -51,9 +51,13 @@ impl Moves {
 }
 
 /// Below this part of its conversions per click an account has next to none.
-const SILENT: f64 = 0.12;
+const SILENT: f64 = 0.17;
 /// From this factor on more conversions per click are counted twice rather than won.
 const DOUBLED: f64 = 1.4;
+/// Money that buys at least this part of what it bought has lost nothing.
+const WORTH: f64 = 0.85;
+/// One day that passed is told only from so many deviations on.
+const BLIP: f64 = 7.0;
 /// A figure within this factor, either way, has not moved.
 const STILL: f64 = 1.2;
 /// A budget raised by such a factor was a slip of the hand.
@@ -66,6 +70,22 @@ const SLIP_FACTOR: f64 = 1.9;
 const ORDINARY: f64 = 1.45;
 /// The same downwards where nobody tells who did it.
 const ORDINARY_CUT: f64 = 0.88;
+
+/// What an event says by itself, whatever figures do: an absurd budget, a refusal, a cut by somebody who does not belong here. `None`:
+/// nothing that needs to be told.
+pub(crate) fn of_event(event: &KnownEvent, events: &Events<'_>) -> Option<Verdict> {
+    let factor = event.factor.unwrap_or(1.0);
+    let strange = events.is_strange(event);
+    let (kind, confidence) = match event.kind {
+        EventKind::Disapproved => ("disapproval", 0.95),
+        EventKind::Budget if factor >= ABSURD => ("budget_typo", 0.9),
+        EventKind::Budget if factor <= 1.0 / ORDINARY && strange => ("outside_edit", 0.9),
+        EventKind::Budget if factor <= 1.0 / ORDINARY => ("budget_cut", 0.9),
+        EventKind::Budget if factor >= ORDINARY => ("budget_raised", 0.9),
+        _ => return None,
+    };
+    Some(Verdict { kind, confidence, events: vec![event.clone()], told: true })
+}
 
 pub(crate) fn verdict(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: &Events<'_>) -> Verdict {
     let sure = sureness(case, scan);
@@ -117,16 +137,20 @@ fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: 
     let still = |metric: Metric| (1.0 / STILL..=STILL).contains(&moves.or_one(metric));
     let plain = |kind, fits: f64| Verdict { kind, confidence: sure * fits, events: vec![], told: true };
     let (cvr, cpm) = (moves.or_one(Metric::Cvr), moves.or_one(Metric::Cpm));
+    // What money buys: where more is paid and no less is bought for it, people want more.
+    let bought = cvr * moves.or_one(Metric::Ctr) / cpm;
+    let blip = case.from == case.to && !case.open && lead.episode.peak < BLIP;
     match lead.metric {
+        _ if blip => Verdict { told: false, ..plain("unknown", 0.2) },
         Metric::Cvr if case.silent || lead.factor <= SILENT => plain("silent_pixel", if still(Metric::Ctr) { 0.95 } else { 0.7 }),
         Metric::Cvr if lead.factor < 1.0 => {
             let fits = if still(Metric::Cpm) && still(Metric::Ctr) { 0.4 + 0.6 * wide } else { 0.3 + 0.3 * wide };
             plain("tracking_loss", fits)
         }
-        Metric::Cvr if special || cpm > STILL => plain("demand", 0.8),
+        Metric::Cvr if special || cpm > STILL && bought >= WORTH => plain("demand", 0.8),
         Metric::Cvr if cvr >= DOUBLED => plain("doubled_tag", if still(Metric::Aov) { 0.4 + 0.6 * wide } else { 0.3 }),
         Metric::Cvr => plain("demand", 0.5),
-        Metric::Cpm if cpm > 1.0 && (special || cvr > STILL) => plain("demand", 0.8),
+        Metric::Cpm if cpm > 1.0 && (special || bought >= WORTH) => plain("demand", 0.8),
         Metric::Cpm if cpm > 1.0 => plain("cpm_shock", 0.4 + 0.6 * wide),
         Metric::Cpm => plain(if special { "demand" } else { "unknown" }, 0.4),
         Metric::Spend | Metric::Impressions => of_all_spend(case, grid, events, sure),

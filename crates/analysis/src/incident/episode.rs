@@ -3,10 +3,8 @@
 /// From where a day is unusual, in deviations, and by how much it must have moved, as a logarithm.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
-    /// One day alone.
+    /// One day alone, or the days of a run together.
     pub(crate) alone: f64,
-    /// Each of two days in a row.
-    pub(crate) pair: f64,
     /// A day that goes on with what began.
     pub(crate) on: f64,
     /// The least move.
@@ -47,7 +45,8 @@ pub(crate) enum Standing {
 /// Follows one figure day by day.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Follower {
-    before: Option<(usize, f64, f64)>,
+    /// The last days that leaned the same way: place, deviations, how far off.
+    run: Vec<(usize, f64, f64)>,
     quiet: usize,
     running: bool,
     pub(crate) episodes: Vec<Episode>,
@@ -57,14 +56,13 @@ pub(crate) struct Follower {
 const QUIET_ENDS: usize = 2;
 /// A day further off than this is not learnt from.
 const ODD: f64 = 3.0;
-/// Two days in a row may have one unjudged between them.
-const PAIR_DAYS: usize = 2;
+/// Days of a run that are looked at together, and how far each must lean.
+const RUN_DAYS: usize = 6;
+const RUN_LEANS: f64 = 1.0;
+/// Days of a run may have one unjudged between them.
+const RUN_GAP: usize = 2;
 
 impl Follower {
-    pub(crate) const fn running(&self) -> bool {
-        self.running
-    }
-
     /// Takes a day: how far off it is in deviations and as a logarithm.
     pub(crate) fn take(&mut self, t: usize, deviations: f64, off: f64, bounds: &Bounds) -> Standing {
         if self.running && let Some(last) = self.episodes.last_mut() {
@@ -79,7 +77,7 @@ impl Follower {
                 self.running = false;
             } else if t + 1 - last.from >= bounds.settles && self.quiet == 0 {
                 (last.settled, self.running) = (true, false);
-                self.before = None;
+                self.run.clear();
                 return Standing::Settled;
             } else {
                 return Standing::Episode;
@@ -89,25 +87,42 @@ impl Follower {
     }
 
     fn begin(&mut self, t: usize, deviations: f64, off: f64, bounds: &Bounds) -> Standing {
-        let far = off.abs() >= bounds.least;
-        let pair = self.before.filter(|(day, d, o)| {
-            far && t - day <= PAIR_DAYS && (*o > 0.0) == (off > 0.0) && o.abs() >= bounds.least && d.abs().min(deviations.abs()) >= bounds.pair
-        });
-        self.before = Some((t, deviations, off));
-        let alone = far && deviations.abs() >= bounds.alone;
-        if !alone && pair.is_none() {
-            return if deviations.abs() > ODD { Standing::Odd } else { Standing::Usual };
+        let breaks = self.run.last().is_some_and(|(day, _, o)| t - day > RUN_GAP || (*o > 0.0) != (off > 0.0));
+        if breaks || deviations.abs() < RUN_LEANS {
+            self.run.clear();
         }
-        let from = pair.map_or(t, |(day, ..)| day);
-        let peak = deviations.abs().max(pair.map_or(0.0, |(_, d, _)| d.abs()));
-        self.episodes.push(Episode { from, to: t, told: t, open: false, settled: false, rises: off > 0.0, peak });
+        if deviations.abs() >= RUN_LEANS {
+            self.run.push((t, deviations, off));
+        }
+        let Some(days) = self.together(bounds) else {
+            return if deviations.abs() > ODD { Standing::Odd } else { Standing::Usual };
+        };
+        let began = &self.run[self.run.len() - days..];
+        let peak = began.iter().map(|(_, d, _)| d.abs()).fold(0.0, f64::max);
+        self.episodes.push(Episode { from: began[0].0, to: t, told: t, open: false, settled: false, rises: off > 0.0, peak });
         (self.running, self.quiet) = (true, 0);
+        self.run.clear();
         Standing::Episode
+    }
+
+    /// How many of the last days are too far off together: their deviations add up, and so do n deviations of chance to √n.
+    fn together(&self, bounds: &Bounds) -> Option<usize> {
+        let (mut sum, mut moved) = (0.0, 0.0);
+        for (n, (_, deviations, off)) in self.run.iter().rev().take(RUN_DAYS).enumerate() {
+            let days = (n + 1) as f64;
+            sum += deviations.abs();
+            moved += off.abs();
+            if sum / days.sqrt() >= bounds.alone && moved / days >= bounds.least {
+                return Some(n + 1);
+            }
+        }
+        None
     }
 
     /// Ends what runs, for nothing more can be said of it.
     pub(crate) fn stop(&mut self) {
-        (self.running, self.quiet, self.before) = (false, 0, None);
+        (self.running, self.quiet) = (false, 0);
+        self.run.clear();
     }
 
     /// The episodes, after the last day.

@@ -59,9 +59,18 @@ impl<'a> Events<'a> {
         self.near(case, None, kind)
     }
 
-    /// All refusals there are.
-    pub(crate) fn refusals(&self) -> impl Iterator<Item = (i64, usize, &'a KnownEvent)> + '_ {
-        self.placed.iter().filter(|(.., e)| e.kind == EventKind::Disapproved).filter_map(|(day, c, event)| Some((*day, (*c)?, *event)))
+    /// Events of campaigns with the place of their day, without those that only set back what was done within a week before.
+    pub(crate) fn of_campaigns(&self) -> impl Iterator<Item = (i64, usize, &'a KnownEvent)> + '_ {
+        let all = self.placed.iter().filter_map(|(day, c, event)| Some((*day, (*c)?, *event)));
+        all.filter(|(day, _, event)| !self.sets_back(*day, event))
+    }
+
+    fn sets_back(&self, day: i64, event: &KnownEvent) -> bool {
+        let Some(factor) = event.factor else { return false };
+        self.placed.iter().any(|(earlier, _, other)| {
+            let undone = other.factor.is_some_and(|f| (0.7..=1.4).contains(&(f * factor)) && (f - 1.0).abs() > 0.05);
+            other.kind == event.kind && other.entity.id == event.entity.id && undone && (0..=7).contains(&(day - earlier)) && *other != event
+        })
     }
 
     /// Whether an edit was made by somebody who hardly ever makes any here.

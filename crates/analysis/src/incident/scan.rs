@@ -356,7 +356,8 @@ fn account_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds 
     let d = settings.account_deviations;
     let (alone, change, settles) = match metric {
         Metric::Spend | Metric::Impressions => (d * 1.25, settings.account_change * 1.25, 7),
-        Metric::Ctr | Metric::Cpm | Metric::Cvr => (d, settings.account_change, 28),
+        Metric::Cpm | Metric::Cvr => (d, settings.account_change, 28),
+        Metric::Ctr => (d * 1.25, settings.account_change * 1.5, 28),
         Metric::Aov | Metric::Roas => (d * 1.25, settings.account_change * 1.75, 28),
     };
     bounds(alone, change, settles, special)
@@ -373,5 +374,5 @@ fn campaign_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds
 
 fn bounds(alone: f64, change: f64, settles: usize, special: bool) -> Bounds {
     let by = if special { SPECIAL } else { 1.0 };
-    Bounds { alone: alone * by, pair: alone * 0.7 * by, on: 2.0, least: change.max(0.0).ln_1p() * by, settles }
+    Bounds { alone: alone * by, on: 2.0, least: change.max(0.0).ln_1p() * by, settles }
 }
