@@ -22,6 +22,7 @@ mod wall;
 mod watch;
 
 pub use because::CannotTell;
+pub(crate) use robust::sane;
 pub use change::{ChangeSettings, LevelChange, level_changes};
 pub use forest::{Forest, ForestSettings, Odd};
 pub use missing::{MissingRun, missing};

@@ -9,6 +9,7 @@ mod dice;
 pub mod fatigue;
 pub mod forecast;
 pub mod funnel;
+pub mod incident;
 pub mod insight;
 mod odds;
 pub mod outlook;

@@ -32,4 +32,8 @@ pub use error::Error;
 pub use faults::{Fault, FaultKind};
 pub use sandbox::{AccountInfo, Sandbox};
 pub use settings::{Limits, SandboxSettings};
-pub use world::{commerce::totals::ShopTotals, totals::DayTotals};
+pub use world::{
+    commerce::totals::ShopTotals,
+    ledger::{CampaignDays, Change, DayFigures, Ledger, LedgerAccount},
+    totals::DayTotals,
+};

@@ -19,6 +19,7 @@ mod habit;
 pub(crate) mod incident;
 pub(crate) mod keyword;
 pub(crate) mod learning;
+pub(crate) mod ledger;
 mod market;
 pub(crate) mod measure;
 mod names;
@@ -78,7 +79,12 @@ pub(crate) fn object_id(kind: Kind, account: usize, ordinal: usize, chance: Chan
 impl World {
     /// The world as one platform sees it: the same businesses everywhere, with accounts and campaigns of that platform.
     pub(crate) fn new(settings: &SandboxSettings, platform: Source) -> Self {
-        build::world(settings, platform)
+        build::world(settings, platform, true)
+    }
+
+    /// The same world in which nothing was let go wrong: what would have been.
+    pub(crate) fn calm(settings: &SandboxSettings, platform: Source) -> Self {
+        build::world(settings, platform, false)
     }
 
     pub(crate) fn account_by_id(&self, id: u64) -> Option<usize> {

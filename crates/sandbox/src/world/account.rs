@@ -173,6 +173,14 @@ pub(crate) enum Place {
 }
 
 impl Account {
+    /// The id of the campaign an object is or belongs to; `None` for what stands above campaigns.
+    pub(crate) fn campaign_of(&self, object: u64) -> Option<String> {
+        let of_set = self.ad_sets.iter().find(|s| s.object.id == object).map(|s| s.campaign);
+        let of_ad = || self.ads.iter().find(|a| a.object.id == object || a.creative == object).map(|a| a.campaign);
+        let place = self.campaigns.iter().position(|c| c.object.id == object).or(of_set).or_else(of_ad)?;
+        Some(self.campaigns[place].object.id.to_string())
+    }
+
     /// The budget an ad set has per day at an instant, in minor units. `None` when it is not delivering then.
     pub(crate) fn budget_of(&self, ad_set: &AdSet, instant: i64) -> Option<f64> {
         if !ad_set.object.live.covers(instant) {

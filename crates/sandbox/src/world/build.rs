@@ -18,7 +18,8 @@ use crate::{SandboxSettings, limits};
 use std::ops::Range;
 use trimtab_domain::Source;
 
-pub(super) fn world(settings: &SandboxSettings, platform: Source) -> World {
+/// `troubled`: whether things go wrong in it; everything else is the same either way.
+pub(super) fn world(settings: &SandboxSettings, platform: Source, troubled: bool) -> World {
     let habit = Habit::of(platform);
     let root = match platform {
         Source::Meta => Chance::new(settings.seed),
@@ -44,7 +45,7 @@ pub(super) fn world(settings: &SandboxSettings, platform: Source) -> World {
             accounts.push(world.accounts.len());
             let zone = zone_of_days(platform).unwrap_or(brand.zone);
             let builder = Builder::new(settings, &habit, brand, zone, root, world.accounts.len(), t, account_name, own);
-            world.accounts.push(builder.build());
+            world.accounts.push(builder.build(troubled));
         }
         world.tenants.push(Tenant { slug, name, industry: INDUSTRIES[brand.industry].name, accounts });
     }
@@ -132,7 +133,7 @@ impl<'a> Builder<'a> {
         Self { habit, brand, chance: root.on(ordinal as u64), ordinal, ads_wanted, first_day, today, rate, account }
     }
 
-    fn build(mut self) -> Account {
+    fn build(mut self, troubled: bool) -> Account {
         let per_day = self.brand.daily_spend * self.habit.spend * (self.ads_wanted as f64 / 60.0).powf(0.8) * self.rate;
         let campaigns = self.ads_wanted.div_ceil(9).max(1);
         let mut left = self.ads_wanted;
@@ -149,7 +150,9 @@ impl<'a> Builder<'a> {
         for campaign in 0..account.campaigns.len() {
             account.settle(campaign);
         }
-        trouble::strike(&mut account, self.ordinal, self.today);
+        if troubled {
+            trouble::strike(&mut account, self.ordinal, self.today);
+        }
         for campaign in 0..account.campaigns.len() {
             account.settle(campaign);
         }

@@ -13,7 +13,7 @@ pub(crate) fn of(world: &World, source: Source, account: &Account) -> Value {
         .map(|i| {
             json!({
                 "kind": i.kind.name(), "from": label_day(i.from), "to": i.to.map(label_day),
-                "object": i.object.to_string(), "factor": i.factor, "note": i.note,
+                "object": i.object.to_string(), "campaign": account.campaign_of(i.object), "factor": i.factor, "note": i.note,
             })
         })
         .collect();

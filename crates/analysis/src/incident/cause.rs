@@ -1,0 +1,233 @@
+//! Why: what the moves of all figures and the known events leave as the likeliest cause.
+//!
+//! Of an account: conversions per click that fall over all campaigns while prices and click rates stay are a matter of counting, not of
+//! ads (`tracking_loss`, `silent_pixel` where next to nothing is left); that rise by half or more, with prices and order values as ever,
+//! a tag that fires twice (`doubled_tag`). A price that rises for everybody while people buy no more than before is the auction's
+//! (`cpm_shock`); where they buy more per click as well, or on retail dates, it is `demand`. Of a campaign, spend follows budgets: what
+//! goes up and back within days was a slip (`budget_typo`); known changes of budget, status or review name the rest, and who made them
+//! tells an `outside_edit`.
+
+use super::case::{Case, Who};
+use super::events::Events;
+use super::grid::Grid;
+use super::metric::Metric;
+use super::scan::Scan;
+use trimtab_domain::finding::{EventKind, KnownEvent};
+
+/// What is held to be the cause.
+#[derive(Debug, Clone)]
+pub(crate) struct Verdict {
+    pub(crate) kind: &'static str,
+    pub(crate) confidence: f64,
+    pub(crate) events: Vec<KnownEvent>,
+    /// Whether it is worth telling.
+    pub(crate) told: bool,
+}
+
+/// How each figure moved over a case's days, as factors; `None` where nothing can be said.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moves([Option<f64>; Metric::COUNT]);
+
+impl Moves {
+    pub(crate) fn of(case: &Case, scan: &Scan) -> Self {
+        let lines = match case.who {
+            Who::Account => &scan.account,
+            Who::Campaign(c) => &scan.campaigns[c],
+        };
+        let one = |metric: Metric| {
+            let off: Vec<f64> = case.days().map(|t| lines[metric.place()].off[t]).filter(|o| o.is_finite()).collect();
+            (!off.is_empty()).then(|| (off.iter().sum::<f64>() / off.len() as f64).exp())
+        };
+        Self(Metric::ALL.map(one))
+    }
+
+    pub(crate) fn get(&self, metric: Metric) -> Option<f64> {
+        self.0[metric.place()]
+    }
+
+    fn or_one(&self, metric: Metric) -> f64 {
+        self.get(metric).unwrap_or(1.0)
+    }
+}
+
+/// Below this part of its conversions per click an account has next to none.
+const SILENT: f64 = 0.17;
+/// From this factor on more conversions per click are counted twice rather than won.
+const DOUBLED: f64 = 1.4;
+/// Money that buys at least this part of what it bought has lost nothing.
+const WORTH: f64 = 0.85;
+/// One day that passed is told only from so many deviations on.
+const BLIP: f64 = 7.0;
+/// A figure within this factor, either way, has not moved.
+const STILL: f64 = 1.2;
+/// A budget raised by such a factor was a slip of the hand.
+const ABSURD: f64 = 4.0;
+/// Days within which a slip is set back.
+const SLIP_DAYS: usize = 4;
+/// Spend that at once is such a multiple looks like a slip before it is set back.
+const SLIP_FACTOR: f64 = 1.9;
+/// What people change budgets by as a matter of course, either way.
+const ORDINARY: f64 = 1.45;
+/// The same downwards where nobody tells who did it.
+const ORDINARY_CUT: f64 = 0.88;
+
+/// What an event says by itself, whatever figures do: an absurd budget, a refusal, a cut by somebody who does not belong here. `None`:
+/// nothing that needs to be told.
+pub(crate) fn of_event(event: &KnownEvent, events: &Events<'_>) -> Option<Verdict> {
+    let factor = event.factor.unwrap_or(1.0);
+    let strange = events.is_strange(event);
+    let (kind, confidence) = match event.kind {
+        EventKind::Disapproved => ("disapproval", 0.95),
+        EventKind::Budget if factor >= ABSURD => ("budget_typo", 0.9),
+        EventKind::Budget if factor <= 1.0 / ORDINARY && strange => ("outside_edit", 0.9),
+        EventKind::Budget if factor <= 1.0 / ORDINARY => ("budget_cut", 0.9),
+        EventKind::Budget if factor >= ORDINARY => ("budget_raised", 0.9),
+        _ => return None,
+    };
+    Some(Verdict { kind, confidence, events: vec![event.clone()], told: true })
+}
+
+pub(crate) fn verdict(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: &Events<'_>) -> Verdict {
+    let sure = sureness(case, scan);
+    if case.missing {
+        return Verdict { kind: "missing_data", confidence: 0.9, events: events.of_account(case, EventKind::Connection), told: true };
+    }
+    match case.who {
+        Who::Account => of_account(case, moves, grid, scan, events, sure),
+        Who::Campaign(c) => of_campaign(c, case, moves, grid, events, sure),
+    }
+}
+
+/// How sure it is that something happened at all: the distances of the leading sign's days taken together, d, as d/(d+2).
+pub(crate) fn sureness(case: &Case, scan: &Scan) -> f64 {
+    let lines = match case.who {
+        Who::Account => &scan.account,
+        Who::Campaign(c) => &scan.campaigns[c],
+    };
+    let sign = &case.signs[0];
+    let deviations = &lines[sign.metric.place()].deviations;
+    let squares: f64 = case.days().map(|t| deviations[t]).filter(|d| d.is_finite()).map(|d| d * d).sum();
+    let far = squares.sqrt().max(sign.episode.peak);
+    far / (far + 2.0)
+}
+
+/// The part of the account, by what was expected, whose campaigns moved the same way by at least half as much.
+fn breadth(case: &Case, metric: Metric, grid: &Grid<'_>, scan: &Scan) -> f64 {
+    let m = metric.place();
+    let whole = case.signs[0].factor.max(1e-3).ln();
+    let (mut along, mut all) = (0.0, 0.0);
+    for (c, lines) in scan.campaigns.iter().enumerate() {
+        let (mut seen, mut expected) = (0.0, 0.0);
+        for t in case.days().filter(|&t| lines[m].expected[t].is_finite()) {
+            expected += lines[m].expected[t];
+            seen += metric.over(&grid.campaigns[c][t]);
+        }
+        all += expected;
+        if expected > 0.0 && ((seen + 0.5) / (expected + 0.5)).ln() / whole >= 0.5 {
+            along += expected;
+        }
+    }
+    if all > 0.0 { along / all } else { 0.0 }
+}
+
+fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: &Events<'_>, sure: f64) -> Verdict {
+    let special = case.days().filter(|&t| grid.special[t]).count() * 2 > case.to + 1 - case.from;
+    let lead = case.signs[0];
+    let wide = breadth(case, lead.metric, grid, scan);
+    let still = |metric: Metric| (1.0 / STILL..=STILL).contains(&moves.or_one(metric));
+    let plain = |kind, fits: f64| Verdict { kind, confidence: sure * fits, events: vec![], told: true };
+    let (cvr, cpm) = (moves.or_one(Metric::Cvr), moves.or_one(Metric::Cpm));
+    // What money buys: where more is paid and no less is bought for it, people want more.
+    let bought = cvr * moves.or_one(Metric::Ctr) / cpm;
+    let blip = case.from == case.to && !case.open && lead.episode.peak < BLIP;
+    match lead.metric {
+        _ if blip => Verdict { told: false, ..plain("unknown", 0.2) },
+        Metric::Cvr if case.silent || lead.factor <= SILENT => plain("silent_pixel", if still(Metric::Ctr) { 0.95 } else { 0.7 }),
+        Metric::Cvr if lead.factor < 1.0 => {
+            let fits = if still(Metric::Cpm) && still(Metric::Ctr) { 0.4 + 0.6 * wide } else { 0.3 + 0.3 * wide };
+            plain("tracking_loss", fits)
+        }
+        Metric::Cvr if special || cpm > STILL && bought >= WORTH => plain("demand", 0.8),
+        Metric::Cvr if cvr >= DOUBLED => plain("doubled_tag", if still(Metric::Aov) { 0.4 + 0.6 * wide } else { 0.3 }),
+        Metric::Cvr => plain("demand", 0.5),
+        Metric::Cpm if cpm > 1.0 && (special || bought >= WORTH) => plain("demand", 0.8),
+        Metric::Cpm if cpm > 1.0 => plain("cpm_shock", 0.4 + 0.6 * wide),
+        Metric::Cpm => plain(if special { "demand" } else { "unknown" }, 0.4),
+        Metric::Spend | Metric::Impressions => of_all_spend(case, grid, events, sure),
+        _ => plain(if special { "demand" } else { "unknown" }, 0.3),
+    }
+}
+
+/// The spend of all campaigns moved at once.
+fn of_all_spend(case: &Case, grid: &Grid<'_>, events: &Events<'_>, sure: f64) -> Verdict {
+    let rises = case.signs[0].factor > 1.0;
+    let ceased = grid.campaigns.iter().map(|c| c[case.to].spend).sum::<f64>() <= 0.0;
+    let budgets: Vec<KnownEvent> = case.campaigns.iter().flat_map(|&c| events.of_campaign(case, c, EventKind::Budget)).collect();
+    let told = true;
+    match (rises, ceased, budgets.is_empty()) {
+        (false, true, _) => Verdict { kind: "delivery_stopped", confidence: sure * 0.9, events: vec![], told },
+        (true, _, false) => Verdict { kind: "budget_raised", confidence: sure * 0.9, events: budgets, told },
+        (false, _, false) => Verdict { kind: "budget_cut", confidence: sure * 0.9, events: budgets, told },
+        _ => Verdict { kind: "unknown", confidence: sure * 0.4, events: vec![], told },
+    }
+}
+
+fn of_campaign(c: usize, case: &Case, moves: &Moves, grid: &Grid<'_>, events: &Events<'_>, sure: f64) -> Verdict {
+    let lead = case.signs[0];
+    if !lead.metric.is_size() {
+        let kind = match lead.metric {
+            Metric::Cvr if lead.factor <= SILENT => "tracking_loss",
+            _ => "unknown",
+        };
+        return Verdict { kind, confidence: sure * 0.5, events: vec![], told: true };
+    }
+    let budgets = events.of_campaign(case, c, EventKind::Budget);
+    let factor = moves.or_one(Metric::Spend);
+    if lead.factor > 1.0 { raised(case, factor, budgets, events, sure) } else { cut(c, case, factor, budgets, grid, events, sure) }
+}
+
+fn raised(case: &Case, factor: f64, budgets: Vec<KnownEvent>, events: &Events<'_>, sure: f64) -> Verdict {
+    let lead = case.signs[0];
+    let days = case.to + 1 - case.from;
+    let by_event = budgets.iter().filter_map(|e| e.factor).fold(1.0, f64::max);
+    let set_back = !case.open && !lead.episode.settled && days <= SLIP_DAYS;
+    let looks = case.open && days < SLIP_DAYS && lead.most >= SLIP_FACTOR;
+    let known = budgets.iter().any(|e| e.factor.is_some_and(|f| f > 1.0));
+    if by_event >= ABSURD || set_back || (looks && !known) {
+        let fits = if by_event >= ABSURD { 0.98 } else if set_back && known { 0.9 } else { 0.7 };
+        return Verdict { kind: "budget_typo", confidence: sure * fits, events: budgets, told: true };
+    }
+    let usual_hand = known && !budgets.iter().any(|e| events.is_strange(e));
+    let told = factor >= ORDINARY && !(usual_hand && by_event <= ORDINARY);
+    Verdict { kind: "budget_raised", confidence: sure * if known { 0.95 } else { 0.6 }, events: budgets, told }
+}
+
+fn cut(c: usize, case: &Case, factor: f64, budgets: Vec<KnownEvent>, grid: &Grid<'_>, events: &Events<'_>, sure: f64) -> Verdict {
+    let ceased = grid.campaigns[c][case.to].spend <= 0.0;
+    let refused = events.of_campaign(case, c, EventKind::Disapproved);
+    if !refused.is_empty() {
+        return Verdict { kind: "disapproval", confidence: sure * 0.9, events: refused, told: true };
+    }
+    let switched = events.of_campaign(case, c, EventKind::Status);
+    if ceased {
+        return if switched.is_empty() {
+            Verdict { kind: "delivery_stopped", confidence: sure * 0.7, events: vec![], told: true }
+        } else {
+            Verdict { kind: "campaign_ended", confidence: sure * 0.95, events: switched, told: false }
+        };
+    }
+    let lowered: Vec<KnownEvent> = budgets.into_iter().filter(|e| e.factor.is_none_or(|f| f < 1.0)).collect();
+    if let Some(strange) = lowered.iter().find(|e| events.is_strange(e)).cloned() {
+        return Verdict { kind: "outside_edit", confidence: sure * 0.9, events: vec![strange], told: true };
+    }
+    let deepest = lowered.iter().filter_map(|e| e.factor).fold(1.0, f64::min);
+    if !lowered.is_empty() {
+        let told = deepest <= 1.0 / ORDINARY;
+        return Verdict { kind: "budget_cut", confidence: sure * 0.95, events: lowered, told };
+    }
+    if !switched.is_empty() {
+        return Verdict { kind: "campaign_ended", confidence: sure * 0.6, events: switched, told: false };
+    }
+    let lasts = case.to > case.from;
+    Verdict { kind: "budget_cut", confidence: sure * 0.5, events: vec![], told: lasts && factor <= ORDINARY_CUT }
+}

@@ -1,0 +1,86 @@
+//! Writes worlds with their truth as JSON, one file a seed: `worlds FOLDER FROM TO [TENANTS] [ADS] [DAYS]`. Files that are there already stay.
+//!
+//! Each holds the accounts of one platform's side (Meta): campaigns with their days as they end up (`days`) and as they would have ended
+//! up without trouble (`calm`), the last days as they were read at several ages (`late`), what was changed, and the labels.
+
+use serde_json::{Value, json};
+use std::{error::Error, fs, path::Path};
+use trimtab_domain::{Day, DayRange, Source};
+use trimtab_sandbox::{CampaignDays, DayFigures, Ledger, LedgerAccount, SandboxSettings};
+
+/// Ages in days at which late figures are told; from the last on they stay.
+const AGES: [i32; 11] = [0, 1, 2, 3, 4, 5, 7, 10, 14, 20, 27];
+/// Days before today of which late figures are told.
+const LATE_DAYS: i32 = 185;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [folder, from, to, rest @ ..] = &args[..] else { return Err("use: worlds FOLDER FROM TO [TENANTS] [ADS] [DAYS]".into()) };
+    let number = |i: usize, default: usize| rest.get(i).map_or(Ok(default), |text| text.parse());
+    fs::create_dir_all(folder)?;
+    for seed in from.parse::<u64>()?..=to.parse()? {
+        let file = Path::new(folder).join(format!("{seed}.json"));
+        if file.exists() {
+            continue;
+        }
+        let (tenants, ads, days) = (number(0, 3)?, number(1, 60)?, u16::try_from(number(2, 400)?)?);
+        let settings = SandboxSettings { seed, tenants, ads, days, ..SandboxSettings::default() };
+        let (world, calm) = (Ledger::new(&settings, Source::Meta), Ledger::calm(&settings, Source::Meta));
+        let truth = world.truth();
+        let accounts: Vec<Value> = world.accounts().iter().zip(&truth).map(|(a, truth)| account(a, &world, &calm, truth, settings.today)).collect();
+        fs::write(file, serde_json::to_vec(&json!({"seed": seed, "today": settings.today.to_string(), "accounts": accounts}))?)?;
+    }
+    Ok(())
+}
+
+fn before(day: Day, days: i32) -> Day {
+    day.saturating_sub(jiff::Span::new().days(days))
+}
+
+fn account(account: &LedgerAccount, world: &Ledger, calm: &Ledger, truth: &Value, today: Day) -> Value {
+    let yesterday = before(today, 1);
+    let long_after = before(today, -60);
+    let Ok(all) = DayRange::new(account.first, yesterday) else { return Value::Null };
+    let days = world.days(&account.id, all, long_after);
+    let without = calm.days(&account.id, all, long_after);
+    let campaigns: Vec<Value> = days
+        .iter()
+        .zip(&without)
+        .map(|(c, calm)| json!({"id": c.id, "name": c.name, "days": cells(&c.days), "calm": cells(&calm.days)}))
+        .collect();
+    json!({
+        "account": account.id, "name": account.name, "industry": account.industry, "currency": account.currency,
+        "first": account.first.to_string(), "campaigns": campaigns, "late": late(&account.id, world, account.first, yesterday),
+        "changes": world.changes(&account.id), "incidents": truth["incidents"],
+    })
+}
+
+fn cells(days: &[Option<DayFigures>]) -> Vec<Value> {
+    let cents = |amount: f64| (amount * 100.0).round() / 100.0;
+    days.iter().map(|d| d.map_or(Value::Null, |d| json!([cents(d.spend), d.impressions, d.clicks, d.conversions, cents(d.revenue)]))).collect()
+}
+
+/// Conversions and revenue of the last days by campaign, day and age.
+fn late(account: &str, world: &Ledger, first: Day, yesterday: Day) -> Value {
+    let from = before(yesterday, LATE_DAYS - 1).max(first);
+    let Ok(days) = DayRange::new(from, yesterday) else { return Value::Null };
+    let mut table: Vec<(String, Vec<Vec<[f64; 2]>>)> = Vec::new();
+    for day in days.days() {
+        for age in AGES {
+            let one = world.days(account, DayRange::single(day), before(day, -age));
+            for (place, CampaignDays { id, days, .. }) in one.into_iter().enumerate() {
+                if table.len() <= place {
+                    table.push((id, Vec::new()));
+                }
+                let row = &mut table[place].1;
+                if age == 0 {
+                    row.push(Vec::new());
+                }
+                let told = days[0].map_or([0.0, 0.0], |d| [d.conversions, (d.revenue * 100.0).round() / 100.0]);
+                row.last_mut().expect("begun with age 0").push(told);
+            }
+        }
+    }
+    let campaigns: Vec<Value> = table.into_iter().map(|(id, days)| json!({"id": id, "days": days})).collect();
+    json!({"ages": AGES, "from": from.to_string(), "campaigns": campaigns})
+}
