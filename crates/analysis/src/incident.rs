@@ -57,14 +57,20 @@ fn begin_with(case: &mut case::Case, verdict: &cause::Verdict, grid: &grid::Grid
 }
 
 /// Events that are to be told and that no case tells of.
-fn known_alone(told: &[(case::Case, cause::Verdict)], grid: &grid::Grid<'_>, events: &events::Events<'_>) -> Vec<(case::Case, cause::Verdict)> {
+fn known_alone(
+    told: &[(case::Case, cause::Verdict)],
+    grid: &grid::Grid<'_>,
+    events: &events::Events<'_>,
+) -> Vec<(case::Case, cause::Verdict)> {
     let mut alone: Vec<(case::Case, cause::Verdict)> = Vec::new();
     for (day, campaign, event) in events.of_campaigns() {
         let Some(place) = usize::try_from(day).ok().filter(|place| *place < grid.days) else { continue };
         let Some(verdict) = cause::of_event(event, events) else { continue };
         let known = |(case, of): &(case::Case, cause::Verdict)| {
             of.events.contains(event)
-                || case.who == case::Who::Campaign(campaign) && of.kind == verdict.kind && (case.from..=case.to + 1).contains(&place)
+                || case.who == case::Who::Campaign(campaign)
+                    && of.kind == verdict.kind
+                    && (case.from..=case.to + 1).contains(&place)
         };
         if !told.iter().chain(&alone).any(known) {
             let rises = event.factor.is_some_and(|f| f > 1.0);

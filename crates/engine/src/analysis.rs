@@ -6,6 +6,7 @@
 
 mod account;
 mod ads;
+mod anomaly;
 mod budget;
 mod event;
 mod fatigue;

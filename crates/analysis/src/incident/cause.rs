@@ -90,7 +90,12 @@ pub(crate) fn of_event(event: &KnownEvent, events: &Events<'_>) -> Option<Verdic
 pub(crate) fn verdict(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: &Events<'_>) -> Verdict {
     let sure = sureness(case, scan);
     if case.missing {
-        return Verdict { kind: "missing_data", confidence: 0.9, events: events.of_account(case, EventKind::Connection), told: true };
+        return Verdict {
+            kind: "missing_data",
+            confidence: 0.9,
+            events: events.of_account(case, EventKind::Connection),
+            told: true,
+        };
     }
     match case.who {
         Who::Account => of_account(case, moves, grid, scan, events, sure),
@@ -194,7 +199,13 @@ fn raised(case: &Case, factor: f64, budgets: Vec<KnownEvent>, events: &Events<'_
     let looks = case.open && days < SLIP_DAYS && lead.most >= SLIP_FACTOR;
     let known = budgets.iter().any(|e| e.factor.is_some_and(|f| f > 1.0));
     if by_event >= ABSURD || set_back || (looks && !known) {
-        let fits = if by_event >= ABSURD { 0.98 } else if set_back && known { 0.9 } else { 0.7 };
+        let fits = if by_event >= ABSURD {
+            0.98
+        } else if set_back && known {
+            0.9
+        } else {
+            0.7
+        };
         return Verdict { kind: "budget_typo", confidence: sure * fits, events: budgets, told: true };
     }
     let usual_hand = known && !budgets.iter().any(|e| events.is_strange(e));

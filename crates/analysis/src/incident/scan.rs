@@ -74,7 +74,13 @@ impl State {
             (false, true) => (0.07, 0.025),
             (false, false) => (0.10, 0.04),
         };
-        Self { level: Level::default(), other: Level::default(), noise: Noise::new(prior, floor), judged: 0, follower: Follower::default() }
+        Self {
+            level: Level::default(),
+            other: Level::default(),
+            noise: Noise::new(prior, floor),
+            judged: 0,
+            follower: Follower::default(),
+        }
     }
 }
 
@@ -212,7 +218,10 @@ impl<'a> Machine<'a> {
                 continue;
             };
             let mut siblings = if active(c, &cell) { sum.without(&cell) } else { sum };
-            if !broad && top.is_some_and(|(top, _)| top != c) && let Some(top) = top_cell {
+            if !broad
+                && top.is_some_and(|(top, _)| top != c)
+                && let Some(top) = top_cell
+            {
                 siblings = siblings.without(&top);
             }
             let own = self.judge_campaign(c, t, metric, &cell, &siblings, sum.expected);

@@ -38,7 +38,12 @@ pub(crate) fn finding(case: &Case, verdict: &Verdict, grid: &Grid<'_>, scan: &Sc
         confidence: cause::sureness(case, scan),
         headline: format!("{} {} {when}", words::name(&entity), verdict.kind),
         detail: format!("{:?}", case.signs),
-        cause: Some(Cause { kind: verdict.kind.into(), text: String::new(), confidence: verdict.confidence, events: verdict.events.clone() }),
+        cause: Some(Cause {
+            kind: verdict.kind.into(),
+            text: String::new(),
+            confidence: verdict.confidence,
+            events: verdict.events.clone(),
+        }),
         contributions: explain::contributions(case, &metric, &totals, grid, scan),
         doubt: String::new(),
         actions: vec![],

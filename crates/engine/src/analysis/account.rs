@@ -1,12 +1,13 @@
 //! The analyses of one account.
 
 use super::{
-    Analysed, Made, Subject, fatigue, forecast, funnel,
+    Analysed, Made, Subject, anomaly, fatigue, forecast, funnel,
     score::{self, Beside},
     tracks::Read,
 };
 use crate::{Engine, Error};
-use std::sync::Arc;
+use compact_str::CompactString;
+use std::{collections::BTreeMap, sync::Arc};
 use trimtab_domain::{SourceKind, TenantCtx, benchmark::Industry, entity::EntityKind};
 use trimtab_store::{AccountKey, AccountState, AnalysisKind};
 
@@ -45,6 +46,16 @@ impl Engine {
         let named = industry.map_or("", |industry| industry.id.as_str());
         let make = move || funnel::made(&funnelled, source, industry);
         all = all.plus(self.renew(ctx, AnalysisKind::Funnel, subject, &[&hash, named], make).await);
+
+        let objects = self.lake().tenant(ctx).entities(None, Some(&state.account.id)).await?;
+        let of_platform = objects.iter().filter(|version| version.source == state.account.source);
+        let inside: BTreeMap<CompactString, CompactString> = of_platform
+            .filter(|version| matches!(version.state.kind, EntityKind::AdGroup | EntityKind::Ad))
+            .map(|version| (version.state.id.clone(), version.state.campaign.clone()))
+            .collect();
+        let noticed = Arc::clone(&read);
+        let make = move || anomaly::made(&noticed, &inside);
+        all = all.plus(self.renew(ctx, AnalysisKind::Anomaly, subject, &[&hash], make).await);
 
         let ads = self.ads(ctx, state, read.range).await?;
         let groups = self.lake().tenant(ctx).entities(Some(EntityKind::AdGroup), Some(&state.account.id)).await?;
