@@ -46,9 +46,9 @@ export type KnownEvent = Schemas['KnownEventShape'];
 export type Analysed = Schemas['AnalysedShape'];
 export type Budget = Schemas['BudgetShape'];
 export type BudgetPlan = Schemas['Plan'];
+export type Pace = Schemas['PaceShape'];
+export type PaceDay = Schemas['PaceDay'];
+export type PacedBudget = Schemas['PacedBudget'];
+export type PaceAdvice = Schemas['PaceAdvice'];
 
-export type Knowledge = Schemas['KnowledgeShape'];
-export type KnowledgeText = Schemas['KnowledgeBody'];
-export type KnowledgeHit = Schemas['KnowledgeHitShape'];
-export type Benchmark = Schemas['BenchmarkShape'];
 export type Industry = Schemas['IndustryShape'];

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams, Outlet } from '@tanstack/react-router';
 import { RouteError, NotFound, Pending } from '@/app/RouteStates';
-import { connectionsSearch, dataSearch, findingSearch, findingsSearch, homeSearch, knowledgeSearch, pacingSearch, parseSearch, scopeSearch, signInSearch, stringifySearch } from '@/app/search';
+import { connectionsSearch, dataSearch, findingSearch, findingsSearch, homeSearch, pacingSearch, parseSearch, scopeSearch, signInSearch, stringifySearch } from '@/app/search';
 import { Problem } from '@/api/problem';
 import { meOptions } from '@/api/session';
 import { tenantsOptions } from '@/api/tenants';
@@ -73,13 +73,6 @@ const pacing = createRoute({
   component: lazyRouteComponent(() => import('@/app/routes/PacingRoute'), 'PacingRoute'),
 });
 
-const knowledge = createRoute({
-  getParentRoute: () => shell,
-  path: '/knowledge',
-  validateSearch: knowledgeSearch,
-  component: lazyRouteComponent(() => import('@/app/routes/KnowledgeRoute'), 'KnowledgeRoute'),
-});
-
 const connections = createRoute({
   getParentRoute: () => shell,
   path: '/connections',
@@ -96,7 +89,7 @@ const stored = createRoute({
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, shell.addChildren([home, findings, finding, pacing, knowledge, connections, stored])]),
+    routeTree: root.addChildren([signIn, shell.addChildren([home, findings, finding, pacing, connections, stored])]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

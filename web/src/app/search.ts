@@ -46,15 +46,6 @@ export interface PacingSearch {
   edit?: string;
 }
 
-export interface KnowledgeSearch {
-  part?: 'metrics' | 'benchmarks' | 'client';
-  q?: string;
-  category?: string;
-  metric?: string;
-  industry?: string;
-  platform?: string;
-}
-
 export interface SignInSearch {
   next?: string;
 }
@@ -119,19 +110,6 @@ export function findingSearch(search: Record<string, unknown>): FindingSearch {
 
 export function pacingSearch(search: Record<string, unknown>): PacingSearch {
   return { budget: text(search.budget), edit: text(search.edit) };
-}
-
-const PARTS = ['metrics', 'benchmarks', 'client'] as const;
-
-export function knowledgeSearch(search: Record<string, unknown>): KnowledgeSearch {
-  return {
-    part: PARTS.find((part) => part === search.part),
-    q: text(search.q),
-    category: text(search.category),
-    metric: text(search.metric),
-    industry: text(search.industry),
-    platform: text(search.platform),
-  };
 }
 
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */

@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useScope } from '@/app/scope';
+import { AnalyseButton } from '@/features/findings/Analyse';
 import { PacingPage } from '@/features/pacing/PacingPage';
 
 export function PacingRoute() {
@@ -13,6 +14,7 @@ export function PacingRoute() {
       tenant={scope.tenant}
       today={scope.today}
       view={view}
+      analyse={<AnalyseButton tenant={scope.tenant.id} />}
       onView={(change) => void navigate({ search: (previous) => ({ ...previous, ...change }), resetScroll: false })}
     />
   );

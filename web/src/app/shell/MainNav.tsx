@@ -1,12 +1,11 @@
 import { Link } from '@tanstack/react-router';
-import { IconBook2, IconDatabaseSearch, IconGauge, IconLayoutDashboard, IconPlugConnected, IconTelescope } from '@tabler/icons-react';
+import { IconDatabaseSearch, IconGauge, IconLayoutDashboard, IconPlugConnected, IconTelescope } from '@tabler/icons-react';
 import classes from '@/app/shell/Shell.module.css';
 
 const PAGES = [
   { to: '/', label: 'Home', Icon: IconLayoutDashboard },
   { to: '/findings', label: 'Findings', Icon: IconTelescope },
   { to: '/pacing', label: 'Pacing', Icon: IconGauge },
-  { to: '/knowledge', label: 'Knowledge', Icon: IconBook2 },
   { to: '/connections', label: 'Connections', Icon: IconPlugConnected },
   { to: '/data', label: 'Data', Icon: IconDatabaseSearch },
 ] as const;

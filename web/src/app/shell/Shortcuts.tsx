@@ -11,7 +11,6 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['g', 'h'], 'Go to Home'],
   [['g', 'f'], 'Go to Findings'],
   [['g', 'p'], 'Go to Pacing'],
-  [['g', 'k'], 'Go to Knowledge'],
   [['g', 'c'], 'Go to Connections'],
   [['g', 'd'], 'Go to Data'],
   [['t'], 'Switch between light and dark'],
@@ -53,7 +52,6 @@ export function useShortcuts(): Shortcuts {
       if (inSequence && event.key === 'h') return void navigate({ to: '/' });
       if (inSequence && event.key === 'f') return void navigate({ to: '/findings' });
       if (inSequence && event.key === 'p') return void navigate({ to: '/pacing' });
-      if (inSequence && event.key === 'k') return void navigate({ to: '/knowledge' });
       if (inSequence && event.key === 'c') return void navigate({ to: '/connections' });
       if (inSequence && event.key === 'd') return void navigate({ to: '/data' });
       switch (event.key) {
