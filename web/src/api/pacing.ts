@@ -1,18 +1,11 @@
 import { queryOptions } from '@tanstack/react-query';
-import { send } from '@/api/client';
-import type { Pacing } from '@/api/expected';
+import { api, data } from '@/api/client';
 
 /** How each budget is doing. */
 export function pacingOptions(tenant: string) {
   return queryOptions({
     queryKey: ['pacing', tenant],
-    queryFn: async ({ signal }): Promise<Pacing> => {
-      const url = new URL('/api/v1/pacing', globalThis.location.origin);
-      url.searchParams.set('tenant', tenant);
-      const response = await send(new Request(url, { signal }));
-      // Reason for `as`: `expected` says what this answers until the document does.
-      return (await response.json()) as Pacing;
-    },
+    queryFn: ({ signal }) => data(api.GET('/api/v1/pacing', { params: { query: { tenant } }, signal })),
     staleTime: 60_000,
   });
 }

@@ -51,4 +51,3 @@ export type PaceDay = Schemas['PaceDay'];
 export type PacedBudget = Schemas['PacedBudget'];
 export type PaceAdvice = Schemas['PaceAdvice'];
 
-export type Industry = Schemas['IndustryShape'];

@@ -52,19 +52,17 @@ export interface Shown {
 }
 
 function optionsFor({ unit, currency, compact, signed }: Shown): Intl.NumberFormatOptions {
-  const short: Intl.NumberFormatOptions = {
-    ...(compact ? { notation: 'compact', maximumFractionDigits: 1 } : {}),
-    ...(signed ? { signDisplay: 'exceptZero' } : {}),
-  };
+  const sign: Intl.NumberFormatOptions = signed ? { signDisplay: 'exceptZero' } : {};
+  const short: Intl.NumberFormatOptions = { ...(compact ? { notation: 'compact', maximumFractionDigits: 1 } : {}), ...sign };
   switch (unit) {
     case 'money':
       return currency
         ? { style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...short }
         : { minimumFractionDigits: 2, maximumFractionDigits: 2, ...short };
     case 'percent':
-      return { style: 'unit', unit: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 };
+      return { style: 'unit', unit: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2, ...sign };
     case 'ratio':
-      return { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+      return { minimumFractionDigits: 2, maximumFractionDigits: 2, ...sign };
     case 'count':
       return { maximumFractionDigits: 0, ...short };
     case 'number':

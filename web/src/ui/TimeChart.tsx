@@ -116,14 +116,12 @@ function optionOf({ days, comparedDays, lines, currency, provisionalFrom, marked
             ],
           ]
         : []),
-      ...(pointed && marked
+      ...(pointed
         ? [
             [
               {
                 xAxis: pointed.from,
                 itemStyle: { color: token('--tt-warn'), opacity: 0.13, borderColor: token('--tt-warn'), borderWidth: 1, borderType: 'dashed' },
-                name: marked.label,
-                label: { color: token('--tt-warn'), fontSize: 11.5, position: 'insideTop', distance: BAND_PX + 6 },
               },
               { xAxis: pointed.to },
             ],

@@ -12,7 +12,7 @@ import { Events } from './Events';
 import { EvidenceList } from './EvidenceList';
 import { PutAway } from './PutAway';
 import { usePutAway } from './usePutAway';
-import { accountNames, awayOf, directionOfFinding, entityName, entityPlace, intervalOf, markLabel, shownOf, sinceWords, type AccountNames } from './words';
+import { accountNames, awayOf, directionOfFinding, entityName, entityPlace, expectedWord, intervalOf, isIntervalOfValue, markLabel, shownOf, sinceWords, type AccountNames } from './words';
 import { kindName, severityOf, showsWhen } from '@/lib/findings';
 import { formatFigure, localized, sentence } from '@/lib/format';
 import { Card } from '@/ui/Card';
@@ -171,6 +171,9 @@ function Facts({ finding }: { finding: Finding }) {
   const shown = shownOf(finding);
   const interval = intervalOf(finding);
   const expected = formatFigure(finding.expected, shown);
+  const ofValue = isIntervalOfValue(finding);
+  const word = expectedWord(finding);
+  const range = interval && <small title="It is in this range four times in five">{ofValue ? interval : `usually ${interval}`}</small>;
   return (
     <dl className={classes.facts}>
       {finding.value != null && (
@@ -178,16 +181,17 @@ function Facts({ finding }: { finding: Finding }) {
           <dt>{finding.metric_name ?? 'Figure'}</dt>
           <dd>
             <b>{formatFigure(finding.value, shown)}</b>{' '}
-            {finding.expected != null && <Delta value={finding.value} compared={finding.expected} direction={directionOfFinding(finding)} against={`expected ${expected}`} />}
+            {finding.expected != null && <Delta value={finding.value} compared={finding.expected} direction={directionOfFinding(finding)} against={`${word} ${expected}`} />}
+            {ofValue && range}
           </dd>
         </div>
       )}
       {finding.expected != null && (
         <div>
-          <dt>Expected</dt>
+          <dt>{word.replace(/^./, (c) => c.toUpperCase())}</dt>
           <dd>
             <b>{expected}</b>
-            {interval && <small title="It would have been in this range four times in five">usually {interval}</small>}
+            {!ofValue && range}
           </dd>
         </div>
       )}

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Finding } from '@/api/types';
 import { PutAway } from './PutAway';
 import type { Away } from './usePutAway';
-import { awayOf, directionOfFinding, entityName, entityPlace, intervalOf, shownOf, type AccountNames } from './words';
+import { awayOf, directionOfFinding, entityName, entityPlace, expectedWord, intervalOf, isIntervalOfValue, shownOf, type AccountNames } from './words';
 import { kindName, severityOf, showsWhen } from '@/lib/findings';
 import { formatFigure, localized } from '@/lib/format';
 import { Confidence } from '@/ui/Confidence';
@@ -63,19 +63,22 @@ export function FindingRow({ finding, names, busy, onPut }: Props) {
 function Figures({ finding }: { finding: Finding }) {
   const shown = shownOf(finding);
   const interval = intervalOf(finding);
+  const ofValue = isIntervalOfValue(finding);
+  const word = expectedWord(finding);
   return (
     <div className={classes.rowFigures}>
       {finding.value != null && (
         <p>
           {finding.metric_name && <span className="muted">{finding.metric_name} </span>}
           <b>{formatFigure(finding.value, shown)}</b>{' '}
-          {finding.expected != null && <Delta value={finding.value} compared={finding.expected} direction={directionOfFinding(finding)} against={`expected ${formatFigure(finding.expected, shown)}`} quiet />}
+          {finding.expected != null && <Delta value={finding.value} compared={finding.expected} direction={directionOfFinding(finding)} against={`${word} ${formatFigure(finding.expected, shown)}`} quiet />}
         </p>
       )}
+      {interval && ofValue && <p className="muted">{interval}</p>}
       {finding.expected != null && (
         <p className="muted">
-          expected {formatFigure(finding.expected, shown)}
-          {interval && <span> ({interval})</span>}
+          {word} {formatFigure(finding.expected, shown)}
+          {interval && !ofValue && <span> ({interval})</span>}
         </p>
       )}
       <p>

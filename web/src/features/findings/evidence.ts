@@ -5,8 +5,10 @@ import type { Figure } from '@/lib/format';
 import { daysOf } from '@/lib/period';
 import type { ChartLine, Marked } from '@/ui/TimeChart';
 
-export function questionOf({ metrics, by, from, to, where, compare, currency }: Evidence): QueryRequest {
-  return { metrics, by, from, to, ...(where && { where }), ...(compare && { compare }), ...(currency && { currency }) };
+/** Days come newest first: what is found is mostly new. */
+export function questionOf(evidence: Evidence): QueryRequest {
+  const { metrics, by, from, to, where, compare, currency } = evidence;
+  return { metrics, by, from, to, ...(where && { where }), ...(compare && { compare }), ...(currency && { currency }), ...(isByDay(evidence) && { sort: '-date' }) };
 }
 
 /** The same for people who know the query language. */

@@ -41,7 +41,8 @@ it('tells events beside the day it began', () => {
 const evidence: Evidence = { shows: 's', metrics: ['cpa'], by: ['date'], from: '2026-11-01', to: '2026-11-30', where: null, compare: null, currency: null };
 
 it('asks what the evidence asks, and nothing it leaves out', () => {
-  expect(questionOf(evidence)).toEqual({ metrics: ['cpa'], by: ['date'], from: '2026-11-01', to: '2026-11-30' });
+  expect(questionOf(evidence)).toEqual({ metrics: ['cpa'], by: ['date'], from: '2026-11-01', to: '2026-11-30', sort: '-date' });
+  expect(questionOf({ ...evidence, by: [] })).not.toHaveProperty('sort');
   const whole = { ...evidence, where: 'campaign = "1"', compare: 'previous', currency: 'EUR' };
   expect(questionOf(whole)).toMatchObject({ where: 'campaign = "1"', compare: 'previous', currency: 'EUR' });
   expect(questionText(whole)).toBe('cpa by date from 2026-11-01 to 2026-11-30 where campaign = "1" compared with previous in EUR');

@@ -39,6 +39,16 @@ export function intervalOf(finding: Finding): string | null {
   return `${formatFigure(low, shownOf(finding))} to ${formatFigure(high, shownOf(finding))}`;
 }
 
+/** What the figure is held against. */
+export function expectedWord({ kind }: Pick<Finding, 'kind'>): string {
+  return kind === 'pacing' ? 'budget' : 'expected';
+}
+
+/** A pace's interval is about where it will end; every other one is about what was to be expected. */
+export function isIntervalOfValue({ kind }: Pick<Finding, 'kind'>): boolean {
+  return kind === 'pacing';
+}
+
 export interface Put {
   label: string;
   by: string | null;

@@ -47,7 +47,7 @@ export function findingNeeds(findings: readonly Finding[]): Need[] {
       tone: finding.severity === 'critical' ? 'bad' : 'warn',
       who: localized(finding.headline),
       says: `${who}, ${showsWhen(finding)}`,
-      link: `Look at: ${localized(finding.headline)}`,
+      link: `See the finding: ${localized(finding.headline)}`,
       leads: { to: 'finding', id: finding.id },
     };
   });

@@ -1,12 +1,13 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconChartLine, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
-import type { PaceDay, Pace } from '@/api/expected';
 import { REFUSED, useCan } from '@/api/session';
-import type { Account, Budget } from '@/api/types';
+import type { Account, Budget, Pace, PaceDay } from '@/api/types';
+import { Allocation } from './Allocation';
 import { Course } from './Course';
 import { PaceBar } from './PaceBar';
-import { daysLeft, periodWords, spentRatio, verdictWords } from './pace';
+import { apart, daysLeft, periodWords, spentRatio, verdictWords } from './pace';
 import { formatDay, formatFigure, formatRatio, localized, sentence, type Figure } from '@/lib/format';
+import { nounOf } from '@/lib/levels';
 import { accountLabel, platformName } from '@/lib/platforms';
 import { CannotTell } from '@/ui/CannotTell';
 import { Confidence } from '@/ui/Confidence';
@@ -19,6 +20,8 @@ interface Props {
   pace: Pace | null;
   days: readonly PaceDay[];
   accounts: readonly Account[];
+  /** Names by id, as far as they are known. */
+  campaigns: ReadonlyMap<string, string>;
   /** Whether its days are shown. */
   open: boolean;
   onOpen: () => void;
@@ -27,7 +30,7 @@ interface Props {
 }
 
 /** A budget, how far it is, and where it will end. */
-export function BudgetCard({ budget, pace, days, accounts, open, onOpen, onEdit, onRemove }: Props) {
+export function BudgetCard({ budget, pace, days, accounts, campaigns, open, onOpen, onEdit, onRemove }: Props) {
   const verdict = pace && verdictWords(pace.verdict);
   return (
     <li className={classes.budget} aria-label={budget.name}>
@@ -36,7 +39,7 @@ export function BudgetCard({ budget, pace, days, accounts, open, onOpen, onEdit,
         <div className={classes.budgetName}>
           <h2>{budget.name}</h2>
           <p>
-            {scopeOf(budget, accounts)} · {formatFigure(budget.amount, { unit: 'money', currency: budget.currency })} {periodWords(budget)}
+            {scopeOf(budget, accounts, campaigns)} · {formatFigure(budget.amount, { unit: 'money', currency: budget.currency })} {periodWords(budget)}
           </p>
         </div>
         {verdict && <StatusBadge tone={verdict.tone}>{verdict.label}</StatusBadge>}
@@ -70,15 +73,16 @@ export function BudgetCard({ budget, pace, days, accounts, open, onOpen, onEdit,
             </div>
           )}
           {open && days.length > 0 && <Course days={days} currency={budget.currency} name={budget.name} />}
+          {open && pace.allocation.length > 0 && <Allocation advice={pace.allocation} currency={budget.currency} name={budget.name} />}
         </>
       ) : (
-        <p className={classes.waiting}>Its pace is worked out with the next analysis: after a sync, or by “Analyse now”.</p>
+        <p className={classes.waiting}>Its pace is worked out once there are figures: with the next sync, or by “Analyse now”.</p>
       )}
     </li>
   );
 }
 
-function scopeOf({ level, source, account, campaign }: Budget, accounts: readonly Account[]): string {
+function scopeOf({ level, source, account, campaign }: Budget, accounts: readonly Account[], campaigns: ReadonlyMap<string, string>): string {
   if (!source) return 'Whole tenant';
   const name = accounts.find((one) => one.source === source && one.id === account)?.name ?? account ?? '';
   switch (level) {
@@ -87,13 +91,12 @@ function scopeOf({ level, source, account, campaign }: Budget, accounts: readonl
     case 'account':
       return accountLabel(name, source);
     default:
-      return `Campaign ${campaign ?? ''} in ${accountLabel(name, source)}`;
+      return `${nounOf('campaign', source).one} ${campaigns.get(campaign ?? '') ?? campaign ?? ''} in ${accountLabel(name, source)}`;
   }
 }
 
 function Figures({ pace, currency }: { pace: Pace; currency: string }) {
   const money = (figure: Figure): string => formatFigure(figure, { unit: 'money', currency });
-  const signed = (percent: number): string => formatFigure(percent, { unit: 'percent', signed: true });
   const ratio = spentRatio(pace);
   return (
     <dl className={classes.figures}>
@@ -108,21 +111,19 @@ function Figures({ pace, currency }: { pace: Pace; currency: string }) {
         <dt>Planned by then</dt>
         <dd>
           <b>{money(pace.planned_to_date)}</b>
-          {pace.variance_percent !== null && (
-            <small>
-              spent {signed(pace.variance_percent)} against plan
-            </small>
+          {pace.variance_percent != null && (
+            <small>{apart(pace.variance_percent, 'more spent', 'less spent')}</small>
           )}
         </dd>
       </div>
       <div>
         <dt>{pace.days_left > 0 ? 'Will end at' : 'Ended at'}</dt>
         <dd>
-          {pace.projected === null ? (
+          {pace.projected == null ? (
             <b>–</b>
           ) : (
             <>
-              <b>{money(pace.projected)}</b> {pace.projected_off_percent !== null && <span>{signed(pace.projected_off_percent)}</span>}
+              <b>{money(pace.projected)}</b> {pace.projected_off_percent != null && <span>{apart(pace.projected_off_percent, 'over', 'under')}</span>}
               {pace.days_left > 0 && (
                 <small>
                   {money(pace.projected_low)} to {money(pace.projected_high)}
@@ -136,7 +137,7 @@ function Figures({ pace, currency }: { pace: Pace; currency: string }) {
         <dt>Needed per day</dt>
         <dd>
           <b>{money(pace.required_daily)}</b>
-          {pace.recent_daily !== null && <small>of late {money(pace.recent_daily)}</small>}
+          {pace.recent_daily != null && <small>of late {money(pace.recent_daily)}</small>}
         </dd>
       </div>
       <div>

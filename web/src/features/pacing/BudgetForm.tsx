@@ -3,19 +3,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { saveBudget } from '@/api/budgets';
 import { asProblem } from '@/api/problem';
-import { metricQueryOptions } from '@/api/query';
-import { textOf } from '@/api/result';
 import type { Account, Budget, Tenant } from '@/api/types';
+import { campaignNames, campaignsOptions } from './campaigns';
 import { LEVELS, draftOf, emptyDraft, faultsOf, payingAccounts, planOf, type BudgetLevel, type Draft, type Fields } from './plan';
-import { allOf, equals } from '@/lib/filter';
-import { addDays } from '@/lib/period';
 import { accountLabel, platformName } from '@/lib/platforms';
 import { useToast } from '@/ui/Toasts';
 
 const CURRENCIES = Intl.supportedValuesOf('currency');
 const LEVEL_WORDS: Record<BudgetLevel, string> = { tenant: 'The whole tenant', platform: 'A platform', account: 'An account', campaign: 'A campaign' };
-const CAMPAIGN_DAYS = 180;
-const CAMPAIGNS_MAX = 2_000;
 
 interface Props {
   tenant: Tenant;
@@ -154,13 +149,8 @@ interface CampaignProps {
 /** Campaigns that had figures of late, most spent first. */
 function CampaignField({ tenant, today, draft, error, onChange }: CampaignProps) {
   const { source, account, campaign } = draft;
-  const where = allOf([source && equals('platform', source), account && equals('account', account)]);
-  const asked = useQuery({
-    ...metricQueryOptions(tenant, { metrics: ['spend'], by: ['campaign'], from: addDays(today, -CAMPAIGN_DAYS), to: today, ...(where && { where }), sort: '-spend', limit: CAMPAIGNS_MAX }),
-    enabled: account !== null,
-    placeholderData: undefined,
-  });
-  const options = new Map((asked.data?.rows ?? []).map((row) => [textOf(row, 'campaign_id'), textOf(row, 'campaign')]));
+  const asked = useQuery({ ...campaignsOptions(tenant, today, { source, account }), enabled: account !== null });
+  const options = campaignNames(asked.data);
   if (campaign && !options.has(campaign)) options.set(campaign, campaign);
   const help = account === null ? 'Choose the account first.' : asked.isPending ? 'Asking for its campaigns…' : asked.error ? asProblem(asked.error).detail : options.size === 0 ? 'No campaign had figures in the last half year.' : undefined;
   return (

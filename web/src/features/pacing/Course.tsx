@@ -1,6 +1,6 @@
 import { SegmentedControl, Skeleton, useComputedColorScheme } from '@mantine/core';
 import { Suspense, lazy, useMemo, useState } from 'react';
-import type { PaceDay } from '@/api/expected';
+import type { PaceDay } from '@/api/types';
 import { courseOf } from './pace';
 import { formatDay, formatDays, formatFigure } from '@/lib/format';
 import { DataTable, type TableColumn } from '@/ui/DataTable';

@@ -1,4 +1,4 @@
-import type { Pace } from '@/api/expected';
+import type { Pace } from '@/api/types';
 import { barOf } from './pace';
 import classes from './Pacing.module.css';
 

@@ -2,19 +2,20 @@ import { Alert, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { IconGauge, IconPlus } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { budgetsOptions } from '@/api/budgets';
-import type { PacedBudget } from '@/api/expected';
 import { pacingOptions } from '@/api/pacing';
 import { asProblem } from '@/api/problem';
 import { REFUSED, useCan } from '@/api/session';
 import { accountsOptions } from '@/api/tenants';
-import type { Budget, Tenant } from '@/api/types';
+import type { Budget, PacedBudget, Tenant } from '@/api/types';
 import { BudgetCard } from './BudgetCard';
 import { BudgetForm } from './BudgetForm';
+import { campaignNames, campaignsOptions } from './campaigns';
 import { PaceLegend } from './PaceBar';
 import { RemoveBudget } from './RemoveBudget';
 import type { PacingView } from './view';
+import { Ago } from '@/ui/Ago';
 import { Dialog } from '@/ui/Dialog';
 import { EmptyState, ErrorState, Loading } from '@/ui/States';
 import classes from './Pacing.module.css';
@@ -24,6 +25,8 @@ interface Props {
   today: string;
   view: PacingView;
   onView: (change: Partial<PacingView>) => void;
+  /** Has analysis made at once, and says that it is under way. */
+  analyse: ReactNode;
 }
 
 const NEW = 'new';
@@ -31,10 +34,14 @@ const NEW = 'new';
 const ORDER = ['over', 'under', 'cannot_tell', 'on_track'];
 
 /** Every budget of a tenant, how far it is, and where it will end. */
-export function PacingPage({ tenant, today, view, onView }: Props) {
+export function PacingPage({ tenant, today, view, onView, analyse }: Props) {
   const budgets = useQuery(budgetsOptions(tenant.id));
   const pacing = useQuery(pacingOptions(tenant.id));
   const accounts = useQuery(accountsOptions(tenant.id));
+  // A campaign's budget knows its campaign by id alone.
+  const ofCampaigns = budgets.data?.some((budget) => budget.campaign != null) ?? false;
+  const campaigns = useQuery({ ...campaignsOptions(tenant.id, today), enabled: ofCampaigns });
+  const names = useMemo(() => campaignNames(campaigns.data), [campaigns.data]);
   const [removing, setRemoving] = useState<Budget | null>(null);
   const paced = useMemo(() => new Map((pacing.data?.items ?? []).map((item) => [item.budget.id, item])), [pacing.data]);
   const sorted = useMemo(() => byUrgency(budgets.data ?? [], paced), [budgets.data, paced]);
@@ -54,9 +61,20 @@ export function PacingPage({ tenant, today, view, onView }: Props) {
               findings
             </Link>{' '}
             too.
+            {pacing.data?.made_at && (
+              <>
+                {' '}
+                Worked out <Ago at={pacing.data.made_at} />.
+              </>
+            )}
           </p>
         </div>
-        {sorted.length > 0 && add}
+        {sorted.length > 0 && (
+          <div className={classes.headActions}>
+            {analyse}
+            {add}
+          </div>
+        )}
       </header>
       {problem ? (
         <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void budgets.refetch()} />
@@ -85,6 +103,7 @@ export function PacingPage({ tenant, today, view, onView }: Props) {
                 pace={paced.get(budget.id)?.result ?? null}
                 days={paced.get(budget.id)?.days ?? []}
                 accounts={accounts.data ?? []}
+                campaigns={names}
                 open={view.budget === budget.id}
                 onOpen={() => onView({ budget: view.budget === budget.id ? undefined : budget.id })}
                 onEdit={() => onView({ edit: budget.id })}

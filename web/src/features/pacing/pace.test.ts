@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { barOf, daysLeft, spentRatio } from './pace';
-import type { Pace } from '@/api/expected';
+import { apart, barOf, daysLeft, spentRatio } from './pace';
+import type { Pace } from '@/api/types';
 import { formatDay } from '@/lib/format';
 
 const pace = (change: Partial<Pace> = {}): Pace => ({
   from: '2026-11-01', to: '2026-11-30', as_of: '2026-11-15', days_left: 15, amount: '1000.00', rolled_over: '0.00', planned_to_date: '500.00', actual: '600.00', provisional: '0.00', variance: '100.00',
   variance_percent: 20, required_daily: '26.67', recent_daily: '40.00', projected: '1200.00', projected_low: '1100.00', projected_high: '1300.00', projected_off_percent: 20, used_up_on: null,
-  tolerance_percent: 10, verdict: 'over', because: null, confidence: 0.9, notes: [], ...change,
+  tolerance_percent: 10, verdict: 'over', because: null, confidence: 0.9, notes: [], allocation: [], severity: null, ...change,
 });
 
 it('draws all marks on one length', () => {
@@ -22,6 +22,10 @@ it('draws what is known where nothing can be projected, and survives absurd amou
   expect(barOf(pace({ actual: '-50.00' })).spent).toBe(0);
   expect(spentRatio(pace({ amount: '0.00' }))).toBeNull();
   expect(spentRatio(pace())).toBe(0.6);
+});
+
+it('says differences in words', () => {
+  expect([12.4, -38, 0].map((percent) => apart(percent, 'over', 'under'))).toEqual(['12.4% over', '38.0% under', '0.0% over']);
 });
 
 it('says how long there is', () => {

@@ -1,9 +1,9 @@
 // How a pace is drawn and told.
-import type { Pace, PaceDay } from '@/api/expected';
-import { formatDay, formatDays, magnitude, plural, type Figure } from '@/lib/format';
+import type { Pace, PaceDay } from '@/api/types';
+import { formatDay, formatDays, formatRatio, magnitude, plural, type Figure } from '@/lib/format';
 import type { StatusTone } from '@/ui/StatusBadge';
 
-export function verdictWords(verdict: Pace['verdict']): { label: string; tone: StatusTone } {
+export function verdictWords(verdict: string): { label: string; tone: StatusTone } {
   switch (verdict) {
     case 'on_track':
       return { label: 'On track', tone: 'good' };
@@ -52,12 +52,18 @@ export function spentRatio({ actual, amount }: Pace): number | null {
   return whole ? magnitude(actual) / whole : null;
 }
 
+/** "12.4 % more than planned": a difference in words. */
+export function apart(percent: number, more: string, less: string): string {
+  const text = formatRatio(Math.abs(percent) / 100, 1);
+  return `${text} ${percent < 0 ? less : more}`;
+}
+
 export function daysLeft({ days_left: left, to }: Pace): string {
   return left === 0 ? `ended ${formatDay(to)}` : `${plural(left, 'day')} left, ends ${formatDay(to)}`;
 }
 
 export function periodWords(budget: { from?: string | null; to?: string | null; roll_over: boolean }): string {
-  if (budget.from && budget.to) return formatDays(budget.from, budget.to);
+  if (budget.from && budget.to) return `for ${formatDays(budget.from, budget.to)}`;
   return budget.roll_over ? 'every month, what is left is added to the next' : 'every month';
 }
 

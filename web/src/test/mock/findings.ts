@@ -1,7 +1,6 @@
 // What analysis says of the mock's world, and the budgets it holds spend against. Figures come from the mock's own query, so that evidence
 // shows what findings say. "alder-finch" has no finding, "kite-cargo" only one that is gone, "fjord-group" more than a page holds.
-import type { Budget, BudgetPlan, Cause, Contribution, Entity, Evidence, Finding } from '@/api/types';
-import type { Pace, PacedBudget } from '@/api/expected';
+import type { Budget, BudgetPlan, Cause, Contribution, Entity, Evidence, Finding, PaceAdvice, PacedBudget } from '@/api/types';
 import { addDays, daysOf, lengthOf, type Day } from '@/lib/period';
 import { runQuery } from '@/test/mock/query';
 import { ACCOUNTS, INCIDENTS, MANY_ACCOUNTS, hash } from '@/test/mock/world';
@@ -240,7 +239,7 @@ export function changeFinding(tenant: string, id: string, change: Partial<Findin
 interface Spec {
   budget: Budget;
   /** What is spent per planned euro, and what is to come; absent: not looked at yet. */
-  pace?: { spent: number; ahead: number; verdict: Pace['verdict']; because?: string; confidence: number; notes?: string[] };
+  pace?: { spent: number; ahead: number; verdict: 'on_track' | 'under' | 'over' | 'cannot_tell'; because?: string; confidence: number; notes?: string[] };
 }
 
 function initialBudgets(tenant: string, today: Day): Spec[] {
@@ -287,9 +286,17 @@ export function dropBudget(tenant: string, id: string, today: Day): void {
   budgets.set(tenant, specsOf(tenant, today).filter(({ budget }) => budget.id !== id));
 }
 
+const ADVICE: PaceAdvice[] = [
+  { source: 'meta', account: NL, name: account(NL).name, daily: '448.00', needed_daily: '314.00', change_percent: -29.9, step: 'decrease', reason: 'it will overspend its own budget' },
+  { source: 'meta', account: DE, name: account(DE).name, daily: '360.00', needed_daily: '352.00', change_percent: -2.2, step: 'keep', reason: 'the change is smaller than what days differ by' },
+  { source: 'google', account: '4417720931', name: account('4417720931').name, daily: '90.00', needed_daily: '234.00', change_percent: 160, step: 'increase', reason: 'it spends less than planned' },
+];
+
 function pacedOf({ budget, pace }: Spec, today: Day): PacedBudget {
   if (!pace) return { budget, result: null, days: [] };
-  const month = { from: `${today.slice(0, 7)}-01`, to: addDays(`${addDays(`${today.slice(0, 7)}-28`, 5).slice(0, 7)}-01`, -1) };
+  // Of yesterday, so that at least a day of it is over.
+  const name = addDays(today, -1).slice(0, 7);
+  const month = { from: `${name}-01`, to: addDays(`${addDays(`${name}-28`, 5).slice(0, 7)}-01`, -1) };
   const period = budget.from && budget.to ? { from: budget.from, to: budget.to } : month;
   const total = lengthOf(period);
   const gone = Math.max(0, Math.min(total, lengthOf({ from: period.from, to: addDays(today, -1) })));
@@ -307,7 +314,7 @@ function pacedOf({ budget, pace }: Spec, today: Day): PacedBudget {
       ...period, as_of: gone > 0 ? addDays(period.from, gone - 1) : null, days_left: left, amount: money(amount), rolled_over: '0.00', planned_to_date: money(planned), actual: money(actual), provisional: money(actual),
       variance: money(actual - planned), variance_percent: planned > 0 ? (actual / planned - 1) * 100 : null, required_daily: left > 0 ? money(Math.max(0, (amount - actual) / left)) : null, recent_daily: money((amount / total) * pace.ahead),
       projected: told ? money(projected) : null, projected_low: told ? money(projected - amount * 0.05) : null, projected_high: told ? money(projected + amount * 0.05) : null, projected_off_percent: told ? (projected / amount - 1) * 100 : null,
-      used_up_on: pace.verdict === 'over' ? addDays(period.to, -3) : null, tolerance_percent: 11, verdict: pace.verdict, because: pace.because ?? null, confidence: pace.confidence, notes: pace.notes ?? [],
+      used_up_on: pace.verdict === 'over' ? addDays(period.to, -3) : null, tolerance_percent: 11, verdict: pace.verdict, because: pace.because ?? null, confidence: pace.confidence, notes: pace.notes ?? [], severity: pace.verdict === 'over' ? 'warning' : null, allocation: budget.level === 'tenant' ? ADVICE : [],
     },
     days: daysOf({ from: period.from, to: addDays(period.from, gone - 1) }).map((day, i) => {
       const spent = (amount / total) * pace.spent * (0.8 + ((hash(`${budget.id}${day}`) % 100) / 100) * 0.4);
