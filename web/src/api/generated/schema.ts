@@ -313,6 +313,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fatigue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show wear of creatives
+         * @description A verdict for each ad that ran lately, with what else could be why.
+         */
+        get: operations["list_fatigue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/findings": {
         parameters: {
             query?: never;
@@ -404,6 +424,46 @@ export interface paths {
          * @description It is not shown until then.
          */
         post: operations["snooze_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show forecasts
+         * @description Spend, clicks, conversions and revenue of each ad account for the next 90 days, with intervals, models and how they would have done.
+         */
+        get: operations["list_forecasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show funnels
+         * @description The stages from impression to sale of each ad account over four weeks, against benchmarks and its own past.
+         */
+        get: operations["list_funnels"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -544,6 +604,26 @@ export interface paths {
          *     cent or mismatched.
          */
         get: operations["get_reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show account scores
+         * @description 0 to 100 for each ad account, with what it is made of and what to do.
+         */
+        get: operations["list_scores"];
         put?: never;
         post?: never;
         delete?: never;
@@ -709,6 +789,8 @@ export interface components {
             /** @description Where it lives. */
             source: string;
         };
+        /** @description A figure of a forecast: decimal text where it is an amount, a number else. */
+        Ahead: string | number;
         /** @description What a round of analyses did. */
         AnalysedShape: {
             /** @description Analyses that failed; their former results stay. */
@@ -1087,6 +1169,96 @@ export interface components {
             /** @description What to do. */
             fix?: string | null;
         };
+        /** @description What is said of an ad. */
+        FatigueAd: {
+            /** @description The ad. */
+            ad: string;
+            /** @description Why it is not established. */
+            because?: string | null;
+            /**
+             * Format: double
+             * @description How sure, 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Format: double
+             * @description And in its last.
+             */
+            ctr_after?: number | null;
+            /**
+             * Format: double
+             * @description Clicks per hundred impressions in its first days.
+             */
+            ctr_before?: number | null;
+            /** @description First and last of the last days. */
+            days_after?: string[] | null;
+            /** @description First and last of those first days. */
+            days_before?: string[] | null;
+            /**
+             * Format: double
+             * @description Days until a quarter of its appeal is lost, at the pace of late.
+             */
+            days_left?: number | null;
+            /**
+             * Format: double
+             * @description Not sooner.
+             */
+            days_left_from?: number | null;
+            /**
+             * Format: double
+             * @description Not later; `null`: perhaps never.
+             */
+            days_left_to?: number | null;
+            /**
+             * Format: double
+             * @description And in its last.
+             */
+            frequency_after?: number | null;
+            /**
+             * Format: double
+             * @description Impressions per person and day in its first days.
+             */
+            frequency_before?: number | null;
+            /**
+             * Format: double
+             * @description What it lost of its own, as a share; negative: it gained.
+             */
+            loss?: number | null;
+            /**
+             * Format: double
+             * @description … and at most this.
+             */
+            loss_high?: number | null;
+            /**
+             * Format: double
+             * @description Four times in five at least this …
+             */
+            loss_low?: number | null;
+            /** @description Its name. */
+            name: string;
+            /** @description What else could be why, one by one. */
+            rulings: components["schemas"]["FatigueRuling"][];
+            /** @description Since when it is clearly below its first days. */
+            since?: string | null;
+            /** @description `fatigued`, `wearing`, `fresh`, `not_established` or `cannot_tell`. */
+            verdict: string;
+        };
+        /** @description Another reason, and what became of it. */
+        FatigueRuling: {
+            /** @description Which. */
+            confounder: string;
+            /** @description `out`, `explains` or `unknown`. */
+            ruled: string;
+            /** @description Why. */
+            text: string;
+        };
+        /** @description Wear of an account's creatives. */
+        FatigueShape: {
+            /** @description Ads something can be said of. */
+            ads: components["schemas"]["FatigueAd"][];
+            /** @description Ads nothing can be said of: too young, too few clicks, not running. */
+            cannot_tell: number;
+        };
         /** @description A field at fault. */
         FieldProblem: {
             /** @description What is wrong with it. */
@@ -1190,6 +1362,199 @@ export interface components {
          * @enum {string}
          */
         FindingState: "open" | "dismissed" | "snoozed" | "gone";
+        /** @description How a forecast would have done. */
+        ForecastBacktest: {
+            /**
+             * Format: double
+             * @description Its mean error, in steps of the usual day-to-day change.
+             */
+            error: number;
+            /** @description How many days ahead. */
+            horizon: number;
+            /**
+             * Format: double
+             * @description That of repeating the last week.
+             */
+            naive_error: number;
+            /** @description How many days of the past it was made from. */
+            origins: number;
+        };
+        /** @description A day to come. */
+        ForecastDay: {
+            /** @description The day. */
+            day: string;
+            /** @description … and below this. */
+            hi80: components["schemas"]["Ahead"];
+            /** @description … and below this. */
+            hi95: components["schemas"]["Ahead"];
+            /** @description Four times in five it is above this … */
+            lo80: components["schemas"]["Ahead"];
+            /** @description Nineteen times in twenty it is above this … */
+            lo95: components["schemas"]["Ahead"];
+            /** @description The middle of what may come. */
+            value: components["schemas"]["Ahead"];
+        };
+        /** @description What one metric will do. */
+        ForecastMetric: {
+            backtest?: components["schemas"]["ForecastBacktest"] | null;
+            /** @description Why it cannot be told. */
+            because?: string | null;
+            /** @description The metric. */
+            metric: string;
+            /** @description What the forecast is put together from, the weightiest first. */
+            model: components["schemas"]["ForecastModel"][];
+            /** @description What to know before relying on it. */
+            notes: string[];
+            /** @description Day by day; empty where it cannot be told. */
+            series: components["schemas"]["ForecastDay"][];
+            total?: components["schemas"]["ForecastSum"] | null;
+        };
+        /** @description A model's share of a forecast. */
+        ForecastModel: {
+            /**
+             * Format: double
+             * @description Its error in the backtest, in steps of the usual day-to-day change.
+             */
+            error: number;
+            /** @description Its name. */
+            model: string;
+            /**
+             * Format: double
+             * @description Its weight; all weights are one.
+             */
+            weight: number;
+        };
+        /** @description A ratio of two forecasts' sums. */
+        ForecastRatio: {
+            /** @description Day by day. */
+            days: (number | null)[];
+            /** @description Its metric. */
+            metric: string;
+            /**
+             * Format: double
+             * @description Over all days.
+             */
+            value?: number | null;
+        };
+        /** @description What an account will do. */
+        ForecastShape: {
+            /** @description The account. */
+            account: string;
+            /** @description Currency of the amounts. */
+            currency: string;
+            /** @description Days ahead. */
+            horizon: number;
+            /** @description The last day with figures; forecasts begin with the next. */
+            last_day: string;
+            /** @description By metric: spend, clicks, conversions, revenue. */
+            metrics: components["schemas"]["ForecastMetric"][];
+            /** @description Its name. */
+            name: string;
+            /** @description Ratios of the sums. */
+            ratios: components["schemas"]["ForecastRatio"][];
+        };
+        /** @description A sum of days to come, with the same bounds. */
+        ForecastSum: {
+            /** @description Upper bound, four times in five. */
+            hi80: components["schemas"]["Ahead"];
+            /** @description Upper bound, nineteen times in twenty. */
+            hi95: components["schemas"]["Ahead"];
+            /** @description Lower bound, four times in five. */
+            lo80: components["schemas"]["Ahead"];
+            /** @description Lower bound, nineteen times in twenty. */
+            lo95: components["schemas"]["Ahead"];
+            /** @description The sum. */
+            value: components["schemas"]["Ahead"];
+        };
+        /** @description A stage held against a yardstick. */
+        FunnelGap: {
+            /**
+             * Format: double
+             * @description How sure a finding of it is.
+             */
+            confidence: number;
+            /**
+             * Format: double
+             * @description … to here.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Conversions that would have come on top.
+             */
+            lost_conversions: number;
+            /** @description Revenue likewise. */
+            lost_revenue?: string | null;
+            /**
+             * Format: double
+             * @description Lost value over what it should have been.
+             */
+            lost_share: number;
+            /**
+             * Format: double
+             * @description What is common or usual: from here …
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Probability of being below that.
+             */
+            probability: number;
+            /**
+             * Format: double
+             * @description What the stage should yield.
+             */
+            should: number;
+            /** @description Whether it is below beyond doubt, and by enough. */
+            significant: boolean;
+        };
+        /** @description An account's way to a sale over the last four weeks. */
+        FunnelShape: {
+            /** @description First day. */
+            from: string;
+            /** @description Its stages in their order. */
+            stages: components["schemas"]["FunnelStage"][];
+            /** @description Last day. */
+            to: string;
+            /** @description What cannot be told, and why. */
+            untold: string[];
+        };
+        /** @description A stage on the way to a sale. */
+        FunnelStage: {
+            benchmark?: components["schemas"]["FunnelGap"] | null;
+            /** @description Whether it is the stage that loses most value, beyond doubt. */
+            bottleneck: boolean;
+            /**
+             * Format: double
+             * @description What goes in.
+             */
+            from: number;
+            /**
+             * Format: double
+             * @description … and below this.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description What comes out.
+             */
+            into: number;
+            /**
+             * Format: double
+             * @description Four times in five it is above this …
+             */
+            low: number;
+            past?: components["schemas"]["FunnelGap"] | null;
+            /** @description `awareness`, `consideration` or `conversion`. */
+            phase: string;
+            /** @description Which: `cpm`, `ctr`, `cvr`, `aov` or a finer step. */
+            step: string;
+            /**
+             * Format: double
+             * @description Its yield in its unit.
+             */
+            value: number;
+        };
         /** @description The form. */
         ImportForm: {
             /**
@@ -1613,6 +1978,146 @@ export interface components {
                 name: string;
                 /** @description `count`, `number`, `money`, `percent` or `ratio`. */
                 unit: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_OfAccount_FatigueShape: {
+            /** @description The items. */
+            items: {
+                /** @description The account, by the platform's id. */
+                account: string;
+                /** @description Currency of the amounts. */
+                currency?: string | null;
+                /** @description When this was worked out (RFC 3339). */
+                made_at: string;
+                /** @description Its name. */
+                name: string;
+                /** @description Wear of an account's creatives. */
+                result: {
+                    /** @description Ads something can be said of. */
+                    ads: components["schemas"]["FatigueAd"][];
+                    /** @description Ads nothing can be said of: too young, too few clicks, not running. */
+                    cannot_tell: number;
+                };
+                /** @description Where the account lives. */
+                source: string;
+                /** @description Hash of the figures it was made from. */
+                source_hash: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_OfAccount_ForecastShape: {
+            /** @description The items. */
+            items: {
+                /** @description The account, by the platform's id. */
+                account: string;
+                /** @description Currency of the amounts. */
+                currency?: string | null;
+                /** @description When this was worked out (RFC 3339). */
+                made_at: string;
+                /** @description Its name. */
+                name: string;
+                /** @description What an account will do. */
+                result: {
+                    /** @description The account. */
+                    account: string;
+                    /** @description Currency of the amounts. */
+                    currency: string;
+                    /** @description Days ahead. */
+                    horizon: number;
+                    /** @description The last day with figures; forecasts begin with the next. */
+                    last_day: string;
+                    /** @description By metric: spend, clicks, conversions, revenue. */
+                    metrics: components["schemas"]["ForecastMetric"][];
+                    /** @description Its name. */
+                    name: string;
+                    /** @description Ratios of the sums. */
+                    ratios: components["schemas"]["ForecastRatio"][];
+                };
+                /** @description Where the account lives. */
+                source: string;
+                /** @description Hash of the figures it was made from. */
+                source_hash: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_OfAccount_FunnelShape: {
+            /** @description The items. */
+            items: {
+                /** @description The account, by the platform's id. */
+                account: string;
+                /** @description Currency of the amounts. */
+                currency?: string | null;
+                /** @description When this was worked out (RFC 3339). */
+                made_at: string;
+                /** @description Its name. */
+                name: string;
+                /** @description An account's way to a sale over the last four weeks. */
+                result: {
+                    /** @description First day. */
+                    from: string;
+                    /** @description Its stages in their order. */
+                    stages: components["schemas"]["FunnelStage"][];
+                    /** @description Last day. */
+                    to: string;
+                    /** @description What cannot be told, and why. */
+                    untold: string[];
+                };
+                /** @description Where the account lives. */
+                source: string;
+                /** @description Hash of the figures it was made from. */
+                source_hash: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_OfAccount_ScoreShape: {
+            /** @description The items. */
+            items: {
+                /** @description The account, by the platform's id. */
+                account: string;
+                /** @description Currency of the amounts. */
+                currency?: string | null;
+                /** @description When this was worked out (RFC 3339). */
+                made_at: string;
+                /** @description Its name. */
+                name: string;
+                /** @description An account's score. */
+                result: {
+                    /**
+                     * Format: double
+                     * @description Part of what it is made of that is known, 0 to 1.
+                     */
+                    coverage: number;
+                    /** @description First day. */
+                    from: string;
+                    /** @description Its four parts. */
+                    parts: components["schemas"]["ScorePart"][];
+                    /** @description What to do, most points first. */
+                    recommendations: components["schemas"]["ScoreAdvice"][];
+                    /** @description Spend of these days. */
+                    spend?: string | null;
+                    /** @description Last day. */
+                    to: string;
+                    /**
+                     * Format: double
+                     * @description 0 to 100; `null`: too little is known.
+                     */
+                    total?: number | null;
+                    /** @description What is not known, and why. */
+                    untold: string[];
+                };
+                /** @description Where the account lives. */
+                source: string;
+                /** @description Hash of the figures it was made from. */
+                source_hash: string;
             }[];
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
@@ -2230,6 +2735,61 @@ export interface components {
             /** @description Spend. */
             spend?: string | null;
         };
+        /** @description What to do about a score. */
+        ScoreAdvice: {
+            /** @description What to do. */
+            action: string;
+            /** @description Its id. */
+            id: string;
+            /** @description To what: `account`, `campaign`, `ad` … */
+            level: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description Points to be won.
+             */
+            points: number;
+            /** @description Which sub-score says so. */
+            reason: string;
+        };
+        /** @description A part of a score. */
+        ScorePart: {
+            /** @description `learning_health`, `performance`, `budget_efficiency` or `creative_health`. */
+            kind: string;
+            /**
+             * Format: double
+             * @description 0 to 100; `null`: nothing of it is known.
+             */
+            score?: number | null;
+            /** @description What it comes from. */
+            subs: components["schemas"]["SubScoreShape"][];
+        };
+        /** @description An account's score. */
+        ScoreShape: {
+            /**
+             * Format: double
+             * @description Part of what it is made of that is known, 0 to 1.
+             */
+            coverage: number;
+            /** @description First day. */
+            from: string;
+            /** @description Its four parts. */
+            parts: components["schemas"]["ScorePart"][];
+            /** @description What to do, most points first. */
+            recommendations: components["schemas"]["ScoreAdvice"][];
+            /** @description Spend of these days. */
+            spend?: string | null;
+            /** @description Last day. */
+            to: string;
+            /**
+             * Format: double
+             * @description 0 to 100; `null`: too little is known.
+             */
+            total?: number | null;
+            /** @description What is not known, and why. */
+            untold: string[];
+        };
         /** @description A session. */
         SessionShape: {
             /** @description The agency. */
@@ -2291,6 +2851,48 @@ export interface components {
              * @description To this day; default: today.
              */
             to?: string | null;
+        };
+        /** @description A figure of a part. */
+        SubScoreShape: {
+            /** @description What it is mostly about. */
+            about: string[];
+            /**
+             * Format: double
+             * @description How sure it is that anything is wrong.
+             */
+            confidence: number;
+            /**
+             * Format: double
+             * @description The figure it comes from.
+             */
+            figure: number;
+            /**
+             * Format: double
+             * @description At which it is 100.
+             */
+            full_at: number;
+            /**
+             * Format: double
+             * @description What it costs in points of the total.
+             */
+            lost_points: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description At which it is 0.
+             */
+            none_at: number;
+            /**
+             * Format: double
+             * @description 0 to 100.
+             */
+            score: number;
+            /**
+             * Format: double
+             * @description Its weight within the part.
+             */
+            weight: number;
         };
         /** @description A tenant. */
         TenantShape: {
@@ -3409,6 +4011,47 @@ export interface operations {
             };
         };
     };
+    list_fatigue: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OfAccount_FatigueShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_findings: {
         parameters: {
             query: {
@@ -3665,6 +4308,88 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_forecasts: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OfAccount_ForecastShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_funnels: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OfAccount_FunnelShape"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4008,6 +4733,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scores: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OfAccount_ScoreShape"];
                 };
             };
             401: {
