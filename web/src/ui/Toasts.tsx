@@ -44,6 +44,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
               color={toast.tone === 'bad' ? 'red' : toast.tone === 'good' ? 'teal' : 'petrol'}
               title={toast.title}
               withBorder
+              // The library's own grey is too faint to read.
+              styles={{ description: { color: 'var(--tt-ink-soft)' } }}
               onClose={() => close(toast.id)}
               closeButtonProps={{ 'aria-label': 'Close message' }}
             >
