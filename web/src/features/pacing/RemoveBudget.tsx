@@ -37,7 +37,7 @@ export function RemoveBudget({ tenant, budget, onClose }: Props) {
         <Button variant="default" onClick={onClose}>
           Keep it
         </Button>
-        <Button color="red" data-autofocus loading={remove.isPending} onClick={() => budget && remove.mutate(budget.id)}>
+        <Button color="red.9" data-autofocus loading={remove.isPending} onClick={() => budget && remove.mutate(budget.id)}>
           Remove
         </Button>
       </Group>
