@@ -159,10 +159,13 @@ fn of_account(grid: &Grid<'_>, scan: &Scan) -> Vec<Case> {
     cases
 }
 
-/// Puts the leading figure that is furthest off in front.
+/// Puts the leading figure that is furthest off in front; the case begins with it.
 fn lead(case: &mut Case) {
     let leads = |sign: &Sign| ORDER[..LEADING].contains(&sign.metric);
     case.signs.sort_by(|a, b| leads(b).cmp(&leads(a)).then(b.episode.peak.total_cmp(&a.episode.peak)));
+    let from = case.signs[0].episode.from;
+    let near = case.signs.iter().filter(|s| leads(s)).map(|s| s.episode.from).filter(|f| f + TOGETHER >= from);
+    case.from = near.min().unwrap_or(from);
 }
 
 /// Puts a sign to the case it overlaps most, or begins one.

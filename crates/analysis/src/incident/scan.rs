@@ -102,6 +102,9 @@ impl State {
     }
 }
 
+/// A new level below this part of the old one is none.
+const CEASED: f64 = 0.05;
+
 /// One campaign's day: what came and what was expected.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
@@ -356,9 +359,11 @@ impl<'a> Machine<'a> {
             }
         }
         if own == Standing::Settled || account == Standing::Settled {
+            let old = state.level.rate().unwrap_or(0.0);
             state.level = state.other;
             state.other = Level::default();
-            if state.level.rate().is_some() {
+            // What has next to nothing left has no level to leave.
+            if state.level.rate().is_some_and(|new| new > CEASED * old) {
                 state.level.seen = state.level.seen.max(LEVEL_DAYS);
             } else {
                 state.level = Level::default();
@@ -382,7 +387,7 @@ fn account_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds 
     let (alone, change, settles) = match metric {
         Metric::Spend | Metric::Impressions => (d * 1.25, settings.account_change * 1.25, 7),
         Metric::Cpm => (d, settings.account_change, 28),
-        Metric::Cvr => (d * 0.95, settings.account_change, 28),
+        Metric::Cvr => (d * 0.95, settings.account_change * 1.4, 28),
         Metric::Ctr => (d * 1.25, settings.account_change * 1.5, 28),
         Metric::Aov | Metric::Roas => (d * 1.25, settings.account_change * 1.75, 28),
     };
