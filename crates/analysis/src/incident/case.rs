@@ -42,12 +42,14 @@ pub(crate) struct Case {
     pub(crate) silent: bool,
     /// Known from an event alone; figures have not moved enough to speak.
     pub(crate) event: bool,
+    /// Several figures are odd together and none alone: how rare that is, in powers of ten.
+    pub(crate) odd: Option<f64>,
 }
 
 impl Case {
     pub(crate) fn new(who: Who, sign: Sign) -> Self {
         let Episode { from, to, open, .. } = sign.episode;
-        Self { who, signs: vec![sign], campaigns: vec![], from, to, open, missing: false, silent: false, event: false }
+        Self { who, signs: vec![sign], campaigns: vec![], from, to, open, missing: false, silent: false, event: false, odd: None }
     }
 
     /// A case that only an event tells of, on its day.

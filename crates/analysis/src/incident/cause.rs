@@ -92,6 +92,10 @@ pub(crate) fn verdict(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, 
     if case.missing {
         return Verdict { kind: "missing_data", confidence: 0.9, events: events.of_account(case, EventKind::Connection), told: true };
     }
+    if let Some(rarity) = case.odd {
+        let sure = 1.0 - 10_f64.powf(-rarity / 2.0);
+        return Verdict { kind: "unknown", confidence: 0.3 * sure, events: vec![], told: true };
+    }
     match case.who {
         Who::Account => of_account(case, moves, grid, scan, events, sure),
         Who::Campaign(c) => of_campaign(c, case, moves, grid, events, sure),
