@@ -16,6 +16,7 @@ pub mod outlook;
 pub mod pacing;
 pub mod patterns;
 pub mod pixels;
+pub mod refusal;
 pub mod score;
 pub mod track;
 pub mod untold;

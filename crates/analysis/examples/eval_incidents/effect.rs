@@ -34,20 +34,22 @@ fn of_figure(campaigns: &[&Campaign], figure: Figure, label: &Label, days: usize
         (value > 0.0).then(|| value.ln())
     };
     let until = label.to.unwrap_or(i64::MAX).min(label.from + DAYS - 1);
-    let off: Vec<f64> = (label.from..=until)
-        .filter_map(|t| match (log(t, false), log(t, true)) {
+    let mean_off = |from: i64, to: i64| {
+        let of = |t: i64| match (log(t, false), log(t, true)) {
             (Some(seen), Some(calm)) => Some(seen - calm),
             // To nothing at all.
             (None, Some(_)) => place(t).map(|_| -4.0),
             _ => None,
-        })
-        .collect();
-    if off.is_empty() {
-        return 0.0;
-    }
+        };
+        let off: Vec<f64> = (from..=to).filter_map(of).collect();
+        (!off.is_empty()).then(|| off.iter().sum::<f64>() / off.len() as f64)
+    };
+    let Some(off) = mean_off(label.from, until) else { return 0.0 };
+    // What earlier troubles still do is not this one's.
+    let off = off - mean_off(label.from - DAYS, label.from - 1).unwrap_or(0.0);
     let mut noise: Vec<f64> =
         (label.from - NOISE_DAYS..label.from).filter_map(|t| Some((log(t, true)? - log(t - 7, true)?).abs())).collect();
     noise.sort_by(f64::total_cmp);
     let noise = noise.get(noise.len() / 2).map_or(1.0, |m| (1.4826 * m / std::f64::consts::SQRT_2).max(NOISE_LEAST));
-    (off.iter().sum::<f64>() / off.len() as f64).abs() / noise
+    off.abs() / noise
 }

@@ -70,14 +70,14 @@ impl Score {
             let mut hit: Option<(i64, Finding)> = None;
             for day in label.from..=label.from + WAIT {
                 let Some(day) = usize::try_from(day).ok().filter(|d| *d <= last) else { continue };
-                if let Some(found) = look(day).into_iter().find(|f| meets(account, f, label)) {
+                if let Some(found) = best(account, look(day), label) {
                     hit = Some((i64::try_from(day).unwrap_or(0) - label.from, found));
                     break;
                 }
             }
             // What is told in the end, when everything about it is known.
             let later = usize::try_from(label.to.unwrap_or(label.from) + 10).unwrap_or(0).min(last);
-            let end = hit.as_ref().and_then(|_| look(later).into_iter().find(|f| meets(account, f, label)));
+            let end = hit.as_ref().and_then(|_| best(account, look(later), label));
             let told = end.as_ref().or(hit.as_ref().map(|(_, f)| f)).and_then(|f| f.cause.as_ref()).map(|c| c.kind.to_string());
             let right = told.as_deref().is_some_and(|cause| named(&label.kind, cause, known));
             if let Some(cause) = &told
@@ -174,6 +174,15 @@ impl Score {
             "false_alarms_by": self.false_alarms, "faults": self.faults,
         }})
     }
+}
+
+/// The finding that meets a label, of the label's own object where there is one.
+fn best(account: &Account, findings: Vec<Finding>, label: &Label) -> Option<Finding> {
+    let own = |f: &Finding| match &label.campaign {
+        None => f.entity.level == Level::Account,
+        Some(id) => f.entity.id == id.as_str(),
+    };
+    findings.into_iter().filter(|f| meets(account, f, label)).min_by_key(|f| (!own(f), (place(account, f.from) - label.from).abs()))
 }
 
 fn meets(account: &Account, finding: &Finding, label: &Label) -> bool {

@@ -42,12 +42,14 @@ pub(crate) struct Case {
     pub(crate) silent: bool,
     /// Known from an event alone; figures have not moved enough to speak.
     pub(crate) event: bool,
+    /// Several figures are odd together and none alone: how rare that is, in powers of ten.
+    pub(crate) odd: Option<f64>,
 }
 
 impl Case {
     pub(crate) fn new(who: Who, sign: Sign) -> Self {
         let Episode { from, to, open, .. } = sign.episode;
-        Self { who, signs: vec![sign], campaigns: vec![], from, to, open, missing: false, silent: false, event: false }
+        Self { who, signs: vec![sign], campaigns: vec![], from, to, open, missing: false, silent: false, event: false, odd: None }
     }
 
     /// A case that only an event tells of, on its day.
@@ -156,8 +158,20 @@ fn of_account(grid: &Grid<'_>, scan: &Scan) -> Vec<Case> {
             join(&mut cases, Who::Account, sign, place < LEADING);
         }
     }
+    for case in &mut cases {
+        lead(case);
+    }
     silences(grid, &mut cases);
     cases
+}
+
+/// Puts the leading figure that is furthest off in front; the case begins with it.
+fn lead(case: &mut Case) {
+    let leads = |sign: &Sign| ORDER[..LEADING].contains(&sign.metric);
+    case.signs.sort_by(|a, b| leads(b).cmp(&leads(a)).then(b.episode.peak.total_cmp(&a.episode.peak)));
+    let from = case.signs[0].episode.from;
+    let near = case.signs.iter().filter(|s| leads(s)).map(|s| s.episode.from).filter(|f| f + TOGETHER >= from);
+    case.from = near.min().unwrap_or(from);
 }
 
 /// Puts a sign to the case it overlaps most, or begins one.
@@ -165,7 +179,10 @@ fn join(cases: &mut Vec<Case>, who: Who, sign: Sign, leading: bool) {
     let mut alone = Case::new(who, sign);
     let near = |case: &&mut Case| {
         let apart = case.from.abs_diff(alone.from);
-        overlap(case, &alone) > 0 && (!leading || apart <= TOGETHER) && case.signs.iter().all(|s| s.metric != sign.metric)
+        // People who see dearer ads are fewer and buy more: what rises within a dearer week belongs to it.
+        let dearer = [&case.signs[0], &sign].iter().all(|s| matches!(s.metric, Metric::Cvr | Metric::Cpm) && s.factor > 1.0);
+        let together = apart <= TOGETHER || dearer && overlap(case, &alone) * 2 > (alone.to - alone.from).min(case.to - case.from);
+        overlap(case, &alone) > 0 && (!leading || together) && case.signs.iter().all(|s| s.metric != sign.metric)
     };
     match cases.iter_mut().filter(near).max_by_key(|case| overlap(case, &alone)) {
         Some(case) if leading => case.add(sign),

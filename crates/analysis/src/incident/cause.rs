@@ -97,6 +97,10 @@ pub(crate) fn verdict(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, 
             told: true,
         };
     }
+    if let Some(rarity) = case.odd {
+        let sure = 1.0 - 10_f64.powf(-rarity / 2.0);
+        return Verdict { kind: "unknown", confidence: 0.3 * sure, events: vec![], told: true };
+    }
     match case.who {
         Who::Account => of_account(case, moves, grid, scan, events, sure),
         Who::Campaign(c) => of_campaign(c, case, moves, grid, events, sure),
@@ -159,7 +163,9 @@ fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: 
         Metric::Cpm if cpm > 1.0 => plain("cpm_shock", 0.4 + 0.6 * wide),
         Metric::Cpm => plain(if special { "demand" } else { "unknown" }, 0.4),
         Metric::Spend | Metric::Impressions => of_all_spend(case, grid, events, sure),
-        _ => plain(if special { "demand" } else { "unknown" }, 0.3),
+        Metric::Ctr if special => plain("demand", 0.5),
+        Metric::Ctr => Verdict { told: wide >= 0.6, ..plain("unknown", 0.3) },
+        Metric::Aov | Metric::Roas => Verdict { told: case.to > case.from, ..plain("unknown", 0.3) },
     }
 }
 
@@ -198,6 +204,10 @@ fn raised(case: &Case, factor: f64, budgets: Vec<KnownEvent>, events: &Events<'_
     let set_back = !case.open && !lead.episode.settled && days <= SLIP_DAYS;
     let looks = case.open && days < SLIP_DAYS && lead.most >= SLIP_FACTOR;
     let known = budgets.iter().any(|e| e.factor.is_some_and(|f| f > 1.0));
+    if !known && events.cover(case.from) {
+        // No budget was changed: something else spends more.
+        return Verdict { kind: "unknown", confidence: sure * 0.4, events: vec![], told: lead.most >= ORDINARY };
+    }
     if by_event >= ABSURD || set_back || (looks && !known) {
         let fits = if by_event >= ABSURD {
             0.98
@@ -238,6 +248,9 @@ fn cut(c: usize, case: &Case, factor: f64, budgets: Vec<KnownEvent>, grid: &Grid
     }
     if !switched.is_empty() {
         return Verdict { kind: "campaign_ended", confidence: sure * 0.6, events: switched, told: false };
+    }
+    if events.cover(case.from) {
+        return Verdict { kind: "unknown", confidence: sure * 0.4, events: vec![], told: factor <= 1.0 / ORDINARY };
     }
     let lasts = case.to > case.from;
     Verdict { kind: "budget_cut", confidence: sure * 0.5, events: vec![], told: lasts && factor <= ORDINARY_CUT }

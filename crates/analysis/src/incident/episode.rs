@@ -121,6 +121,18 @@ impl Follower {
         None
     }
 
+    pub(crate) const fn running(&self) -> bool {
+        self.running
+    }
+
+    /// Ends what runs before a day, its level having become the usual one.
+    pub(crate) fn settle(&mut self, t: usize) {
+        if let Some(last) = self.episodes.last_mut() {
+            (last.settled, last.to) = (true, last.to.min(t.saturating_sub(1)).max(last.from));
+        }
+        self.stop();
+    }
+
     /// Ends what runs, for nothing more can be said of it.
     pub(crate) fn stop(&mut self) {
         (self.running, self.quiet) = (false, 0);

@@ -36,6 +36,12 @@ impl<'a> Events<'a> {
         Self { placed: tracks.events.iter().filter_map(place).collect() }
     }
 
+    /// Whether changes of budgets were being noted by a day, so that one that is not among them was not made.
+    pub(crate) fn cover(&self, t: usize) -> bool {
+        let t = i64::try_from(t).unwrap_or(i64::MAX);
+        self.placed.iter().any(|(day, _, event)| event.kind == EventKind::Budget && *day <= t - DAYS_BEFORE)
+    }
+
     fn near(&self, case: &Case, campaign: Option<usize>, kind: EventKind) -> Vec<KnownEvent> {
         let from = i64::try_from(case.from).unwrap_or(i64::MAX);
         let mut found: Vec<(i64, &KnownEvent)> = self

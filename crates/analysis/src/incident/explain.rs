@@ -112,7 +112,8 @@ pub(crate) fn of_product(factors: &[(&str, f64, f64)]) -> Vec<Contribution> {
     shares(factors.iter().map(part).collect(), factors.len())
 }
 
-fn shares(mut parts: Vec<(ContributionPart, f64)>, most: usize) -> Vec<Contribution> {
+/// The largest parts of a move with their shares of it.
+pub(crate) fn shares(mut parts: Vec<(ContributionPart, f64)>, most: usize) -> Vec<Contribution> {
     let whole: f64 = parts.iter().map(|(_, change)| change).sum();
     if whole == 0.0 || !whole.is_finite() {
         return vec![];

@@ -84,6 +84,33 @@ impl State {
     }
 }
 
+/// Days of a new level before another step from it can be told.
+const STEP_DAYS: u32 = 3;
+/// A level below this part of the old one is none to step from, nor is a day that comes to nothing a step.
+const STEP_LEAST: f64 = 0.2;
+
+impl State {
+    /// Whether a size that has left its level leaves the new one too, the same way: then the new one becomes the level, and the day is told
+    /// by how far it is off that.
+    fn next_step(&mut self, t: usize, off: f64, bounds: &Bounds) -> f64 {
+        let (Some(old), Some(new), true) = (self.level.rate(), self.other.rate(), self.follower.running()) else { return off };
+        let beyond = off - (new / old).ln();
+        let far = beyond.abs() >= bounds.alone * self.noise.variance().sqrt() && beyond.abs() >= 2.0 * bounds.least;
+        let on = off > STEP_LEAST.ln() * 2.0 && new > STEP_LEAST * old;
+        if self.other.seen < STEP_DAYS || !far || !on || beyond * (new / old).ln() <= 0.0 {
+            return off;
+        }
+        self.follower.settle(t);
+        self.level = self.other;
+        self.level.seen = self.level.seen.max(LEVEL_DAYS);
+        self.other = Level::default();
+        beyond
+    }
+}
+
+/// A new level below this part of the old one is none.
+const CEASED: f64 = 0.05;
+
 /// One campaign's day: what came and what was expected.
 #[derive(Debug, Clone, Copy)]
 struct Cell {
@@ -302,6 +329,11 @@ impl<'a> Machine<'a> {
             chance += metric.chance(siblings.expected, siblings.conversions);
         }
         let state = &mut self.campaigns[c][m];
+        let off = if metric.is_size() {
+            state.next_step(t, off, &campaign_bounds(metric, self.settings, self.grid.special[t]))
+        } else {
+            off
+        };
         let deviations = off / (state.noise.variance() + chance).sqrt();
         let line = &mut self.scan.campaigns[c][m];
         (line.off[t], line.deviations[t]) = (off, deviations);
@@ -340,9 +372,11 @@ impl<'a> Machine<'a> {
             }
         }
         if own == Standing::Settled || account == Standing::Settled {
+            let old = state.level.rate().unwrap_or(0.0);
             state.level = state.other;
             state.other = Level::default();
-            if state.level.rate().is_some() {
+            // What has next to nothing left has no level to leave.
+            if state.level.rate().is_some_and(|new| new > CEASED * old) {
                 state.level.seen = state.level.seen.max(LEVEL_DAYS);
             } else {
                 state.level = Level::default();
@@ -365,7 +399,8 @@ fn account_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds 
     let d = settings.account_deviations;
     let (alone, change, settles) = match metric {
         Metric::Spend | Metric::Impressions => (d * 1.25, settings.account_change * 1.25, 7),
-        Metric::Cpm | Metric::Cvr => (d, settings.account_change, 28),
+        Metric::Cpm => (d, settings.account_change, 28),
+        Metric::Cvr => (d * 0.95, settings.account_change * 1.4, 28),
         Metric::Ctr => (d * 1.25, settings.account_change * 1.5, 28),
         Metric::Aov | Metric::Roas => (d * 1.25, settings.account_change * 1.75, 28),
     };

@@ -69,7 +69,7 @@ impl Default for Settings {
             campaign_deviations: 5.0,
             campaign_spend_change: 0.12,
             campaign_rate_change: 0.4,
-            campaign_weight: 0.02,
+            campaign_weight: 0.01,
             least_conversions: 3.0,
             least_impressions: 500.0,
             rules: RULES.to_vec(),

@@ -40,7 +40,7 @@ pub(crate) fn stake(case: &Case, verdict: &Verdict, totals: &Totals, grid: &Grid
 
 /// How much that matters.
 pub(crate) fn severity(case: &Case, verdict: &Verdict, stake: f64, grid: &Grid<'_>) -> Severity {
-    if verdict.kind == "demand" || verdict.kind == "unknown" && matches!(case.who, Who::Campaign(_)) {
+    if case.odd.is_some() || verdict.kind == "demand" || verdict.kind == "unknown" && matches!(case.who, Who::Campaign(_)) {
         return Severity::Info;
     }
     let usual = usual_spend(grid, case.from) * (case.to + 1 - case.from) as f64;

@@ -53,11 +53,13 @@ impl Engine {
             .filter(|version| matches!(version.state.kind, EntityKind::AdGroup | EntityKind::Ad))
             .map(|version| (version.state.id.clone(), version.state.campaign.clone()))
             .collect();
-        let noticed = Arc::clone(&read);
-        let make = move || anomaly::made(&noticed, &inside);
-        all = all.plus(self.renew(ctx, AnalysisKind::Anomaly, subject, &[&hash], make).await);
-
         let ads = self.ads(ctx, state, read.range).await?;
+        let refused: String =
+            ads.ads.iter().filter_map(|ad| Some(format!("{} {} ", ad.track.entity.id, ad.status?.as_str()))).collect();
+        let (noticed, of_account) = (Arc::clone(&read), ads.clone());
+        let make = move || anomaly::made(&noticed, &of_account, &inside);
+        all = all.plus(self.renew(ctx, AnalysisKind::Anomaly, subject, &[&hash, &ads.hash, &refused], make).await);
+
         let groups = self.lake().tenant(ctx).entities(Some(EntityKind::AdGroup), Some(&state.account.id)).await?;
         let mut stages: Vec<String> =
             groups.iter().map(|v| format!("{} {} {:?}", v.state.id, v.state.status.as_str(), v.state.attributes)).collect();

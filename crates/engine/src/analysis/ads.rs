@@ -18,7 +18,7 @@ use trimtab_domain::{
 use trimtab_store::AccountState;
 
 /// Days of ads that are looked back on: an ad seldom lives longer.
-const DAYS: u16 = 120;
+const DAYS: u16 = 180;
 /// Days of one question, so that the ads of a large account fit into one answer.
 const DAYS_PER_QUESTION: u16 = 30;
 
