@@ -10,6 +10,7 @@ pub mod executions;
 pub mod findings;
 pub mod health;
 pub mod imports;
+pub mod insights;
 pub mod me;
 pub mod metrics;
 pub mod pacing;

@@ -5,6 +5,7 @@ mod analysis;
 mod execution;
 mod finding;
 mod import;
+mod insight;
 mod pacing;
 mod quality;
 mod query;
@@ -23,6 +24,9 @@ pub use finding::{
 };
 pub use import::{
     ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, ReplacedShape, SampleRowShape, SkippedShape, TotalsShape,
+};
+pub use insight::{
+    BlastEdgeShape, BlastPathShape, BlastRadiusShape, ContextFigureShape, InsightAction, InsightShape, ReachedShape,
 };
 pub use pacing::{PaceAdvice, PaceDay, PaceShape, PacedBudget, PacingShape};
 pub use quality::{
