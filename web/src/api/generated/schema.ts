@@ -496,6 +496,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List insights
+         * @description Those that are shown: what holds, what else moves with it, what to do, what it follows from. Dismiss and snooze them as findings.
+         */
+        get: operations["list_insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -800,6 +820,49 @@ export interface components {
             /** @description Results whose figures are the same as last time. */
             unchanged: number;
         };
+        /** @description An edge of the picture. */
+        BlastEdgeShape: {
+            /** @description What that strength rests on: `identity` of a formula, or `experience`. */
+            basis: string;
+            /** @description From this metric */
+            from: string;
+            /**
+             * Format: double
+             * @description percent for one percent.
+             */
+            strength: number;
+            /** @description to that one, */
+            to: string;
+        };
+        /** @description A way from the origin to a metric. */
+        BlastPathShape: {
+            /**
+             * Format: double
+             * @description What it brings, in percent.
+             */
+            impact: number;
+            /**
+             * Format: int32
+             * @description Days until it shows.
+             */
+            lag: number;
+            /** @description The metrics on it, the origin first. */
+            metrics: string[];
+        };
+        /** @description What moves when a metric moves. */
+        BlastRadiusShape: {
+            /**
+             * Format: double
+             * @description By how many percent.
+             */
+            change: number;
+            /** @description The edges of all paths, for a picture. */
+            edges: components["schemas"]["BlastEdgeShape"][];
+            /** @description The metric that moved. */
+            origin: string;
+            /** @description What moves with it, the most first. */
+            reached: components["schemas"]["ReachedShape"][];
+        };
         /** @description A planned budget. */
         BudgetShape: {
             /** @description The account; `null` above accounts. */
@@ -978,6 +1041,26 @@ export interface components {
             syncing: boolean;
             /** @description Until when it will be so (RFC 3339), where that is known. */
             until?: string | null;
+        };
+        /** @description A metric beside the one an insight is about. */
+        ContextFigureShape: {
+            /**
+             * Format: double
+             * @description Over as many days before.
+             */
+            before?: number | null;
+            /**
+             * Format: double
+             * @description The change in percent.
+             */
+            change?: number | null;
+            /** @description Which. */
+            metric: string;
+            /**
+             * Format: double
+             * @description Over the window; amounts in the client's currency.
+             */
+            now?: number | null;
         };
         /** @description What a part did to the whole's move: an object, or a factor of the metric. */
         ContributionShape: {
@@ -1648,6 +1731,33 @@ export interface components {
             /** @description Sums over the imported rows. */
             totals: components["schemas"]["TotalsShape"];
         };
+        /** @description Something to do. */
+        InsightAction: {
+            /** @description It in a few words. */
+            name: string;
+            /** @description How, step by step. */
+            steps: string[];
+        };
+        /** @description A named condition that holds, with what it leads to. */
+        InsightShape: {
+            /** @description What to do, step by step. */
+            actions: components["schemas"]["InsightAction"][];
+            /** @description What it follows from: that insight's name. */
+            because_of?: string | null;
+            blast_radius?: components["schemas"]["BlastRadiusShape"] | null;
+            /** @description `performance`, `funnel`, `creative`, `budget`, `store`, `site`, `mail`, `customers` or `tracking`. */
+            category: string;
+            /** @description Its metrics, now and before. */
+            context: components["schemas"]["ContextFigureShape"][];
+            /** @description Its definition's id. */
+            definition: string;
+            /** @description It as a finding. */
+            finding: components["schemas"]["FindingShape"];
+            /** @description Insights that often follow and do not hold yet, by name. */
+            may_follow: string[];
+            /** @description What people call it. */
+            name: string;
+        };
         /** @description A platform's interface: the version spoken, and how long it is served. */
         InterfaceShape: {
             /** @description How sure that day is: `announced`, `estimated` or `unknown`. */
@@ -1956,6 +2066,31 @@ export interface components {
                 to: string;
                 /** @description Its totals. */
                 totals: Record<string, unknown>;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_InsightShape: {
+            /** @description The items. */
+            items: {
+                /** @description What to do, step by step. */
+                actions: components["schemas"]["InsightAction"][];
+                /** @description What it follows from: that insight's name. */
+                because_of?: string | null;
+                blast_radius?: components["schemas"]["BlastRadiusShape"] | null;
+                /** @description `performance`, `funnel`, `creative`, `budget`, `store`, `site`, `mail`, `customers` or `tracking`. */
+                category: string;
+                /** @description Its metrics, now and before. */
+                context: components["schemas"]["ContextFigureShape"][];
+                /** @description Its definition's id. */
+                definition: string;
+                /** @description It as a finding. */
+                finding: components["schemas"]["FindingShape"];
+                /** @description Insights that often follow and do not hold yet, by name. */
+                may_follow: string[];
+                /** @description What people call it. */
+                name: string;
             }[];
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
@@ -2572,6 +2707,45 @@ export interface components {
             last: string;
             /** @description The currency everything is shown in. */
             to: string;
+        };
+        /** @description A metric that moves. */
+        ReachedShape: {
+            /** @description Whether it belongs to no part of the business the origin belongs to. */
+            cross_domain: boolean;
+            /** @description Steps of the shortest path to it. */
+            depth: number;
+            /** @description Which parts of the business it belongs to. */
+            domains: string[];
+            /**
+             * Format: double
+             * @description The paths that pull it down, together.
+             */
+            down: number;
+            /** @description Whether the graph knows of nothing it moves in turn. */
+            end: boolean;
+            /**
+             * Format: double
+             * @description By about how many percent, all paths together.
+             */
+            impact: number;
+            /**
+             * Format: int32
+             * @description Days until the strongest path shows.
+             */
+            lag: number;
+            /** @description Whether it can be queried. */
+            measured: boolean;
+            /** @description Which. */
+            metric: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description The strongest paths to it. */
+            paths: components["schemas"]["BlastPathShape"][];
+            /**
+             * Format: double
+             * @description The paths that pull it up, together.
+             */
+            up: number;
         };
         /** @description One figure of one day, on both sides. */
         ReconciliationLine: {
@@ -4510,6 +4684,47 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_insights: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_InsightShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
