@@ -118,7 +118,7 @@ pub struct BlastEdgeShape {
     pub to: String,
     /// percent for one percent.
     pub strength: f64,
-    /// What that strength rests on: `identity` of a formula, or `experience`.
+    /// What that strength rests on: `arithmetic` of how the metrics are computed, or `experience`.
     pub basis: String,
 }
 

@@ -5,6 +5,7 @@ mod app;
 mod bad_days;
 mod currency;
 mod disk;
+mod findings;
 mod history;
 mod http;
 mod import;
