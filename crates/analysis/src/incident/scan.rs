@@ -363,7 +363,7 @@ impl<'a> Machine<'a> {
             state.level = state.other;
             state.other = Level::default();
             // What has next to nothing left has no level to leave.
-            if state.level.rate().is_some_and(|new| new > CEASED * old) {
+            if !idle && state.level.rate().is_some_and(|new| new > CEASED * old) {
                 state.level.seen = state.level.seen.max(LEVEL_DAYS);
             } else {
                 state.level = Level::default();
