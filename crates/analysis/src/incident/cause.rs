@@ -43,8 +43,9 @@ impl Moves {
             Who::Campaign(c) => &scan.campaigns[c],
         };
         let one = |metric: Metric| {
-            let off: Vec<f64> = case.days().map(|t| lines[metric.place()].off[t]).filter(|o| o.is_finite()).collect();
-            (!off.is_empty()).then(|| (off.iter().sum::<f64>() / off.len() as f64).exp())
+            let line = &lines[metric.place()];
+            let logs: Vec<f64> = case.days().map(|t| line.ratio[t].max(1e-2).ln()).filter(|o| o.is_finite()).collect();
+            (!logs.is_empty()).then(|| (logs.iter().sum::<f64>() / logs.len() as f64).exp())
         };
         Self(Metric::ALL.map(one))
     }
