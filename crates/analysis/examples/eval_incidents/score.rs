@@ -34,6 +34,8 @@ pub(crate) struct Score {
     explained: usize,
     account_weeks: f64,
     faults: Vec<String>,
+    /// Whether the share of conversions that is in is learnt from earlier readings, or from one alone.
+    pub(crate) learnt: bool,
     causes: BTreeMap<String, usize>,
     /// Ongoing findings of one look that the next look, a day later, tells again; and how many had the same id by themselves, and with what was
     /// told before at hand.
@@ -58,7 +60,11 @@ impl Score {
             inside: account.changes.iter().filter_map(|c| Some((c.object().into(), c.campaign.as_deref()?.into()))).collect(),
             ..Settings::default()
         };
-        let look = |day: usize| incidents(&account.known_after(day, known), &settings);
+        let learnt = self.learnt;
+        let look = |day: usize| {
+            let arrived = Some(account.arrived(day)).filter(|a| learnt && !a.is_empty());
+            incidents(&account.known_after(day, known), &Settings { arrived, ..settings.clone() })
+        };
         for label in account.labels.iter().filter(|l| !ELSEWHERE.contains(&l.kind.as_str())) {
             let size = effect(account, label);
             let tally = self.kinds.entry(label.kind.clone()).or_default();

@@ -62,7 +62,7 @@ impl Moves {
 /// Below this part of its conversions per click an account has next to none.
 const SILENT: f64 = 0.17;
 /// From this factor on more conversions per click are counted twice rather than won.
-const DOUBLED: f64 = 1.4;
+const DOUBLED: f64 = 1.5;
 /// Money that buys at least this part of what it bought has lost nothing.
 const WORTH: f64 = 0.85;
 /// One day that passed is told only from so many deviations on.
@@ -185,7 +185,8 @@ fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: 
         }
         Metric::Cvr if special || cpm > STILL && bought >= WORTH => plain("demand", 0.8),
         Metric::Cvr if cvr >= DOUBLED => plain("doubled_tag", if still(Metric::Aov) { 0.4 + 0.6 * wide } else { 0.3 }),
-        Metric::Cvr => plain("demand", 0.5),
+        // People who buy somewhat more are nobody's trouble.
+        Metric::Cvr => Verdict { told: false, ..plain("demand", 0.5) },
         Metric::Cpm if cpm > 1.0 && (special || bought >= WORTH) => plain("demand", 0.8),
         Metric::Cpm if cpm > 1.0 => plain("cpm_shock", 0.4 + 0.6 * wide),
         Metric::Cpm => plain(if special { "demand" } else { "unknown" }, 0.4),

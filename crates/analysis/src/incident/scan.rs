@@ -55,6 +55,8 @@ const SIBLINGS_LEAST: f64 = 0.1;
 const ARRIVED_LEAST: f64 = 0.5;
 /// How uncertain the missing part of a day is, as a share of itself.
 const ARRIVAL_NOISE: f64 = 0.35;
+/// How much further than a fall a rise of conversions per click must be off.
+const CVR_RISE: f64 = 1.2;
 /// On retail dates moves must be so much larger.
 const SPECIAL: f64 = 2.5;
 
@@ -399,11 +401,13 @@ fn account_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds 
         Metric::Spend => (d * 1.25, settings.account_change * 1.25, 10),
         Metric::Impressions => (d * 1.25, settings.account_change * 1.25, 28),
         Metric::Cpm => (d, settings.account_change, 28),
-        Metric::Cvr => (d * 0.95, settings.account_change * 1.4, 28),
+        Metric::Cvr => (d * 0.88, settings.account_change * 1.4, 28),
         Metric::Ctr => (d * 1.25, settings.account_change * 1.5, 28),
         Metric::Aov | Metric::Roas => (d * 1.25, settings.account_change * 1.75, 28),
     };
-    bounds(alone, change, settles, special)
+    // More conversions are welcome: they are told where they are hardly chance.
+    let rise = if metric == Metric::Cvr { CVR_RISE } else { 1.0 };
+    Bounds { rise, ..bounds(alone, change, settles, special) }
 }
 
 fn campaign_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds {
@@ -417,5 +421,5 @@ fn campaign_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds
 
 fn bounds(alone: f64, change: f64, settles: usize, special: bool) -> Bounds {
     let by = if special { SPECIAL } else { 1.0 };
-    Bounds { alone: alone * by, on: 2.0, least: change.max(0.0).ln_1p() * by, settles }
+    Bounds { alone: alone * by, rise: 1.0, on: 2.0, least: change.max(0.0).ln_1p() * by, settles }
 }
