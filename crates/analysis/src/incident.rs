@@ -108,3 +108,6 @@ fn tell_apart(found: &mut [Finding]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,10 @@
 //! Holds incidents against worlds with known truth, and prints one JSON document.
 //!
-//! `eval_incidents FOLDER [EVENTS] [STEP]` reads worlds as the sandbox's example `worlds` writes them. EVENTS is what is known of changes:
+//! `eval_incidents FOLDER [EVENTS] [STEP] [learnt]` reads worlds as the sandbox's example `worlds` writes them. EVENTS is what is known of changes:
 //! `history` (the platform's own log, with who made them; the default), `readings` (what two readings a day apart differ in: no names) or
 //! `none`. Every account is looked at as it was after each label began, day by day, and after every STEP days (7) of its last half year,
-//! with conversions as far as they were known on that day and nothing later.
+//! with conversions as far as they were known on that day and nothing later. With `learnt`, the share of conversions that is in at each age is
+//! learnt from earlier readings and handed in; without, the last days' own figures must tell it.
 //!
 //! A label counts where it was to be seen: where its effect, the mean distance of the first week's days from the same world without
 //! trouble, is at least three times the noise of the affected series, which is 1.4826 times the median absolute deviation of a day from
@@ -23,12 +24,13 @@ type Failure = Box<dyn Error>;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, rest @ ..] = &arguments[..] else { return Err("use: eval_incidents FOLDER [EVENTS] [STEP]".into()) };
+    let [folder, rest @ ..] = &arguments[..] else { return Err("use: eval_incidents FOLDER [EVENTS] [STEP] [learnt]".into()) };
     let known = rest.first().map_or("history", String::as_str);
     let step = rest.get(1).map_or(Ok(7), |text| text.parse())?;
     let mut files: Vec<_> = fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
     files.sort_by_key(|f| f.file_stem().and_then(|s| s.to_str()).and_then(|s| s.parse::<u64>().ok()));
     let mut score = score::Score::default();
+    score.learnt = rest.get(2).is_some_and(|text| text == "learnt");
     let verbose = std::env::var_os("DETAILS").is_some();
     for file in files {
         let seed = file.file_stem().and_then(|s| s.to_str()).unwrap_or_default().to_owned();

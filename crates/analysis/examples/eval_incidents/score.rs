@@ -6,7 +6,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use trimtab_analysis::incident::{Settings, incidents};
+use trimtab_analysis::incident::{Settings, incidents, keep_ids};
 use trimtab_domain::{
     Day,
     finding::{Finding, Level},
@@ -40,7 +40,12 @@ pub(crate) struct Score {
     explained: usize,
     account_weeks: f64,
     faults: Vec<String>,
+    /// Whether the share of conversions that is in is learnt from earlier readings, or from one alone.
+    pub(crate) learnt: bool,
     causes: BTreeMap<String, usize>,
+    /// Ongoing findings of one look that the next look, a day later, tells again; and how many had the same id by themselves, and with what was
+    /// told before at hand.
+    again: [usize; 4],
 }
 
 fn place(account: &Account, day: Day) -> i64 {
@@ -61,7 +66,11 @@ impl Score {
             inside: account.changes.iter().filter_map(|c| Some((c.object().into(), c.campaign.as_deref()?.into()))).collect(),
             ..Settings::default()
         };
-        let look = |day: usize| incidents(&account.known_after(day, known), &settings);
+        let learnt = self.learnt;
+        let look = |day: usize| {
+            let arrived = Some(account.arrived(day)).filter(|a| learnt && !a.is_empty());
+            incidents(&account.known_after(day, known), &Settings { arrived, ..settings.clone() })
+        };
         for label in account.labels.iter().filter(|l| !ELSEWHERE.contains(&l.kind.as_str())) {
             let size = effect(account, label);
             let tally = self.kinds.entry(label.kind.clone()).or_default();
@@ -110,8 +119,22 @@ impl Score {
         }
         let mut alarms: Vec<(String, i64, i64)> = Vec::new();
         let from = account.late_from.max(28);
-        for day in (from..=last).rev().step_by(step.max(1)) {
-            for finding in look(day) {
+        let mut before: Vec<Finding> = Vec::new();
+        let days: Vec<usize> = (from..=last).rev().step_by(step.max(1)).collect();
+        for day in days.into_iter().rev() {
+            let plain = look(day);
+            let found = keep_ids(plain.clone(), &before);
+            if step == 1 {
+                for old in before.iter().filter(|f| f.ongoing) {
+                    let same = |f: &Finding| f.entity == old.entity && f.from <= old.to && f.to >= old.from;
+                    self.again[0] += 1;
+                    self.again[1] += usize::from(found.iter().any(same));
+                    self.again[2] += usize::from(plain.iter().any(|f| f.id == old.id));
+                    self.again[3] += usize::from(found.iter().any(|f| f.id == old.id));
+                }
+            }
+            before.clone_from(&found);
+            for finding in found {
                 let (begin, end) = (place(account, finding.from), place(account, finding.to));
                 if end < i64::try_from(from).unwrap_or(0) {
                     continue;
@@ -171,6 +194,7 @@ impl Score {
             "all": row(&all), "by_kind": kinds, "wrong_causes": self.causes,
             "findings": self.findings, "explained_by_label_change_or_date": self.explained, "false_alarms": false_alarms,
             "account_weeks": self.account_weeks.round(), "false_alarms_per_account_week": (false_alarms as f64 / self.account_weeks.max(1.0) * 1000.0).round() / 1000.0,
+            "ongoing_told_again_next_day": {"ongoing": self.again[0], "told_again": self.again[1], "same_id_by_itself": self.again[2], "same_id_kept": self.again[3]},
             "false_alarms_by": self.false_alarms, "faults": self.faults,
         }})
     }

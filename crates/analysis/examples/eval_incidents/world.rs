@@ -204,6 +204,20 @@ impl Account {
         (0..=last).map(day).collect()
     }
 
+    /// The share of conversions that is in at each age, as a reader learns it from all readings of final days before a day.
+    pub(crate) fn arrived(&self, last: usize) -> Vec<f64> {
+        let mut sums = vec![0.0; self.ages.len()];
+        for campaign in &self.campaigns {
+            let days = campaign.late.iter().enumerate().filter(|(i, _)| self.late_from + i + OPEN_DAYS <= last);
+            for (_, ages) in days {
+                sums.iter_mut().zip(ages).for_each(|(sum, known)| *sum += known[0]);
+            }
+        }
+        let whole = sums.last().copied().unwrap_or(0.0);
+        let share = |age: usize| self.ages.iter().rposition(|a| *a <= age).map_or(1.0, |place| sums[place] / whole);
+        if whole >= 100.0 { (0..OPEN_DAYS).map(share).collect() } else { vec![] }
+    }
+
     fn events(&self, last: usize, known: Known) -> Vec<KnownEvent> {
         let until = i64::try_from(last).unwrap_or(i64::MAX);
         let seen = self.changes.iter().filter(|c| c.place <= until && known != Known::Nothing);

@@ -131,17 +131,17 @@ fn overlap(a: &Case, b: &Case) -> usize {
 fn signs(line: &Line, metric: Metric) -> Vec<Sign> {
     let of = |episode: &Episode| {
         let days = (episode.from..=episode.to).filter(|&t| line.off[t].is_finite());
-        let (mut sum, mut weight, mut most) = (0.0, 0.0, 0.0_f64);
+        let (mut sum, mut weight, mut most, mut furthest) = (0.0, 0.0, 1.0, 0.0);
         for t in days {
             let w = if line.expected[t].is_finite() { line.expected[t].max(1e-12) } else { 1e-12 };
-            sum += w * line.off[t].exp();
+            sum += w * line.ratio[t];
             weight += w;
-            if line.off[t].abs() > most.abs() {
-                most = line.off[t];
+            if line.off[t].abs() > furthest {
+                (furthest, most) = (line.off[t].abs(), line.ratio[t]);
             }
         }
         let factor = if weight > 0.0 { sum / weight } else { 1.0 };
-        Sign { metric, episode: *episode, factor, most: most.exp() }
+        Sign { metric, episode: *episode, factor, most }
     };
     line.episodes.iter().map(of).collect()
 }

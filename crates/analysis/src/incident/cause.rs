@@ -22,6 +22,14 @@ pub(crate) struct Verdict {
     pub(crate) events: Vec<KnownEvent>,
     /// Whether it is worth telling.
     pub(crate) told: bool,
+    /// Campaigns that moved along with the account's figure, and all that could have.
+    pub(crate) along: Option<(usize, usize)>,
+}
+
+impl Verdict {
+    fn new(kind: &'static str, confidence: f64, events: Vec<KnownEvent>, told: bool) -> Self {
+        Self { kind, confidence, events, told, along: None }
+    }
 }
 
 /// How each figure moved over a case's days, as factors; `None` where nothing can be said.
@@ -35,8 +43,9 @@ impl Moves {
             Who::Campaign(c) => &scan.campaigns[c],
         };
         let one = |metric: Metric| {
-            let off: Vec<f64> = case.days().map(|t| lines[metric.place()].off[t]).filter(|o| o.is_finite()).collect();
-            (!off.is_empty()).then(|| (off.iter().sum::<f64>() / off.len() as f64).exp())
+            let line = &lines[metric.place()];
+            let logs: Vec<f64> = case.days().map(|t| line.ratio[t].max(1e-2).ln()).filter(|o| o.is_finite()).collect();
+            (!logs.is_empty()).then(|| (logs.iter().sum::<f64>() / logs.len() as f64).exp())
         };
         Self(Metric::ALL.map(one))
     }
@@ -53,7 +62,7 @@ impl Moves {
 /// Below this part of its conversions per click an account has next to none.
 const SILENT: f64 = 0.17;
 /// From this factor on more conversions per click are counted twice rather than won.
-const DOUBLED: f64 = 1.4;
+const DOUBLED: f64 = 1.5;
 /// Money that buys at least this part of what it bought has lost nothing.
 const WORTH: f64 = 0.85;
 /// One day that passed is told only from so many deviations on.
@@ -84,22 +93,17 @@ pub(crate) fn of_event(event: &KnownEvent, events: &Events<'_>) -> Option<Verdic
         EventKind::Budget if factor >= ORDINARY => ("budget_raised", 0.9),
         _ => return None,
     };
-    Some(Verdict { kind, confidence, events: vec![event.clone()], told: true })
+    Some(Verdict::new(kind, confidence, vec![event.clone()], true))
 }
 
 pub(crate) fn verdict(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: &Events<'_>) -> Verdict {
     let sure = sureness(case, scan);
     if case.missing {
-        return Verdict {
-            kind: "missing_data",
-            confidence: 0.9,
-            events: events.of_account(case, EventKind::Connection),
-            told: true,
-        };
+        return Verdict::new("missing_data", 0.9, events.of_account(case, EventKind::Connection), true);
     }
     if let Some(rarity) = case.odd {
         let sure = 1.0 - 10_f64.powf(-rarity / 2.0);
-        return Verdict { kind: "unknown", confidence: 0.3 * sure, events: vec![], told: true };
+        return Verdict::new("unknown", 0.3 * sure, vec![], true);
     }
     match case.who {
         Who::Account => of_account(case, moves, grid, scan, events, sure),
@@ -120,31 +124,54 @@ pub(crate) fn sureness(case: &Case, scan: &Scan) -> f64 {
     far / (far + 2.0)
 }
 
-/// The part of the account, by what was expected, whose campaigns moved the same way by at least half as much.
-fn breadth(case: &Case, metric: Metric, grid: &Grid<'_>, scan: &Scan) -> f64 {
+/// How a figure moved over the account's campaigns.
+#[derive(Debug, Clone, Copy)]
+struct Breadth {
+    /// The part of the account, by what was expected, whose campaigns moved the same way by at least half as much.
+    part: f64,
+    along: usize,
+    all: usize,
+    /// By which factor all together moved.
+    whole: f64,
+}
+
+fn breadth(case: &Case, metric: Metric, grid: &Grid<'_>, scan: &Scan) -> Breadth {
     let m = metric.place();
-    let whole = case.signs[0].factor.max(1e-3).ln();
-    let (mut along, mut all) = (0.0, 0.0);
+    let lead = case.signs[0].factor.max(1e-3).ln();
+    let mut breadth = Breadth { part: 0.0, along: 0, all: 0, whole: 1.0 };
+    let (mut came, mut due, mut along) = (0.0, 0.0, 0.0);
     for (c, lines) in scan.campaigns.iter().enumerate() {
-        let (mut seen, mut expected) = (0.0, 0.0);
-        for t in case.days().filter(|&t| lines[m].expected[t].is_finite()) {
-            expected += lines[m].expected[t];
-            seen += metric.over(&grid.campaigns[c][t]);
+        let days = case.days().filter(|&t| lines[m].expected[t].is_finite());
+        let (seen, expected) =
+            days.fold((0.0, 0.0), |(s, e), t| (s + metric.over(&grid.campaigns[c][t]), e + lines[m].expected[t]));
+        if expected <= 0.0 {
+            continue;
         }
-        all += expected;
-        if expected > 0.0 && ((seen + 0.5) / (expected + 0.5)).ln() / whole >= 0.5 {
+        (came, due, breadth.all) = (came + seen, due + expected, breadth.all + 1);
+        if ((seen + 0.5) / (expected + 0.5)).ln() / lead >= 0.5 {
             along += expected;
+            breadth.along += 1;
         }
     }
-    if all > 0.0 { along / all } else { 0.0 }
+    if due > 0.0 {
+        (breadth.part, breadth.whole) = (along / due, came / due);
+    }
+    breadth
 }
+
+/// A move that is less than this part of what the account was judged by is one campaign's against the others.
+const WHOLE_LEAST: f64 = 0.4;
 
 fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: &Events<'_>, sure: f64) -> Verdict {
     let special = case.days().filter(|&t| grid.special[t]).count() * 2 > case.to + 1 - case.from;
     let lead = case.signs[0];
-    let wide = breadth(case, lead.metric, grid, scan);
+    let spread = breadth(case, lead.metric, grid, scan);
+    let wide = spread.part;
+    // Where one campaign's move was taken out, the account as a whole may not have moved at all.
+    let moved = spread.whole.max(1e-3).ln() / lead.factor.max(1e-3).ln() >= WHOLE_LEAST;
     let still = |metric: Metric| (1.0 / STILL..=STILL).contains(&moves.or_one(metric));
-    let plain = |kind, fits: f64| Verdict { kind, confidence: sure * fits, events: vec![], told: true };
+    let along = Some((spread.along, spread.all));
+    let plain = |kind, fits: f64| Verdict { along, ..Verdict::new(kind, sure * fits, vec![], moved) };
     let (cvr, cpm) = (moves.or_one(Metric::Cvr), moves.or_one(Metric::Cpm));
     // What money buys: where more is paid and no less is bought for it, people want more.
     let bought = cvr * moves.or_one(Metric::Ctr) / cpm;
@@ -158,14 +185,15 @@ fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: 
         }
         Metric::Cvr if special || cpm > STILL && bought >= WORTH => plain("demand", 0.8),
         Metric::Cvr if cvr >= DOUBLED => plain("doubled_tag", if still(Metric::Aov) { 0.4 + 0.6 * wide } else { 0.3 }),
-        Metric::Cvr => plain("demand", 0.5),
+        // People who buy somewhat more are nobody's trouble.
+        Metric::Cvr => Verdict { told: false, ..plain("demand", 0.5) },
         Metric::Cpm if cpm > 1.0 && (special || bought >= WORTH) => plain("demand", 0.8),
         Metric::Cpm if cpm > 1.0 => plain("cpm_shock", 0.4 + 0.6 * wide),
         Metric::Cpm => plain(if special { "demand" } else { "unknown" }, 0.4),
         Metric::Spend | Metric::Impressions => of_all_spend(case, grid, events, sure),
         Metric::Ctr if special => plain("demand", 0.5),
-        Metric::Ctr => Verdict { told: wide >= 0.6, ..plain("unknown", 0.3) },
-        Metric::Aov | Metric::Roas => Verdict { told: case.to > case.from, ..plain("unknown", 0.3) },
+        Metric::Ctr => Verdict { told: moved && wide >= 0.6, ..plain("unknown", 0.3) },
+        Metric::Aov | Metric::Roas => Verdict { told: moved && case.to > case.from, ..plain("unknown", 0.3) },
     }
 }
 
@@ -176,10 +204,10 @@ fn of_all_spend(case: &Case, grid: &Grid<'_>, events: &Events<'_>, sure: f64) ->
     let budgets: Vec<KnownEvent> = case.campaigns.iter().flat_map(|&c| events.of_campaign(case, c, EventKind::Budget)).collect();
     let told = true;
     match (rises, ceased, budgets.is_empty()) {
-        (false, true, _) => Verdict { kind: "delivery_stopped", confidence: sure * 0.9, events: vec![], told },
-        (true, _, false) => Verdict { kind: "budget_raised", confidence: sure * 0.9, events: budgets, told },
-        (false, _, false) => Verdict { kind: "budget_cut", confidence: sure * 0.9, events: budgets, told },
-        _ => Verdict { kind: "unknown", confidence: sure * 0.4, events: vec![], told },
+        (false, true, _) => Verdict::new("delivery_stopped", sure * 0.9, vec![], told),
+        (true, _, false) => Verdict::new("budget_raised", sure * 0.9, budgets, told),
+        (false, _, false) => Verdict::new("budget_cut", sure * 0.9, budgets, told),
+        _ => Verdict::new("unknown", sure * 0.4, vec![], told),
     }
 }
 
@@ -190,7 +218,7 @@ fn of_campaign(c: usize, case: &Case, moves: &Moves, grid: &Grid<'_>, events: &E
             Metric::Cvr if lead.factor <= SILENT => "tracking_loss",
             _ => "unknown",
         };
-        return Verdict { kind, confidence: sure * 0.5, events: vec![], told: true };
+        return Verdict::new(kind, sure * 0.5, vec![], true);
     }
     let budgets = events.of_campaign(case, c, EventKind::Budget);
     let factor = moves.or_one(Metric::Spend);
@@ -206,7 +234,7 @@ fn raised(case: &Case, factor: f64, budgets: Vec<KnownEvent>, events: &Events<'_
     let known = budgets.iter().any(|e| e.factor.is_some_and(|f| f > 1.0));
     if !known && events.cover(case.from) {
         // No budget was changed: something else spends more.
-        return Verdict { kind: "unknown", confidence: sure * 0.4, events: vec![], told: lead.most >= ORDINARY };
+        return Verdict::new("unknown", sure * 0.4, vec![], lead.most >= ORDINARY);
     }
     if by_event >= ABSURD || set_back || (looks && !known) {
         let fits = if by_event >= ABSURD {
@@ -216,42 +244,42 @@ fn raised(case: &Case, factor: f64, budgets: Vec<KnownEvent>, events: &Events<'_
         } else {
             0.7
         };
-        return Verdict { kind: "budget_typo", confidence: sure * fits, events: budgets, told: true };
+        return Verdict::new("budget_typo", sure * fits, budgets, true);
     }
     let usual_hand = known && !budgets.iter().any(|e| events.is_strange(e));
     let told = factor >= ORDINARY && !(usual_hand && by_event <= ORDINARY);
-    Verdict { kind: "budget_raised", confidence: sure * if known { 0.95 } else { 0.6 }, events: budgets, told }
+    Verdict::new("budget_raised", sure * if known { 0.95 } else { 0.6 }, budgets, told)
 }
 
 fn cut(c: usize, case: &Case, factor: f64, budgets: Vec<KnownEvent>, grid: &Grid<'_>, events: &Events<'_>, sure: f64) -> Verdict {
     let ceased = grid.campaigns[c][case.to].spend <= 0.0;
     let refused = events.of_campaign(case, c, EventKind::Disapproved);
     if !refused.is_empty() {
-        return Verdict { kind: "disapproval", confidence: sure * 0.9, events: refused, told: true };
+        return Verdict::new("disapproval", sure * 0.9, refused, true);
     }
     let switched = events.of_campaign(case, c, EventKind::Status);
     if ceased {
         return if switched.is_empty() {
-            Verdict { kind: "delivery_stopped", confidence: sure * 0.7, events: vec![], told: true }
+            Verdict::new("delivery_stopped", sure * 0.7, vec![], true)
         } else {
-            Verdict { kind: "campaign_ended", confidence: sure * 0.95, events: switched, told: false }
+            Verdict::new("campaign_ended", sure * 0.95, switched, false)
         };
     }
     let lowered: Vec<KnownEvent> = budgets.into_iter().filter(|e| e.factor.is_none_or(|f| f < 1.0)).collect();
     if let Some(strange) = lowered.iter().find(|e| events.is_strange(e)).cloned() {
-        return Verdict { kind: "outside_edit", confidence: sure * 0.9, events: vec![strange], told: true };
+        return Verdict::new("outside_edit", sure * 0.9, vec![strange], true);
     }
     let deepest = lowered.iter().filter_map(|e| e.factor).fold(1.0, f64::min);
     if !lowered.is_empty() {
         let told = deepest <= 1.0 / ORDINARY;
-        return Verdict { kind: "budget_cut", confidence: sure * 0.95, events: lowered, told };
+        return Verdict::new("budget_cut", sure * 0.95, lowered, told);
     }
     if !switched.is_empty() {
-        return Verdict { kind: "campaign_ended", confidence: sure * 0.6, events: switched, told: false };
+        return Verdict::new("campaign_ended", sure * 0.6, switched, false);
     }
     if events.cover(case.from) {
-        return Verdict { kind: "unknown", confidence: sure * 0.4, events: vec![], told: factor <= 1.0 / ORDINARY };
+        return Verdict::new("unknown", sure * 0.4, vec![], factor <= 1.0 / ORDINARY);
     }
     let lasts = case.to > case.from;
-    Verdict { kind: "budget_cut", confidence: sure * 0.5, events: vec![], told: lasts && factor <= ORDINARY_CUT }
+    Verdict::new("budget_cut", sure * 0.5, vec![], lasts && factor <= ORDINARY_CUT)
 }

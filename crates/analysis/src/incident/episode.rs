@@ -5,6 +5,8 @@
 pub(crate) struct Bounds {
     /// One day alone, or the days of a run together.
     pub(crate) alone: f64,
+    /// How much further a rise must be off.
+    pub(crate) rise: f64,
     /// A day that goes on with what began.
     pub(crate) on: f64,
     /// The least move.
@@ -114,7 +116,8 @@ impl Follower {
             let days = (n + 1) as f64;
             sum += deviations.abs();
             moved += off.abs();
-            if sum / days.sqrt() >= bounds.alone && moved / days >= bounds.least {
+            let alone = if *off > 0.0 { bounds.alone * bounds.rise } else { bounds.alone };
+            if sum / days.sqrt() >= alone && moved / days >= bounds.least {
                 return Some(n + 1);
             }
         }

@@ -31,17 +31,16 @@ const SHARE_LEAST: f64 = 0.03;
 /// So many campaigns are named.
 const CAMPAIGNS_MOST: usize = 6;
 
-/// What was expected to be counted of a metric over a case's days, and what it was counted on, over campaigns with an expectation.
+/// What was expected to be counted of a metric over a case's days, and what it was counted on. A campaign of which nothing could be
+/// expected, having just begun, did what it was expected to.
 fn expected(case: &Case, metric: Metric, grid: &Grid<'_>, scan: &Scan) -> (f64, f64) {
     let m = metric.place();
     let (mut over, mut under) = (0.0, 0.0);
     for c in of(case, grid) {
         for t in case.days() {
-            let e = scan.campaigns[c][m].expected[t];
-            if e.is_finite() {
-                over += e;
-                under += metric.under(&grid.campaigns[c][t]);
-            }
+            let (e, day) = (scan.campaigns[c][m].expected[t], &grid.campaigns[c][t]);
+            over += if e.is_finite() { e } else { metric.over(day) };
+            under += metric.under(day);
         }
     }
     (over, under)

@@ -66,10 +66,10 @@ fn covered(told: &[Case], t: usize) -> bool {
 fn case(t: usize, rarity: f64, grid: &Grid<'_>, scan: &Scan) -> Case {
     let sign = |metric: Metric| {
         let line = &scan.account[metric.place()];
-        let (deviations, off) = (line.deviations[t], line.off[t]);
+        let (deviations, off, ratio) = (line.deviations[t], line.off[t], line.ratio[t]);
         let episode =
             Episode { from: t, to: t, told: t, open: t + 1 == grid.days, settled: false, rises: off > 0.0, peak: deviations.abs() };
-        (deviations.abs() >= LEANS).then(|| Sign { metric, episode, factor: off.exp(), most: off.exp() })
+        (deviations.abs() >= LEANS).then(|| Sign { metric, episode, factor: ratio, most: ratio })
     };
     let mut signs: Vec<Sign> = FIGURES.into_iter().filter_map(sign).collect();
     signs.sort_by(|a, b| b.episode.peak.total_cmp(&a.episode.peak));

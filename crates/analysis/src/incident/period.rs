@@ -18,7 +18,7 @@ use super::settings::{PeriodRule, Settings};
 use super::words;
 use crate::anomaly::contributions::{Part, of_ratio, of_sum};
 use crate::track::Figures;
-use trimtab_domain::finding::{Cause, Contribution, ContributionPart, EntityRef, Evidence, Finding, FindingKind, Severity};
+use trimtab_domain::finding::{Cause, Contribution, ContributionPart, EntityRef, Evidence, Finding, FindingKind, Level, Severity};
 
 const WEEK: usize = 7;
 /// Known days a week must have.
@@ -65,6 +65,8 @@ pub(crate) fn rules(
                 Some(place) => notes.push((place, note(rule, &change, who, grid))),
                 // A budget that was changed moves these by itself, and was judged.
                 None if who.is_some() && is_size(rule) => {}
+                // The whole account's change is told of the account.
+                None if who.is_some() && found.iter().any(|f: &Finding| f.rule == rule.id && f.entity.level == Level::Account) => {}
                 None => found.push(finding(rule, &change, who, (begun(rule, days, grid, end, settings), end), grid, cases)),
             }
         }

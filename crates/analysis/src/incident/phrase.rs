@@ -39,6 +39,15 @@ impl Scene<'_> {
         self.moves.get(metric).map_or_else(|| "not known".to_owned(), words::moved)
     }
 
+    /// `in all 5 campaigns at once`, of those that moved along.
+    fn where_(&self) -> String {
+        match self.verdict.along {
+            Some((along, all)) if along == all && all > 1 => format!("in all {all} campaigns at once"),
+            Some((along, all)) if along > 1 => format!("in {along} of {all} campaigns at once"),
+            _ => "in the account".to_owned(),
+        }
+    }
+
     fn event(&self) -> Option<&KnownEvent> {
         self.verdict.events.first()
     }
@@ -128,21 +137,21 @@ pub(crate) fn why(scene: &Scene<'_>) -> String {
     let said = match scene.verdict.kind {
         "missing_data" => "Days that are usually reported have not been.".to_owned(),
         "tracking_loss" => format!(
-            "A click brings fewer conversions in all campaigns at once (conversions per click {}), while clicks per impression ({}) and prices ({}) are near the usual: that is what a tag that misses conversions looks like, not what worse ads do.",
-            moved(Metric::Cvr), moved(Metric::Ctr), moved(Metric::Cpm)
+            "A click brings fewer conversions {} (conversions per click {}), while clicks per impression ({}) and prices ({}) are near the usual: that is what a tag that misses conversions looks like, not what worse ads do.",
+            scene.where_(), moved(Metric::Cvr), moved(Metric::Ctr), moved(Metric::Cpm)
         ),
         "silent_pixel" => "Clicks go on and next to no conversion is counted: the pixel or its tag does not fire.".to_owned(),
         "doubled_tag" => format!(
-            "Conversions per click are {} in all campaigns at once, with revenue per conversion {} and prices {}: that is what a tag that fires twice looks like. Conversions, revenue and return on spend of these days are too high.",
-            moved(Metric::Cvr), moved(Metric::Aov), moved(Metric::Cpm)
+            "Conversions per click are {} {}, with revenue per conversion {} and prices {}: that is what a tag that fires twice looks like. Conversions, revenue and return on spend of these days are too high.",
+            moved(Metric::Cvr), scene.where_(), moved(Metric::Aov), moved(Metric::Cpm)
         ),
         "cpm_shock" => format!(
-            "A thousand impressions cost more in all campaigns at once ({}), and money buys fewer results than before (conversions per click {}): the auction, not the account, has changed.",
-            moved(Metric::Cpm), moved(Metric::Cvr)
+            "A thousand impressions cost more {} ({}), and money buys fewer results than before (conversions per click {}): the auction, not the account, has changed.",
+            scene.where_(), moved(Metric::Cpm), moved(Metric::Cvr)
         ),
         "demand" => format!(
-            "All campaigns move together: prices {}, conversions per click {}. People want more or less than they did, as around holidays and sales.",
-            moved(Metric::Cpm), moved(Metric::Cvr)
+            "Campaigns move together ({}): prices {}, conversions per click {}. People want more or less than they did, as around holidays and sales.",
+            scene.where_(), moved(Metric::Cpm), moved(Metric::Cvr)
         ),
         "budget_typo" if known.is_empty() => format!(
             "Spend leapt ({}) while the other campaigns' did not{}: that is what a zero too many looks like.",

@@ -17,16 +17,19 @@ use crate::track::Figures;
 pub(crate) struct Line {
     /// What was expected to be counted (over); `NaN` where nothing was.
     pub(crate) expected: Vec<f64>,
-    /// By how much the day was off, as a logarithm; of a campaign beyond its siblings. `NaN` where not judged.
+    /// By how much the day was off, on the metric's own scale; of a campaign beyond its siblings. `NaN` where not judged.
     pub(crate) off: Vec<f64>,
     /// The same in deviations.
     pub(crate) deviations: Vec<f64>,
+    /// What came over what was expected; of a campaign over what its siblings did.
+    pub(crate) ratio: Vec<f64>,
     pub(crate) episodes: Vec<Episode>,
 }
 
 impl Line {
     fn new(days: usize) -> Self {
-        Self { expected: vec![f64::NAN; days], off: vec![f64::NAN; days], deviations: vec![f64::NAN; days], episodes: Vec::new() }
+        let none = vec![f64::NAN; days];
+        Self { expected: none.clone(), off: none.clone(), deviations: none.clone(), ratio: none, episodes: Vec::new() }
     }
 }
 
@@ -48,12 +51,12 @@ const REST_DAYS: usize = 8;
 const BROAD: f64 = 0.4;
 /// Siblings that make less of what is expected tell nothing.
 const SIBLINGS_LEAST: f64 = 0.1;
-/// No move counts as larger than this, as a logarithm: to nothing at all is no infinity.
-const OFF_MAX: f64 = 4.0;
 /// A day of which less has arrived is not learnt from.
 const ARRIVED_LEAST: f64 = 0.5;
 /// How uncertain the missing part of a day is, as a share of itself.
 const ARRIVAL_NOISE: f64 = 0.35;
+/// How much further than a fall a rise of conversions per click must be off.
+const CVR_RISE: f64 = 1.2;
 /// On retail dates moves must be so much larger.
 const SPECIAL: f64 = 2.5;
 
@@ -136,6 +139,10 @@ impl Sum {
         self.count += 1;
     }
 
+    fn ratio(&self) -> f64 {
+        (self.seen / self.expected).clamp(0.0, 1e6)
+    }
+
     fn without(mut self, cell: &Cell) -> Self {
         self.seen -= cell.seen;
         self.expected -= cell.expected;
@@ -145,13 +152,14 @@ impl Sum {
     }
 }
 
-/// How far off, as a logarithm.
-fn off(metric: Metric, seen: f64, expected: f64) -> f64 {
-    let one = match metric {
-        Metric::Ctr | Metric::Cvr => 0.5,
-        _ => expected * 1e-3,
-    };
-    ((seen.max(0.0) + one) / (expected + one)).ln().clamp(-OFF_MAX, OFF_MAX)
+/// How far off a day is, on the metric's own scale.
+fn off(metric: Metric, sum: &Sum, variance: f64) -> f64 {
+    metric.off(sum.seen, sum.expected, metric.events(sum.expected, sum.conversions), variance)
+}
+
+/// The variance of a day that the number of events makes.
+fn by_number(metric: Metric, expected: f64, conversions: f64) -> f64 {
+    metric.events(expected, conversions).map_or(0.0, |events| 1.0 / events)
 }
 
 pub(crate) fn scan(grid: &Grid<'_>, settings: &Settings) -> Scan {
@@ -232,10 +240,11 @@ impl<'a> Machine<'a> {
                 top = Some((c, size));
             }
         }
-        let whole = off(metric, sum.seen, sum.expected);
+        let variance = self.account[m].noise.variance();
+        let whole = off(metric, &sum, variance);
         let top_cell = top.and_then(|(c, _)| self.cells[c]);
         let rest = top_cell.map(|cell| sum.without(&cell)).filter(|rest| rest.expected >= SIBLINGS_LEAST * sum.expected);
-        let rest_off = rest.map(|rest| off(metric, rest.seen, rest.expected));
+        let rest_off = rest.as_ref().map(|rest| off(metric, rest, variance));
         let broad = rest_off.is_none_or(|rest| rest * whole > 0.0 && rest.abs() >= BROAD * whole.abs());
         let (judged, account_off) = if broad { (sum, whole) } else { (rest.unwrap_or(sum), rest_off.unwrap_or(whole)) };
         let standing = self.judge_account(t, metric, &judged, account_off);
@@ -285,7 +294,7 @@ impl<'a> Machine<'a> {
 
     fn chance(&self, metric: Metric, t: usize, expected: f64, conversions: f64) -> f64 {
         let missing = 1.0 - self.grid.share(metric, t);
-        metric.chance(expected, conversions) + (ARRIVAL_NOISE * missing).powi(2)
+        by_number(metric, expected, conversions) + (ARRIVAL_NOISE * missing).powi(2)
     }
 
     fn judge_account(&mut self, t: usize, metric: Metric, sum: &Sum, off: f64) -> Standing {
@@ -298,7 +307,7 @@ impl<'a> Machine<'a> {
         let state = &mut self.account[m];
         let deviations = off / (state.noise.variance() + chance).sqrt();
         let line = &mut self.scan.account[m];
-        (line.expected[t], line.off[t], line.deviations[t]) = (sum.expected, off, deviations);
+        (line.expected[t], line.off[t], line.deviations[t], line.ratio[t]) = (sum.expected, off, deviations, sum.ratio());
         let mut standing = Standing::Usual;
         if self.seen >= ACCOUNT_DAYS {
             let bounds = account_bounds(metric, self.settings, self.grid.special[t]);
@@ -322,11 +331,15 @@ impl<'a> Machine<'a> {
             // The account's own index says it.
             return Standing::Usual;
         }
-        let by_siblings = if tell { off(metric, siblings.seen, siblings.expected) } else { 0.0 };
-        let off = off(metric, cell.seen, cell.expected) - by_siblings;
+        let variance = self.campaigns[c][m].noise.variance();
+        let by_siblings = if tell { off(metric, siblings, variance) } else { 0.0 };
+        let mut own = Sum::default();
+        own.add(cell);
+        let off = off(metric, &own, variance) - by_siblings;
+        let ratio = own.ratio() / if tell { siblings.ratio().max(1e-3) } else { 1.0 };
         let mut chance = self.chance(metric, t, cell.expected, cell.conversions);
         if tell {
-            chance += metric.chance(siblings.expected, siblings.conversions);
+            chance += by_number(metric, siblings.expected, siblings.conversions);
         }
         let state = &mut self.campaigns[c][m];
         let off = if metric.is_size() {
@@ -336,7 +349,7 @@ impl<'a> Machine<'a> {
         };
         let deviations = off / (state.noise.variance() + chance).sqrt();
         let line = &mut self.scan.campaigns[c][m];
-        (line.off[t], line.deviations[t]) = (off, deviations);
+        (line.off[t], line.deviations[t], line.ratio[t]) = (off, deviations, ratio);
         let mut standing = Standing::Usual;
         if state.judged >= CAMPAIGN_DAYS {
             standing = state.follower.take(t, deviations, off, &campaign_bounds(metric, self.settings, self.grid.special[t]));
@@ -376,7 +389,7 @@ impl<'a> Machine<'a> {
             state.level = state.other;
             state.other = Level::default();
             // What has next to nothing left has no level to leave.
-            if state.level.rate().is_some_and(|new| new > CEASED * old) {
+            if !idle && state.level.rate().is_some_and(|new| new > CEASED * old) {
                 state.level.seen = state.level.seen.max(LEVEL_DAYS);
             } else {
                 state.level = Level::default();
@@ -398,13 +411,16 @@ impl<'a> Machine<'a> {
 fn account_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds {
     let d = settings.account_deviations;
     let (alone, change, settles) = match metric {
-        Metric::Spend | Metric::Impressions => (d * 1.25, settings.account_change * 1.25, 7),
+        Metric::Spend => (d * 1.25, settings.account_change * 1.25, 10),
+        Metric::Impressions => (d * 1.25, settings.account_change * 1.25, 28),
         Metric::Cpm => (d, settings.account_change, 28),
-        Metric::Cvr => (d * 0.95, settings.account_change * 1.4, 28),
+        Metric::Cvr => (d * 0.88, settings.account_change * 1.4, 28),
         Metric::Ctr => (d * 1.25, settings.account_change * 1.5, 28),
         Metric::Aov | Metric::Roas => (d * 1.25, settings.account_change * 1.75, 28),
     };
-    bounds(alone, change, settles, special)
+    // More conversions are welcome: they are told where they are hardly chance.
+    let rise = if metric == Metric::Cvr { CVR_RISE } else { 1.0 };
+    Bounds { rise, ..bounds(alone, change, settles, special) }
 }
 
 fn campaign_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds {
@@ -418,5 +434,5 @@ fn campaign_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds
 
 fn bounds(alone: f64, change: f64, settles: usize, special: bool) -> Bounds {
     let by = if special { SPECIAL } else { 1.0 };
-    Bounds { alone: alone * by, on: 2.0, least: change.max(0.0).ln_1p() * by, settles }
+    Bounds { alone: alone * by, rise: 1.0, on: 2.0, least: change.max(0.0).ln_1p() * by, settles }
 }

@@ -40,6 +40,9 @@ pub(crate) fn stake(case: &Case, verdict: &Verdict, totals: &Totals, grid: &Grid
 
 /// How much that matters.
 pub(crate) fn severity(case: &Case, verdict: &Verdict, stake: f64, grid: &Grid<'_>) -> Severity {
+    if case.missing {
+        return if case.open && case.to > case.from { Severity::Critical } else { Severity::Warning };
+    }
     if case.odd.is_some() || verdict.kind == "demand" || verdict.kind == "unknown" && matches!(case.who, Who::Campaign(_)) {
         return Severity::Info;
     }

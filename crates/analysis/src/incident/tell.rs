@@ -107,7 +107,7 @@ fn detail(scene: &Scene<'_>, contributions: &[Contribution], notes: &[String], s
     said.extend(factors_said(contributions));
     said.extend(campaigns_said(contributions));
     if scene.at_stake > 0.0 && scene.at_stake.is_finite() {
-        said.push(format!("About {} are at stake so far.", words::amount(scene.at_stake, scene.grid.tracks.currency)));
+        said.push(format!("At stake so far: about {}.", words::amount(scene.at_stake, scene.grid.tracks.currency)));
     }
     let late = scene.case.signs.iter().any(|s| s.metric.is_late());
     if late && scene.case.to >= scene.grid.open_from {
