@@ -69,7 +69,7 @@ fn case(t: usize, rarity: f64, grid: &Grid<'_>, scan: &Scan) -> Case {
         let (deviations, off, ratio) = (line.deviations[t], line.off[t], line.ratio[t]);
         let episode =
             Episode { from: t, to: t, told: t, open: t + 1 == grid.days, settled: false, rises: off > 0.0, peak: deviations.abs() };
-        (deviations.abs() >= LEANS).then(|| Sign { metric, episode, factor: ratio, most: ratio })
+        (deviations.abs() >= LEANS).then_some(Sign { metric, episode, factor: ratio, most: ratio })
     };
     let mut signs: Vec<Sign> = FIGURES.into_iter().filter_map(sign).collect();
     signs.sort_by(|a, b| b.episode.peak.total_cmp(&a.episode.peak));
