@@ -163,9 +163,18 @@ impl Engine {
             Some((first, _)) if failures.len() == outcomes.len() && progress.rows == 0 => Ended::Failed(summary(first, &failures)),
             Some((first, _)) => Ended::Partial(summary(first, &failures)),
         };
-        self.check_after_sync(ctx, &read).await;
-        self.analyse_after_sync(ctx, &read).await;
-        self.keep_tidy(ctx).await;
+        // Analyses wait their turn behind other tenants'; until then somebody must say that this execution is alive.
+        let afterwards = async {
+            self.check_after_sync(ctx, &read).await;
+            if !stop.is_cancelled() {
+                self.analyse_after_sync(ctx, &read).await;
+            }
+            self.keep_tidy(ctx).await;
+        };
+        tokio::select! {
+            () = afterwards => {}
+            lost = self.beat(ctx, id, &tally, &stop) => return Err(lost),
+        }
         store.finish_execution(id, ended).await?;
         self.live().tell(ctx.tenant(), Change::Facts { at: self.now() });
         self.tell_execution(ctx, id).await?;
