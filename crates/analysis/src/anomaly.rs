@@ -22,10 +22,10 @@ mod wall;
 mod watch;
 
 pub use because::CannotTell;
-pub(crate) use robust::sane;
 pub use change::{ChangeSettings, LevelChange, level_changes};
 pub use forest::{Forest, ForestSettings, Odd};
 pub use missing::{MissingRun, missing};
+pub(crate) use robust::sane;
 pub use tracking::{DrivenDay, TrackingLoss, TrackingSettings, tracking_losses};
 pub use wall::{Cadence, Wall};
 pub use watch::{

@@ -27,7 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let settings = SandboxSettings { seed, tenants, ads, days, ..SandboxSettings::default() };
         let (world, calm) = (Ledger::new(&settings, Source::Meta), Ledger::calm(&settings, Source::Meta));
         let truth = world.truth();
-        let accounts: Vec<Value> = world.accounts().iter().zip(&truth).map(|(a, truth)| account(a, &world, &calm, truth, settings.today)).collect();
+        let accounts: Vec<Value> =
+            world.accounts().iter().zip(&truth).map(|(a, truth)| account(a, &world, &calm, truth, settings.today)).collect();
         fs::write(file, serde_json::to_vec(&json!({"seed": seed, "today": settings.today.to_string(), "accounts": accounts}))?)?;
     }
     Ok(())
@@ -57,7 +58,9 @@ fn account(account: &LedgerAccount, world: &Ledger, calm: &Ledger, truth: &Value
 
 fn cells(days: &[Option<DayFigures>]) -> Vec<Value> {
     let cents = |amount: f64| (amount * 100.0).round() / 100.0;
-    days.iter().map(|d| d.map_or(Value::Null, |d| json!([cents(d.spend), d.impressions, d.clicks, d.conversions, cents(d.revenue)]))).collect()
+    days.iter()
+        .map(|d| d.map_or(Value::Null, |d| json!([cents(d.spend), d.impressions, d.clicks, d.conversions, cents(d.revenue)])))
+        .collect()
 }
 
 /// Conversions and revenue of the last days by campaign, day and age.

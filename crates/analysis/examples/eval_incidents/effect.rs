@@ -12,8 +12,7 @@ const NOISE_LEAST: f64 = 0.01;
 /// A figure of a day.
 type Figure = fn(&[f64; 5]) -> f64;
 
-const FIGURES: [Figure; 5] =
-    [|d| d[0], |d| d[1], |d| d[0] / d[1], |d| d[2] / d[1], |d| (d[3] + 0.5) / (d[2] + 1.0)];
+const FIGURES: [Figure; 5] = [|d| d[0], |d| d[1], |d| d[0] / d[1], |d| d[2] / d[1], |d| (d[3] + 0.5) / (d[2] + 1.0)];
 
 /// The largest effect over the account's figures and those of the label's campaign, in units of noise.
 pub(crate) fn effect(account: &Account, label: &Label) -> f64 {

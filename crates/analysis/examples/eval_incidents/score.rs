@@ -1,10 +1,16 @@
 //! Counting what was found, when, and what was told for nothing.
 
-use crate::{effect::effect, world::{Account, Known, Label}};
+use crate::{
+    effect::effect,
+    world::{Account, Known, Label},
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use trimtab_analysis::incident::{Settings, incidents, keep_ids};
-use trimtab_domain::{Day, finding::{Finding, Level}};
+use trimtab_domain::{
+    Day,
+    finding::{Finding, Level},
+};
 
 /// Effects from which a label must be seen, in units of noise.
 const VISIBLE: f64 = 3.0;
@@ -83,7 +89,10 @@ impl Score {
             let end = hit.as_ref().and_then(|_| best(account, look(later), label));
             let told = end.as_ref().or(hit.as_ref().map(|(_, f)| f)).and_then(|f| f.cause.as_ref()).map(|c| c.kind.to_string());
             let right = told.as_deref().is_some_and(|cause| named(&label.kind, cause, known));
-            if let Some(cause) = &told && !right && size >= VISIBLE {
+            if let Some(cause) = &told
+                && !right
+                && size >= VISIBLE
+            {
                 *self.causes.entry(format!("{} told as {cause}", label.kind)).or_default() += 1;
             }
             match &hit {
@@ -143,8 +152,15 @@ impl Score {
                     self.explained += 1;
                 } else {
                     let cause = finding.cause.as_ref().map_or("none", |c| c.kind.as_str());
-                    *self.false_alarms.entry(format!("{} {} {cause}", finding.rule, finding.entity.level.as_str())).or_default() += 1;
-                    lines.push(format!("FALSE {cause} {} at {day} {}..{} {}", finding.entity.level.as_str(), begin, end, finding.detail));
+                    *self.false_alarms.entry(format!("{} {} {cause}", finding.rule, finding.entity.level.as_str())).or_default() +=
+                        1;
+                    lines.push(format!(
+                        "FALSE {cause} {} at {day} {}..{} {}",
+                        finding.entity.level.as_str(),
+                        begin,
+                        end,
+                        finding.detail
+                    ));
                 }
             }
         }
@@ -204,7 +220,9 @@ fn meets(account: &Account, finding: &Finding, label: &Label) -> bool {
 /// Whether something true stands behind a finding.
 fn explained(account: &Account, finding: &Finding, begin: i64, end: i64) -> bool {
     let of_label = |l: &Label| {
-        let inside = finding.entity.level == Level::Account || l.campaign.is_none() || l.campaign.as_deref() == Some(finding.entity.id.as_str());
+        let inside = finding.entity.level == Level::Account
+            || l.campaign.is_none()
+            || l.campaign.as_deref() == Some(finding.entity.id.as_str());
         inside && begin >= l.from - BEFORE && begin <= l.to.unwrap_or(l.from + 7) + AFTER
     };
     if account.labels.iter().filter(|l| !ELSEWHERE.contains(&l.kind.as_str())).any(of_label) {

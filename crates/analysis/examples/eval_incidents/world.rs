@@ -114,7 +114,9 @@ fn account(value: &Value) -> Result<Account, Failure> {
         name: text(&c["name"]),
         days: cells(&c["days"]),
         calm: cells(&c["calm"]),
-        late: late_of.get(&text(&c["id"])).map_or_else(Vec::new, |days| list(days).iter().map(|d| list(d).iter().map(pair).collect()).collect()),
+        late: late_of
+            .get(&text(&c["id"]))
+            .map_or_else(Vec::new, |days| list(days).iter().map(|d| list(d).iter().map(pair).collect()).collect()),
     });
     let change = |c: &Value| -> Result<Change, Failure> {
         let level = match c["level"].as_str() {
@@ -136,12 +138,7 @@ fn account(value: &Value) -> Result<Account, Failure> {
     };
     let label = |l: &Value| -> Result<Label, Failure> {
         let to = if l["to"].is_null() { None } else { Some(place(&l["to"])?) };
-        Ok(Label {
-            kind: text(&l["kind"]),
-            from: place(&l["from"])?,
-            to,
-            campaign: l["campaign"].as_str().map(str::to_owned),
-        })
+        Ok(Label { kind: text(&l["kind"]), from: place(&l["from"])?, to, campaign: l["campaign"].as_str().map(str::to_owned) })
     };
     Ok(Account {
         id: text(&value["account"]),
@@ -173,7 +170,11 @@ impl Account {
             .map(|c| Track { entity: self.entity(Level::Campaign, &c.id, &c.name), first: self.first, days: self.seen(c, last) })
             .collect();
         let sum = |t: usize| Some(Figures::sum(campaigns.iter().map(|c| &c.days[t])).unwrap_or_default());
-        let account = Track { entity: self.entity(Level::Account, &self.id, &self.name), first: self.first, days: (0..=last).map(sum).collect() };
+        let account = Track {
+            entity: self.entity(Level::Account, &self.id, &self.name),
+            first: self.first,
+            days: (0..=last).map(sum).collect(),
+        };
         let provisional_from = account.day(last.saturating_sub(OPEN_DAYS - 1));
         AccountTracks {
             account,
@@ -193,7 +194,9 @@ impl Account {
             let age = last - t;
             let place = self.ages.iter().rposition(|a| *a <= age);
             let late = t.checked_sub(self.late_from).and_then(|i| campaign.late.get(i));
-            if age < OPEN_DAYS && let (Some(place), Some(late)) = (place, late) {
+            if age < OPEN_DAYS
+                && let (Some(place), Some(late)) = (place, late)
+            {
                 [conversions, revenue] = late[place];
             }
             Some(Figures { spend, impressions, clicks, conversions, revenue, reach: None })

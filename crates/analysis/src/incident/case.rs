@@ -109,7 +109,11 @@ pub(crate) fn cases(grid: &Grid<'_>, scan: &Scan, settings: &Settings) -> Vec<Ca
 fn makes(own: &Case, account: &Case, grid: &Grid<'_>, scan: &Scan) -> bool {
     let Who::Campaign(c) = own.who else { return false };
     let (lead, m) = (account.signs[0], account.signs[0].metric.place());
-    if !own.signs[0].metric.is_size() || own.signs[0].factor < 1.0 || own.from.abs_diff(account.from) > TOGETHER || overlap(own, account) == 0 {
+    if !own.signs[0].metric.is_size()
+        || own.signs[0].factor < 1.0
+        || own.from.abs_diff(account.from) > TOGETHER
+        || overlap(own, account) == 0
+    {
         return false;
     }
     let moved = |c: usize| {
@@ -238,11 +242,13 @@ fn pool(grid: &Grid<'_>, campaigns: &mut Vec<Case>) -> Vec<Case> {
     campaigns.sort_by_key(|case| (case.from, case.who));
     let mut first = 0;
     while first < campaigns.len() {
-        let (from, rises, metric) = (campaigns[first].from, campaigns[first].signs[0].factor > 1.0, campaigns[first].signs[0].metric);
+        let (from, rises, metric) =
+            (campaigns[first].from, campaigns[first].signs[0].factor > 1.0, campaigns[first].signs[0].metric);
         let along = |case: &Case| {
             case.from <= from + 1 && case.signs[0].metric == metric && (case.signs[0].factor > 1.0) == rises && metric.is_size()
         };
-        let members: Vec<usize> = (first..campaigns.len()).take_while(|&i| campaigns[i].from <= from + 1).filter(|&i| along(&campaigns[i])).collect();
+        let members: Vec<usize> =
+            (first..campaigns.len()).take_while(|&i| campaigns[i].from <= from + 1).filter(|&i| along(&campaigns[i])).collect();
         let part = |i: usize| match campaigns[i].who {
             Who::Campaign(c) => share(grid, c, from),
             Who::Account => 0.0,

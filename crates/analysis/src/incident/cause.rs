@@ -237,7 +237,13 @@ fn raised(case: &Case, factor: f64, budgets: Vec<KnownEvent>, events: &Events<'_
         return Verdict::new("unknown", sure * 0.4, vec![], lead.most >= ORDINARY);
     }
     if by_event >= ABSURD || set_back || (looks && !known) {
-        let fits = if by_event >= ABSURD { 0.98 } else if set_back && known { 0.9 } else { 0.7 };
+        let fits = if by_event >= ABSURD {
+            0.98
+        } else if set_back && known {
+            0.9
+        } else {
+            0.7
+        };
         return Verdict::new("budget_typo", sure * fits, budgets, true);
     }
     let usual_hand = known && !budgets.iter().any(|e| events.is_strange(e));

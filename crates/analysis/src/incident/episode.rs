@@ -67,7 +67,9 @@ const RUN_GAP: usize = 2;
 impl Follower {
     /// Takes a day: how far off it is in deviations and as a logarithm.
     pub(crate) fn take(&mut self, t: usize, deviations: f64, off: f64, bounds: &Bounds) -> Standing {
-        if self.running && let Some(last) = self.episodes.last_mut() {
+        if self.running
+            && let Some(last) = self.episodes.last_mut()
+        {
             let along = (off > 0.0) == last.rises;
             if along && deviations.abs() >= bounds.on && off.abs() >= bounds.least / 2.0 {
                 (last.to, last.peak) = (t, last.peak.max(deviations.abs()));
@@ -142,7 +144,9 @@ impl Follower {
 
     /// The episodes, after the last day.
     pub(crate) fn finish(mut self, days: usize) -> Vec<Episode> {
-        if self.running && let Some(last) = self.episodes.last_mut() {
+        if self.running
+            && let Some(last) = self.episodes.last_mut()
+        {
             last.open = last.to + 1 + self.quiet >= days;
         }
         self.episodes

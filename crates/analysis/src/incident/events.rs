@@ -24,7 +24,8 @@ impl<'a> Events<'a> {
     /// `inside` tells the campaign of ad groups and ads, by ids.
     pub(crate) fn new(grid: &Grid<'a>, inside: &BTreeMap<CompactString, CompactString>) -> Self {
         let tracks = grid.tracks;
-        let campaigns: BTreeMap<&str, usize> = tracks.campaigns.iter().enumerate().map(|(c, t)| (t.entity.id.as_str(), c)).collect();
+        let campaigns: BTreeMap<&str, usize> =
+            tracks.campaigns.iter().enumerate().map(|(c, t)| (t.entity.id.as_str(), c)).collect();
         let place = |event: &'a KnownEvent| {
             let day = i64::from(tracks.account.first.until(event.day).map_or(0, |span| span.get_days()));
             let id = &event.entity.id;
@@ -75,7 +76,11 @@ impl<'a> Events<'a> {
         let Some(factor) = event.factor else { return false };
         self.placed.iter().any(|(earlier, _, other)| {
             let undone = other.factor.is_some_and(|f| (0.7..=1.4).contains(&(f * factor)) && (f - 1.0).abs() > 0.05);
-            other.kind == event.kind && other.entity.id == event.entity.id && undone && (0..=7).contains(&(day - earlier)) && *other != event
+            other.kind == event.kind
+                && other.entity.id == event.entity.id
+                && undone
+                && (0..=7).contains(&(day - earlier))
+                && *other != event
         })
     }
 

@@ -143,9 +143,11 @@ fn factors(metric: &str, totals: &Totals) -> Vec<Contribution> {
     match metric {
         "spend" => spend(seen, impressions, cpm),
         // Percentages become shares, so that the product is a number of conversions.
-        "conversions" => {
-            of_product(&[("impressions", impressions, seen.impressions), ("ctr", ctr / 100.0, rate / 100.0), ("cvr", cvr / 100.0, sold / 100.0)])
-        }
+        "conversions" => of_product(&[
+            ("impressions", impressions, seen.impressions),
+            ("ctr", ctr / 100.0, rate / 100.0),
+            ("cvr", cvr / 100.0, sold / 100.0),
+        ]),
         "revenue" => totals.aov.map_or_else(Vec::new, |aov| {
             of_product(&[
                 ("impressions", impressions, seen.impressions),

@@ -36,7 +36,8 @@ impl<'a> Grid<'a> {
         let campaigns: Vec<Vec<Figures>> =
             parts.iter().map(|track| (0..days).map(|t| at(track, t).unwrap_or_default()).collect()).collect();
         let sum = |t: usize| campaigns.iter().map(|c| c[t]).fold(Figures::default(), Figures::plus);
-        let known: Vec<bool> = (0..days).map(|t| parts.iter().any(|p| at(p, t).is_some()) || at(&tracks.account, t).is_some()).collect();
+        let known: Vec<bool> =
+            (0..days).map(|t| parts.iter().any(|p| at(p, t).is_some()) || at(&tracks.account, t).is_some()).collect();
         let account: Vec<Figures> = (0..days).map(|t| at(&tracks.account, t).unwrap_or_else(|| sum(t))).collect();
         let open_from = tracks.provisional_from.map_or(days, |day| {
             let place = tracks.account.first.until(day).map_or(0, |span| span.get_days());

@@ -84,12 +84,14 @@ fn day_of(track: &HourlyTrack, at: Wall) -> Day {
 fn finding(track: &HourlyTrack, group: &[(&'static str, Incident)]) -> Finding {
     let rarest = group.iter().max_by(|a, b| a.1.reading.rarity.total_cmp(&b.1.reading.rarity)).unwrap_or(&group[0]);
     let (metric, lead) = (rarest.0, &rarest.1);
-    let (from, to) = (group.iter().map(|g| g.1.from).min().unwrap_or(lead.from), group.iter().map(|g| g.1.to).max().unwrap_or(lead.to));
+    let (from, to) =
+        (group.iter().map(|g| g.1.from).min().unwrap_or(lead.from), group.iter().map(|g| g.1.to).max().unwrap_or(lead.to));
     let (first, last) = (day_of(track, from), day_of(track, to));
     let hour = |at: Wall| format!("{}, {}:00", words::day(day_of(track, at)), at.seconds().rem_euclid(DAY) / 3_600);
     let end = Wall::day(track.first).seconds() + i64::try_from(track.hours.len()).unwrap_or(0) * 3_600;
     let reading = lead.reading;
-    let (seen, expected) = (phrase::figure(metric, reading.value, track.currency), phrase::figure(metric, reading.expected, track.currency));
+    let (seen, expected) =
+        (phrase::figure(metric, reading.value, track.currency), phrase::figure(metric, reading.expected, track.currency));
     let way = if lead.direction == Direction::Rise { "above" } else { "below" };
     let others: Vec<&str> = group.iter().map(|g| phrase::name(g.0)).collect();
     let sure = 1.0 - 10_f64.powf(-reading.rarity / 2.0);
@@ -119,13 +121,19 @@ fn finding(track: &HourlyTrack, group: &[(&'static str, Incident)]) -> Finding {
         ),
         cause: Some(Cause {
             kind: kind.into(),
-            text: if ceased { "Nothing was delivered in hours in which something always is.".to_owned() } else { "Hours alone do not tell why.".to_owned() },
+            text: if ceased {
+                "Nothing was delivered in hours in which something always is.".to_owned()
+            } else {
+                "Hours alone do not tell why.".to_owned()
+            },
             confidence: if ceased { sure * 0.8 } else { sure * 0.3 },
             events: vec![],
         }),
         contributions: vec![],
         doubt: "If the hours were read before they were over, or a schedule was changed, nothing is wrong.".to_owned(),
-        actions: vec!["Look at the account's budgets, schedules and payment now; the day's own figures will say more tomorrow.".to_owned()],
+        actions: vec![
+            "Look at the account's budgets, schedules and payment now; the day's own figures will say more tomorrow.".to_owned(),
+        ],
         evidence: vec![Evidence {
             shows: "the hours of these days".to_owned(),
             metrics: FIGURES.iter().map(|id| (*id).into()).collect(),

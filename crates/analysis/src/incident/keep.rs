@@ -44,6 +44,8 @@ fn same(new: &Finding, old: &Finding) -> bool {
     let kind = new.kind == old.kind && (new.rule == old.rule || incident(new) && incident(old));
     let account = |f: &Finding| (f.entity.source, f.entity.account.clone());
     let object = new.entity.level == old.entity.level && new.entity.id == old.entity.id
-        || new.rule == old.rule && account(new) == account(old) && (new.entity.level == Level::Account || old.entity.level == Level::Account);
+        || new.rule == old.rule
+            && account(new) == account(old)
+            && (new.entity.level == Level::Account || old.entity.level == Level::Account);
     kind && object && days(old.to, new.from) <= APART && days(new.to, old.from) <= APART
 }

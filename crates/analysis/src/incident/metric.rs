@@ -15,8 +15,7 @@ pub(crate) enum Metric {
 }
 
 impl Metric {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Spend, Self::Impressions, Self::Ctr, Self::Cpm, Self::Cvr, Self::Aov, Self::Roas];
+    pub(crate) const ALL: [Self; 7] = [Self::Spend, Self::Impressions, Self::Ctr, Self::Cpm, Self::Cvr, Self::Aov, Self::Roas];
     pub(crate) const COUNT: usize = Self::ALL.len();
 
     pub(crate) const fn place(self) -> usize {

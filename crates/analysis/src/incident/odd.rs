@@ -38,8 +38,11 @@ pub(crate) fn odd_days(grid: &Grid<'_>, scan: &Scan, told: &[Case]) -> Vec<Case>
         let until = (next + REGROW).min(judged.len());
         let past: Vec<Vec<Option<f64>>> = judged[next.saturating_sub(DAYS_MOST)..next].iter().map(|&t| row(t)).collect();
         // Most days of a block lean nowhere: no forest is grown for them.
-        let leaning: Vec<usize> = judged[next..until].iter().copied().filter(|&t| leans(&row(t)) >= 2 && !covered(told, t)).collect();
-        if !leaning.is_empty() && let Ok(forest) = Forest::grow(&past, &settings, SEED) {
+        let leaning: Vec<usize> =
+            judged[next..until].iter().copied().filter(|&t| leans(&row(t)) >= 2 && !covered(told, t)).collect();
+        if !leaning.is_empty()
+            && let Ok(forest) = Forest::grow(&past, &settings, SEED)
+        {
             for t in leaning {
                 let odd = forest.judge(&row(t));
                 if odd.rarity >= RARE {
@@ -66,7 +69,7 @@ fn case(t: usize, rarity: f64, grid: &Grid<'_>, scan: &Scan) -> Case {
         let (deviations, off, ratio) = (line.deviations[t], line.off[t], line.ratio[t]);
         let episode =
             Episode { from: t, to: t, told: t, open: t + 1 == grid.days, settled: false, rises: off > 0.0, peak: deviations.abs() };
-        (deviations.abs() >= LEANS).then(|| Sign { metric, episode, factor: ratio, most: ratio })
+        (deviations.abs() >= LEANS).then_some(Sign { metric, episode, factor: ratio, most: ratio })
     };
     let mut signs: Vec<Sign> = FIGURES.into_iter().filter_map(sign).collect();
     signs.sort_by(|a, b| b.episode.peak.total_cmp(&a.episode.peak));

@@ -47,7 +47,11 @@ struct Change {
 }
 
 /// What the rules say, and the places of cases that say it already.
-pub(crate) fn rules(grid: &Grid<'_>, settings: &Settings, cases: &[(Case, Verdict, Moves)]) -> (Vec<Finding>, Vec<(usize, String)>) {
+pub(crate) fn rules(
+    grid: &Grid<'_>,
+    settings: &Settings,
+    cases: &[(Case, Verdict, Moves)],
+) -> (Vec<Finding>, Vec<(usize, String)>) {
     let (mut found, mut notes) = (Vec::new(), Vec::new());
     for who in std::iter::once(None).chain((0..grid.tracks.campaigns.len()).map(Some)) {
         let days = who.map_or(&grid.account, |c| &grid.campaigns[c]);
@@ -173,7 +177,13 @@ fn explains(sign: &str, metric: &str) -> bool {
 fn said(rule: &PeriodRule, change: &Change, grid: &Grid<'_>) -> (String, f64, f64) {
     let (b, a) = (change.before.metric(rule.metric).unwrap_or(0.0), change.after.metric(rule.metric).unwrap_or(0.0));
     let figure = |v| phrase::figure(rule.metric, v, grid.tracks.currency);
-    let text = format!("{} {} in a week against {} in the week before ({:+.0} %)", phrase::name(rule.metric), figure(a), figure(b), (a / b - 1.0) * 100.0);
+    let text = format!(
+        "{} {} in a week against {} in the week before ({:+.0} %)",
+        phrase::name(rule.metric),
+        figure(a),
+        figure(b),
+        (a / b - 1.0) * 100.0
+    );
     (text, b, a)
 }
 
@@ -198,9 +208,12 @@ fn finding(
     let spread = (-1.2816 * change.error).exp();
     let most: Vec<String> = contributions
         .iter()
-        .filter_map(|c| match &c.part {
-            ContributionPart::Entity(e) => Some(format!("{} ({:.0} %)", words::name(e), c.share * 100.0)),
-            ContributionPart::Metric(id) => Some(format!("{} ({:.0} %)", phrase::name(id), c.share * 100.0)),
+        .map(|c| {
+            let name = match &c.part {
+                ContributionPart::Entity(e) => words::name(e),
+                ContributionPart::Metric(id) => phrase::name(id),
+            };
+            format!("{name} ({:.0} %)", c.share * 100.0)
         })
         .take(4)
         .collect();
@@ -255,7 +268,8 @@ fn finding(
 
 /// What is known to have been meant matters less.
 fn severity(rule: &PeriodRule, cause: Option<&Cause>) -> Severity {
-    let meant = cause.is_some_and(|c| matches!(c.kind.as_str(), "campaign_started" | "campaign_ended" | "budget_raised" | "budget_cut"));
+    let meant =
+        cause.is_some_and(|c| matches!(c.kind.as_str(), "campaign_started" | "campaign_ended" | "budget_raised" | "budget_cut"));
     if meant { rule.severity.min(Severity::Info) } else { rule.severity }
 }
 
@@ -271,16 +285,25 @@ fn parts_of(metric: &str, figures: &Figures) -> (f64, f64) {
 
 fn contributions(rule: &PeriodRule, change: &Change, who: Option<usize>, end: usize, grid: &Grid<'_>) -> Vec<Contribution> {
     let (b, a) = (&change.before, &change.after);
-    let rates = |f: &Figures| (f.ctr().unwrap_or(0.0) / 100.0, f.cpm().unwrap_or(0.0) / 1000.0, f.cvr().unwrap_or(0.0) / 100.0, f.aov().unwrap_or(0.0));
+    let rates = |f: &Figures| {
+        (f.ctr().unwrap_or(0.0) / 100.0, f.cpm().unwrap_or(0.0) / 1000.0, f.cvr().unwrap_or(0.0) / 100.0, f.aov().unwrap_or(0.0))
+    };
     let ((ctr0, cpm0, cvr0, aov0), (ctr1, cpm1, cvr1, aov1)) = (rates(b), rates(a));
     let inverse = |v: f64| if v > 0.0 { 1.0 / v } else { 0.0 };
     let mut all = match rule.metric {
         "spend" => explain::of_product(&[("impressions", b.impressions, a.impressions), ("cpm", cpm0, cpm1)]),
         "impressions" => explain::of_product(&[("spend", b.spend, a.spend), ("cpm", inverse(cpm0), inverse(cpm1))]),
-        "roas" => {
-            explain::of_product(&[("cpm", inverse(cpm0), inverse(cpm1)), ("ctr", ctr0, ctr1), ("cvr", cvr0, cvr1), ("aov", aov0, aov1)])
-        }
-        "cpa" => explain::of_product(&[("cpm", cpm0, cpm1), ("ctr", inverse(ctr0), inverse(ctr1)), ("cvr", inverse(cvr0), inverse(cvr1))]),
+        "roas" => explain::of_product(&[
+            ("cpm", inverse(cpm0), inverse(cpm1)),
+            ("ctr", ctr0, ctr1),
+            ("cvr", cvr0, cvr1),
+            ("aov", aov0, aov1),
+        ]),
+        "cpa" => explain::of_product(&[
+            ("cpm", cpm0, cpm1),
+            ("ctr", inverse(ctr0), inverse(ctr1)),
+            ("cvr", inverse(cvr0), inverse(cvr1)),
+        ]),
         _ => vec![],
     };
     if who.is_none() {
@@ -320,7 +343,9 @@ fn cause(
         let known = cases.iter().find(|(case, ..)| case.who == Who::Campaign(top) && case.from + 2 * WEEK >= end);
         return match known {
             _ if share < 0.4 => say("unknown", "No campaign alone makes most of it.".to_owned(), 0.3, vec![]),
-            _ if before <= 0.0 => say("campaign_started", format!("{name} began to run and makes {:.0} % of it.", share * 100.0), share, vec![]),
+            _ if before <= 0.0 => {
+                say("campaign_started", format!("{name} began to run and makes {:.0} % of it.", share * 100.0), share, vec![])
+            }
             Some((_, verdict, _)) => {
                 let text = format!("{name} makes {:.0} % of it.", share * 100.0);
                 say(verdict.kind, text, share * verdict.confidence, verdict.events.clone())

@@ -84,7 +84,9 @@ pub(crate) fn headline(scene: &Scene<'_>) -> String {
     }
     match scene.verdict.kind {
         "missing_data" => format!("{who}: no figures {when}"),
-        "tracking_loss" => format!("{who}: {:.0} % of conversions are not counted {when}, clicks go on", (1.0 - factor).max(0.0) * 100.0),
+        "tracking_loss" => {
+            format!("{who}: {:.0} % of conversions are not counted {when}, clicks go on", (1.0 - factor).max(0.0) * 100.0)
+        }
         "silent_pixel" => format!("{who}: hardly any conversion is counted {when}, clicks go on"),
         "doubled_tag" => format!("{who}: conversions are counted {factor:.1} times {when}"),
         "cpm_shock" => format!("{who}: the auction is dearer {when}, {metric} {}", words::moved(factor)),
@@ -176,7 +178,9 @@ pub(crate) fn why(scene: &Scene<'_>) -> String {
 pub(crate) fn doubt(scene: &Scene<'_>) -> &'static str {
     match scene.verdict.kind {
         "missing_data" => "An account that was switched off on these days reports nothing either.",
-        "tracking_loss" | "silent_pixel" => "Orders in the shop or the site's own analytics that fell just as much would show that people do buy less.",
+        "tracking_loss" | "silent_pixel" => {
+            "Orders in the shop or the site's own analytics that fell just as much would show that people do buy less."
+        }
         "doubled_tag" => "Orders in the shop that rose just as much would show that more was sold.",
         "cpm_shock" => "If results per unit of spend are as before, dearer impressions were worth it.",
         "demand" => "If the site's visits and the shop's orders from other channels did not move the same way, it is not demand.",
@@ -190,7 +194,10 @@ pub(crate) fn doubt(scene: &Scene<'_>) -> &'static str {
 
 pub(crate) fn actions(scene: &Scene<'_>) -> Vec<String> {
     let steps: &[&str] = match scene.verdict.kind {
-        "missing_data" => &["Check whether the connection still works, and read these days again.", "Until then, leave these days out of comparisons."],
+        "missing_data" => &[
+            "Check whether the connection still works, and read these days again.",
+            "Until then, leave these days out of comparisons.",
+        ],
         "tracking_loss" => &[
             "Hold conversions against the shop's orders of the same days.",
             "Look for a new consent banner, tag or shop release about the first day, and test a purchase with the pixel's own test tool.",
@@ -204,13 +211,22 @@ pub(crate) fn actions(scene: &Scene<'_>) -> Vec<String> {
             "Test a purchase: if two events come without the same event id, remove one tag or let them be matched by id.",
             "Read return on spend of these days at about half, and raise no budget on it.",
         ],
-        "cpm_shock" => &["Move spend to campaigns whose cost per conversion held.", "Widen audiences and placements, or wait if the date explains it."],
+        "cpm_shock" => &[
+            "Move spend to campaigns whose cost per conversion held.",
+            "Widen audiences and placements, or wait if the date explains it.",
+        ],
         "demand" => &["Check that budgets suit the demand: raise them where return on spend held, lower them where it fell."],
-        "budget_typo" => &["Set the budget back now if nobody meant it.", "Put a limit on the account or a rule on leaps of spend."],
+        "budget_typo" => {
+            &["Set the budget back now if nobody meant it.", "Put a limit on the account or a rule on leaps of spend."]
+        }
         "budget_raised" => &["Ask who raised the budget and why, and see whether the added spend sells."],
         "budget_cut" => &["Ask who cut the budget and why; set it back if nobody meant it."],
-        "outside_edit" => &["Ask whoever made the edit; set the budget back if it was not agreed.", "Review who may change this account."],
-        "disapproval" => &["Read the platform's reason, mend the ad or ask for another review.", "Give its ad set another ad meanwhile."],
+        "outside_edit" => {
+            &["Ask whoever made the edit; set the budget back if it was not agreed.", "Review who may change this account."]
+        }
+        "disapproval" => {
+            &["Read the platform's reason, mend the ad or ask for another review.", "Give its ad set another ad meanwhile."]
+        }
         "delivery_stopped" => &["Look at the account's payment, spending limit, schedules and reviews."],
         _ => match scene.case.who {
             Who::Account => &["Look at the campaigns with the largest part in it."],

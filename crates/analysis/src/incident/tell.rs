@@ -93,8 +93,7 @@ fn line<'a>(case: &Case, sign: &Sign, scan: &'a Scan) -> &'a Line {
 /// How far a case's days taken together scatter by themselves, as a logarithm.
 fn scatter(case: &Case, scan: &Scan) -> Option<f64> {
     let line = line(case, &case.signs[0], scan);
-    let days: Vec<f64> =
-        case.days().map(|t| line.off[t] / line.deviations[t]).filter(|s| s.is_finite() && *s > 0.0).collect();
+    let days: Vec<f64> = case.days().map(|t| line.off[t] / line.deviations[t]).filter(|s| s.is_finite() && *s > 0.0).collect();
     let n = days.len() as f64;
     (n > 0.0).then(|| days.iter().sum::<f64>() / n * (1.0 / n + HANDED_ON * (1.0 - 1.0 / n)).sqrt())
 }

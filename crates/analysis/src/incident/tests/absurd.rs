@@ -27,8 +27,10 @@ fn amount() -> impl Strategy<Value = f64> {
 }
 
 fn day() -> impl Strategy<Value = Option<Figures>> {
-    let figures = (amount(), amount(), amount(), amount(), amount())
-        .prop_map(|(spend, impressions, clicks, conversions, revenue)| Some(Figures { spend, impressions, clicks, conversions, revenue, reach: None }));
+    let figures =
+        (amount(), amount(), amount(), amount(), amount()).prop_map(|(spend, impressions, clicks, conversions, revenue)| {
+            Some(Figures { spend, impressions, clicks, conversions, revenue, reach: None })
+        });
     prop_oneof![1 => Just(None), 5 => figures]
 }
 
@@ -41,8 +43,15 @@ fn plausible() -> impl Strategy<Value = Option<Figures>> {
 }
 
 fn events() -> impl Strategy<Value = Vec<KnownEvent>> {
-    let kind = prop_oneof![Just(EventKind::Budget), Just(EventKind::Disapproved), Just(EventKind::Status), Just(EventKind::Connection)];
-    let one = (-30_i64..300, 0_usize..3, kind, prop_oneof![Just(None), amount().prop_map(Some)], prop_oneof![Just(None), Just(Some("x".to_owned()))]);
+    let kind =
+        prop_oneof![Just(EventKind::Budget), Just(EventKind::Disapproved), Just(EventKind::Status), Just(EventKind::Connection)];
+    let one = (
+        -30_i64..300,
+        0_usize..3,
+        kind,
+        prop_oneof![Just(None), amount().prop_map(Some)],
+        prop_oneof![Just(None), Just(Some("x".to_owned()))],
+    );
     let event = one.prop_map(|(place, of, kind, factor, by)| KnownEvent {
         day: Day::constant(2024, 11, 1).saturating_add(jiff::Span::new().days(place)),
         entity: [entity(Level::Campaign, "0"), entity(Level::AdGroup, "nobody's"), entity(Level::Account, "1")][of].clone(),
@@ -55,7 +64,12 @@ fn events() -> impl Strategy<Value = Vec<KnownEvent>> {
     prop::collection::vec(event, 0..8)
 }
 
-fn hold(days: Vec<Vec<Option<Figures>>>, whole: Vec<Option<Figures>>, open: Option<i64>, events: Vec<KnownEvent>) -> Result<(), TestCaseError> {
+fn hold(
+    days: Vec<Vec<Option<Figures>>>,
+    whole: Vec<Option<Figures>>,
+    open: Option<i64>,
+    events: Vec<KnownEvent>,
+) -> Result<(), TestCaseError> {
     let first = Day::constant(2024, 11, 1);
     let track = |(c, days): (usize, Vec<Option<Figures>>)| Track { entity: entity(Level::Campaign, &c.to_string()), first, days };
     let tracks = AccountTracks {
@@ -112,7 +126,11 @@ fn short_constant_and_empty_tracks_say_nothing() {
     let flat = Figures { spend: 100.0, impressions: 10_000.0, clicks: 150.0, conversions: 5.0, revenue: 200.0, reach: None };
     for days in [0, 1, 3, 30, 120] {
         for figures in [flat, Figures::default()] {
-            let track = |level, id: &str| Track { entity: entity(level, id), first: Day::constant(2026, 1, 5), days: vec![Some(figures); days] };
+            let track = |level, id: &str| Track {
+                entity: entity(level, id),
+                first: Day::constant(2026, 1, 5),
+                days: vec![Some(figures); days],
+            };
             let tracks = AccountTracks {
                 account: track(Level::Account, "1"),
                 currency: "EUR".parse().unwrap(),

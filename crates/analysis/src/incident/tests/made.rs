@@ -32,7 +32,9 @@ pub(super) struct Made {
 
 /// Between −1.7 and 1.7 with a deviation of one, the same for the same three numbers.
 fn noise(seed: u64, what: u64, day: u64) -> f64 {
-    let mut z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ what.wrapping_mul(0xD1B5_4A32_D192_ED03) ^ day.wrapping_mul(0x94D0_49BB_1331_11EB);
+    let mut z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        ^ what.wrapping_mul(0xD1B5_4A32_D192_ED03)
+        ^ day.wrapping_mul(0x94D0_49BB_1331_11EB);
     let mut sum = 0.0;
     for _ in 0..4 {
         z = z.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -132,7 +134,8 @@ fn entity(level: Level, id: &str) -> EntityRef {
 
 pub(super) fn event(made: &Made, object: &str, kind: EventKind, place: usize, factor: Option<f64>, by: Option<&str>) -> KnownEvent {
     let level = if object.starts_with("set") { Level::AdGroup } else { Level::Campaign };
-    let amounts = factor.map_or_else(|| ("active".to_owned(), "paused".to_owned()), |f| ("100".to_owned(), format!("{:.0}", 100.0 * f)));
+    let amounts =
+        factor.map_or_else(|| ("active".to_owned(), "paused".to_owned()), |f| ("100".to_owned(), format!("{:.0}", 100.0 * f)));
     KnownEvent {
         day: made.day(place),
         entity: entity(level, object),
