@@ -5,7 +5,7 @@ use crate::{
     world::{Account, Known, Label},
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 use trimtab_analysis::incident::{Settings, incidents, keep_ids};
 use trimtab_domain::{
     Day,
@@ -40,6 +40,8 @@ pub(crate) struct Score {
     explained: usize,
     account_weeks: f64,
     faults: Vec<String>,
+    /// The slowest look: milliseconds, campaigns, days.
+    slowest: (f64, usize, usize),
     /// Whether the share of conversions that is in is learnt from earlier readings, or from one alone.
     pub(crate) learnt: bool,
     causes: BTreeMap<String, usize>,
@@ -164,6 +166,12 @@ impl Score {
                 }
             }
         }
+        let (tracks, begun) = (account.known_after(last, known), Instant::now());
+        std::hint::black_box(incidents(&tracks, &settings));
+        let took = begun.elapsed().as_secs_f64() * 1000.0;
+        if took > self.slowest.0 {
+            self.slowest = ((took * 10.0).round() / 10.0, account.campaigns.len(), account.days());
+        }
         self.account_weeks += (last + 1 - from) as f64 / 7.0;
         lines
     }
@@ -194,6 +202,7 @@ impl Score {
             "all": row(&all), "by_kind": kinds, "wrong_causes": self.causes,
             "findings": self.findings, "explained_by_label_change_or_date": self.explained, "false_alarms": false_alarms,
             "account_weeks": self.account_weeks.round(), "false_alarms_per_account_week": (false_alarms as f64 / self.account_weeks.max(1.0) * 1000.0).round() / 1000.0,
+            "slowest_look": {"milliseconds": self.slowest.0, "campaigns": self.slowest.1, "days": self.slowest.2},
             "ongoing_told_again_next_day": {"ongoing": self.again[0], "told_again": self.again[1], "same_id_by_itself": self.again[2], "same_id_kept": self.again[3]},
             "false_alarms_by": self.false_alarms, "faults": self.faults,
         }})

@@ -12,7 +12,7 @@ use super::events::Events;
 use super::grid::Grid;
 use super::metric::Metric;
 use super::scan::Scan;
-use trimtab_domain::finding::{EventKind, KnownEvent};
+use trimtab_domain::finding::{EventKind, KnownEvent, Level};
 
 /// What is held to be the cause.
 #[derive(Debug, Clone)]
@@ -257,7 +257,9 @@ fn cut(c: usize, case: &Case, factor: f64, budgets: Vec<KnownEvent>, grid: &Grid
     if !refused.is_empty() {
         return Verdict::new("disapproval", sure * 0.9, refused, true);
     }
-    let switched = events.of_campaign(case, c, EventKind::Status);
+    // An ad that is switched off leaves its budget to its siblings.
+    let mut switched = events.of_campaign(case, c, EventKind::Status);
+    switched.retain(|event| event.entity.level != Level::Ad);
     if ceased {
         return if switched.is_empty() {
             Verdict::new("delivery_stopped", sure * 0.7, vec![], true)

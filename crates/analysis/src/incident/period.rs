@@ -208,9 +208,12 @@ fn finding(
     let spread = (-1.2816 * change.error).exp();
     let most: Vec<String> = contributions
         .iter()
-        .map(|c| match &c.part {
-            ContributionPart::Entity(e) => format!("{} ({:.0} %)", words::name(e), c.share * 100.0),
-            ContributionPart::Metric(id) => format!("{} ({:.0} %)", phrase::name(id), c.share * 100.0),
+        .map(|c| {
+            let name = match &c.part {
+                ContributionPart::Entity(e) => words::name(e),
+                ContributionPart::Metric(id) => phrase::name(id),
+            };
+            format!("{name} ({:.0} %)", c.share * 100.0)
         })
         .take(4)
         .collect();

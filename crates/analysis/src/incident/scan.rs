@@ -5,11 +5,13 @@
 //! campaign is judged by how far it is off beyond what its siblings are off. Where one campaign alone makes the account's move, the
 //! account is judged without it: that move is the campaign's.
 
-use super::episode::{Bounds, Episode, Follower, Standing};
+use super::episode::{Episode, Standing};
 use super::grid::Grid;
 use super::metric::Metric;
 use super::settings::Settings;
-use super::usual::{Level, Noise, Week};
+use super::state::{LEVEL_DAYS, State, Taught, account_bounds, campaign_bounds};
+use super::sum::{Cell, Sum, by_number, off};
+use super::usual::{Level, Week};
 use crate::track::Figures;
 
 /// One figure of one object: what was expected of each day, how far off it was, and its episodes.
@@ -40,8 +42,6 @@ pub(crate) struct Scan {
     pub(crate) campaigns: Vec<Vec<Line>>,
 }
 
-/// Days a level must have been learnt from before it is expected of anything.
-const LEVEL_DAYS: u32 = 7;
 /// Days the account must have been read before it is judged, and a campaign's scatter.
 const ACCOUNT_DAYS: u32 = 21;
 const CAMPAIGN_DAYS: u32 = 10;
@@ -51,116 +51,8 @@ const REST_DAYS: usize = 8;
 const BROAD: f64 = 0.4;
 /// Siblings that make less of what is expected tell nothing.
 const SIBLINGS_LEAST: f64 = 0.1;
-/// A day of which less has arrived is not learnt from.
-const ARRIVED_LEAST: f64 = 0.5;
 /// How uncertain the missing part of a day is, as a share of itself.
 const ARRIVAL_NOISE: f64 = 0.35;
-/// How much further than a fall a rise of conversions per click must be off.
-const CVR_RISE: f64 = 1.2;
-/// On retail dates moves must be so much larger.
-const SPECIAL: f64 = 2.5;
-
-/// What is known of one object's one figure so far.
-#[derive(Debug, Clone)]
-struct State {
-    level: Level,
-    other: Level,
-    noise: Noise,
-    judged: u32,
-    follower: Follower,
-}
-
-impl State {
-    fn new(metric: Metric, account: bool) -> Self {
-        let (prior, floor) = match (metric.is_size(), account) {
-            (true, _) => (0.06, 0.03),
-            (false, true) => (0.07, 0.025),
-            (false, false) => (0.10, 0.04),
-        };
-        Self {
-            level: Level::default(),
-            other: Level::default(),
-            noise: Noise::new(prior, floor),
-            judged: 0,
-            follower: Follower::default(),
-        }
-    }
-}
-
-/// Days of a new level before another step from it can be told.
-const STEP_DAYS: u32 = 3;
-/// A level below this part of the old one is none to step from, nor is a day that comes to nothing a step.
-const STEP_LEAST: f64 = 0.2;
-
-impl State {
-    /// Whether a size that has left its level leaves the new one too, the same way: then the new one becomes the level, and the day is told
-    /// by how far it is off that.
-    fn next_step(&mut self, t: usize, off: f64, bounds: &Bounds) -> f64 {
-        let (Some(old), Some(new), true) = (self.level.rate(), self.other.rate(), self.follower.running()) else { return off };
-        let beyond = off - (new / old).ln();
-        let far = beyond.abs() >= bounds.alone * self.noise.variance().sqrt() && beyond.abs() >= 2.0 * bounds.least;
-        let on = off > STEP_LEAST.ln() * 2.0 && new > STEP_LEAST * old;
-        if self.other.seen < STEP_DAYS || !far || !on || beyond * (new / old).ln() <= 0.0 {
-            return off;
-        }
-        self.follower.settle(t);
-        self.level = self.other;
-        self.level.seen = self.level.seen.max(LEVEL_DAYS);
-        self.other = Level::default();
-        beyond
-    }
-}
-
-/// A new level below this part of the old one is none.
-const CEASED: f64 = 0.05;
-
-/// One campaign's day: what came and what was expected.
-#[derive(Debug, Clone, Copy)]
-struct Cell {
-    seen: f64,
-    expected: f64,
-    conversions: f64,
-}
-
-/// Sums over campaigns.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sum {
-    seen: f64,
-    expected: f64,
-    conversions: f64,
-    count: usize,
-}
-
-impl Sum {
-    fn add(&mut self, cell: &Cell) {
-        self.seen += cell.seen;
-        self.expected += cell.expected;
-        self.conversions += cell.conversions;
-        self.count += 1;
-    }
-
-    fn ratio(&self) -> f64 {
-        (self.seen / self.expected).clamp(0.0, 1e6)
-    }
-
-    fn without(mut self, cell: &Cell) -> Self {
-        self.seen -= cell.seen;
-        self.expected -= cell.expected;
-        self.conversions -= cell.conversions;
-        self.count = self.count.saturating_sub(1);
-        self
-    }
-}
-
-/// How far off a day is, on the metric's own scale.
-fn off(metric: Metric, sum: &Sum, variance: f64) -> f64 {
-    metric.off(sum.seen, sum.expected, metric.events(sum.expected, sum.conversions), variance)
-}
-
-/// The variance of a day that the number of events makes.
-fn by_number(metric: Metric, expected: f64, conversions: f64) -> f64 {
-    metric.events(expected, conversions).map_or(0.0, |events| 1.0 / events)
-}
 
 pub(crate) fn scan(grid: &Grid<'_>, settings: &Settings) -> Scan {
     let mut machine = Machine::new(grid, settings);
@@ -361,40 +253,17 @@ impl<'a> Machine<'a> {
         standing
     }
 
-    /// Lets a campaign's level learn the day, unless the day was unusual; then another level learns it, in case it stays.
+    /// Lets a campaign's level learn the day.
     fn teach(&mut self, c: usize, t: usize, metric: Metric, factor: f64, own: Standing, account: Standing) {
         let day = &self.grid.campaigns[c][t];
-        let share = self.grid.share(metric, t);
-        let (over, under) = (metric.over(day), metric.under(day) * factor);
-        let idle = day.spend <= 0.0 && over <= 0.0;
-        let state = &mut self.campaigns[c][metric.place()];
-        let keep = match metric {
-            Metric::Spend | Metric::Impressions => 0.87,
-            Metric::Ctr | Metric::Cpm => 0.93,
-            Metric::Cvr | Metric::Aov | Metric::Roas => 0.95,
+        let taught = Taught {
+            over: metric.over(day),
+            under: metric.under(day) * factor,
+            share: self.grid.share(metric, t),
+            idle: day.spend <= 0.0 && metric.over(day) <= 0.0,
+            special: self.grid.special[t],
         };
-        let unusual = |s: Standing| matches!(s, Standing::Episode | Standing::Settled);
-        if unusual(own) || unusual(account) {
-            if share >= ARRIVED_LEAST && under > 0.0 {
-                state.other.learn(over, under, keep);
-            }
-        } else if own != Standing::Odd && account != Standing::Odd {
-            state.other = Level::default();
-            if share >= ARRIVED_LEAST && under > 0.0 && !idle && !self.grid.special[t] {
-                state.level.learn(over, under, keep);
-            }
-        }
-        if own == Standing::Settled || account == Standing::Settled {
-            let old = state.level.rate().unwrap_or(0.0);
-            state.level = state.other;
-            state.other = Level::default();
-            // What has next to nothing left has no level to leave.
-            if !idle && state.level.rate().is_some_and(|new| new > CEASED * old) {
-                state.level.seen = state.level.seen.max(LEVEL_DAYS);
-            } else {
-                state.level = Level::default();
-            }
-        }
+        self.campaigns[c][metric.place()].learn(metric, &taught, own, account);
     }
 
     fn finish(mut self) -> Scan {
@@ -406,33 +275,4 @@ impl<'a> Machine<'a> {
         }
         self.scan
     }
-}
-
-fn account_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds {
-    let d = settings.account_deviations;
-    let (alone, change, settles) = match metric {
-        Metric::Spend => (d * 1.25, settings.account_change * 1.25, 10),
-        Metric::Impressions => (d * 1.25, settings.account_change * 1.25, 28),
-        Metric::Cpm => (d, settings.account_change, 28),
-        Metric::Cvr => (d * 0.88, settings.account_change * 1.4, 28),
-        Metric::Ctr => (d * 1.25, settings.account_change * 1.5, 28),
-        Metric::Aov | Metric::Roas => (d * 1.25, settings.account_change * 1.75, 28),
-    };
-    // More conversions are welcome: they are told where they are hardly chance.
-    let rise = if metric == Metric::Cvr { CVR_RISE } else { 1.0 };
-    Bounds { rise, ..bounds(alone, change, settles, special) }
-}
-
-fn campaign_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds {
-    let d = settings.campaign_deviations;
-    if metric.is_size() {
-        bounds(d, settings.campaign_spend_change, 6, special)
-    } else {
-        bounds(d * 1.2, settings.campaign_rate_change, 14, special)
-    }
-}
-
-fn bounds(alone: f64, change: f64, settles: usize, special: bool) -> Bounds {
-    let by = if special { SPECIAL } else { 1.0 };
-    Bounds { alone: alone * by, rise: 1.0, on: 2.0, least: change.max(0.0).ln_1p() * by, settles }
 }

@@ -12,6 +12,7 @@ mod google;
 mod insights;
 mod kit;
 mod klaviyo;
+mod ledger;
 mod linkedin;
 mod magento;
 mod pinterest;
