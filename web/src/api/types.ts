@@ -51,3 +51,8 @@ export type PaceDay = Schemas['PaceDay'];
 export type PacedBudget = Schemas['PacedBudget'];
 export type PaceAdvice = Schemas['PaceAdvice'];
 
+
+export type ForecastOfAccount = Schemas['List_OfAccount_ForecastShape']['items'][number];
+export type ForecastMetric = Schemas['ForecastMetric'];
+export type ForecastDay = Schemas['ForecastDay'];
+export type ForecastModel = Schemas['ForecastModel'];

@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['g', 'h'], 'Go to Home'],
   [['g', 'f'], 'Go to Findings'],
   [['g', 'p'], 'Go to Pacing'],
+  [['g', 'o'], 'Go to Forecast'],
   [['g', 'c'], 'Go to Connections'],
   [['g', 'd'], 'Go to Data'],
   [['t'], 'Switch between light and dark'],
@@ -52,6 +53,7 @@ export function useShortcuts(): Shortcuts {
       if (inSequence && event.key === 'h') return void navigate({ to: '/' });
       if (inSequence && event.key === 'f') return void navigate({ to: '/findings' });
       if (inSequence && event.key === 'p') return void navigate({ to: '/pacing' });
+      if (inSequence && event.key === 'o') return void navigate({ to: '/forecast' });
       if (inSequence && event.key === 'c') return void navigate({ to: '/connections' });
       if (inSequence && event.key === 'd') return void navigate({ to: '/data' });
       switch (event.key) {

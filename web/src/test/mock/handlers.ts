@@ -3,6 +3,7 @@
 import { HttpResponse, delay, http, sse } from 'msw';
 import type { BudgetPlan, Connection, Execution, Finding, Import, NewConnection, NewTenant, ProblemBody, QueryRequest, Source, Tenant } from '@/api/types';
 import { addDays, todayIn, type Period } from '@/lib/period';
+import { forecasts } from '@/test/mock/analyses';
 import { analysed, changeFinding, dropBudget, findingsOf, listBudgets, listFindings, pacing, putBudget, resetFindings } from '@/test/mock/findings';
 import { METRIC_ITEMS, runQuery, unknownMetric } from '@/test/mock/query';
 import { checkHistory, checks, coverage, rates, readyViews, reconciliation, rerun, resetChecks } from '@/test/mock/quality';
@@ -491,6 +492,10 @@ export const handlers = [
   http.get(api('/pacing'), ({ request }) => {
     const tenant = tenantOf(request);
     return typeof tenant === 'string' ? HttpResponse.json({ items: pacing(tenant, today()), made_at: before(2.2), source_hash: '0a1b2c3d' }) : tenant;
+  }),
+  http.get(api('/forecasts'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json({ items: forecasts(tenant, today(), before(2.2)), next_cursor: null }) : tenant;
   }),
   http.get(api('/views'), () => HttpResponse.json({ items: readyViews(), next_cursor: null })),
   http.get(api('/rates'), () => HttpResponse.json(rates(today(), before(2.2)))),

@@ -1,0 +1,14 @@
+// What analysis worked out of each ad account, as it was kept.
+import { queryOptions } from '@tanstack/react-query';
+import { api, data } from '@/api/client';
+
+const STALE_MS = 60_000;
+
+/** What accounts will do in the coming days. */
+export function forecastsOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['forecasts', tenant],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/forecasts', { params: { query: { tenant } }, signal })).then(({ items }) => items),
+    staleTime: STALE_MS,
+  });
+}
