@@ -56,3 +56,8 @@ export type ForecastOfAccount = Schemas['List_OfAccount_ForecastShape']['items']
 export type ForecastMetric = Schemas['ForecastMetric'];
 export type ForecastDay = Schemas['ForecastDay'];
 export type ForecastModel = Schemas['ForecastModel'];
+
+export type Insight = Schemas['List_InsightShape']['items'][number];
+export type ContextFigure = Schemas['ContextFigureShape'];
+export type BlastRadius = Schemas['BlastRadiusShape'];
+export type Reached = Schemas['ReachedShape'];

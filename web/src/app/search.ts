@@ -52,6 +52,11 @@ export interface ForecastSearch {
   days?: string;
 }
 
+export interface InsightsSearch {
+  insight?: string;
+  show?: string;
+}
+
 export interface SignInSearch {
   next?: string;
 }
@@ -120,6 +125,10 @@ export function pacingSearch(search: Record<string, unknown>): PacingSearch {
 
 export function forecastSearch(search: Record<string, unknown>): ForecastSearch {
   return { account: text(search.account), metric: text(search.metric), days: text(search.days) };
+}
+
+export function insightsSearch(search: Record<string, unknown>): InsightsSearch {
+  return { insight: text(search.insight), ...findingSearch(search) };
 }
 
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */

@@ -1,6 +1,6 @@
 import { Popover, UnstyledButton } from '@mantine/core';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { IconChartDots, IconDatabaseSearch, IconDots, IconGauge, IconLayoutDashboard, IconPlugConnected, IconTelescope } from '@tabler/icons-react';
+import { IconBulb, IconChartDots, IconDatabaseSearch, IconDots, IconGauge, IconLayoutDashboard, IconPlugConnected, IconTelescope } from '@tabler/icons-react';
 import { useState } from 'react';
 import classes from '@/app/shell/Shell.module.css';
 
@@ -11,6 +11,7 @@ const SECTIONS = [
     label: 'Analysis',
     pages: [
       { to: '/findings', label: 'Findings', Icon: IconTelescope, most: true },
+      { to: '/insights', label: 'Insights', Icon: IconBulb, most: false },
       { to: '/pacing', label: 'Pacing', Icon: IconGauge, most: true },
       { to: '/forecast', label: 'Forecast', Icon: IconChartDots, most: false },
     ],

@@ -10,6 +10,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['/'], 'Filter the table'],
   [['g', 'h'], 'Go to Home'],
   [['g', 'f'], 'Go to Findings'],
+  [['g', 'i'], 'Go to Insights'],
   [['g', 'p'], 'Go to Pacing'],
   [['g', 'o'], 'Go to Forecast'],
   [['g', 'c'], 'Go to Connections'],
@@ -52,6 +53,7 @@ export function useShortcuts(): Shortcuts {
       started.current = 0;
       if (inSequence && event.key === 'h') return void navigate({ to: '/' });
       if (inSequence && event.key === 'f') return void navigate({ to: '/findings' });
+      if (inSequence && event.key === 'i') return void navigate({ to: '/insights' });
       if (inSequence && event.key === 'p') return void navigate({ to: '/pacing' });
       if (inSequence && event.key === 'o') return void navigate({ to: '/forecast' });
       if (inSequence && event.key === 'c') return void navigate({ to: '/connections' });
