@@ -12,3 +12,12 @@ export function forecastsOptions(tenant: string) {
     staleTime: STALE_MS,
   });
 }
+
+/** How well accounts are kept, 0 to 100. */
+export function scoresOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['scores', tenant],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/scores', { params: { query: { tenant } }, signal })).then(({ items }) => items),
+    staleTime: STALE_MS,
+  });
+}

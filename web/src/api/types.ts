@@ -61,3 +61,7 @@ export type Insight = Schemas['List_InsightShape']['items'][number];
 export type ContextFigure = Schemas['ContextFigureShape'];
 export type BlastRadius = Schemas['BlastRadiusShape'];
 export type Reached = Schemas['ReachedShape'];
+
+export type ScoreOfAccount = Schemas['List_OfAccount_ScoreShape']['items'][number];
+export type ScorePart = Schemas['ScorePart'];
+export type SubScore = Schemas['SubScoreShape'];

@@ -57,6 +57,10 @@ export interface InsightsSearch {
   show?: string;
 }
 
+export interface ScoresSearch {
+  account?: string;
+}
+
 export interface SignInSearch {
   next?: string;
 }
@@ -129,6 +133,10 @@ export function forecastSearch(search: Record<string, unknown>): ForecastSearch 
 
 export function insightsSearch(search: Record<string, unknown>): InsightsSearch {
   return { insight: text(search.insight), ...findingSearch(search) };
+}
+
+export function scoresSearch(search: Record<string, unknown>): ScoresSearch {
+  return { account: text(search.account) };
 }
 
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */

@@ -1,5 +1,5 @@
 // What analysis worked out of the mock's ad accounts. Forecasts go on from the mock's own figures.
-import type { ForecastMetric, ForecastOfAccount } from '@/api/types';
+import type { ForecastMetric, ForecastOfAccount, ScoreOfAccount, SubScore } from '@/api/types';
 import { addDays, type Day } from '@/lib/period';
 import { runQuery } from '@/test/mock/query';
 import { ACCOUNTS, hash, type MockAccount } from '@/test/mock/world';
@@ -64,6 +64,38 @@ export function forecasts(tenant: string, today: Day, at: string): ForecastOfAcc
       result: {
         account: account.id, name: account.name, currency: account.currency, last_day: addDays(today, -1), horizon: HORIZON, metrics,
         ratios: [ratio('cpc', sum('spend') / sum('clicks')), ratio('cpa', sum('conversions') && sum('spend') / sum('conversions')), ratio('roas', sum('revenue') / sum('spend'))],
+      },
+    };
+  });
+}
+
+const sub = (name: string, figure: number, full_at: number, none_at: number, weight: number, lost_points: number, about: string[] = []): SubScore => ({
+  name, figure, full_at, none_at, weight, lost_points, about, confidence: 0.8, score: Math.min(100, Math.max(0, ((figure - none_at) / (full_at - none_at)) * 100)),
+});
+
+/** Of the search account too little is known for a total. */
+export function scores(tenant: string, today: Day, at: string): ScoreOfAccount[] {
+  return analysedAccounts(tenant).map((account) => {
+    const days = { from: addDays(today, -28), to: addDays(today, -1), spend: '31204.18' };
+    if (account.source === 'google') {
+      const parts = ['learning_health', 'performance', 'budget_efficiency', 'creative_health'].map((kind) => ({ kind, score: null, subs: [] }));
+      return { ...keptOf(account, at), result: { ...days, total: null, coverage: 0.14, parts, recommendations: [], untold: ['the platform tells no stages of learning', 'it takes 30 conversions and there are 11'] } };
+    }
+    return {
+      ...keptOf(account, at),
+      result: {
+        ...days, total: 63.4, coverage: 0.86,
+        parts: [
+          { kind: 'learning_health', score: 71.2, subs: [sub('learning_stage', 0.71, 1, 0, 0.6, 4.4, ['Subscriptions | Lookalike 1 %']), sub('learning_resets', 0.31, 0, 1, 0.4, 2.9)] },
+          { kind: 'performance', score: 58, subs: [sub('against_past', 0.86, 1.1, 0.5, 1, 11.3)] },
+          { kind: 'budget_efficiency', score: 49.1, subs: [sub('pacing', 0.12, 0.05, 0.3, 0.3, 2.1), sub('waste', 0.22, 0, 0.3, 0.4, 7.4, ['Static | Offer', 'Carousel | Best sellers'])] },
+          { kind: 'creative_health', score: 76.5, subs: [sub('fatigue', 0.14, 0, 0.6, 0.4, 2.2, ['Video 15 s | Morning']), sub('ctr_trend', -0.08, 0, -0.4, 0.2, 1)] },
+        ],
+        recommendations: [
+          { id: '1202084311', level: 'campaign', name: 'Prospecting | Broad | Purchases', action: 'lower its cost cap by 10 %, and leave it alone for a week', reason: 'against_past', points: 11.3 },
+          { id: '12020843110012', level: 'ad', name: 'Static | Offer', action: 'pause it: it spent 1,204 EUR and should have converted nine times', reason: 'waste', points: 5.1 },
+        ],
+        untold: ['no target is set', 'people reached in seven days are not read for the account as a whole'],
       },
     };
   });
