@@ -51,3 +51,17 @@ export type PaceDay = Schemas['PaceDay'];
 export type PacedBudget = Schemas['PacedBudget'];
 export type PaceAdvice = Schemas['PaceAdvice'];
 
+
+export type ForecastOfAccount = Schemas['List_OfAccount_ForecastShape']['items'][number];
+export type ForecastMetric = Schemas['ForecastMetric'];
+export type ForecastDay = Schemas['ForecastDay'];
+export type ForecastModel = Schemas['ForecastModel'];
+
+export type Insight = Schemas['List_InsightShape']['items'][number];
+export type ContextFigure = Schemas['ContextFigureShape'];
+export type BlastRadius = Schemas['BlastRadiusShape'];
+export type Reached = Schemas['ReachedShape'];
+
+export type ScoreOfAccount = Schemas['List_OfAccount_ScoreShape']['items'][number];
+export type ScorePart = Schemas['ScorePart'];
+export type SubScore = Schemas['SubScoreShape'];

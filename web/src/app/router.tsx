@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams, Outlet } from '@tanstack/react-router';
 import { RouteError, NotFound, Pending } from '@/app/RouteStates';
-import { connectionsSearch, dataSearch, findingSearch, findingsSearch, homeSearch, pacingSearch, parseSearch, scopeSearch, signInSearch, stringifySearch } from '@/app/search';
+import { connectionsSearch, dataSearch, findingSearch, findingsSearch, forecastSearch, homeSearch, insightsSearch, pacingSearch, parseSearch, scopeSearch, scoresSearch, signInSearch, stringifySearch } from '@/app/search';
 import { Problem } from '@/api/problem';
 import { meOptions } from '@/api/session';
 import { tenantsOptions } from '@/api/tenants';
@@ -73,6 +73,27 @@ const pacing = createRoute({
   component: lazyRouteComponent(() => import('@/app/routes/PacingRoute'), 'PacingRoute'),
 });
 
+const insights = createRoute({
+  getParentRoute: () => shell,
+  path: '/insights',
+  validateSearch: insightsSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/InsightsRoute'), 'InsightsRoute'),
+});
+
+const forecast = createRoute({
+  getParentRoute: () => shell,
+  path: '/forecast',
+  validateSearch: forecastSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/ForecastRoute'), 'ForecastRoute'),
+});
+
+const scores = createRoute({
+  getParentRoute: () => shell,
+  path: '/scores',
+  validateSearch: scoresSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/ScoresRoute'), 'ScoresRoute'),
+});
+
 const connections = createRoute({
   getParentRoute: () => shell,
   path: '/connections',
@@ -89,7 +110,7 @@ const stored = createRoute({
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, shell.addChildren([home, findings, finding, pacing, connections, stored])]),
+    routeTree: root.addChildren([signIn, shell.addChildren([home, findings, finding, insights, pacing, forecast, scores, connections, stored])]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

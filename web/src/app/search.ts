@@ -46,6 +46,21 @@ export interface PacingSearch {
   edit?: string;
 }
 
+export interface ForecastSearch {
+  account?: string;
+  metric?: string;
+  days?: string;
+}
+
+export interface InsightsSearch {
+  insight?: string;
+  show?: string;
+}
+
+export interface ScoresSearch {
+  account?: string;
+}
+
 export interface SignInSearch {
   next?: string;
 }
@@ -110,6 +125,18 @@ export function findingSearch(search: Record<string, unknown>): FindingSearch {
 
 export function pacingSearch(search: Record<string, unknown>): PacingSearch {
   return { budget: text(search.budget), edit: text(search.edit) };
+}
+
+export function forecastSearch(search: Record<string, unknown>): ForecastSearch {
+  return { account: text(search.account), metric: text(search.metric), days: text(search.days) };
+}
+
+export function insightsSearch(search: Record<string, unknown>): InsightsSearch {
+  return { insight: text(search.insight), ...findingSearch(search) };
+}
+
+export function scoresSearch(search: Record<string, unknown>): ScoresSearch {
+  return { account: text(search.account) };
 }
 
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */

@@ -21,6 +21,16 @@ export interface ChartLine {
   dashed?: boolean;
 }
 
+/** Between what and what a line is expected to lie. */
+export interface ChartBand {
+  id: string;
+  label: string;
+  /** One per day. */
+  low: readonly Figure[];
+  high: readonly Figure[];
+  opacity: number;
+}
+
 /** Days to point out. */
 export interface Marked {
   from: string;
@@ -36,6 +46,10 @@ interface Props {
   currency: string | null;
   /** From this day on figures may still change. */
   provisionalFrom: string | null;
+  /** The last such day, where others follow. */
+  provisionalTo?: string;
+  /** Of the last line, the widest first. */
+  bands?: readonly ChartBand[];
   marked?: Marked | null;
   dark: boolean;
   label: string;
@@ -96,12 +110,13 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
-function optionOf({ days, comparedDays, lines, currency, provisionalFrom, marked }: Props): EChartsCoreOption {
+function optionOf({ days, comparedDays, lines, currency, provisionalFrom, provisionalTo, bands = [], marked }: Props): EChartsCoreOption {
   const colours = [token('--tt-series-1'), token('--tt-series-2')];
   const muted = token('--tt-muted');
   const rule = token('--tt-line');
   const units = [...new Set(lines.map((line) => line.unit))];
-  const settling = provisionalFrom === null ? -1 : days.findIndex((day) => day >= provisionalFrom);
+  const settled = provisionalTo ?? days.at(-1) ?? '';
+  const settling = provisionalFrom === null || provisionalFrom > settled ? -1 : days.findIndex((day) => day >= provisionalFrom);
   const pointed = marked ? markedDays(days, marked) : null;
   const font = { fontFamily: 'Geist Variable, system-ui, sans-serif', fontSize: 11.5, color: muted };
   const markArea = () => ({
@@ -112,7 +127,7 @@ function optionOf({ days, comparedDays, lines, currency, provisionalFrom, marked
         ? [
             [
               { xAxis: days[settling], y: 2, itemStyle: { color: { image: hatch(token('--tt-line-strong')), repeat: 'repeat' } } },
-              { xAxis: days[days.length - 1], y: 2 + BAND_PX },
+              { xAxis: settled, y: 2 + BAND_PX },
             ],
           ]
         : []),
@@ -159,9 +174,9 @@ function optionOf({ days, comparedDays, lines, currency, provisionalFrom, marked
       borderColor: rule,
       padding: 0,
       textStyle: { color: token('--tt-ink'), fontSize: 13 },
-      formatter: (points: unknown) => tooltip(points, { days, comparedDays, lines, currency, settling, colours, marked: marked ?? null }),
+      formatter: (points: unknown) => tooltip(points, { days, comparedDays, lines, bands, currency, settling, settled, colours, marked: marked ?? null }),
     },
-    series: lines.flatMap((line, i) => {
+    series: [...bands.flatMap((band) => bandOf(band, colours[lines.length - 1] ?? muted)), ...lines.flatMap((line, i) => {
       const colour = colours[i] ?? muted;
       const yAxisIndex = units.indexOf(line.unit);
       const base = { type: 'line', yAxisIndex, symbol: 'circle', symbolSize: 6, showSymbol: days.length === 1, connectNulls: false };
@@ -185,8 +200,21 @@ function optionOf({ days, comparedDays, lines, currency, provisionalFrom, marked
         z: 2,
       };
       return [then, now];
-    }),
+    })],
   };
+}
+
+/** Its lower edge, unseen, and what lies between the edges piled upon it. */
+function bandOf({ id, label, low, high, opacity }: ChartBand, colour: string): object[] {
+  const between = high.map((top, at) => {
+    const [upper, lower] = [magnitude(top), magnitude(low[at])];
+    return upper === null || lower === null ? null : upper - lower;
+  });
+  const base = { type: 'line', stack: `band-${id}`, stackStrategy: 'all', symbol: 'none', silent: true, lineStyle: { opacity: 0 }, z: 1 };
+  return [
+    { ...base, name: `${label}, from`, data: low.map((value) => magnitude(value)) },
+    { ...base, name: `${label}, to`, data: between, areaStyle: { color: colour, opacity } },
+  ];
 }
 
 /** The part of the marked days that is drawn; `null` for none. */
@@ -200,8 +228,11 @@ interface TooltipInput {
   days: readonly string[];
   comparedDays: readonly string[] | null;
   lines: readonly ChartLine[];
+  bands: readonly ChartBand[];
   currency: string | null;
   settling: number;
+  /** The last settling day. */
+  settled: string;
   colours: readonly string[];
   marked: Marked | null;
 }
@@ -213,18 +244,26 @@ function indexOf(points: unknown): number | null {
   return typeof first.dataIndex === 'number' ? first.dataIndex : null;
 }
 
-function tooltip(points: unknown, { days, comparedDays, lines, currency, settling, colours, marked }: TooltipInput): string {
+function tooltip(points: unknown, { days, comparedDays, lines, bands, currency, settling, settled, colours, marked }: TooltipInput): string {
   const at = indexOf(points);
   const day = at === null ? undefined : days[at];
   if (at === null || day === undefined) return '';
   const then = comparedDays?.[at];
   const rows = lines.map((line, i) => {
+    // Of what is drawn one after the other only one has the day.
+    if (bands.length > 0 && magnitude(line.values[at]) === null) return '';
     const shown = { unit: line.unit, currency };
     const compared = line.compared ? `<td>${escapeHtml(formatFigure(line.compared[at], shown))}</td>` : '';
     return `<tr><th><i style="background:${colours[i] ?? ''}"></i>${escapeHtml(line.label)}</th><td><b>${escapeHtml(formatFigure(line.values[at], shown))}</b></td>${compared}</tr>`;
   });
+  const unit = lines.at(-1)?.unit ?? 'number';
+  const ranges = bands.flatMap(({ label, low, high }) => {
+    if (magnitude(low[at]) === null) return [];
+    const [from, to] = [low[at], high[at]].map((figure) => formatFigure(figure, { unit, currency }));
+    return [`<tr><th>${escapeHtml(label)}</th><td>${escapeHtml(`${from ?? ''} to ${to ?? ''}`)}</td></tr>`];
+  });
   const head = then ? `<tr><th></th><td>${escapeHtml(formatDay(day, 'short'))}</td><td>${escapeHtml(formatDay(then, 'short'))}</td></tr>` : '';
-  const note = settling >= 0 && at >= settling ? '<p>Still settling: this day may still grow.</p>' : '';
+  const note = settling >= 0 && at >= settling && day <= settled ? '<p>Still settling: this day may still grow.</p>' : '';
   const inside = marked && marked.from <= day && day <= marked.to ? `<p>${escapeHtml(marked.label)}</p>` : '';
-  return `<div class="${classes.tip ?? ''}"><h4>${escapeHtml(formatDay(day, 'weekday') || NONE)}</h4><table>${head}${rows.join('')}</table>${inside}${note}</div>`;
+  return `<div class="${classes.tip ?? ''}"><h4>${escapeHtml(formatDay(day, 'weekday') || NONE)}</h4><table>${head}${rows.join('')}${ranges.join('')}</table>${inside}${note}</div>`;
 }

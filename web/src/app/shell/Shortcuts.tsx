@@ -10,7 +10,10 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['/'], 'Filter the table'],
   [['g', 'h'], 'Go to Home'],
   [['g', 'f'], 'Go to Findings'],
+  [['g', 'i'], 'Go to Insights'],
   [['g', 'p'], 'Go to Pacing'],
+  [['g', 'o'], 'Go to Forecast'],
+  [['g', 's'], 'Go to Account score'],
   [['g', 'c'], 'Go to Connections'],
   [['g', 'd'], 'Go to Data'],
   [['t'], 'Switch between light and dark'],
@@ -51,7 +54,10 @@ export function useShortcuts(): Shortcuts {
       started.current = 0;
       if (inSequence && event.key === 'h') return void navigate({ to: '/' });
       if (inSequence && event.key === 'f') return void navigate({ to: '/findings' });
+      if (inSequence && event.key === 'i') return void navigate({ to: '/insights' });
       if (inSequence && event.key === 'p') return void navigate({ to: '/pacing' });
+      if (inSequence && event.key === 'o') return void navigate({ to: '/forecast' });
+      if (inSequence && event.key === 's') return void navigate({ to: '/scores' });
       if (inSequence && event.key === 'c') return void navigate({ to: '/connections' });
       if (inSequence && event.key === 'd') return void navigate({ to: '/data' });
       switch (event.key) {

@@ -37,7 +37,7 @@ export function usePutAway(tenant: string): { put: (finding: Finding, away: Away
         text: finding.headline,
         ...(away.do === 'restore' ? {} : { action: { label: 'Undo', run: () => mutation.mutate({ finding: answer, away: back }) } }),
       });
-      return queryClient.invalidateQueries({ queryKey: ['findings', tenant] });
+      return Promise.all(['findings', 'insights'].map((kind) => queryClient.invalidateQueries({ queryKey: [kind, tenant] })));
     },
     onError: (error) => toast({ tone: 'bad', title: asProblem(error).title, text: asProblem(error).detail }),
   });

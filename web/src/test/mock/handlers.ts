@@ -3,7 +3,9 @@
 import { HttpResponse, delay, http, sse } from 'msw';
 import type { BudgetPlan, Connection, Execution, Finding, Import, NewConnection, NewTenant, ProblemBody, QueryRequest, Source, Tenant } from '@/api/types';
 import { addDays, todayIn, type Period } from '@/lib/period';
+import { forecasts, scores } from '@/test/mock/analyses';
 import { analysed, changeFinding, dropBudget, findingsOf, listBudgets, listFindings, pacing, putBudget, resetFindings } from '@/test/mock/findings';
+import { changeInsight, insightFinding, insights, resetInsights } from '@/test/mock/insights';
 import { METRIC_ITEMS, runQuery, unknownMetric } from '@/test/mock/query';
 import { checkHistory, checks, coverage, rates, readyViews, reconciliation, rerun, resetChecks } from '@/test/mock/quality';
 import { ACCOUNTS, MANY_ACCOUNTS, OTHER_ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
@@ -105,6 +107,7 @@ export function resetMock(user: string | null): void {
   state = freshState();
   resetChecks();
   resetFindings();
+  resetInsights();
 }
 
 /** One account in each state a connection may be in, on every platform. */
@@ -272,7 +275,8 @@ function imported(dryRun: boolean, name: string, tenant: string, asked: string |
 function putAway(request: Request, id: unknown, change: Partial<Finding>): Response {
   const tenant = tenantOf(request);
   if (typeof tenant !== 'string') return tenant;
-  const changed = changeFinding(tenant, String(id), { snoozed_until: null, dismissed_by: null, ...change }, today());
+  const told = { snoozed_until: null, dismissed_by: null, ...change };
+  const changed = changeFinding(tenant, String(id), told, today()) ?? changeInsight(tenant, String(id), told, today());
   return changed ? HttpResponse.json(changed) : problem(404, 'not_found', 'Not found', `There is no finding '${String(id)}'.`);
 }
 
@@ -460,7 +464,7 @@ export const handlers = [
   http.get(api('/findings/:id'), ({ params, request }) => {
     const tenant = tenantOf(request);
     if (typeof tenant !== 'string') return tenant;
-    const finding = findingsOf(tenant, today()).find(({ id }) => id === params.id);
+    const finding = findingsOf(tenant, today()).find(({ id }) => id === params.id) ?? insightFinding(tenant, String(params.id), today());
     return finding ? HttpResponse.json(finding) : problem(404, 'not_found', 'Not found', `There is no finding '${String(params.id)}'.`);
   }),
   http.post(api('/findings/:id/dismiss'), ({ params, request }) => putAway(request, params.id, { state: 'dismissed', dismissed_by: state.user })),
@@ -491,6 +495,18 @@ export const handlers = [
   http.get(api('/pacing'), ({ request }) => {
     const tenant = tenantOf(request);
     return typeof tenant === 'string' ? HttpResponse.json({ items: pacing(tenant, today()), made_at: before(2.2), source_hash: '0a1b2c3d' }) : tenant;
+  }),
+  http.get(api('/forecasts'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json({ items: forecasts(tenant, today(), before(2.2)), next_cursor: null }) : tenant;
+  }),
+  http.get(api('/scores'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json({ items: scores(tenant, today(), before(2.2)), next_cursor: null }) : tenant;
+  }),
+  http.get(api('/insights'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json({ items: insights(tenant, today()), next_cursor: null }) : tenant;
   }),
   http.get(api('/views'), () => HttpResponse.json({ items: readyViews(), next_cursor: null })),
   http.get(api('/rates'), () => HttpResponse.json(rates(today(), before(2.2)))),

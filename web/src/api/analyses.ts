@@ -1,0 +1,23 @@
+// What analysis worked out of each ad account, as it was kept.
+import { queryOptions } from '@tanstack/react-query';
+import { api, data } from '@/api/client';
+
+const STALE_MS = 60_000;
+
+/** What accounts will do in the coming days. */
+export function forecastsOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['forecasts', tenant],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/forecasts', { params: { query: { tenant } }, signal })).then(({ items }) => items),
+    staleTime: STALE_MS,
+  });
+}
+
+/** How well accounts are kept, 0 to 100. */
+export function scoresOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['scores', tenant],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/scores', { params: { query: { tenant } }, signal })).then(({ items }) => items),
+    staleTime: STALE_MS,
+  });
+}

@@ -1,0 +1,90 @@
+import { SegmentedControl } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { IconChartDots } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { forecastsOptions } from '@/api/analyses';
+import { metricsOptions } from '@/api/metrics';
+import { asProblem } from '@/api/problem';
+import type { ForecastOfAccount, Tenant } from '@/api/types';
+import { chosenAccount, chosenMetric } from './ahead';
+import { ForecastOf } from './ForecastOf';
+import { HORIZONS, horizonOf, type ForecastView } from './view';
+import { AccountSelect } from '@/ui/AccountSelect';
+import { Ago } from '@/ui/Ago';
+import { PageHead } from '@/ui/PageHead';
+import { EmptyState, ErrorState, Loading } from '@/ui/States';
+import classes from './Forecast.module.css';
+
+interface Props {
+  tenant: Tenant;
+  view: ForecastView;
+  onView: (change: Partial<ForecastView>) => void;
+  /** Has analysis made at once. */
+  analyse: ReactNode;
+}
+
+/** What each ad account will do in the coming weeks, how sure that is, and how it was worked out. */
+export function ForecastPage({ tenant, view, onView, analyse }: Props) {
+  const asked = useQuery(forecastsOptions(tenant.id));
+  const account = chosenAccount(asked.data ?? [], view.account);
+  const problem = asked.error && !asked.data ? asProblem(asked.error) : null;
+  return (
+    <div className={classes.page}>
+      <PageHead title="Forecast" actions={account && analyse}>
+        What the ad accounts of {tenant.name} will do if nothing is changed.
+        {account && (
+          <>
+            {' '}
+            Worked out <Ago at={account.made_at} />.
+          </>
+        )}
+      </PageHead>
+      {problem ? (
+        <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void asked.refetch()} />
+      ) : !asked.data ? (
+        <Loading rows={7} height={48} label="Loading forecasts" />
+      ) : account ? (
+        <Told tenant={tenant.id} all={asked.data} account={account} view={view} onView={onView} />
+      ) : (
+        <EmptyState icon={<IconChartDots size={22} stroke={1.6} />} title="Nothing is forecast yet" actions={analyse}>
+          Forecasts are made of ad accounts with figures: after each sync, or by “Analyse now”.
+        </EmptyState>
+      )}
+    </div>
+  );
+}
+
+interface ToldProps {
+  tenant: string;
+  all: readonly ForecastOfAccount[];
+  account: ForecastOfAccount;
+  view: ForecastView;
+  onView: (change: Partial<ForecastView>) => void;
+}
+
+function Told({ tenant, all, account, view, onView }: ToldProps) {
+  const metrics = useQuery(metricsOptions);
+  const metric = chosenMetric(account, view.metric);
+  const horizon = horizonOf(view);
+  const name = (id: string): string => metrics.data?.get(id)?.name ?? id;
+  return (
+    <>
+      <div className={classes.filters}>
+        <AccountSelect accounts={all} value={account.account} onChange={(id) => onView({ account: id })} />
+        <SegmentedControl
+          aria-label="Metric"
+          value={metric?.metric ?? ''}
+          onChange={(id) => onView({ metric: id })}
+          data={account.result.metrics.map(({ metric: id }) => ({ value: id, label: name(id) }))}
+        />
+        <SegmentedControl
+          aria-label="Days ahead"
+          value={String(horizon)}
+          onChange={(days) => onView({ days })}
+          data={HORIZONS.map((days) => ({ value: String(days), label: `${days} days` }))}
+        />
+      </div>
+      {metric && <ForecastOf key={`${account.account}/${metric.metric}`} tenant={tenant} account={account} metric={metric} horizon={horizon} known={metrics.data ?? new Map()} />}
+    </>
+  );
+}
