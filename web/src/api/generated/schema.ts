@@ -822,7 +822,7 @@ export interface components {
         };
         /** @description An edge of the picture. */
         BlastEdgeShape: {
-            /** @description What that strength rests on: `identity` of a formula, or `experience`. */
+            /** @description What that strength rests on: `arithmetic` of how the metrics are computed, or `experience`. */
             basis: string;
             /** @description From this metric */
             from: string;
