@@ -36,7 +36,8 @@ fn the_calm_world_is_the_same_until_trouble_begins() {
         let days = DayRange::new(account.first, back(settings.today, 1)).unwrap();
         let long_after = back(settings.today, -60);
         let (seen, without) = (world.days(&account.id, days, long_after), calm.days(&account.id, days, long_after));
-        let begins = truth["incidents"].as_array().unwrap().iter().map(|i| i["from"].as_str().unwrap().parse::<Day>().unwrap()).min();
+        let begins =
+            truth["incidents"].as_array().unwrap().iter().map(|i| i["from"].as_str().unwrap().parse::<Day>().unwrap()).min();
         for (day, place) in days.days().zip(0..) {
             let same = seen.iter().zip(&without).all(|(a, b)| a.days[place] == b.days[place]);
             assert!(same || begins.is_some_and(|begins| day >= begins), "{} on {day}", account.name);
