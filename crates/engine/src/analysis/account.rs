@@ -8,8 +8,13 @@ use super::{
 use crate::{Engine, Error};
 use compact_str::CompactString;
 use std::{collections::BTreeMap, sync::Arc};
-use trimtab_domain::{SourceKind, TenantCtx, benchmark::Industry, entity::EntityKind};
-use trimtab_store::{AccountKey, AccountState, AnalysisKind};
+use trimtab_domain::{
+    SourceKind, TenantCtx,
+    benchmark::Industry,
+    entity::EntityKind,
+    finding::{Finding, FindingKind},
+};
+use trimtab_store::{AccountKey, AccountState, AnalysisKind, FindingFilter};
 
 impl Engine {
     /// Makes the analyses of one account that its new figures call for.
@@ -57,7 +62,8 @@ impl Engine {
         let refused: String =
             ads.ads.iter().filter_map(|ad| Some(format!("{} {} ", ad.track.entity.id, ad.status?.as_str()))).collect();
         let (noticed, of_account) = (Arc::clone(&read), ads.clone());
-        let make = move || anomaly::made(&noticed, &of_account, &inside);
+        let told = self.told(ctx, state).await?;
+        let make = move || anomaly::made(&noticed, &of_account, &inside, &told);
         all = all.plus(self.renew(ctx, AnalysisKind::Anomaly, subject, &[&hash, &ads.hash, &refused], make).await);
 
         let groups = self.lake().tenant(ctx).entities(Some(EntityKind::AdGroup), Some(&state.account.id)).await?;
@@ -76,5 +82,14 @@ impl Engine {
             score::made(&read, &Beside { ads, groups, diagnoses })
         };
         Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &[&hash, &ads_hash, &stages], make).await))
+    }
+    /// The incidents of an account that show, put away or not.
+    async fn told(&self, ctx: &TenantCtx, state: &AccountState) -> Result<Vec<Finding>, Error> {
+        let showing = FindingFilter { kinds: vec![FindingKind::Anomaly], gone: false, put_away: true };
+        let kept = self.store().tenant(ctx).findings(&showing).await?.into_iter().map(|kept| kept.finding);
+        let own = |finding: &Finding| {
+            finding.entity.source == Some(state.account.source) && finding.entity.account == state.account.id.as_str()
+        };
+        Ok(kept.filter(own).collect())
     }
 }

@@ -5,15 +5,16 @@ use compact_str::CompactString;
 use serde_json::json;
 use std::collections::BTreeMap;
 use trimtab_analysis::{
-    incident::{Settings, incidents},
+    incident::{Settings, incidents, keep_ids},
     refusal::refused,
 };
-use trimtab_domain::entity::Status;
+use trimtab_domain::{entity::Status, finding::Finding};
 
-/// What an account's incidents are made from: its tracks, and which campaign each ad group and ad is in.
-pub(super) fn made(read: &Read, ads: &Ads, inside: &BTreeMap<CompactString, CompactString>) -> Made {
+/// Incidents of an account. `inside` tells which campaign each ad group and ad is in, `told` what was told of it before: the same trouble keeps
+/// its id though late figures move its first day.
+pub(super) fn made(read: &Read, ads: &Ads, inside: &BTreeMap<CompactString, CompactString>, told: &[Finding]) -> Made {
     let settings = Settings { inside: inside.clone(), ..Settings::default() };
-    let mut findings = incidents(&read.tracks, &settings);
+    let mut findings = keep_ids(incidents(&read.tracks, &settings), told);
     let not_shown = ads.ads.iter().filter(|ad| ad.status == Some(Status::Disapproved));
     findings.extend(not_shown.filter_map(|ad| refused(&ad.track, &read.tracks)));
     let body = json!({
