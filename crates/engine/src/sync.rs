@@ -164,13 +164,13 @@ impl Engine {
             Some((first, _)) => Ended::Partial(summary(first, &failures)),
         };
         // Analyses wait their turn behind other tenants'; until then somebody must say that this execution is alive.
-        let afterwards = async {
+        let afterwards = Box::pin(async {
             self.check_after_sync(ctx, &read).await;
             if !stop.is_cancelled() {
                 self.analyse_after_sync(ctx, &read).await;
             }
             self.keep_tidy(ctx).await;
-        };
+        });
         tokio::select! {
             () = afterwards => {}
             lost = self.beat(ctx, id, &tally, &stop) => return Err(lost),
