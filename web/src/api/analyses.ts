@@ -21,3 +21,12 @@ export function scoresOptions(tenant: string) {
     staleTime: STALE_MS,
   });
 }
+
+/** Which creatives people have seen too often. */
+export function fatigueOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['fatigue', tenant],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/fatigue', { params: { query: { tenant } }, signal })).then(({ items }) => items),
+    staleTime: STALE_MS,
+  });
+}

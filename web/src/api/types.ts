@@ -65,3 +65,6 @@ export type Reached = Schemas['ReachedShape'];
 export type ScoreOfAccount = Schemas['List_OfAccount_ScoreShape']['items'][number];
 export type ScorePart = Schemas['ScorePart'];
 export type SubScore = Schemas['SubScoreShape'];
+
+export type FatigueOfAccount = Schemas['List_OfAccount_FatigueShape']['items'][number];
+export type FatigueAd = Schemas['FatigueAd'];

@@ -61,6 +61,11 @@ export interface ScoresSearch {
   account?: string;
 }
 
+export interface CreativesSearch {
+  account?: string;
+  ad?: string;
+}
+
 export interface SignInSearch {
   next?: string;
 }
@@ -137,6 +142,10 @@ export function insightsSearch(search: Record<string, unknown>): InsightsSearch 
 
 export function scoresSearch(search: Record<string, unknown>): ScoresSearch {
   return { account: text(search.account) };
+}
+
+export function creativesSearch(search: Record<string, unknown>): CreativesSearch {
+  return { account: text(search.account), ad: text(search.ad) };
 }
 
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */
