@@ -30,3 +30,12 @@ export function fatigueOptions(tenant: string) {
     staleTime: STALE_MS,
   });
 }
+
+/** The way from impression to sale, and where it loses. */
+export function funnelOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['funnel', tenant],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/funnel', { params: { query: { tenant } }, signal })).then(({ items }) => items),
+    staleTime: STALE_MS,
+  });
+}

@@ -68,3 +68,7 @@ export type SubScore = Schemas['SubScoreShape'];
 
 export type FatigueOfAccount = Schemas['List_OfAccount_FatigueShape']['items'][number];
 export type FatigueAd = Schemas['FatigueAd'];
+
+export type FunnelOfAccount = Schemas['List_OfAccount_FunnelShape']['items'][number];
+export type FunnelStage = Schemas['FunnelStage'];
+export type FunnelGap = Schemas['FunnelGap'];

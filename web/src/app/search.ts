@@ -66,6 +66,10 @@ export interface CreativesSearch {
   ad?: string;
 }
 
+export interface FunnelSearch {
+  account?: string;
+}
+
 export interface SignInSearch {
   next?: string;
 }
@@ -146,6 +150,10 @@ export function scoresSearch(search: Record<string, unknown>): ScoresSearch {
 
 export function creativesSearch(search: Record<string, unknown>): CreativesSearch {
   return { account: text(search.account), ad: text(search.ad) };
+}
+
+export function funnelSearch(search: Record<string, unknown>): FunnelSearch {
+  return { account: text(search.account) };
 }
 
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */

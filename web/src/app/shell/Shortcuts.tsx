@@ -15,6 +15,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['g', 'o'], 'Go to Forecast'],
   [['g', 's'], 'Go to Account score'],
   [['g', 'w'], 'Go to Creatives'],
+  [['g', 'u'], 'Go to Funnel'],
   [['g', 'c'], 'Go to Connections'],
   [['g', 'd'], 'Go to Data'],
   [['t'], 'Switch between light and dark'],
@@ -60,6 +61,7 @@ export function useShortcuts(): Shortcuts {
       if (inSequence && event.key === 'o') return void navigate({ to: '/forecast' });
       if (inSequence && event.key === 's') return void navigate({ to: '/scores' });
       if (inSequence && event.key === 'w') return void navigate({ to: '/creatives' });
+      if (inSequence && event.key === 'u') return void navigate({ to: '/funnel' });
       if (inSequence && event.key === 'c') return void navigate({ to: '/connections' });
       if (inSequence && event.key === 'd') return void navigate({ to: '/data' });
       switch (event.key) {

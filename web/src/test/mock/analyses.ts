@@ -1,5 +1,5 @@
 // What analysis worked out of the mock's ad accounts. Forecasts go on from the mock's own figures.
-import type { FatigueAd, FatigueOfAccount, ForecastMetric, ForecastOfAccount, ScoreOfAccount, SubScore } from '@/api/types';
+import type { FatigueAd, FatigueOfAccount, ForecastMetric, ForecastOfAccount, FunnelGap, FunnelOfAccount, FunnelStage, ScoreOfAccount, SubScore } from '@/api/types';
 import { addDays, type Day } from '@/lib/period';
 import { runQuery } from '@/test/mock/query';
 import { ACCOUNTS, hash, type MockAccount } from '@/test/mock/world';
@@ -127,5 +127,29 @@ export function fatigue(tenant: string, today: Day, at: string): FatigueOfAccoun
       }, today),
     ];
     return { ...keptOf(account, at), result: { ads, cannot_tell: 38 } };
+  });
+}
+
+function stageOf(step: string, phase: string, from: number, into: number, value: number, told: Partial<FunnelStage> = {}): FunnelStage {
+  return { step, phase, from, into, value, low: value * 0.93, high: value * 1.07, benchmark: null, past: null, bottleneck: false, ...told };
+}
+
+function gapOf(should: number, told: Partial<FunnelGap> = {}): FunnelGap {
+  return { should, low: should * 0.85, high: should * 1.15, probability: 0.4, confidence: 0.3, lost_conversions: 0, lost_revenue: null, lost_share: 0, significant: false, ...told };
+}
+
+/** The search account has too few clicks. */
+export function funnel(tenant: string, today: Day, at: string): FunnelOfAccount[] {
+  return analysedAccounts(tenant).map((account) => {
+    const days = { from: addDays(today, -28), to: addDays(today, -1) };
+    if (account.source === 'google') return { ...keptOf(account, at), result: { ...days, stages: [], untold: ['it takes 300 clicks and there are 212'] } };
+    const lost = gapOf(2.6, { probability: 0.98, confidence: 0.91, lost_conversions: 214, lost_revenue: '3204.10', lost_share: 0.19, significant: true });
+    const stages = [
+      stageOf('cpm', 'awareness', 31_204.18, 4_412_093, 7.07, { benchmark: gapOf(8.2), past: gapOf(7.2) }),
+      stageOf('ctr', 'consideration', 4_412_093, 68_387, 1.55, { benchmark: gapOf(1.2), past: gapOf(1.57) }),
+      stageOf('cvr', 'conversion', 68_387, 1_436, 2.1, { low: 1.95, high: 2.26, benchmark: gapOf(2.4), past: lost, bottleneck: true }),
+      stageOf('aov', 'conversion', 1_436, 69_520, 48.41, { past: gapOf(49.1) }),
+    ];
+    return { ...keptOf(account, at), result: { ...days, stages, untold: ['carts and checkouts are not read for this account'] } };
   });
 }
