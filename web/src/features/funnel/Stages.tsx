@@ -89,13 +89,13 @@ function Gap({ gap, shown, currency, none }: GapProps) {
     <>
       {yardstick(gap, shown)}
       {lost === null ? (
-        <small>not below beyond doubt</small>
+        <small>not worse beyond doubt</small>
       ) : (
         <>
           <strong className={classes.lost}>{lost}</strong>
-          <small>
+          <span className={classes.sure}>
             <Confidence value={gap.confidence} plain />
-          </small>
+          </span>
         </>
       )}
     </>
