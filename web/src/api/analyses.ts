@@ -21,3 +21,21 @@ export function scoresOptions(tenant: string) {
     staleTime: STALE_MS,
   });
 }
+
+/** Which creatives people have seen too often. */
+export function fatigueOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['fatigue', tenant],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/fatigue', { params: { query: { tenant } }, signal })).then(({ items }) => items),
+    staleTime: STALE_MS,
+  });
+}
+
+/** The way from impression to sale, and where it loses. */
+export function funnelOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['funnel', tenant],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/funnel', { params: { query: { tenant } }, signal })).then(({ items }) => items),
+    staleTime: STALE_MS,
+  });
+}

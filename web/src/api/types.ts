@@ -65,3 +65,10 @@ export type Reached = Schemas['ReachedShape'];
 export type ScoreOfAccount = Schemas['List_OfAccount_ScoreShape']['items'][number];
 export type ScorePart = Schemas['ScorePart'];
 export type SubScore = Schemas['SubScoreShape'];
+
+export type FatigueOfAccount = Schemas['List_OfAccount_FatigueShape']['items'][number];
+export type FatigueAd = Schemas['FatigueAd'];
+
+export type FunnelOfAccount = Schemas['List_OfAccount_FunnelShape']['items'][number];
+export type FunnelStage = Schemas['FunnelStage'];
+export type FunnelGap = Schemas['FunnelGap'];

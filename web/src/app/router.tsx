@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams, Outlet } from '@tanstack/react-router';
 import { RouteError, NotFound, Pending } from '@/app/RouteStates';
-import { connectionsSearch, dataSearch, findingSearch, findingsSearch, forecastSearch, homeSearch, insightsSearch, pacingSearch, parseSearch, scopeSearch, scoresSearch, signInSearch, stringifySearch } from '@/app/search';
+import { connectionsSearch, creativesSearch, dataSearch, findingSearch, findingsSearch, forecastSearch, funnelSearch, homeSearch, insightsSearch, pacingSearch, parseSearch, scopeSearch, scoresSearch, signInSearch, stringifySearch } from '@/app/search';
 import { Problem } from '@/api/problem';
 import { meOptions } from '@/api/session';
 import { tenantsOptions } from '@/api/tenants';
@@ -94,6 +94,20 @@ const scores = createRoute({
   component: lazyRouteComponent(() => import('@/app/routes/ScoresRoute'), 'ScoresRoute'),
 });
 
+const creatives = createRoute({
+  getParentRoute: () => shell,
+  path: '/creatives',
+  validateSearch: creativesSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/CreativesRoute'), 'CreativesRoute'),
+});
+
+const funnel = createRoute({
+  getParentRoute: () => shell,
+  path: '/funnel',
+  validateSearch: funnelSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/FunnelRoute'), 'FunnelRoute'),
+});
+
 const connections = createRoute({
   getParentRoute: () => shell,
   path: '/connections',
@@ -110,7 +124,7 @@ const stored = createRoute({
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, shell.addChildren([home, findings, finding, insights, pacing, forecast, scores, connections, stored])]),
+    routeTree: root.addChildren([signIn, shell.addChildren([home, findings, finding, insights, pacing, forecast, scores, creatives, funnel, connections, stored])]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

@@ -61,6 +61,15 @@ export interface ScoresSearch {
   account?: string;
 }
 
+export interface CreativesSearch {
+  account?: string;
+  ad?: string;
+}
+
+export interface FunnelSearch {
+  account?: string;
+}
+
 export interface SignInSearch {
   next?: string;
 }
@@ -136,6 +145,14 @@ export function insightsSearch(search: Record<string, unknown>): InsightsSearch 
 }
 
 export function scoresSearch(search: Record<string, unknown>): ScoresSearch {
+  return { account: text(search.account) };
+}
+
+export function creativesSearch(search: Record<string, unknown>): CreativesSearch {
+  return { account: text(search.account), ad: text(search.ad) };
+}
+
+export function funnelSearch(search: Record<string, unknown>): FunnelSearch {
   return { account: text(search.account) };
 }
 

@@ -1,6 +1,6 @@
 import { Popover, UnstyledButton } from '@mantine/core';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { IconBulb, IconChartDots, IconDatabaseSearch, IconDots, IconGauge, IconLayoutDashboard, IconPlugConnected, IconShieldCheck, IconTelescope } from '@tabler/icons-react';
+import { IconBulb, IconChartDots, IconDatabaseSearch, IconDots, IconFilter2, IconGauge, IconLayoutDashboard, IconPhoto, IconPlugConnected, IconShieldCheck, IconTelescope } from '@tabler/icons-react';
 import { useState } from 'react';
 import classes from '@/app/shell/Shell.module.css';
 
@@ -15,6 +15,8 @@ const SECTIONS = [
       { to: '/pacing', label: 'Pacing', Icon: IconGauge, most: true },
       { to: '/forecast', label: 'Forecast', Icon: IconChartDots, most: false },
       { to: '/scores', label: 'Account score', Icon: IconShieldCheck, most: false },
+      { to: '/creatives', label: 'Creatives', Icon: IconPhoto, most: false },
+      { to: '/funnel', label: 'Funnel', Icon: IconFilter2, most: false },
     ],
   },
   {

@@ -14,6 +14,8 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['g', 'p'], 'Go to Pacing'],
   [['g', 'o'], 'Go to Forecast'],
   [['g', 's'], 'Go to Account score'],
+  [['g', 'w'], 'Go to Creatives'],
+  [['g', 'u'], 'Go to Funnel'],
   [['g', 'c'], 'Go to Connections'],
   [['g', 'd'], 'Go to Data'],
   [['t'], 'Switch between light and dark'],
@@ -58,6 +60,8 @@ export function useShortcuts(): Shortcuts {
       if (inSequence && event.key === 'p') return void navigate({ to: '/pacing' });
       if (inSequence && event.key === 'o') return void navigate({ to: '/forecast' });
       if (inSequence && event.key === 's') return void navigate({ to: '/scores' });
+      if (inSequence && event.key === 'w') return void navigate({ to: '/creatives' });
+      if (inSequence && event.key === 'u') return void navigate({ to: '/funnel' });
       if (inSequence && event.key === 'c') return void navigate({ to: '/connections' });
       if (inSequence && event.key === 'd') return void navigate({ to: '/data' });
       switch (event.key) {

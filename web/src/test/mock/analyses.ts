@@ -1,5 +1,5 @@
 // What analysis worked out of the mock's ad accounts. Forecasts go on from the mock's own figures.
-import type { ForecastMetric, ForecastOfAccount, ScoreOfAccount, SubScore } from '@/api/types';
+import type { FatigueAd, FatigueOfAccount, ForecastMetric, ForecastOfAccount, FunnelGap, FunnelOfAccount, FunnelStage, ScoreOfAccount, SubScore } from '@/api/types';
 import { addDays, type Day } from '@/lib/period';
 import { runQuery } from '@/test/mock/query';
 import { ACCOUNTS, hash, type MockAccount } from '@/test/mock/world';
@@ -98,5 +98,58 @@ export function scores(tenant: string, today: Day, at: string): ScoreOfAccount[]
         untold: ['no target is set', 'people reached in seven days are not read for the account as a whole'],
       },
     };
+  });
+}
+
+function adOf(id: string, name: string, verdict: string, told: Partial<FatigueAd>, today: Day): FatigueAd {
+  return {
+    ad: id, name, verdict, because: null, confidence: 0.8, since: null, days_before: [addDays(today, -60), addDays(today, -47)], days_after: [addDays(today, -14), addDays(today, -1)],
+    ctr_before: 1.52, ctr_after: 1.5, frequency_before: 1.12, frequency_after: 1.3, loss: 0.01, loss_low: -0.06, loss_high: 0.07, days_left: null, days_left_from: null, days_left_to: null,
+    rulings: [
+      { confounder: 'budget', ruled: 'out', text: 'no day with a changed budget is known.' },
+      { confounder: 'campaign', ruled: 'out', text: '1 of 5 other ads of its campaign fell over the same days, the best of them not at all.' },
+      { confounder: 'placement', ruled: 'unknown', text: 'its figures by placement are not known.' },
+    ],
+    ...told,
+  };
+}
+
+export function fatigue(tenant: string, today: Day, at: string): FatigueOfAccount[] {
+  return analysedAccounts(tenant).map((account) => {
+    if (account.source === 'google') return { ...keptOf(account, at), result: { ads: [], cannot_tell: 12 } };
+    const ads = [
+      adOf('9984', 'UGC | Unboxing', 'fresh', {}, today),
+      adOf('9981', 'Video 15 s | Morning', 'fatigued', { ctr_after: 0.94, frequency_after: 4.8, loss: 0.36, loss_low: 0.29, loss_high: 0.43, since: addDays(today, -18), confidence: 0.91, days_left: 0, days_left_from: 0, days_left_to: 3 }, today),
+      adOf('9982', 'Carousel | Best sellers', 'wearing', { ctr_after: 1.31, frequency_after: 2.4, loss: 0.14, loss_low: 0.08, loss_high: 0.2, confidence: 0.77, days_left: 11, days_left_from: 6 }, today),
+      adOf('9983', 'Static | Offer', 'not_established', {
+        ctr_after: 1.12, loss: 0.24, loss_low: 0.15, loss_high: 0.33, confidence: 0.4, because: 'a changed budget explains it as well',
+        rulings: [{ confounder: 'budget', ruled: 'explains', text: `its click rate moved −21 % with a changed budget on ${addDays(today, -12)}, in steps rather than between such days.` }],
+      }, today),
+    ];
+    return { ...keptOf(account, at), result: { ads, cannot_tell: 38 } };
+  });
+}
+
+function stageOf(step: string, phase: string, from: number, into: number, value: number, told: Partial<FunnelStage> = {}): FunnelStage {
+  return { step, phase, from, into, value, low: value * 0.93, high: value * 1.07, benchmark: null, past: null, bottleneck: false, ...told };
+}
+
+function gapOf(should: number, told: Partial<FunnelGap> = {}): FunnelGap {
+  return { should, low: should * 0.85, high: should * 1.15, probability: 0.4, confidence: 0.3, lost_conversions: 0, lost_revenue: null, lost_share: 0, significant: false, ...told };
+}
+
+/** The search account has too few clicks. */
+export function funnel(tenant: string, today: Day, at: string): FunnelOfAccount[] {
+  return analysedAccounts(tenant).map((account) => {
+    const days = { from: addDays(today, -28), to: addDays(today, -1) };
+    if (account.source === 'google') return { ...keptOf(account, at), result: { ...days, stages: [], untold: ['it takes 300 clicks and there are 212'] } };
+    const lost = gapOf(2.6, { probability: 0.98, confidence: 0.91, lost_conversions: 214, lost_revenue: '3204.10', lost_share: 0.19, significant: true });
+    const stages = [
+      stageOf('cpm', 'awareness', 31_204.18, 4_412_093, 7.07, { benchmark: gapOf(8.2), past: gapOf(7.2) }),
+      stageOf('ctr', 'consideration', 4_412_093, 68_387, 1.55, { benchmark: gapOf(1.2), past: gapOf(1.57) }),
+      stageOf('cvr', 'conversion', 68_387, 1_436, 2.1, { low: 1.95, high: 2.26, benchmark: gapOf(2.4), past: lost, bottleneck: true }),
+      stageOf('aov', 'conversion', 1_436, 69_520, 48.41, { past: gapOf(49.1) }),
+    ];
+    return { ...keptOf(account, at), result: { ...days, stages, untold: ['carts and checkouts are not read for this account'] } };
   });
 }

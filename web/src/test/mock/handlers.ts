@@ -3,7 +3,7 @@
 import { HttpResponse, delay, http, sse } from 'msw';
 import type { BudgetPlan, Connection, Execution, Finding, Import, NewConnection, NewTenant, ProblemBody, QueryRequest, Source, Tenant } from '@/api/types';
 import { addDays, todayIn, type Period } from '@/lib/period';
-import { forecasts, scores } from '@/test/mock/analyses';
+import { fatigue, forecasts, funnel, scores } from '@/test/mock/analyses';
 import { analysed, changeFinding, dropBudget, findingsOf, listBudgets, listFindings, pacing, putBudget, resetFindings } from '@/test/mock/findings';
 import { changeInsight, insightFinding, insights, resetInsights } from '@/test/mock/insights';
 import { METRIC_ITEMS, runQuery, unknownMetric } from '@/test/mock/query';
@@ -503,6 +503,14 @@ export const handlers = [
   http.get(api('/scores'), ({ request }) => {
     const tenant = tenantOf(request);
     return typeof tenant === 'string' ? HttpResponse.json({ items: scores(tenant, today(), before(2.2)), next_cursor: null }) : tenant;
+  }),
+  http.get(api('/fatigue'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json({ items: fatigue(tenant, today(), before(2.2)), next_cursor: null }) : tenant;
+  }),
+  http.get(api('/funnel'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json({ items: funnel(tenant, today(), before(2.2)), next_cursor: null }) : tenant;
   }),
   http.get(api('/insights'), ({ request }) => {
     const tenant = tenantOf(request);

@@ -1,0 +1,103 @@
+import type { FunnelGap, FunnelStage } from '@/api/types';
+import { byPhase, lostText, phaseName, shownOf, stepWords, yardstick } from './words';
+import { formatFigure, type Shown } from '@/lib/format';
+import { Confidence } from '@/ui/Confidence';
+import { StatusBadge } from '@/ui/StatusBadge';
+import { WideTable } from '@/ui/WideTable';
+import classes from './Funnel.module.css';
+
+interface Props {
+  stages: readonly FunnelStage[];
+  currency: string | null | undefined;
+}
+
+/** Each stage's yield with its range, beside what is common and what was usual. */
+export function Stages({ stages, currency }: Props) {
+  return (
+    <WideTable label="Stages from impression to sale">
+      <table className={classes.table} aria-label="Stages from impression to sale">
+        <thead>
+          <tr>
+            <th scope="col">Stage</th>
+            <th scope="col">In → out</th>
+            <th scope="col">Yield</th>
+            <th scope="col">Its benchmark</th>
+            <th scope="col">Its own past</th>
+          </tr>
+        </thead>
+        {byPhase(stages).map(({ phase, stages: inside }) => (
+          <tbody key={`${phase}/${inside[0]?.step ?? ''}`}>
+            <tr className={classes.phase}>
+              <th scope="rowgroup" colSpan={5}>
+                {phaseName(phase)}
+              </th>
+            </tr>
+            {inside.map((stage) => (
+              <Stage key={stage.step} stage={stage} currency={currency} />
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </WideTable>
+  );
+}
+
+function Stage({ stage, currency }: { stage: FunnelStage; currency: string | null | undefined }) {
+  const { label, way } = stepWords(stage.step);
+  const shown = shownOf(stage, currency);
+  return (
+    <tr data-bottleneck={stage.bottleneck}>
+      <th scope="row">
+        <span>{label}</span>
+        {stage.bottleneck && <StatusBadge tone="bad">Bottleneck</StatusBadge>}
+        <small>{way}</small>
+      </th>
+      <td>
+        {volume(stage.from, stage.step === 'cpm', currency)} → {volume(stage.into, stage.step === 'aov', currency)}
+      </td>
+      <td>
+        <b>{formatFigure(stage.value, shown)}</b>
+        <small>
+          {formatFigure(stage.low, shown)} to {formatFigure(stage.high, shown)}
+        </small>
+      </td>
+      <td>
+        <Gap gap={stage.benchmark} shown={shown} currency={currency} none="no benchmark" />
+      </td>
+      <td>
+        <Gap gap={stage.past} shown={shown} currency={currency} none="no past to compare with" />
+      </td>
+    </tr>
+  );
+}
+
+function volume(value: number, isMoney: boolean, currency: string | null | undefined): string {
+  return formatFigure(value, isMoney ? { unit: 'money', currency, compact: true } : { unit: 'count' });
+}
+
+interface GapProps {
+  gap: FunnelGap | null | undefined;
+  shown: Shown;
+  currency: string | null | undefined;
+  none: string;
+}
+
+function Gap({ gap, shown, currency, none }: GapProps) {
+  if (!gap) return <span className="muted">{none}</span>;
+  const lost = lostText(gap, currency);
+  return (
+    <>
+      {yardstick(gap, shown)}
+      {lost === null ? (
+        <small>not worse beyond doubt</small>
+      ) : (
+        <>
+          <strong className={classes.lost}>{lost}</strong>
+          <span className={classes.sure}>
+            <Confidence value={gap.confidence} plain />
+          </span>
+        </>
+      )}
+    </>
+  );
+}
