@@ -102,8 +102,11 @@ impl Diagnosis {
     }
 
     fn cause(&self) -> Cause {
-        let out: Vec<&str> = self.rulings.iter().filter(|r| r.ruled == Ruled::Out).map(|r| r.text.as_str()).collect();
-        let text = format!("The same people have seen it too often. Ruled out: {}", out.join(" "));
+        let out = self.rulings.iter().filter(|r| r.ruled == Ruled::Out).map(|r| r.text.trim_end_matches('.'));
+        let text = format!(
+            "The same people have seen it too often. Ruled out is what else could be why: {}.",
+            out.collect::<Vec<_>>().join("; ")
+        );
         Cause { kind: RULE.into(), text, confidence: self.confidence, events: Vec::new() }
     }
 
