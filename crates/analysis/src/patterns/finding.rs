@@ -1,9 +1,10 @@
 //! What a pattern says as a finding.
 
+use crate::words;
 use super::{Pattern, Picture, audience, budget, hours, lag, season, wear};
 use trimtab_domain::{
     Day,
-    finding::{EntityRef, Evidence, Finding, FindingKind, Level, Severity},
+    finding::{Evidence, Finding, FindingKind, Severity},
 };
 
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -62,7 +63,7 @@ impl Pattern {
                 shows: "the figures it was learnt from".to_owned(),
                 metrics: told.metrics.into_iter().map(Into::into).collect(),
                 by: told.by.into_iter().map(Into::into).collect(),
-                filter: filter(&self.entity),
+                filter: words::filter(&self.entity),
                 from: from.min(to),
                 to,
                 compare: None,
@@ -82,17 +83,6 @@ impl Pattern {
             Picture::Season(profile) => of_season(profile),
         }
     }
-}
-
-fn filter(of: &EntityRef) -> String {
-    let own = match of.level {
-        Level::Campaign => Some(format!("campaign = \"{}\"", of.id)),
-        Level::AdGroup => Some(format!("ad_group = \"{}\"", of.id)),
-        Level::Ad | Level::Creative => Some(format!("ad = \"{}\"", of.id)),
-        _ => None,
-    };
-    let account = (!of.account.is_empty()).then(|| format!("account = \"{}\"", of.account));
-    account.into_iter().chain(own).collect::<Vec<_>>().join(" and ")
 }
 
 fn list(of: &[String]) -> String {
