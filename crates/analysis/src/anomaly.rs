@@ -22,7 +22,7 @@
 //!
 //! # Sources
 //! Siffer et al., "Anomaly detection in streams with extreme value theory" (KDD 2017); Chakar, Lebarbier, Lévy-Leduc and Robin, "A robust
-//! approach for estimating change-points in the mean of an AR(1) process" (Bernoulli 2017); Killick, Fearnhead and Eckley (2012) for the
+//! approach for estimating change-points in the mean of an AR(1) process" (Bernoulli 2017); Jackson et al. (2005) for the
 //! search; Zhang and Siegmund (2007) for the penalty; Liu, Ting and Zhou, "Isolation forest" (ICDM 2008). What was chosen on what data is
 //! told in docs/EVALUATION.md.
 //!
