@@ -32,6 +32,7 @@ pub(super) use speed::speed;
 pub(super) enum Bar {
     AtLeast(f64),
     AtMost(f64),
+    Below(f64),
     Between(f64, f64),
     /// Nothing: it is only told.
     None,
@@ -68,6 +69,7 @@ impl Bar {
         match self {
             Self::AtLeast(bar) => Some(ours >= bar),
             Self::AtMost(bar) => Some(ours <= bar),
+            Self::Below(bar) => Some(ours < bar),
             Self::Between(low, high) => Some((low..=high).contains(&ours)),
             Self::None => None,
         }
@@ -77,6 +79,7 @@ impl Bar {
         match self {
             Self::AtLeast(bar) => format!("≥ {bar}"),
             Self::AtMost(bar) => format!("≤ {bar}"),
+            Self::Below(bar) => format!("< {bar}"),
             Self::Between(low, high) => format!("{low} to {high}"),
             Self::None => "–".to_owned(),
         }
@@ -94,7 +97,12 @@ impl Measure {
     }
 
     pub(super) fn ours_shown(&self) -> String {
-        self.ours.map_or("–".to_owned(), figure)
+        match self.ours {
+            None => "–".to_owned(),
+            // Whatever is hidden by rounding must not look held.
+            Some(ours) if self.verdict() == "NOT HELD" && ours.fract() != 0.0 => format!("{ours:.4}"),
+            Some(ours) => figure(ours),
+        }
     }
 
     pub(super) fn others_shown(&self) -> String {
@@ -166,6 +174,7 @@ mod tests {
         assert_eq!(Bar::AtLeast(81.3).holds(Some(86.4)), Some(true));
         assert_eq!(Bar::AtMost(0.5).holds(Some(0.51)), Some(false));
         assert_eq!(Bar::Between(0.75, 0.85).holds(Some(0.75)), Some(true));
+        assert_eq!([0.999, 1.0].map(|ours| Bar::Below(1.0).holds(Some(ours))), [Some(true), Some(false)]);
         assert_eq!(Bar::AtMost(0.5).holds(None), None, "what was not measured does not hold");
         assert_eq!(Bar::Between(0.75, 0.85).shown(), "0.75 to 0.85");
     }
@@ -179,6 +188,8 @@ mod tests {
         }
         assert_eq!(all.measures.iter().map(|m| m.reason).collect::<Vec<_>>(), ["", "too much", "too much"]);
         assert_eq!(all.held(), (1, 3));
+        all.add(("x", "y"), &json!(0.850_2), Bar::Between(0.75, 0.85), vec![]);
+        assert_eq!(all.measures.last().map(Measure::ours_shown).as_deref(), Some("0.8502"), "0.850 would look held");
     }
 
     #[test]

@@ -181,7 +181,7 @@ mod tests {
         assert!(first.contains("2 of 2 bars are held") && !first.contains("Why bars"), "{first}");
         write(&file, &[(Name::Incidents, evaluation(0.5))], &run("2026-02-02")).unwrap();
         let second = fs::read_to_string(&file).unwrap();
-        assert!(second.contains("1 of 2 bars are held") && second.contains("recall 0.500, asked for ≥ 0.9"), "{second}");
+        assert!(second.contains("1 of 2 bars are held") && second.contains("recall 0.5000, asked for ≥ 0.9"), "{second}");
         assert!(second.contains("x, recall: it is hard."), "the reason stands beneath the table");
         assert!(second.contains("2026-01-01") && second.contains("2026-02-02"), "each section has its own date");
         assert_eq!(second.matches(END).count(), 2);

@@ -38,7 +38,7 @@ fn why(dataset: &str, held: Option<f64>, nominal: f64) -> &'static str {
         }
         _ if dataset.starts_with("display_") => {
             "campaign 1 falls by half about 20 May, in the middle of the scored days, and windows that overlap count that one break many times; \
-             without campaign 1 the same 95 % intervals of banners hold 0.967 to 0.985, those of campaigns 0.961 and more"
+             without campaign 1 (checked) intervals of 80 % hold 0.85 to 0.94 and intervals of 95 % hold 0.96 and more, the zeros of campaign 2 among them"
         }
         _ => "",
     }
@@ -114,12 +114,12 @@ fn dataset(one: &Value, all: &mut Measures) {
                     .zip(told["theirs"]["owa"].as_f64())
                     .map(|(ours, theirs)| ours / theirs);
                 let metric = format!("OWA ÷ {peer}'s on the same {} series", told["series"]);
-                all.add((name, &metric), &serde_json::json!(ratio), Bar::AtMost(0.999), Vec::new());
+                all.add((name, &metric), &serde_json::json!(ratio), Bar::Below(1.0), Vec::new());
             }
         }
         None => {
             let metric = "error_to_seasonal_naive";
-            all.add((name, "error ÷ seasonal naive's"), &ours[metric], Bar::AtMost(0.999), theirs(metric));
+            all.add((name, "error ÷ seasonal naive's"), &ours[metric], Bar::Below(1.0), theirs(metric));
         }
     }
     if let Some(prophet) = one["published"].get("Prophet") {
