@@ -78,6 +78,7 @@ impl Bar {
     pub(super) fn shown(self) -> String {
         match self {
             Self::AtLeast(bar) => format!("≥ {bar}"),
+            Self::AtMost(bar) if bar > 0.0 && bar < 1e-6 => format!("≤ {bar:e}"),
             Self::AtMost(bar) => format!("≤ {bar}"),
             Self::Below(bar) => format!("< {bar}"),
             Self::Between(low, high) => format!("{low} to {high}"),
@@ -117,6 +118,7 @@ fn figure(figure: f64) -> String {
         large if large >= 1_000.0 => format!("{figure:.0}"),
         tiny if tiny < 0.000_5 => format!("{figure:.0e}"),
         small if small < 0.1 => format!("{figure:.4}"),
+        large if large >= 10.0 => format!("{figure:.2}"),
         _ => format!("{figure:.3}"),
     }
 }
@@ -176,7 +178,7 @@ mod tests {
         assert_eq!(Bar::Between(0.75, 0.85).holds(Some(0.75)), Some(true));
         assert_eq!([0.999, 1.0].map(|ours| Bar::Below(1.0).holds(Some(ours))), [Some(true), Some(false)]);
         assert_eq!(Bar::AtMost(0.5).holds(None), None, "what was not measured does not hold");
-        assert_eq!(Bar::Between(0.75, 0.85).shown(), "0.75 to 0.85");
+        assert_eq!([Bar::Between(0.75, 0.85), Bar::AtMost(1e-9)].map(Bar::shown), ["0.75 to 0.85", "≤ 1e-9"]);
     }
 
     #[test]
@@ -195,6 +197,6 @@ mod tests {
     #[test]
     fn figures_have_the_decimals_that_matter() {
         let shown = [18.0, 0.396_4, 81.294, 2e-13, 12_345.6, 0.0, 0.058_37].map(figure);
-        assert_eq!(shown, ["18", "0.396", "81.294", "2e-13", "12346", "0", "0.0584"]);
+        assert_eq!(shown, ["18", "0.396", "81.29", "2e-13", "12346", "0", "0.0584"]);
     }
 }

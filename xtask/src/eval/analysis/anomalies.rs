@@ -20,7 +20,7 @@ const ABOUT: [&str; 4] = [
      choosing, 84.1 by the mean effect of each choice; chosen on the benchmark's series without ads, variants scored 75 to 84. Read the figure as \
      \"in the class of the best published detector\", not as a lead of so many points. The penalty of a change of level (twice the \
      modified Bayesian criterion) was seen on the 16 series; the row beneath chooses it on the other 15.",
-    "**What misleads.** Four series and ten windows: one window more or less is 8 to 10 points. The benchmark's labels are disputed (Wu and Keogh, \
+    "**What misleads.** Four series and ten windows: one window more or less is 8 to 10 points. Ours leads by the windows it hits, not by fewer false alarms. The benchmark's labels are disputed (Wu and Keogh, \
      \"Current Time Series Anomaly Detection Benchmarks are Flawed\"). F1 of *no change at all* is 0.703 on these series: the margin above it is what counts.",
 ];
 
@@ -52,7 +52,7 @@ fn nab(told: &Value, all: &mut Measures) {
         if name == "standard" {
             let (hit, of, alarms) = (&profile["windows_hit"], &profile["windows"], &profile["false_alarms"]);
             all.notes.push(format!(
-                "Standard profile: {hit} of {of} windows hit, {alarms} false alarms in {} hours scored and not ({:.2} in 30 days).",
+                "Standard profile: {hit} of {of} windows hit, {alarms} false alarms in {} rows ({:.2} in 30 days); Numenta hits 9 with 6 false alarms, KNN-CAD 9 with 12 (the data set's README).",
                 profile["rows"],
                 profile["false_alarms_per_30_days"].as_f64().unwrap_or(f64::NAN)
             ));

@@ -20,8 +20,8 @@ const ABOUT: [&str; 5] = [
      of the frequency, ours over half of them: sNaive has 0.627 on all hourly series and 0.637 on this half, so ours has the harder one.",
     "*Error ÷ seasonal naive's* is the sum of absolute errors over that of repeating the week before. Intervals: the share of true values inside; a nominal 95 % is \
      held to 0.92 to 0.98, a nominal 80 % to 0.75 to 0.85.",
-    "**Chosen on what.** Candidates, weights and limits of the forecaster were settled on these same halves of M4 and the daily series (the even-numbered half was \
-     not at hand). Models are chosen per series by a backtest on its own past, never on what is scored here.",
+    "**Chosen on what.** The forecaster was developed with these series in view; the even-numbered half of M4 was not at hand. Models and their weights are chosen for each series by a \
+     backtest on its own past, never by what is scored here.",
     "**What misleads.** Coverage of `display_…` is over windows that overlap by six days of seven and share one break (campaign 1 falls by half about 20 May): \
      far fewer independent trials than the count of series suggests, and most misses come from that one event, which no past \
      tells. A zero series has an interval of zero width and is always held.",

@@ -54,7 +54,7 @@ fn of(told: &Value) -> Measures {
     all.notes.push(format!(
         "{} labels, {} of them to be seen, {} found; {} found though fainter. {} findings in {} account-weeks, {} of them explained by a label, a change or a \
          retail date.",
-        whole["labels"], whole["visible"], whole["found"], whole["found_though_faint"], told["findings"], told["account_weeks"],
+        whole["labels"], whole["visible"], whole["found"], whole["found_though_faint"], told["findings"], told["account_weeks"].as_f64().unwrap_or_default().round(),
         told["explained_by_label_change_or_date"]
     ));
     let list = |value: &Value| {

@@ -9,8 +9,8 @@ const ABOUT: [&str; 4] = [
     "Blast radius: the one example the knowledge-graph reference works through (its section 5.6: ad spend +25 %, five metrics, percentages given), once without fading, where its own percentages should \
      come out, and once as it ships, where signs and order should. Graphs of 10 000 nodes with circles, a hub and dense layers, 21 rounds each; the median counts, the slowest stands beneath it.",
     "Insights: 40 made-up clients of 20 campaigns in each of three tempers (how far levels wander in a day and how far counts scatter beyond chance), with nothing happening in them: whatever is said is a \
-     false alarm. Then the same clients with conversions of one campaign in ten nearly halved for two weeks.",
-    "**Chosen on what.** The strengths of the built-in graph's five edges of the example are the reference's own; so the example checks arithmetic and signs, not truth about businesses. The tests behind insights are textbook statistics; levels of confidence were set with clients of this kind in view.",
+     false alarm; no bar was set. Then the same clients with conversions of one campaign in ten nearly halved for two weeks.",
+    "**Chosen on what.** The strengths of the built-in graph's five edges of the example are the reference's own; so the example checks arithmetic and signs, not truth about businesses. The tests behind insights are textbook statistics; clients of this kind were at hand while they were developed.",
     "**What misleads.** Strengths that rest on experience may not hold for a client. Clients here are made of independent days around a wandering level: sales and seasons, which insights take for news, are not in them. No peer is published.",
 ];
 

@@ -11,7 +11,7 @@ const ABOUT: [&str; 4] = [
      (0.7 of it) and be left over (1.5 of it). Week ahead: the sum of the next seven days from every third week, with conversions and \
      their value as far as they were in that morning, the usual lag learnt from earlier readings alone.",
     "*Stable*: no labelled trouble from four weeks before to the end (two weeks before the month for pacing), and no campaign of more than a thirtieth of the spend starts or stops meanwhile.",
-    "**Chosen on what.** Settings of pacing and outlook were chosen on other worlds of the sandbox (seeds up to 100); those scored here were used for nothing.",
+    "**Chosen on what.** Pacing and outlook were developed on other worlds of the sandbox; those scored here were used for nothing.",
     "**What misleads.** Nobody in these worlds plans a sale or steers by the projection. Revenue of small accounts is a few dozen orders a week: its error has a floor that no method goes \
      under, and the mean over accounts weighs the smallest like the largest. Nearly every account of these worlds has some trouble: stable weeks are few (the note says how many), and the figures of all weeks stand beside them. No peer is published on these worlds.",
 ];
