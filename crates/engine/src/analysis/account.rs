@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{Engine, Error};
 use compact_str::CompactString;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 use trimtab_domain::{
     SourceKind, TenantCtx,
     benchmark::Industry,
@@ -58,10 +61,10 @@ impl Engine {
             .filter(|version| matches!(version.state.kind, EntityKind::AdGroup | EntityKind::Ad))
             .map(|version| (version.state.id.clone(), version.state.campaign.clone()))
             .collect();
-        let ads = self.ads(ctx, state, read.range).await?;
+        let ads = Arc::new(self.ads(ctx, state, read.range).await?);
         let refused: String =
             ads.ads.iter().filter_map(|ad| Some(format!("{} {} ", ad.track.entity.id, ad.status?.as_str()))).collect();
-        let (noticed, of_account) = (Arc::clone(&read), ads.clone());
+        let (noticed, of_account) = (Arc::clone(&read), Arc::clone(&ads));
         let told = self.told(ctx, state).await?;
         let make = move || anomaly::made(&noticed, &of_account, &inside, &told);
         all = all.plus(self.renew(ctx, AnalysisKind::Anomaly, subject, &[&hash, &ads.hash, &refused], make).await);
@@ -71,14 +74,17 @@ impl Engine {
             groups.iter().map(|v| format!("{} {} {:?}", v.state.id, v.state.status.as_str(), v.state.attributes)).collect();
         stages.sort();
         let (ads_hash, stages) = (ads.hash.clone(), stages.concat());
-        let (tired, looked_at) = (Arc::clone(&read), ads.clone());
+        // Wear of creatives is told and scored: diagnosed once, by whichever is made first.
+        let known = Arc::new(OnceLock::new());
+        let (diagnosed, tired, looked_at) = (Arc::clone(&known), Arc::clone(&read), Arc::clone(&ads));
         let make = move || {
-            let diagnoses = fatigue::diagnoses(&looked_at, &tired.tracks.events, tired.tracks.provisional_from);
-            fatigue::made(&diagnoses)
+            let diagnose = || fatigue::diagnoses(&looked_at, &tired.tracks.events, tired.tracks.provisional_from);
+            fatigue::made(diagnosed.get_or_init(diagnose))
         };
         all = all.plus(self.renew(ctx, AnalysisKind::Fatigue, subject, &[&hash, &ads_hash], make).await);
         let make = move || {
-            let diagnoses = fatigue::diagnoses(&ads, &read.tracks.events, read.tracks.provisional_from);
+            let diagnose = || fatigue::diagnoses(&ads, &read.tracks.events, read.tracks.provisional_from);
+            let diagnoses = known.get_or_init(diagnose).clone();
             score::made(&read, &Beside { ads, groups, diagnoses })
         };
         Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &[&hash, &ads_hash, &stages], make).await))

@@ -20,7 +20,7 @@ const DAYS: u16 = 28;
 /// What is scored besides the account's tracks.
 #[derive(Debug)]
 pub(super) struct Beside {
-    pub(super) ads: Ads,
+    pub(super) ads: Arc<Ads>,
     pub(super) groups: Vec<Arc<EntityVersion>>,
     pub(super) diagnoses: Vec<Diagnosis>,
 }
