@@ -1,7 +1,8 @@
 // The API's nouns under the names the client uses. The only file that looks into the generated schema's components.
+import type { ExpectedSchemas } from '@/api/expected';
 import type { components } from '@/api/generated/schema';
 
-type Schemas = components['schemas'];
+type Schemas = Omit<components['schemas'], keyof ExpectedSchemas> & ExpectedSchemas;
 
 export type Me = Schemas['Me'];
 export type Tenant = Schemas['TenantShape'];
@@ -51,6 +52,11 @@ export type PaceDay = Schemas['PaceDay'];
 export type PacedBudget = Schemas['PacedBudget'];
 export type PaceAdvice = Schemas['PaceAdvice'];
 
+export type Knowledge = Schemas['KnowledgeShape'];
+export type KnowledgeText = Schemas['KnowledgeBody'];
+export type KnowledgeHit = Schemas['KnowledgeHitShape'];
+export type Benchmark = Schemas['BenchmarkShape'];
+export type Industry = Schemas['IndustryShape'];
 
 export type ForecastOfAccount = Schemas['List_OfAccount_ForecastShape']['items'][number];
 export type ForecastMetric = Schemas['ForecastMetric'];

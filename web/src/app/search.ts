@@ -70,6 +70,15 @@ export interface FunnelSearch {
   account?: string;
 }
 
+export interface KnowledgeSearch {
+  part?: 'metrics' | 'benchmarks' | 'client';
+  q?: string;
+  category?: string;
+  metric?: string;
+  industry?: string;
+  platform?: string;
+}
+
 export interface SignInSearch {
   next?: string;
 }
@@ -154,6 +163,19 @@ export function creativesSearch(search: Record<string, unknown>): CreativesSearc
 
 export function funnelSearch(search: Record<string, unknown>): FunnelSearch {
   return { account: text(search.account) };
+}
+
+const PARTS = ['metrics', 'benchmarks', 'client'] as const;
+
+export function knowledgeSearch(search: Record<string, unknown>): KnowledgeSearch {
+  return {
+    part: PARTS.find((part) => part === search.part),
+    q: text(search.q),
+    category: text(search.category),
+    metric: text(search.metric),
+    industry: text(search.industry),
+    platform: text(search.platform),
+  };
 }
 
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */

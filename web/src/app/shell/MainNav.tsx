@@ -1,6 +1,6 @@
 import { Popover, UnstyledButton } from '@mantine/core';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { IconBulb, IconChartDots, IconDatabaseSearch, IconDots, IconFilter2, IconGauge, IconLayoutDashboard, IconPhoto, IconPlugConnected, IconShieldCheck, IconTelescope } from '@tabler/icons-react';
+import { IconBook2, IconBulb, IconChartDots, IconDatabaseSearch, IconDots, IconFilter2, IconGauge, IconLayoutDashboard, IconPhoto, IconPlugConnected, IconShieldCheck, IconTelescope } from '@tabler/icons-react';
 import { useState } from 'react';
 import classes from '@/app/shell/Shell.module.css';
 
@@ -19,6 +19,7 @@ const SECTIONS = [
       { to: '/funnel', label: 'Funnel', Icon: IconFilter2, most: false },
     ],
   },
+  { label: 'Client', pages: [{ to: '/knowledge', label: 'Knowledge', Icon: IconBook2, most: false }] },
   {
     label: 'Sources',
     pages: [
