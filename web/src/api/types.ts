@@ -78,3 +78,13 @@ export type FatigueAd = Schemas['FatigueAd'];
 export type FunnelOfAccount = Schemas['List_OfAccount_FunnelShape']['items'][number];
 export type FunnelStage = Schemas['FunnelStage'];
 export type FunnelGap = Schemas['FunnelGap'];
+
+export type PatternsOfAccount = Schemas['List_OfAccount_PatternsShape']['items'][number];
+export type PatternCard = Schemas['PatternCard'];
+export type Pattern = Schemas['PatternShape'];
+export type PatternCell = Schemas['PatternCell'];
+export type PatternPicture = Schemas['PatternPicture'];
+export type SeasonPart = Schemas['SeasonPart'];
+
+export type PixelsOfAccount = Schemas['List_OfAccount_PixelsShape']['items'][number];
+export type Pixel = Schemas['PixelShape'];

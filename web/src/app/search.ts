@@ -70,6 +70,15 @@ export interface FunnelSearch {
   account?: string;
 }
 
+export interface PatternsSearch {
+  account?: string;
+}
+
+export interface PixelsSearch {
+  /** The opened one, by account and pixel. */
+  pixel?: string;
+}
+
 export interface KnowledgeSearch {
   part?: 'metrics' | 'benchmarks' | 'client';
   q?: string;
@@ -163,6 +172,14 @@ export function creativesSearch(search: Record<string, unknown>): CreativesSearc
 
 export function funnelSearch(search: Record<string, unknown>): FunnelSearch {
   return { account: text(search.account) };
+}
+
+export function patternsSearch(search: Record<string, unknown>): PatternsSearch {
+  return { account: text(search.account) };
+}
+
+export function pixelsSearch(search: Record<string, unknown>): PixelsSearch {
+  return { pixel: text(search.pixel) };
 }
 
 const PARTS = ['metrics', 'benchmarks', 'client'] as const;

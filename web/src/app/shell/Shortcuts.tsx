@@ -16,9 +16,11 @@ const PAGES = [
   ['s', '/scores', 'Account score'],
   ['w', '/creatives', 'Creatives'],
   ['u', '/funnel', 'Funnel'],
+  ['t', '/patterns', 'Patterns'],
   ['k', '/knowledge', 'Knowledge'],
   ['c', '/connections', 'Connections'],
   ['d', '/data', 'Data'],
+  ['x', '/pixels', 'Pixel health'],
 ] as const;
 
 const PAGE_OF: Readonly<Record<string, (typeof PAGES)[number][1] | undefined>> = Object.fromEntries(PAGES.map(([key, to]) => [key, to]));

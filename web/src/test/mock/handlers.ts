@@ -7,6 +7,8 @@ import { fatigue, forecasts, funnel, scores } from '@/test/mock/analyses';
 import { analysed, changeFinding, dropBudget, findingsOf, listBudgets, listFindings, pacing, putBudget, resetFindings } from '@/test/mock/findings';
 import { changeInsight, insightFinding, insights, resetInsights } from '@/test/mock/insights';
 import { benchmarks, keptKnowledge, metricItems, putKnowledge, resetKnowledge, searchKnowledge } from '@/test/mock/knowledge';
+import { patterns } from '@/test/mock/patterns';
+import { pixels } from '@/test/mock/pixels';
 import { runQuery, unknownMetric } from '@/test/mock/query';
 import { checkHistory, checks, coverage, rates, readyViews, reconciliation, rerun, resetChecks } from '@/test/mock/quality';
 import { ACCOUNTS, MANY_ACCOUNTS, OTHER_ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
@@ -513,6 +515,16 @@ export const handlers = [
   http.get(api('/funnel'), ({ request }) => {
     const tenant = tenantOf(request);
     return typeof tenant === 'string' ? HttpResponse.json({ items: funnel(tenant, today(), before(2.2)), next_cursor: null }) : tenant;
+  }),
+  http.get(api('/patterns'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json({ items: patterns(tenant, today(), before(2.2)), next_cursor: null }) : tenant;
+  }),
+  http.get(api('/pixels'), ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    const found = findingsOf(tenant, today()).filter(({ kind }) => kind === 'pixel').map(({ id }) => id);
+    return HttpResponse.json({ items: pixels(tenant, today(), Date.now(), found), next_cursor: null });
   }),
   http.get(api('/insights'), ({ request }) => {
     const tenant = tenantOf(request);
