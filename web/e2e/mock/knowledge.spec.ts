@@ -139,7 +139,7 @@ test('a client of whom nothing is known begins empty', async ({ page }) => {
   await expect(page.getByText('Nobody has written anything yet.')).toBeVisible();
   await page.getByRole('button', { name: 'Add a platform' }).click();
   await page.getByRole('listitem', { name: 'Platform 1' }).getByRole('combobox', { name: 'Platform' }).click();
-  await page.getByRole('option', { name: 'Google' }).click();
+  await page.getByRole('option', { name: 'Google Ads' }).click();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText(/^Version 1, written /)).toBeVisible();
 });

@@ -58,7 +58,7 @@ test('says of each kind why there is nothing to tell, whether for lack of figure
   await expect(card(page, 'Budget').getByText('because the highest spend was 1.12 times the lowest and it takes 1.50.')).toBeVisible();
   await expectAccessible(page);
   await page.getByRole('combobox', { name: 'Account' }).click();
-  await page.getByRole('option', { name: 'NSC Search · Google' }).click();
+  await page.getByRole('option', { name: 'NSC Search · Google Ads' }).click();
   await expect(page).toHaveURL(/account=4417720931/);
   await expect(page.getByText(/^Cannot tell/)).toHaveCount(6);
 });

@@ -15,7 +15,7 @@ test('opens on the pixel that needs somebody most, and leads to what was found',
   await expect(page.getByRole('heading', { level: 2, name: 'North Sea Coffee DE shop' })).toBeVisible();
   await expect(page.getByText('Silent for 9 h')).toBeVisible();
   await expect(page.getByText(/where 215 events were due\./)).toBeVisible();
-  await expect(page.getByText('By chance one in 2,000,000 such silences.')).toBeVisible();
+  await expect(page.getByText('By its own rhythm that is one in 2,000,000.')).toBeVisible();
   const map = page.getByRole('grid', { name: 'Events of North Sea Coffee DE shop by hour' });
   await expect(map.getByRole('gridcell')).toHaveCount(14 * 24);
   await expect(map.getByRole('gridcell', { name: /: no event$/ })).toHaveCount(9);

@@ -66,7 +66,13 @@ interface OfAccount<Result> {
   result: Result;
 }
 
+type ForecastSum = components['schemas']['ForecastSum'];
+
 export interface ExpectedSchemas {
+  ForecastMetric: components['schemas']['ForecastMetric'] & {
+    /** The first days together, each with bounds of its own: those of days do not add up to those of their sum. */
+    totals?: { days: number; sum: ForecastSum }[];
+  };
   List_OfAccount_PatternsShape: Listed<OfAccount<ExpectedSchemas['PatternsShape']>>;
   PatternsShape: {
     /** The day they were learnt for, in the account's zone: the Monday of a week. */

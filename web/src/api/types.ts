@@ -60,6 +60,7 @@ export type Industry = Schemas['IndustryShape'];
 
 export type ForecastOfAccount = Schemas['List_OfAccount_ForecastShape']['items'][number];
 export type ForecastMetric = Schemas['ForecastMetric'];
+export type ForecastSum = Schemas['ForecastSum'];
 export type ForecastDay = Schemas['ForecastDay'];
 export type ForecastModel = Schemas['ForecastModel'];
 

@@ -41,6 +41,7 @@ export function useLive(tenant: string | null): void {
           refresh('query', 'accounts', ...QUALITY, ...FOUND);
         }, REFRESH_MS);
       },
+      analyses: () => refresh(...FOUND),
       resync: () => refresh('executions', 'execution', 'connections', 'query', 'accounts', 'budgets', ...QUALITY, ...FOUND),
     });
     return () => {

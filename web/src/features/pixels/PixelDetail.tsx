@@ -87,7 +87,7 @@ function Troubles({ pixel: { silences, shifts } }: { pixel: Pixel }) {
           <StatusBadge tone={alarm ? (ongoing ? 'bad' : 'warn') : 'muted'}>{`${ongoing ? 'Silent for' : 'Was silent for'} ${hoursText(hours)}`}</StatusBadge>
           <span>
             {ongoing ? `Since ${formatInstant(from)}` : `From ${formatInstant(from)} to ${formatInstant(to)}`}, where {plural(Math.round(expected), 'event')} {Math.round(expected) === 1 ? 'was' : 'were'} due.
-            <small>{alarm ? `By chance ${oneIn(rarity)} such silences.` : 'That is nothing unusual of it.'}</small>
+            <small>{alarm ? `By its own rhythm that is ${oneIn(rarity)}.` : 'That is nothing unusual of it.'}</small>
           </span>
         </li>
       ))}
@@ -98,7 +98,7 @@ function Troubles({ pixel: { silences, shifts } }: { pixel: Pixel }) {
             <StatusBadge tone={tone}>{label}</StatusBadge>
             <span>
               {says}
-              <small>By chance {oneIn(shift.rarity)}, all that is looked at considered.</small>
+              <small>By chance alone that is {oneIn(shift.rarity)}, with all that was looked at.</small>
             </span>
           </li>
         );
