@@ -8,8 +8,8 @@ import { EvidenceList } from './EvidenceList';
 import { PutAway } from './PutAway';
 import type { Away } from './usePutAway';
 import { entityName, entityPlace, markLabel, type AccountNames } from './words';
-import { severityOf, showsWhen } from '@/lib/findings';
-import { directionOf, formatFigure, localized, sentence, unitOf } from '@/lib/format';
+import { proseOf, severityOf, showsWhen } from '@/lib/findings';
+import { directionOf, formatFigure, sentence, unitOf } from '@/lib/format';
 import { Card } from '@/ui/Card';
 import { Confidence } from '@/ui/Confidence';
 import { Delta } from '@/ui/Delta';
@@ -44,7 +44,7 @@ export function InsightEntry({ insight, names, busy, onPut, open, onOpen, ...res
           <h3>
             <UnstyledButton className={classes.toggle} aria-expanded={open} aria-controls={id} onClick={() => onOpen(!open)}>
               <IconChevronDown size={16} stroke={1.8} aria-hidden data-open={open} />
-              <span>{localized(finding.headline)}</span>
+              <span>{proseOf(finding.headline, finding.entity)}</span>
             </UnstyledButton>
           </h3>
           <p className={classes.about}>
@@ -74,10 +74,10 @@ function Opened({ tenant, insight, known, show, onShow }: OpenedProps) {
   return (
     <div className={classes.opened}>
       <div className={classes.prose}>
-        {finding.detail && <p>{localized(finding.detail)}</p>}
+        {finding.detail && <p>{proseOf(finding.detail, finding.entity)}</p>}
         {finding.doubt && (
           <p>
-            <b>What would change our mind:</b> {sentence(localized(finding.doubt))}
+            <b>What would change our mind:</b> {sentence(proseOf(finding.doubt, finding.entity))}
           </p>
         )}
         {because && (
@@ -106,7 +106,7 @@ function Opened({ tenant, insight, known, show, onShow }: OpenedProps) {
                   <b>{name}</b>
                   <ol>
                     {steps.map((step) => (
-                      <li key={step}>{sentence(localized(step))}</li>
+                      <li key={step}>{sentence(proseOf(step, finding.entity))}</li>
                     ))}
                   </ol>
                 </li>

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { IconDownload } from '@tabler/icons-react';
 import { Suspense, lazy, useMemo, useState } from 'react';
 import { metricQueryOptions } from '@/api/query';
-import type { ForecastMetric, ForecastOfAccount, Metric, QueryResult } from '@/api/types';
-import { exportOf, pastQuestion, rowsOf, sumAhead, type AheadRow } from './ahead';
+import type { ForecastMetric, ForecastOfAccount, ForecastSum, Metric, QueryResult } from '@/api/types';
+import { exportOf, pastQuestion, rowsOf, sumAhead, sumOf, type AheadRow } from './ahead';
 import { HowMade } from './HowMade';
 import { download, toCsv } from '@/lib/csv';
 import { formatDay, formatDays, formatFigure, plural, unitOf, type Figure, type Shown } from '@/lib/format';
@@ -45,13 +45,15 @@ function factsOf({ result }: ForecastOfAccount, metric: ForecastMetric, horizon:
   const { series, total } = metric;
   const days = Math.min(horizon, series.length);
   const range = (low: Figure, high: Figure): string => `${formatFigure(low, shown)} to ${formatFigure(high, shown)}`;
-  const whole = total && {
-    label: `All ${plural(series.length, 'day')}`,
-    value: formatFigure(total.value, shown),
-    notes: [`80 %: ${range(total.lo80, total.hi80)}`, `95 %: ${range(total.lo95, total.hi95)}`],
-  };
+  const bounds = (sum: ForecastSum): string[] => [`80 %: ${range(sum.lo80, sum.hi80)}`, `95 %: ${range(sum.lo95, sum.hi95)}`];
+  const whole = total && { label: `All ${plural(series.length, 'day')}`, value: formatFigure(total.value, shown), notes: bounds(total) };
   const [first, last] = [series[0]?.day ?? '', series[days - 1]?.day ?? ''];
-  const part: Fact = { label: `Next ${plural(days, 'day')}`, value: formatFigure(sumAhead(series, days, shown.unit), shown), notes: [formatDays(first, last)] };
+  const sum = sumOf(metric, days);
+  const part: Fact = {
+    label: `Next ${plural(days, 'day')}`,
+    value: formatFigure(sum ? sum.value : sumAhead(series, days, shown.unit), shown),
+    notes: [formatDays(first, last), ...(sum ? bounds(sum) : [])],
+  };
   const ratios = result.ratios
     .filter(({ value }) => value != null)
     .map((ratio): Fact => {

@@ -1,5 +1,5 @@
 // What is drawn and told of a forecast: the last days as they were, then the days to come.
-import type { ForecastDay, ForecastMetric, ForecastOfAccount, QueryRequest, QueryResult } from '@/api/types';
+import type { ForecastDay, ForecastMetric, ForecastOfAccount, ForecastSum, QueryRequest, QueryResult } from '@/api/types';
 import { figureOf, textOf } from '@/api/result';
 import type { Cell } from '@/lib/csv';
 import { equals } from '@/lib/filter';
@@ -39,6 +39,11 @@ export function sumAhead(series: readonly ForecastDay[], horizon: number, unit: 
   if (series.length === 0) return null;
   const sum = series.slice(0, horizon).reduce((total, { value }) => total + (magnitude(value) ?? 0), 0);
   return unit === 'money' ? sum.toFixed(2) : sum;
+}
+
+/** What the server says of some first days together; `null` where it says nothing of so many. */
+export function sumOf({ totals }: Pick<ForecastMetric, 'totals'>, days: number): ForecastSum | null {
+  return totals?.find((first) => first.days === days)?.sum ?? null;
 }
 
 /** By how much it beat repeating the last week, as a share of that one's error; `null` where that has none. */

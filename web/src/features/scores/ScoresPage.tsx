@@ -79,7 +79,7 @@ function Told({ account: { source, result, currency } }: { account: ScoreOfAccou
           },
           ...parts.map(({ kind, score }) => ({ label: partName(kind), value: score == null ? '–' : formatCount(score), notes: [score == null ? 'nothing is known' : 'of 100'] })),
           { label: 'Known', value: formatRatio(coverage, 0), notes: ['of what it is made of'] },
-          { label: 'Days', value: formatDays(result.from, result.to), notes: result.spend == null ? [] : [`${formatFigure(result.spend, { unit: 'money', currency })} spent`] },
+          { label: 'Spent', value: formatFigure(result.spend, { unit: 'money', currency, compact: true }), notes: [formatDays(result.from, result.to)] },
         ]}
       />
       {total == null && <CannotTell because="too little of what a score is made of is known" />}

@@ -6,7 +6,10 @@ import { addDays, todayIn, type Period } from '@/lib/period';
 import { fatigue, forecasts, funnel, scores } from '@/test/mock/analyses';
 import { analysed, changeFinding, dropBudget, findingsOf, listBudgets, listFindings, pacing, putBudget, resetFindings } from '@/test/mock/findings';
 import { changeInsight, insightFinding, insights, resetInsights } from '@/test/mock/insights';
-import { METRIC_ITEMS, runQuery, unknownMetric } from '@/test/mock/query';
+import { benchmarks, keptKnowledge, metricItems, putKnowledge, resetKnowledge, searchKnowledge } from '@/test/mock/knowledge';
+import { patterns } from '@/test/mock/patterns';
+import { pixels } from '@/test/mock/pixels';
+import { runQuery, unknownMetric } from '@/test/mock/query';
 import { checkHistory, checks, coverage, rates, readyViews, reconciliation, rerun, resetChecks } from '@/test/mock/quality';
 import { ACCOUNTS, MANY_ACCOUNTS, OTHER_ACCOUNTS, TENANTS, coverageOf } from '@/test/mock/world';
 
@@ -108,6 +111,7 @@ export function resetMock(user: string | null): void {
   resetChecks();
   resetFindings();
   resetInsights();
+  resetKnowledge();
 }
 
 /** One account in each state a connection may be in, on every platform. */
@@ -313,7 +317,7 @@ export const handlers = [
       ? HttpResponse.json({
           user: { id: 'usr_ada', email: state.user, role: 'agency_admin' },
           agency: 'Lighthouse Media',
-          permissions: ['view_data', 'load_data', 'manage_connections', 'manage_tenants', 'manage_findings', 'manage_budgets'],
+          permissions: ['view_data', 'load_data', 'manage_connections', 'manage_tenants', 'manage_findings', 'manage_budgets', 'manage_knowledge'],
           version: '0.1.0',
         })
       : problem(401, 'unauthenticated', 'Not signed in', 'Sign in and try again.'),
@@ -512,13 +516,44 @@ export const handlers = [
     const tenant = tenantOf(request);
     return typeof tenant === 'string' ? HttpResponse.json({ items: funnel(tenant, today(), before(2.2)), next_cursor: null }) : tenant;
   }),
+  http.get(api('/patterns'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json({ items: patterns(tenant, today(), before(2.2)), next_cursor: null }) : tenant;
+  }),
+  http.get(api('/pixels'), ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    const found = findingsOf(tenant, today()).filter(({ kind }) => kind === 'pixel').map(({ id }) => id);
+    return HttpResponse.json({ items: pixels(tenant, today(), Date.now(), found), next_cursor: null });
+  }),
   http.get(api('/insights'), ({ request }) => {
     const tenant = tenantOf(request);
     return typeof tenant === 'string' ? HttpResponse.json({ items: insights(tenant, today()), next_cursor: null }) : tenant;
   }),
   http.get(api('/views'), () => HttpResponse.json({ items: readyViews(), next_cursor: null })),
   http.get(api('/rates'), () => HttpResponse.json(rates(today(), before(2.2)))),
-  http.get(api('/metrics'), () => HttpResponse.json({ items: METRIC_ITEMS })),
+  http.get(api('/metrics'), () => HttpResponse.json({ items: metricItems() })),
+  http.get(api('/benchmarks'), ({ request }) => {
+    const params = new URL(request.url).searchParams;
+    return HttpResponse.json(benchmarks(params.get('industry'), params.get('platform')));
+  }),
+  http.get(api('/knowledge'), ({ request }) => {
+    const tenant = tenantOf(request);
+    return typeof tenant === 'string' ? HttpResponse.json(keptKnowledge(tenant)) : tenant;
+  }),
+  http.put(api('/knowledge'), async ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    const kept = putKnowledge(tenant, (await request.json()) as Parameters<typeof putKnowledge>[1], state.user, now());
+    if (kept === 'conflict') return problem(409, 'conflict', 'Conflict', `somebody else wrote a newer version at ${now()}: read that and change it again`);
+    if (Array.isArray(kept)) return problem(400, 'invalid', 'Invalid request', kept.map(({ field, detail }) => `${field}: ${detail}`).join('; '), { errors: kept });
+    return HttpResponse.json(kept);
+  }),
+  http.get(api('/knowledge/search'), ({ request }) => {
+    const tenant = tenantOf(request);
+    if (typeof tenant !== 'string') return tenant;
+    return HttpResponse.json({ items: searchKnowledge(tenant, new URL(request.url).searchParams.get('q') ?? ''), next_cursor: null });
+  }),
   http.post(api('/query'), async ({ request }) => {
     const tenant = tenantOf(request);
     if (typeof tenant !== 'string') return tenant;
