@@ -11,7 +11,7 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use trimtab_domain::{
     Day,
-    finding::{Cause, Contribution, ContributionPart, EntityRef, Evidence, Finding, FindingKind, Level, Severity},
+    finding::{Cause, Contribution, ContributionPart, Evidence, Finding, FindingKind, Level, Severity},
     graph::{BlastRadius, Category, Graph, InsightDefinition, Rule, Template},
     query::Dimension,
 };
