@@ -114,7 +114,7 @@ impl Engine {
                             if !stop.is_cancelled() {
                                 let (connector, ranges) = (reading.connector, &*ranges);
                                 let series = series::Reading { connector, ranges, lease: &lease, allowance: &allowance, stop };
-                                self.read_series(ctx, &series).await;
+                                Box::pin(self.read_series(ctx, &series)).await;
                                 self.read_events(ctx, reading.connector, &connection.account, &allowance).await;
                             }
                             together(doubts.collect()).map_or(Ok(()), |doubt| Err(Error::Source(doubt)))
