@@ -121,6 +121,8 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(routes::analyses::list_funnels))
         .routes(routes!(routes::analyses::list_fatigue))
         .routes(routes!(routes::analyses::list_scores))
+        .routes(routes!(routes::analyses::list_pixels))
+        .routes(routes!(routes::analyses::list_patterns))
         .routes(routes!(routes::insights::list_insights))
         .routes(routes!(routes::pacing::get_pacing))
         .routes(routes!(routes::budgets::list_budgets, routes::budgets::create_budget))

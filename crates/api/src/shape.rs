@@ -7,6 +7,8 @@ mod finding;
 mod import;
 mod insight;
 mod pacing;
+mod pattern;
+mod pixel;
 mod quality;
 mod query;
 mod tool;
@@ -29,6 +31,11 @@ pub use insight::{
     BlastEdgeShape, BlastPathShape, BlastRadiusShape, ContextFigureShape, InsightAction, InsightShape, ReachedShape,
 };
 pub use pacing::{PaceAdvice, PaceDay, PaceShape, PacedBudget, PacingShape};
+pub use pattern::{
+    AudienceLoss, LagShare, PatternCard, PatternCell, PatternConfidence, PatternPicture, PatternShape, PatternsShape, SeasonPart,
+    SpendPoint, SpendResult, WearStep,
+};
+pub use pixel::{PixelDay, PixelRate, PixelShape, PixelShift, PixelSilence, PixelTotals, PixelsShape};
 pub use quality::{
     AccountKind, CheckResultShape, CheckSeverity, CheckShape, CheckState, ChecksShape, CoverageAccount, CoverageRun, CoverageShape,
     DayStateShape, FigureShape, FigureUnit, FigureValue, RatesShape, ReconciliationLine, ReconciliationShape,

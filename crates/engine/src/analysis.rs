@@ -16,6 +16,8 @@ mod forecast;
 mod funnel;
 mod insight;
 mod pacing;
+mod patterns;
+mod pixels;
 mod score;
 mod spend;
 mod subject;

@@ -16,6 +16,7 @@ pub mod live;
 pub mod quality;
 mod query;
 mod rates;
+mod series;
 pub mod sources;
 pub mod sync;
 pub mod tool;

@@ -9,6 +9,8 @@ mod chunk;
 mod events;
 mod order;
 mod plan;
+mod restated;
+mod series;
 mod tally;
 
 pub use plan::Calendar;

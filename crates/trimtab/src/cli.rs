@@ -9,6 +9,7 @@ mod forecast;
 mod import;
 mod import_history;
 mod init;
+mod judged;
 mod openapi;
 mod query;
 mod rates;
@@ -79,6 +80,10 @@ enum Command {
     Fatigue(findings::Findings),
     /// Show what costs accounts points of their score
     Score(findings::Findings),
+    /// Show what pixels received, whether one is silent or tells something else than it did
+    Pixels(judged::Judged),
+    /// Show what was always so in accounts, learnt once a week
+    Patterns(judged::Judged),
     /// Show named conditions that hold, with what to do
     Insights(findings::Findings),
     Checks(checks::Checks),
@@ -135,6 +140,8 @@ impl Cli {
             Command::Funnel(command) => command.run(&context, FindingKind::Funnel).await,
             Command::Fatigue(command) => command.run(&context, FindingKind::Fatigue).await,
             Command::Score(command) => command.run(&context, FindingKind::Score).await,
+            Command::Pixels(command) => command.pixels(&context).await,
+            Command::Patterns(command) => command.patterns(&context).await,
             Command::Insights(command) => command.run(&context, FindingKind::Insight).await,
             Command::Checks(command) => command.run(&context).await,
             Command::Reconcile(command) => command.run(&context).await,

@@ -116,12 +116,20 @@ fn of_hours(map: &hours::HourMap) -> Told {
             list(&bad),
             map.cells.iter().filter(|c| c.differs).count(),
         ),
-        doubt: "Wrong if conversions are credited to the hour of the purchase rather than of the click, or if ads of another kind run in those hours.",
+        doubt: if map.rate == hours::Rate::Ctr {
+            "Clicks are no sales: an hour in which people click more may be one in which they buy less, or ads of another kind run in it."
+        } else {
+            "Wrong if conversions are credited to the hour of the purchase rather than of the click, or if ads of another kind run in those hours."
+        },
         actions: vec![
             "Schedule budgets or bids by these hours; start with a tenth and look again after two weeks.".to_owned(),
             "Leave hours that do not differ as they are.".to_owned(),
         ],
-        metrics: vec![map.rate.metric(), "conversions", "spend"],
+        metrics: if map.rate == hours::Rate::Ctr {
+            vec!["ctr", "clicks", "impressions"]
+        } else {
+            vec![map.rate.metric(), "conversions", "spend"]
+        },
         by: vec!["campaign", "hour"],
     }
 }

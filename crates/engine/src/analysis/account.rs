@@ -2,10 +2,11 @@
 
 use super::{
     Analysed, Made, Subject, anomaly, fatigue, forecast, funnel,
+    patterns::{self, Week},
     score::{self, Beside},
     tracks::Read,
 };
-use crate::{Engine, Error};
+use crate::{Engine, Error, series};
 use compact_str::CompactString;
 use std::{
     collections::BTreeMap,
@@ -17,6 +18,7 @@ use trimtab_domain::{
     entity::EntityKind,
     finding::{Finding, FindingKind},
 };
+use trimtab_facts::EntityVersion;
 use trimtab_store::{AccountKey, AccountState, AnalysisKind, FindingFilter};
 
 impl Engine {
@@ -27,8 +29,9 @@ impl Engine {
         }
         let subject = Subject::Account(AccountKey::from(&state.account));
         let made = async {
-            let Some(read) = self.tracks(ctx, state).await? else { return Ok(Analysed::default()) };
-            self.analyse_read(ctx, state, &subject, Arc::new(read)).await
+            let pixels = self.analyse_pixels(ctx, state, &subject).await;
+            let Some(read) = self.tracks(ctx, state).await? else { return Ok(pixels) };
+            Ok(pixels.plus(self.analyse_read(ctx, state, &subject, Arc::new(read)).await?))
         };
         made.await.unwrap_or_else(|error: Error| {
             tracing::warn!(tenant = %ctx.tenant(), %subject, error = &error as &dyn std::error::Error, "an account could not be analysed");
@@ -73,6 +76,11 @@ impl Engine {
         let mut stages: Vec<String> =
             groups.iter().map(|v| format!("{} {} {:?}", v.state.id, v.state.status.as_str(), v.state.attributes)).collect();
         stages.sort();
+        let week = self.week(ctx, state, &groups).await?;
+        let inputs = week.inputs(&read);
+        let (learnt, of_account) = (Arc::clone(&read), ads.clone());
+        let make = move || patterns::made(&learnt, &of_account, &week);
+        all = all.plus(self.renew(ctx, AnalysisKind::Pattern, subject, &[&inputs], make).await);
         let (ads_hash, stages) = (ads.hash.clone(), stages.concat());
         // Wear of creatives is told and scored: diagnosed once, by whichever is made first.
         let known = Arc::new(OnceLock::new());
@@ -89,6 +97,20 @@ impl Engine {
         };
         Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &[&hash, &ads_hash, &stages], make).await))
     }
+
+    /// The week an account is in, and what was kept for its patterns.
+    async fn week(&self, ctx: &TenantCtx, state: &AccountState, groups: &[Arc<EntityVersion>]) -> Result<Week, Error> {
+        let (store, key) = (self.store().tenant(ctx), AccountKey::from(&state.account));
+        let at = state.facts.map_or_else(|| self.now(), |facts| facts.data_as_of);
+        Ok(Week {
+            monday: patterns::monday(state.account.zone.day_at(at)),
+            hours: store.series(&key, series::HOURS).await?,
+            restated: store.series(&key, series::RESTATED).await?,
+            look_back: self.look_back_days(ctx, &key).await?,
+            groups: groups.iter().map(|version| (version.state.id.clone(), version.state.name.clone())).collect(),
+        })
+    }
+
     /// The incidents of an account that show, put away or not.
     async fn told(&self, ctx: &TenantCtx, state: &AccountState) -> Result<Vec<Finding>, Error> {
         let showing = FindingFilter { kinds: vec![FindingKind::Anomaly], gone: false, put_away: true };

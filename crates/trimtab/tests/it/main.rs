@@ -11,6 +11,7 @@ mod http;
 mod import;
 mod kill;
 mod memory;
+mod pixels;
 mod platforms;
 mod secrecy;
 mod spine;
