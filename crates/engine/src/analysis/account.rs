@@ -2,7 +2,8 @@
 
 use super::{
     Analysed, Made, Subject, anomaly, fatigue, forecast, funnel,
-    score::{self, Beside},
+    known::Known,
+    score::{self, Beside, Targets},
     tracks::Read,
 };
 use crate::{Engine, Error};
@@ -10,7 +11,6 @@ use compact_str::CompactString;
 use std::{collections::BTreeMap, sync::Arc};
 use trimtab_domain::{
     SourceKind, TenantCtx,
-    benchmark::Industry,
     entity::EntityKind,
     finding::{Finding, FindingKind},
 };
@@ -18,14 +18,14 @@ use trimtab_store::{AccountKey, AccountState, AnalysisKind, FindingFilter};
 
 impl Engine {
     /// Makes the analyses of one account that its new figures call for.
-    pub(super) async fn analyse_account(&self, ctx: &TenantCtx, state: &AccountState) -> Analysed {
+    pub(super) async fn analyse_account(&self, ctx: &TenantCtx, state: &AccountState, known: &Known) -> Analysed {
         if state.account.source.kind() != SourceKind::Ads {
             return Analysed::default();
         }
         let subject = Subject::Account(AccountKey::from(&state.account));
         let made = async {
             let Some(read) = self.tracks(ctx, state).await? else { return Ok(Analysed::default()) };
-            self.analyse_read(ctx, state, &subject, Arc::new(read)).await
+            self.analyse_read(ctx, state, known, &subject, Arc::new(read)).await
         };
         made.await.unwrap_or_else(|error: Error| {
             tracing::warn!(tenant = %ctx.tenant(), %subject, error = &error as &dyn std::error::Error, "an account could not be analysed");
@@ -37,10 +37,11 @@ impl Engine {
         &self,
         ctx: &TenantCtx,
         state: &AccountState,
+        known: &Known,
         subject: &Subject,
         read: Arc<Read>,
     ) -> Result<Analysed, Error> {
-        let industry = self.tenant(ctx.tenant()).await?.industry.as_deref().and_then(Industry::recognise);
+        let industry = known.industry;
         let hash = read.hash.clone();
         let of = |make: fn(&Read) -> Made| {
             let read = Arc::clone(&read);
@@ -77,12 +78,15 @@ impl Engine {
             fatigue::made(&diagnoses)
         };
         all = all.plus(self.renew(ctx, AnalysisKind::Fatigue, subject, &[&hash, &ads_hash], make).await);
+        let targets = Targets::of(known, source, read.tracks.currency, read.last);
+        let wanted = format!("{targets:?}");
         let make = move || {
             let diagnoses = fatigue::diagnoses(&ads, &read.tracks.events, read.tracks.provisional_from);
-            score::made(&read, &Beside { ads, groups, diagnoses })
+            score::made(&read, &Beside { ads, groups, diagnoses, targets })
         };
-        Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &[&hash, &ads_hash, &stages], make).await))
+        Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &[&hash, &ads_hash, &stages, &wanted], make).await))
     }
+
     /// The incidents of an account that show, put away or not.
     async fn told(&self, ctx: &TenantCtx, state: &AccountState) -> Result<Vec<Finding>, Error> {
         let showing = FindingFilter { kinds: vec![FindingKind::Anomaly], gone: false, put_away: true };
