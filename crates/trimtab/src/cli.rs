@@ -9,6 +9,7 @@ mod forecast;
 mod import;
 mod import_history;
 mod init;
+mod knowledge;
 mod openapi;
 mod query;
 mod rates;
@@ -81,6 +82,8 @@ enum Command {
     Score(findings::Findings),
     /// Show named conditions that hold, with what to do
     Insights(findings::Findings),
+    #[command(subcommand)]
+    Knowledge(knowledge::Knowledge),
     Checks(checks::Checks),
     Reconcile(reconcile::Reconcile),
     Rates(rates::Rates),
@@ -136,6 +139,7 @@ impl Cli {
             Command::Fatigue(command) => command.run(&context, FindingKind::Fatigue).await,
             Command::Score(command) => command.run(&context, FindingKind::Score).await,
             Command::Insights(command) => command.run(&context, FindingKind::Insight).await,
+            Command::Knowledge(command) => command.run(&context).await,
             Command::Checks(command) => command.run(&context).await,
             Command::Reconcile(command) => command.run(&context).await,
             Command::Rates(command) => command.run(&context).await,
