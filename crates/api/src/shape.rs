@@ -2,10 +2,12 @@
 
 mod account;
 mod analysis;
+mod benchmark;
 mod execution;
 mod finding;
 mod import;
 mod insight;
+mod knowledge;
 mod pacing;
 mod pattern;
 mod pixel;
@@ -19,6 +21,7 @@ pub use analysis::{
     Ahead, FatigueAd, FatigueRuling, FatigueShape, ForecastBacktest, ForecastDay, ForecastMetric, ForecastModel, ForecastRatio,
     ForecastShape, ForecastSum, FunnelGap, FunnelShape, FunnelStage, OfAccount, ScoreAdvice, ScorePart, ScoreShape, SubScoreShape,
 };
+pub use benchmark::{BenchmarkShape, IndustryShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
 pub use finding::{
     BudgetShape, CauseShape, ContributionShape, EntityShape, EvidenceShape, FindingFigure, FindingShape, FindingState,
@@ -29,6 +32,9 @@ pub use import::{
 };
 pub use insight::{
     BlastEdgeShape, BlastPathShape, BlastRadiusShape, ContextFigureShape, InsightAction, InsightShape, ReachedShape,
+};
+pub use knowledge::{
+    AmountBody, ChannelBody, ContextBody, KnowledgeBody, KnowledgeHitShape, KnowledgeShape, PreferencesBody, SnippetPiece, TargetBody,
 };
 pub use pacing::{PaceAdvice, PaceDay, PaceShape, PacedBudget, PacingShape};
 pub use pattern::{

@@ -15,6 +15,7 @@ mod finding;
 mod forecast;
 mod funnel;
 mod insight;
+mod known;
 mod pacing;
 mod patterns;
 mod pixels;
@@ -82,16 +83,17 @@ impl Engine {
 
     async fn analyse_these(&self, ctx: &TenantCtx, accounts: &[AccountState]) -> Result<Analysed, Error> {
         let _turn = self.analysis_slots().acquire().await.map_err(|_| Error::Lost("the turn to analyse"))?;
+        let known = self.known_to_analyses(ctx).await?;
         let mut all = Analysed::default();
         for state in accounts {
             if self.stop().is_cancelled() {
                 break;
             }
-            all = all.plus(self.analyse_account(ctx, state).await);
+            all = all.plus(self.analyse_account(ctx, state, &known).await);
         }
         let everything = self.store().tenant(ctx).accounts().await?;
         all = all.plus(self.analyse_pacing(ctx, &everything).await);
-        all = all.plus(self.analyse_insights(ctx, &everything).await);
+        all = all.plus(self.analyse_insights(ctx, &everything, &known).await);
         Ok(all)
     }
 

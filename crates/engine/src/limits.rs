@@ -96,3 +96,13 @@ pub const VIEWS_AT_ONCE: usize = 2;
 pub const VIEW_DAYS: u16 = 90;
 /// Most days of one view.
 pub const VIEW_DAYS_MAX: u32 = 366 * 20;
+/// Characters of a search that are looked at.
+pub const SEARCH_CHARS: usize = 400;
+/// Words of a search that are looked for.
+pub const SEARCH_WORDS: usize = 12;
+/// Words one word may stand for: those that begin with it, or are close to it.
+pub const SEARCH_EXPANSIONS: usize = 24;
+/// Most hits of a search.
+pub const SEARCH_HITS: usize = 200;
+/// Clients whose knowledge is kept ready to be searched: some hundred kilobytes each.
+pub const CLIENT_INDEXES: usize = 64;

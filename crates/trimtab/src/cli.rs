@@ -10,6 +10,7 @@ mod import;
 mod import_history;
 mod init;
 mod judged;
+mod knowledge;
 mod openapi;
 mod query;
 mod rates;
@@ -86,6 +87,8 @@ enum Command {
     Patterns(judged::Judged),
     /// Show named conditions that hold, with what to do
     Insights(findings::Findings),
+    #[command(subcommand)]
+    Knowledge(knowledge::Knowledge),
     Checks(checks::Checks),
     Reconcile(reconcile::Reconcile),
     Rates(rates::Rates),
@@ -143,6 +146,7 @@ impl Cli {
             Command::Pixels(command) => command.pixels(&context).await,
             Command::Patterns(command) => command.patterns(&context).await,
             Command::Insights(command) => command.run(&context, FindingKind::Insight).await,
+            Command::Knowledge(command) => command.run(&context).await,
             Command::Checks(command) => command.run(&context).await,
             Command::Reconcile(command) => command.run(&context).await,
             Command::Rates(command) => command.run(&context).await,

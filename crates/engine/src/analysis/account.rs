@@ -2,8 +2,9 @@
 
 use super::{
     Analysed, Made, Subject, anomaly, fatigue, forecast, funnel,
+    known::Known,
     patterns::{self, Week},
-    score::{self, Beside},
+    score::{self, Beside, Targets},
     tracks::Read,
 };
 use crate::{Engine, Error, series};
@@ -14,7 +15,6 @@ use std::{
 };
 use trimtab_domain::{
     SourceKind, TenantCtx,
-    benchmark::Industry,
     entity::EntityKind,
     finding::{Finding, FindingKind},
 };
@@ -23,7 +23,7 @@ use trimtab_store::{AccountKey, AccountState, AnalysisKind, FindingFilter};
 
 impl Engine {
     /// Makes the analyses of one account that its new figures call for.
-    pub(super) async fn analyse_account(&self, ctx: &TenantCtx, state: &AccountState) -> Analysed {
+    pub(super) async fn analyse_account(&self, ctx: &TenantCtx, state: &AccountState, known: &Known) -> Analysed {
         if state.account.source.kind() != SourceKind::Ads {
             return Analysed::default();
         }
@@ -31,7 +31,7 @@ impl Engine {
         let made = async {
             let pixels = self.analyse_pixels(ctx, state, &subject).await;
             let Some(read) = self.tracks(ctx, state).await? else { return Ok(pixels) };
-            Ok(pixels.plus(self.analyse_read(ctx, state, &subject, Arc::new(read)).await?))
+            Ok(pixels.plus(self.analyse_read(ctx, state, known, &subject, Arc::new(read)).await?))
         };
         made.await.unwrap_or_else(|error: Error| {
             tracing::warn!(tenant = %ctx.tenant(), %subject, error = &error as &dyn std::error::Error, "an account could not be analysed");
@@ -43,10 +43,11 @@ impl Engine {
         &self,
         ctx: &TenantCtx,
         state: &AccountState,
+        known: &Known,
         subject: &Subject,
         read: Arc<Read>,
     ) -> Result<Analysed, Error> {
-        let industry = self.tenant(ctx.tenant()).await?.industry.as_deref().and_then(Industry::recognise);
+        let industry = known.industry;
         let hash = read.hash.clone();
         let of = |make: fn(&Read) -> Made| {
             let read = Arc::clone(&read);
@@ -83,19 +84,21 @@ impl Engine {
         all = all.plus(self.renew(ctx, AnalysisKind::Pattern, subject, &[&inputs], make).await);
         let (ads_hash, stages) = (ads.hash.clone(), stages.concat());
         // Wear of creatives is told and scored: diagnosed once, by whichever is made first.
-        let known = Arc::new(OnceLock::new());
-        let (diagnosed, tired, looked_at) = (Arc::clone(&known), Arc::clone(&read), Arc::clone(&ads));
+        let diagnosed = Arc::new(OnceLock::new());
+        let (first, tired, looked_at) = (Arc::clone(&diagnosed), Arc::clone(&read), Arc::clone(&ads));
         let make = move || {
             let diagnose = || fatigue::diagnoses(&looked_at, &tired.tracks.events, tired.tracks.provisional_from);
-            fatigue::made(diagnosed.get_or_init(diagnose))
+            fatigue::made(first.get_or_init(diagnose))
         };
         all = all.plus(self.renew(ctx, AnalysisKind::Fatigue, subject, &[&hash, &ads_hash], make).await);
+        let targets = Targets::of(known, source, read.tracks.currency, read.last);
+        let wanted = format!("{targets:?}");
         let make = move || {
             let diagnose = || fatigue::diagnoses(&ads, &read.tracks.events, read.tracks.provisional_from);
-            let diagnoses = known.get_or_init(diagnose).clone();
-            score::made(&read, &Beside { ads, groups, diagnoses })
+            let diagnoses = diagnosed.get_or_init(diagnose).clone();
+            score::made(&read, &Beside { ads, groups, diagnoses, targets })
         };
-        Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &[&hash, &ads_hash, &stages], make).await))
+        Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &[&hash, &ads_hash, &stages, &wanted], make).await))
     }
 
     /// The week an account is in, and what was kept for its patterns.

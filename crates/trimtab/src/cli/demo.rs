@@ -2,6 +2,8 @@
 //!
 //! It keeps its installation beside the real one and can be run again: what was read stays, only what is due is read anew.
 
+mod knowledge;
+
 use super::{
     Context,
     sandbox::World,
@@ -16,7 +18,7 @@ use std::{collections::BTreeMap, net::SocketAddr, process::ExitCode, time::Insta
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use trimtab_domain::{
-    Actor, Currency, DayRange, Money, Role, TenantCtx,
+    Actor, Currency, DayRange, Money, Role, Source, TenantCtx,
     finding::Level,
     id::TenantId,
     quality::State,
@@ -167,6 +169,12 @@ async fn fill_tenant(engine: &Engine, tenant: &str, accounts: &[AccountInfo], ba
             industry: Some(first.industry.to_owned()),
         };
         engine.add_tenant(new).await?;
+    }
+    let known = engine.knowledge(&ctx).await?;
+    let sources: Vec<Source> = accounts.iter().filter_map(|account| account.source.parse().ok()).collect();
+    let told = knowledge::of(accounts[0].industry, &sources, accounts[0].currency.parse()?);
+    if let Some(told) = told.filter(|_| known.version == 0) {
+        engine.put_knowledge(&ctx, &told, 0).await?;
     }
     for account in accounts {
         let connect = Connect {

@@ -10,6 +10,7 @@ mod history;
 mod http;
 mod import;
 mod kill;
+mod knowledge;
 mod memory;
 mod pixels;
 mod platforms;
