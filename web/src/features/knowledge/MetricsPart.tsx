@@ -29,7 +29,7 @@ export function MetricsPart({ view, onView }: Props) {
     setFilter('');
     onView({ category: undefined });
   };
-  if (problem) return <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void metrics.refetch()} />;
+  if (problem) return <ErrorState problem={problem} onRetry={() => void metrics.refetch()} />;
   if (!metrics.data) return <Loading rows={9} height={38} label="Loading metrics" />;
   const count = groups.reduce((sum, [, members]) => sum + members.length, 0);
 
