@@ -49,7 +49,7 @@ export function AccountsPage<Account extends OfAccount>({ title, says, asked: { 
       }
     >
       {problem ? (
-        <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={retry} />
+        <ErrorState problem={problem} onRetry={retry} />
       ) : !data ? (
         <Loading rows={7} height={48} label={loading} />
       ) : data.length > 0 ? (

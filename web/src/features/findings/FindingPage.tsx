@@ -39,7 +39,7 @@ export function FindingPage({ tenant, id, open, onOpen }: Props) {
   if (asked.error && !asked.data) {
     const problem = asProblem(asked.error);
     if (problem.status !== 404) {
-      return <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void asked.refetch()} />;
+      return <ErrorState problem={problem} onRetry={() => void asked.refetch()} />;
     }
     return (
       <EmptyState

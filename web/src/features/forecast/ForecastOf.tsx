@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Skeleton, useComputedColorScheme } from '@mantine/core';
+import { Button, Skeleton, useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconDownload } from '@tabler/icons-react';
 import { Suspense, lazy, useMemo, useState } from 'react';
@@ -12,6 +12,7 @@ import { CannotTell } from '@/ui/CannotTell';
 import { Card } from '@/ui/Card';
 import { DataTable, type TableColumn } from '@/ui/DataTable';
 import { Facts, type Fact } from '@/ui/Facts';
+import { ShowAs, type As } from '@/ui/ShowAs';
 import classes from './Forecast.module.css';
 
 const TimeChart = lazy(() => import('@/ui/TimeChart').then((module) => ({ default: module.TimeChart })));
@@ -74,7 +75,7 @@ interface CourseProps {
 }
 
 function Course({ title, rows, past, shown, account, horizon, metric }: CourseProps) {
-  const [as, setAs] = useState<'chart' | 'table'>('chart');
+  const [as, setAs] = useState<As>('picture');
   const dark = useComputedColorScheme('light') === 'dark';
   const drawn = useMemo(() => drawnOf(rows, title, shown), [rows, title, shown]);
   const [first, last] = [rows[0]?.day ?? '', rows.at(-1)?.day ?? ''];
@@ -112,21 +113,12 @@ function Course({ title, rows, past, shown, account, horizon, metric }: CoursePr
           <Button variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />} aria-label="Export CSV of the forecast" onClick={save}>
             Export CSV
           </Button>
-          <SegmentedControl
-            size="xs"
-            aria-label="Show as"
-            value={as}
-            onChange={(value) => setAs(value === 'table' ? 'table' : 'chart')}
-            data={[
-              { value: 'chart', label: 'Chart' },
-              { value: 'table', label: 'Table' },
-            ]}
-          />
+          <ShowAs label="Show as" as={as} onAs={setAs} picture="Chart" />
         </>
       }
       flush={as === 'table'}
     >
-      {as === 'chart' ? (
+      {as === 'picture' ? (
         <Suspense fallback={<Skeleton height={320} radius="md" />}>
           <TimeChart
             {...drawn}

@@ -57,12 +57,6 @@ export function chosenMetric({ result }: ForecastOfAccount, asked: string | unde
   return result.metrics.find(({ metric }) => metric === asked) ?? result.metrics[0] ?? null;
 }
 
-/** The account that was asked for, or the first of which something can be told. */
-export function chosenAccount(all: readonly ForecastOfAccount[], asked: string | undefined): ForecastOfAccount | null {
-  const told = all.find(({ result }) => result.metrics.some(({ series }) => series.length > 0));
-  return all.find(({ account }) => account === asked) ?? told ?? all[0] ?? null;
-}
-
 const HEADER = ['day', 'actual', 'forecast', 'low_80', 'high_80', 'low_95', 'high_95'];
 
 export function exportOf(rows: readonly AheadRow[]): { header: string[]; rows: Cell[][] } {

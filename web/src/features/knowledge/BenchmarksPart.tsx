@@ -8,8 +8,8 @@ import { AD_PLATFORMS, type KnowledgeView } from './view';
 import { NONE, formatDay, formatFigure, unitOf } from '@/lib/format';
 import { platformName } from '@/lib/platforms';
 import { Card } from '@/ui/Card';
+import { FigureTable } from '@/ui/FigureTable';
 import { EmptyState, ErrorState, Loading } from '@/ui/States';
-import { WideTable } from '@/ui/WideTable';
 import classes from './Knowledge.module.css';
 
 interface Props {
@@ -29,13 +29,7 @@ export function BenchmarksPart({ view, own, onView }: Props) {
   const chosen = (value: string | null): string | undefined => (value === ALL || value === null ? undefined : value);
   if (problem) {
     return (
-      <ErrorState
-        title={problem.title}
-        detail={problem.detail}
-        requestId={problem.requestId}
-        unreachable={problem.unreachable}
-        onRetry={() => (problem.status === 400 ? onView({ industry: undefined, platform: undefined }) : void known.refetch())}
-      />
+      <ErrorState problem={problem} onRetry={() => (problem.status === 400 ? onView({ industry: undefined, platform: undefined }) : void known.refetch())} />
     );
   }
   if (!known.data) return <Loading rows={9} height={34} label="Loading benchmarks" />;
@@ -83,47 +77,32 @@ export function BenchmarksPart({ view, own, onView }: Props) {
 
 function Rows({ items, narrowed }: { items: readonly Benchmark[]; narrowed: boolean }) {
   return (
-    <WideTable label="Benchmarks">
-      <table className={classes.table} aria-label="Benchmarks">
-        <thead>
-          <tr>
-            <th scope="col">Metric</th>
-            <th scope="col" data-align="end">
-              Usual
-            </th>
-            <th scope="col" data-align="end">
-              Typical
-            </th>
-            <th scope="col">Of</th>
-            <th scope="col">Source</th>
-            <th scope="col">As of</th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((item) => (
-            <Row key={[item.metric, item.industry?.id, item.platform, item.network, item.as_of].join('/')} item={item} narrowed={narrowed} />
-          ))}
-        </tbody>
-      </table>
-    </WideTable>
+    <FigureTable
+      label="Benchmarks"
+      minWidth={860}
+      rows={items}
+      rowId={({ metric, industry, platform, network, as_of: day }) => [metric, industry?.id, platform, network, day].join('/')}
+      columns={[
+        { header: 'Metric', cell: (item) => item.metric_name },
+        { header: 'Usual', end: true, cell: (item) => (item.low == null || item.high == null ? NONE : `${shown(item, item.low)} – ${shown(item, item.high)}`) },
+        { header: 'Typical', end: true, cell: (item) => shown(item, item.typical) },
+        {
+          header: 'Of',
+          cell: ({ about, network, note }) => (
+            <>
+              {about}
+              {!narrowed && network ? ` (${network})` : ''}
+              {note && <small>{note}</small>}
+            </>
+          ),
+        },
+        { header: 'Source', cell: ({ source }) => source },
+        { header: 'As of', cell: ({ as_of: day }) => <span className={classes.day}>{formatDay(day)}</span> },
+      ]}
+    />
   );
 }
 
-function Row({ item, narrowed }: { item: Benchmark; narrowed: boolean }) {
-  const shown = (value: number | null | undefined): string => (value == null ? NONE : formatFigure(value, { unit: unitOf(item.unit), currency: item.currency ?? null }));
-  const range = item.low == null || item.high == null ? NONE : `${shown(item.low)} – ${shown(item.high)}`;
-  return (
-    <tr>
-      <th scope="row">{item.metric_name}</th>
-      <td data-align="end">{range}</td>
-      <td data-align="end">{shown(item.typical)}</td>
-      <td>
-        {item.about}
-        {!narrowed && item.network ? ` (${item.network})` : ''}
-        {item.note && <small>{item.note}</small>}
-      </td>
-      <td>{item.source}</td>
-      <td className={classes.day}>{formatDay(item.as_of)}</td>
-    </tr>
-  );
+function shown({ unit, currency }: Benchmark, value: number | null | undefined): string {
+  return formatFigure(value, { unit: unitOf(unit), currency });
 }

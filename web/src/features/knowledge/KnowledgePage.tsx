@@ -11,7 +11,7 @@ import { ClientPart } from './ClientPart';
 import { MetricsPart } from './MetricsPart';
 import { Results } from './Results';
 import { PARTS, type KnowledgeView } from './view';
-import { PageHead } from '@/ui/PageHead';
+import { PageFrame } from '@/ui/PageFrame';
 import { ErrorState, Loading } from '@/ui/States';
 import classes from './Knowledge.module.css';
 
@@ -44,9 +44,10 @@ export function KnowledgePage({ tenant, view, onView }: Props) {
   const searching = view.q !== undefined;
 
   return (
-    <div className={classes.page}>
-      <div className={classes.head}>
-        <PageHead title="Knowledge">What figures mean, what is usual elsewhere, and what is known of {tenant.name}.</PageHead>
+    <PageFrame
+      title="Knowledge"
+      says={`What figures mean, what is usual elsewhere, and what is known of ${tenant.name}.`}
+      actions={
         <TextInput
           className={classes.search}
           type="search"
@@ -62,7 +63,8 @@ export function KnowledgePage({ tenant, view, onView }: Props) {
           }}
           onKeyDown={(event) => event.key === 'Escape' && typed !== '' && clear()}
         />
-      </div>
+      }
+    >
       {searching && <Results tenant={tenant.id} q={view.q ?? ''} onOpen={(change) => onView({ q: undefined, ...change })} />}
       <div hidden={searching}>
         <Tabs value={part} onChange={(next) => onView({ part: PARTS.find((one) => one === next) })}>
@@ -79,7 +81,7 @@ export function KnowledgePage({ tenant, view, onView }: Props) {
           </Tabs.Panel>
           <Tabs.Panel value="client" pt="md">
             {problem ? (
-              <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void known.refetch()} />
+              <ErrorState problem={problem} onRetry={() => void known.refetch()} />
             ) : !known.data ? (
               <Loading rows={8} height={34} label="Loading what is known" />
             ) : (
@@ -88,6 +90,6 @@ export function KnowledgePage({ tenant, view, onView }: Props) {
           </Tabs.Panel>
         </Tabs>
       </div>
-    </div>
+    </PageFrame>
   );
 }

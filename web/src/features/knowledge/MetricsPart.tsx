@@ -7,6 +7,7 @@ import { asProblem } from '@/api/problem';
 import type { Metric } from '@/api/types';
 import { CATEGORIES, categoryName, type KnowledgeView } from './view';
 import { plural, sentence } from '@/lib/format';
+import { platformName } from '@/lib/platforms';
 import { Card } from '@/ui/Card';
 import { EmptyState, ErrorState, Loading } from '@/ui/States';
 import classes from './Knowledge.module.css';
@@ -29,7 +30,7 @@ export function MetricsPart({ view, onView }: Props) {
     setFilter('');
     onView({ category: undefined });
   };
-  if (problem) return <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void metrics.refetch()} />;
+  if (problem) return <ErrorState problem={problem} onRetry={() => void metrics.refetch()} />;
   if (!metrics.data) return <Loading rows={9} height={38} label="Loading metrics" />;
   const count = groups.reduce((sum, [, members]) => sum + members.length, 0);
 
@@ -126,8 +127,9 @@ function Details({ metric }: { metric: Metric }) {
         <Detail term="Worth a look">
           <ul>
             {thresholds.map((threshold) => (
-              <li key={threshold.text}>
-                when it {threshold.of === 'value' ? `is ${threshold.text}` : threshold.text} <small>({threshold.severity})</small>
+              <li key={`${threshold.severity}/${threshold.platform ?? ''}/${threshold.text}`}>
+                when it {threshold.of === 'value' ? `is ${threshold.text}` : threshold.text}
+                {threshold.platform && ` on ${platformName(threshold.platform)}`} <small>({threshold.severity})</small>
               </li>
             ))}
           </ul>

@@ -30,7 +30,7 @@ const KINDS: Record<string, string> = {
 export function Results({ tenant, q, onOpen }: Props) {
   const found = useQuery(searchOptions(tenant, q));
   const problem = found.error && !found.data ? asProblem(found.error) : null;
-  if (problem) return <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void found.refetch()} />;
+  if (problem) return <ErrorState problem={problem} onRetry={() => void found.refetch()} />;
   if (!found.data) return <Loading rows={6} height={44} label="Searching" />;
   if (found.data.length === 0) {
     return (

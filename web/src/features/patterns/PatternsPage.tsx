@@ -5,6 +5,7 @@ import { patternsOptions } from '@/api/analyses';
 import { askedOf } from '@/api/problem';
 import type { PatternsOfAccount, Tenant } from '@/api/types';
 import { NoPattern, PatternPart } from './PatternPart';
+import { chosenOf } from '@/lib/accounts';
 import { formatDay } from '@/lib/format';
 import { AccountSelect } from '@/ui/AccountSelect';
 import { AccountsPage } from '@/ui/AccountsPage';
@@ -24,7 +25,7 @@ interface Props {
   analyse: ReactNode;
 }
 
-const told = ({ result }: PatternsOfAccount): boolean => result.patterns.some(({ pattern }) => pattern != null);
+const isTold = ({ result }: PatternsOfAccount): boolean => result.patterns.some(({ pattern }) => pattern != null);
 
 /** What was always so in each account and can be used. */
 export function PatternsPage({ tenant, today, view, onView, analyse }: Props) {
@@ -38,7 +39,7 @@ export function PatternsPage({ tenant, today, view, onView, analyse }: Props) {
       analyse={analyse}
     >
       {(accounts) => {
-        const account = accounts.find((one) => one.account === view.account) ?? accounts.find(told) ?? accounts[0];
+        const account = chosenOf(accounts, view.account, isTold);
         return (
           account && (
             <>

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Pixel } from '@/api/types';
 import { EventMap } from './EventMap';
 import { endWords, hoursText, isBeyond, oneIn, shiftWords, silentText, untoldText, verdictWords, type Owned } from './words';
-import { NONE, formatCount, formatDay, formatFigure, formatInstant, localized, plural, sentence, type Figure } from '@/lib/format';
+import { NONE, formatCount, formatDay, formatFigure, formatInstant, plural, type Figure } from '@/lib/format';
 import { accountLabel } from '@/lib/platforms';
 import { Ago } from '@/ui/Ago';
 import { Card } from '@/ui/Card';
@@ -10,6 +10,7 @@ import { Confidence } from '@/ui/Confidence';
 import { Facts } from '@/ui/Facts';
 import { FigureTable } from '@/ui/FigureTable';
 import { StatusBadge } from '@/ui/StatusBadge';
+import { Untold } from '@/ui/Untold';
 import classes from './Pixels.module.css';
 
 /** A pixel: whether it tells all, what is wrong with it, and all that it tells. */
@@ -64,15 +65,7 @@ export function PixelDetail({ owned: { account, pixel } }: { owned: Owned }) {
         <Events pixel={pixel} />
         <Steps pixel={pixel} />
       </div>
-      {pixel.untold.length > 0 && (
-        <Card title="What cannot be told">
-          <ul className={classes.untold}>
-            {pixel.untold.map((one) => (
-              <li key={one}>{sentence(localized(untoldText(one)))}</li>
-            ))}
-          </ul>
-        </Card>
-      )}
+      <Untold title="What cannot be told" items={pixel.untold.map(untoldText)} />
     </>
   );
 }
