@@ -120,6 +120,11 @@ fn dataset(one: &Value, all: &mut Measures) {
         None => {
             let metric = "error_to_seasonal_naive";
             all.add((name, "error ÷ seasonal naive's"), &ours[metric], Bar::Below(1.0), theirs(metric));
+            let own = ours[metric].as_f64().unwrap_or(f64::INFINITY);
+            for (peer, error) in theirs(metric).into_iter().filter(|(_, error)| *error < own) {
+                all.notes
+                    .push(format!("`{name}`: {peer} errs less than ours, {error:.3} against {own:.3} of seasonal naive's error."));
+            }
         }
     }
     if let Some(prophet) = one["published"].get("Prophet") {
@@ -172,6 +177,15 @@ mod tests {
         assert_eq!(names, ["AutoARIMA on 20 series", "AutoETS", "ES-RNN, the winner, published"]);
         assert_eq!((all.measures[1].metric.as_str(), all.measures[1].ours), ("OWA ÷ AutoARIMA's on the same 20 series", Some(0.5)));
         assert_eq!(all.measures.len(), 5);
+    }
+
+    #[test]
+    fn where_a_peer_is_ahead_is_told() {
+        let peer = |error: f64| json!({ "series": 3, "theirs": { "error_to_seasonal_naive": error } });
+        let told = json!({ "peer_versions": {}, "datasets": [{ "dataset": "display_x", "series": 3, "ours": { "error_to_seasonal_naive": 0.8 },
+            "peers": { "AutoETS": peer(0.6), "AutoARIMA": peer(0.9) } }] });
+        let notes = of(&told).notes;
+        assert_eq!(notes, ["`display_x`: AutoETS errs less than ours, 0.600 against 0.800 of seasonal naive's error."]);
     }
 
     #[test]

@@ -192,7 +192,8 @@ fn of(many: &Value, tenant: &Tenant) -> Measures {
     all
 }
 
-const INCREMENTAL: &str = "a new day changes the inputs of every analysis of its account, and all of them are made anew";
+const INCREMENTAL: &str = "a new day makes a new version of the lake's tables, so answers that are kept in memory no longer count: all 180 days of ads are read again, which takes most of the \
+                           time (nothing new: the same reading without making anything), and every analysis of the account is made anew from them. Reading only the days that changed is what is to be done";
 
 #[cfg(test)]
 mod tests {
