@@ -6,6 +6,8 @@ export interface EventHandlers {
   connection: (connection: Connection) => void;
   /** Facts changed. */
   data: () => void;
+  /** Findings, forecasts and scores were made anew. */
+  analyses: () => void;
   /** Events were missed: everything must be read again. */
   resync: () => void;
 }
@@ -26,6 +28,7 @@ export function listen(tenant: string, handlers: EventHandlers): () => void {
   on('execution', (body) => handlers.execution(body as Execution));
   on('connection', (body) => handlers.connection(body as Connection));
   on('data', () => handlers.data());
+  on('analyses', () => handlers.analyses());
   on('resync', () => handlers.resync());
   return () => stream.close();
 }

@@ -8,7 +8,7 @@ import { executionOptions, executionsOptions, isActive } from '@/api/executions'
 const REFRESH_MS = 1_500;
 /** What is said of the stored data; it changes with the data, and checks end with a sync. */
 const QUALITY = ['coverage', 'reconciliation', 'checks', 'rates'];
-/** What is found in the stored data: analysis runs at the end of a sync. */
+/** What is found in the stored data: analyses run at the end of a sync and behind an import, and tell when they are done. */
 const FOUND = ['findings', 'finding', 'insights', 'pacing', 'forecasts', 'funnel', 'fatigue', 'scores'];
 
 /** Keeps what is on the page true while the server works: its events change or invalidate what was read. */
@@ -41,6 +41,7 @@ export function useLive(tenant: string | null): void {
           refresh('query', 'accounts', ...QUALITY, ...FOUND);
         }, REFRESH_MS);
       },
+      analyses: () => refresh(...FOUND),
       resync: () => refresh('executions', 'execution', 'connections', 'query', 'accounts', 'budgets', ...QUALITY, ...FOUND),
     });
     return () => {

@@ -51,7 +51,10 @@ function factsOf({ result }: ForecastOfAccount, metric: ForecastMetric, horizon:
     notes: [`80 %: ${range(total.lo80, total.hi80)}`, `95 %: ${range(total.lo95, total.hi95)}`],
   };
   const [first, last] = [series[0]?.day ?? '', series[days - 1]?.day ?? ''];
-  const part: Fact = { label: `Next ${plural(days, 'day')}`, value: formatFigure(sumAhead(series, days, shown.unit), shown), notes: [formatDays(first, last)] };
+  // A sum's bounds are no sum of bounds: the server tells those of the sums people ask for.
+  const bounds = metric.totals?.find((one) => one.days === days)?.sum;
+  const held = bounds ? [`80 %: ${range(bounds.lo80, bounds.hi80)}`, `95 %: ${range(bounds.lo95, bounds.hi95)}`] : [];
+  const part: Fact = { label: `Next ${plural(days, 'day')}`, value: formatFigure(sumAhead(series, days, shown.unit), shown), notes: [formatDays(first, last), ...held] };
   const ratios = result.ratios
     .filter(({ value }) => value != null)
     .map((ratio): Fact => {
