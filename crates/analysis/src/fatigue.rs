@@ -38,6 +38,7 @@
 //! - At the level of 1 % one of two hundred steady ads falls by chance each time it is asked; days that wander in slow waves do it more
 //!   often, above all in an ad's first weeks.
 
+mod campaign;
 mod confounders;
 mod course;
 mod finding;
@@ -48,6 +49,7 @@ mod steps;
 mod trend;
 mod verdict;
 
+pub use campaign::campaign_findings;
 pub use confounders::{Confounder, Ruled, Ruling};
 pub use trend::Trend;
 pub use verdict::{CannotTell, Unproven, Verdict};
@@ -134,6 +136,8 @@ pub struct Ends {
     pub ctr_before: f64,
     /// And at the end.
     pub ctr_after: f64,
+    /// Impressions at the end, over all its days.
+    pub shown_after: f64,
 }
 
 /// What an ad lost of its click rate, as shares.

@@ -63,7 +63,7 @@ pub use completion::{Completion, Corrected, Restated};
 pub use events::Event;
 pub use hierarchy::{Disagreement, Part, agree};
 pub use holidays::{Holiday, events as holiday_events};
-pub use outlook::{Backtest, Because, Bounds, Forecast, Interval, Note, Outlook, Share};
+pub use outlook::{Backtest, Because, Bounds, FirstSum, Forecast, Interval, Note, Outlook, Share};
 pub use rhythm::Rhythm;
 
 use backtest::Plan;
@@ -92,13 +92,15 @@ pub struct Options {
     pub events: Vec<Event>,
     /// Shares of values that intervals shall hold, each between 0 and 1.
     pub levels: Vec<f64>,
+    /// Numbers of first steps whose sums are told with bounds of their own; those beyond the horizon are left out.
+    pub firsts: Vec<usize>,
 }
 
 impl Options {
     /// Days of something that is never below zero, with 80 % and 95 % intervals.
     #[must_use]
     pub fn daily(horizon: usize) -> Self {
-        Self { horizon, rhythm: Rhythm::daily(), bound: Bound::Zero, events: vec![], levels: vec![0.8, 0.95] }
+        Self { horizon, rhythm: Rhythm::daily(), bound: Bound::Zero, events: vec![], levels: vec![0.8, 0.95], firsts: vec![] }
     }
 }
 
@@ -130,7 +132,7 @@ fn told(values: &[Option<f64>], options: &Options) -> Result<Forecast, Because> 
     let plan = Plan::new(past.y.len(), horizon, period, longest);
     let mut forecast = mixed(&past, options, period, &plan, horizon)?;
     let from = past.y.len();
-    let before: f64 = forecast.points.iter().sum();
+    let before = forecast.points.clone();
     for path in paths(&mut forecast) {
         effects.put_on(path, from);
         path.drain(..past.silent);
@@ -138,20 +140,26 @@ fn told(values: &[Option<f64>], options: &Options) -> Result<Forecast, Because> 
             path.iter_mut().for_each(|v| *v = v.max(0.0));
         }
     }
-    move_total(&mut forecast, before, options.bound);
+    move_sums(&mut forecast, &before, past.silent, options.bound);
     forecast.notes.splice(0..0, past.notes);
     Ok(forecast)
 }
 
-/// Bounds of the sum follow what events and unseen steps did to it.
-fn move_total(forecast: &mut Forecast, before: f64, bound: Bound) {
-    let after: f64 = forecast.points.iter().sum();
-    for bounds in &mut forecast.total {
-        let ends = [bounds.lower, bounds.upper];
-        let [lower, upper] = ends.map(|end| if before > 0.0 && after > 0.0 { end * after / before } else { end + after - before });
-        (bounds.lower, bounds.upper) = (lower.min(after), upper.max(after));
-        if bound == Bound::Zero {
-            bounds.lower = bounds.lower.max(0.0);
+/// Bounds of sums follow what events and unseen steps did to them. The sum of all points was of the unseen ones, too.
+fn move_sums(forecast: &mut Forecast, points: &[f64], silent: usize, bound: Bound) {
+    let seen = forecast.points.clone();
+    for (steps, told) in forecast.sums() {
+        let unseen = if steps == seen.len() { 0 } else { silent };
+        let before: f64 = points.iter().skip(unseen).take(steps + silent - unseen).sum();
+        let after: f64 = seen.iter().take(steps).sum();
+        for bounds in told {
+            let ends = [bounds.lower, bounds.upper];
+            let [lower, upper] =
+                ends.map(|end| if before > 0.0 && after > 0.0 { end * after / before } else { end + after - before });
+            (bounds.lower, bounds.upper) = (lower.min(after), upper.max(after));
+            if bound == Bound::Zero {
+                bounds.lower = bounds.lower.max(0.0);
+            }
         }
     }
 }
@@ -159,6 +167,11 @@ fn move_total(forecast: &mut Forecast, before: f64, bound: Bound) {
 fn paths(forecast: &mut Forecast) -> impl Iterator<Item = &mut Vec<f64>> {
     let bounds = forecast.intervals.iter_mut().flat_map(|interval| [&mut interval.lower, &mut interval.upper]);
     std::iter::once(&mut forecast.points).chain(bounds)
+}
+
+/// Numbers of first steps that are asked for and lie within the horizon.
+fn firsts(options: &Options) -> impl Iterator<Item = usize> + '_ {
+    options.firsts.iter().copied().filter(|steps| (1..options.horizon).contains(steps))
 }
 
 /// What stands still needs no model: what never varied, and what has stood at zero for longer than ever before.
@@ -178,10 +191,12 @@ fn flat(value: f64, note: Note, past: Past, options: &Options) -> Forecast {
     let interval = |&level: &f64| Interval { level, lower: path.clone(), upper: path.clone() };
     let mut notes = past.notes;
     notes.push(note);
-    let sum: f64 = path.iter().sum();
+    let exactly = |sum: f64| options.levels.iter().map(|&level| Bounds { level, lower: sum, upper: sum }).collect();
+    let firsts = firsts(options).map(|steps| FirstSum { steps, bounds: exactly(path.iter().take(steps).sum()) }).collect();
     Forecast {
         intervals: options.levels.iter().map(interval).collect(),
-        total: options.levels.iter().map(|&level| Bounds { level, lower: sum, upper: sum }).collect(),
+        total: exactly(path.iter().sum()),
+        firsts,
         points: path,
         models: vec![Share { model: "naive".to_owned(), weight: 1.0, error: 0.0 }],
         backtest: Backtest { origins: 0, horizon: 0, error: 0.0, naive_error: 0.0 },
@@ -213,9 +228,16 @@ fn mixed(past: &Past, options: &Options, period: usize, plan: &Plan, horizon: us
     let errors = interval::Errors::of(&hindsight, past, plan);
     let mut levels = options.levels.clone();
     levels.sort_by(f64::total_cmp);
+    let first = |steps: usize| {
+        let (sums, points) = (errors.first(&hindsight, past, plan, steps), points.iter().skip(past.silent).take(steps).copied());
+        let points: Vec<f64> = points.collect();
+        let around = |&level: &f64| sums.as_ref().map_or_else(|| errors.around_sum(&points, level), |sums| sums.around_sum(&points, level));
+        FirstSum { steps, bounds: levels.iter().map(around).collect() }
+    };
     Ok(Forecast {
         intervals: levels.iter().map(|&level| errors.around(&points, level)).collect(),
         total: levels.iter().map(|&level| errors.around_sum(&points, level)).collect(),
+        firsts: firsts(options).map(first).collect(),
         points,
         models: shares(&tested, &weights),
         backtest: Backtest { origins: plan.origins.len(), horizon: plan.horizon, error, naive_error },

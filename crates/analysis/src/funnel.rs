@@ -18,12 +18,14 @@
 //! the stage, significantly below, that loses most value; not the one with the lowest ratio.
 //!
 //! **Confidence** is the probability above; a benchmark's also halves every two years after its first. Severity is lost value over what
-//! value should have been: 3 % and more is told, 10 % is a warning, 30 % critical.
+//! value should have been: 3 % and more is told, 10 % is a warning. A stage is judged over weeks, so it is never critical: what breaks from one day to the
+//! next is [`crate::incident`]'s to tell.
 //!
 //! **It misleads** when stages are not independent: cheaper impressions are often worse ones, so lifting CTR at any price lowers CVR, and
 //! the parts must not be added up. A benchmark is of others' mix of countries, prices and objectives. A season is not in a past of eight
-//! weeks: compare with the year before where there is one (hand in those days as the past). Provisional days are left out of every stage
-//! that ends in conversions or revenue.
+//! weeks: compare with the year before where there is one (hand in those days as the past). Where conversions of the last days may still
+//! come, stages that end in conversions or revenue are judged over as many days up to the last final one, and held against the past before
+//! those: their days are not those of the stages before them, and each stage says which are its own.
 
 mod causes;
 mod judge;
@@ -115,7 +117,7 @@ pub struct FunnelInput<'a> {
     pub parts: &'a [StepTrack],
     /// The day of the first of the days, in the account's zone.
     pub first: Day,
-    /// The days in question; what is before them is the past.
+    /// The days in question; what is before them is the past. Of what comes late, as many days that are final.
     pub period: DayRange,
     /// Currency of the amounts.
     pub currency: Currency,
@@ -150,8 +152,8 @@ pub struct FunnelSettings {
     pub sure_past: f64,
     /// A fall of the yield by less than this part is nobody's concern.
     pub least_drop: f64,
-    /// Shares of the value there should be whose loss is told, a warning, critical.
-    pub severities: [f64; 3],
+    /// Shares of the value there should be whose loss is told, and a warning.
+    pub severities: [f64; 2],
     /// Days after which a benchmark loses trust, and in which it loses half.
     pub benchmark_ages: [f64; 2],
 }
@@ -165,7 +167,7 @@ impl Default for FunnelSettings {
             sure_benchmark: 0.95,
             sure_past: 0.998,
             least_drop: 0.1,
-            severities: [0.03, 0.1, 0.3],
+            severities: [0.03, 0.1],
             benchmark_ages: [365.0, 730.0],
         }
     }
@@ -208,6 +210,8 @@ pub struct Gap {
 pub struct Stage {
     /// Which.
     pub step: Step,
+    /// The days it is judged over: those asked for; of conversions and revenue as many, up to the last day that is final.
+    pub days: DayRange,
     /// What goes in over the period.
     pub from: f64,
     /// What comes out.

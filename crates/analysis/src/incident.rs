@@ -34,7 +34,7 @@
 //! # What was chosen on what
 //! Thresholds were chosen on sandbox worlds of seeds 1 to 60, half with 3 businesses, 60 ads and 400 days, half with 6, 120 and 180. Seeds
 //! 101 to 200 were looked at once, at the end; the evaluation (`examples/eval_incidents`) says what it counts. The rules of week against week
-//! and their severities are given.
+//! are given.
 //!
 //! # When it misleads
 //! - A loss of conversions by less than a fifth, or in an account with few conversions a day, is not seen within days.

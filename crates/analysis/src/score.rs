@@ -154,8 +154,8 @@ pub struct ScoreSettings {
     pub waste_conversions: f64,
     /// Part of the weights that must be known for a total.
     pub least_coverage: f64,
-    /// Points of the total whose loss is told, a warning, critical.
-    pub points: [f64; 3],
+    /// Points of the total whose loss is told, and a warning. It is never critical: a score sums up weeks.
+    pub points: [f64; 2],
 }
 
 impl Default for ScoreSettings {
@@ -165,7 +165,7 @@ impl Default for ScoreSettings {
             least_conversions: 10.0,
             waste_conversions: 3.0,
             least_coverage: 0.5,
-            points: [2.0, 6.0, 15.0],
+            points: [2.0, 6.0],
         }
     }
 }

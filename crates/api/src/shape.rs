@@ -19,7 +19,7 @@ mod view;
 pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape, CredentialShape};
 pub use analysis::{
     Ahead, FatigueAd, FatigueRuling, FatigueShape, ForecastBacktest, ForecastDay, ForecastMetric, ForecastModel, ForecastRatio,
-    ForecastShape, ForecastSum, FunnelGap, FunnelShape, FunnelStage, OfAccount, ScoreAdvice, ScorePart, ScoreShape, SubScoreShape,
+    ForecastFirst, ForecastShape, ForecastSum, FunnelGap, FunnelShape, FunnelStage, OfAccount, ScoreAdvice, ScorePart, ScoreShape, SubScoreShape,
 };
 pub use benchmark::{BenchmarkShape, IndustryShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};

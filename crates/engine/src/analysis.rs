@@ -1,6 +1,6 @@
 //! What is going on: reads facts, lets `analysis` look at them, keeps what it says.
 //!
-//! Analyses are made after every sync of the accounts it read, and on request. A result carries the hash of all it was made from; where
+//! Analyses are made after every sync of the accounts it read, behind every import of a file, and on request. A result carries the hash of all it was made from; where
 //! that is the same as last time nothing is made anew. They change no fact; trouble with one of them is told in the log, ends no sync
 //! and leaves the result before in place.
 
@@ -21,19 +21,20 @@ mod patterns;
 mod pixels;
 mod score;
 mod spend;
+mod steps;
 mod subject;
 mod tracks;
 
 pub use finding::FindingsWanted;
 pub use subject::Subject;
 
-use crate::{Engine, Error};
+use crate::{Engine, Error, live::Change};
 use tokio::time::Instant;
 use trimtab_domain::TenantCtx;
 use trimtab_store::{AccountKey, AccountState, Analysis, AnalysisKind, NewAnalysis};
 
 /// Raised whenever the code or settings of analyses change, so that results of former versions are made anew.
-const EDITION: &str = "1";
+const EDITION: &str = "2";
 
 /// What a round of analyses did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,6 +82,12 @@ impl Engine {
         }
     }
 
+    /// Makes the same behind the answer that called for them.
+    pub(crate) fn analyse_soon(&self, ctx: &TenantCtx, read: Vec<AccountKey>) {
+        let (engine, ctx) = (self.clone(), ctx.clone());
+        self.tasks().spawn(async move { engine.analyse_after_sync(&ctx, &read).await });
+    }
+
     async fn analyse_these(&self, ctx: &TenantCtx, accounts: &[AccountState]) -> Result<Analysed, Error> {
         let _turn = self.analysis_slots().acquire().await.map_err(|_| Error::Lost("the turn to analyse"))?;
         let known = self.known_to_analyses(ctx).await?;
@@ -94,7 +101,15 @@ impl Engine {
         let everything = self.store().tenant(ctx).accounts().await?;
         all = all.plus(self.analyse_pacing(ctx, &everything).await);
         all = all.plus(self.analyse_insights(ctx, &everything, &known).await);
+        self.tell_analysed(ctx, all);
         Ok(all)
+    }
+
+    /// Tells whoever follows that analyses say something new.
+    fn tell_analysed(&self, ctx: &TenantCtx, analysed: Analysed) {
+        if analysed.made > 0 {
+            self.live().tell(ctx.tenant(), Change::Analyses { at: self.now() });
+        }
     }
 
     /// The newest results of an analysis, by subject.

@@ -109,6 +109,14 @@ impl Engine {
         self.0.tasks.wait().await;
     }
 
+    /// Waits for the work that goes on behind answers, for whoever exits after one of them. Nothing is stopped, and nothing may be begun
+    /// meanwhile that never ends.
+    pub async fn finish(&self) {
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+        self.0.tasks.reopen();
+    }
+
     /// How many pieces of work have not ended.
     #[must_use]
     pub fn stuck(&self) -> usize {

@@ -137,7 +137,7 @@ impl Engine {
         Ok(HistoryReport { shape, execution: None, stopped: false, accounts, left_out, notes: found.notes })
     }
 
-    /// Imports a history, showing progress among the live events.
+    /// Imports a history, showing progress among the live events. Analyses are made behind the answer: [`Self::finish`] waits for them.
     ///
     /// # Errors
     /// When the history cannot be read at all, holds nothing of what is wanted, or keeps several tenants and none is named; failures of
@@ -199,6 +199,9 @@ impl Engine {
         store.finish_execution(&id, ended(&report)).await?;
         self.live().tell(ctx.tenant(), Change::Facts { at: self.now() });
         self.tell_execution(ctx, &id).await?;
+        if !report.stopped {
+            self.analyse_soon(ctx, report.accounts.iter().map(|account| AccountKey::from(&account.found.account)).collect());
+        }
         Ok(report)
     }
 }

@@ -62,7 +62,8 @@ impl Engine {
     }
 
     /// Reads a file and stores it: the days it covers are replaced for its account, so importing it again changes nothing. A file without
-    /// dates stands where the same file, else the account's former one without dates stood.
+    /// dates stands where the same file, else the account's former one without dates stood. Analyses of the account are made behind the
+    /// answer: [`Self::finish`] waits for them.
     ///
     /// # Errors
     /// When the file or mapping cannot be read, it names no account and would replace days of what seems to be another one, the account is
@@ -102,7 +103,7 @@ impl Engine {
         outcome?;
         let record = store
             .record_import(NewImport {
-                account: key,
+                account: key.clone(),
                 name,
                 hash,
                 format: parsed.format.to_owned(),
@@ -115,6 +116,7 @@ impl Engine {
             })
             .await?;
         self.live().tell(ctx.tenant(), Change::Facts { at: self.now() });
+        self.analyse_soon(ctx, vec![key]);
         let Settled { replaced, seen_before, .. } = settled;
         Ok(Imported { parsed: Arc::new(parsed), record: Some(record), seen_before, replaced })
     }

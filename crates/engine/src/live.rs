@@ -34,6 +34,11 @@ pub enum Change {
         /// Since when.
         at: Timestamp,
     },
+    /// Analyses say something new.
+    Analyses {
+        /// Since when.
+        at: Timestamp,
+    },
 }
 
 /// The events of this process.

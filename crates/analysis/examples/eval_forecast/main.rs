@@ -51,6 +51,7 @@ fn ours(case: &Case) -> Result<Told, String> {
         bound: Bound::Zero,
         events: vec![],
         levels: vec![0.8, 0.95],
+        firsts: vec![],
     };
     match forecast(&case.past, &options) {
         Outlook::CannotTell { because } => Err(because.to_string()),

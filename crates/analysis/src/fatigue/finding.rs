@@ -8,13 +8,11 @@ use trimtab_domain::{
     finding::{Cause, Evidence, Finding, FindingKind, Level, Severity},
 };
 
-const RULE: &str = "creative_fatigue";
-/// An ad that has lost this much of its click rate buys half of what it did: it costs money now.
-const CRITICAL_LOSS: f64 = 0.5;
+pub(super) const RULE: &str = "creative_fatigue";
 
 impl Diagnosis {
-    /// The finding of an ad that is tired or tires; `None` for every other verdict. Tired: a warning, critical from a loss of half on;
-    /// wearing: good to know. An ad tires once, so its finding keeps its id.
+    /// The finding of an ad that is tired or tires; `None` for every other verdict. Tired: a warning, for it is mended within days and not
+    /// within hours; wearing: good to know. An ad tires once, so its finding keeps its id.
     #[must_use]
     pub fn finding(&self) -> Option<Finding> {
         let tired = match self.verdict {
@@ -22,14 +20,9 @@ impl Diagnosis {
             Verdict::Wearing => false,
             _ => return None,
         };
-        let (ends, loss, looked_at) = (self.ends?, self.loss?, self.looked_at?);
+        let (ends, looked_at) = (self.ends?, self.looked_at?);
         let born = self.created.unwrap_or(Day::constant(2000, 1, 1));
-        let severity = match (tired, loss.own >= CRITICAL_LOSS) {
-            (true, true) => Severity::Critical,
-            (true, false) => Severity::Warning,
-            (false, _) => Severity::Info,
-        };
-        let kept = |share: f64| sane(Some(ends.ctr_before * (1.0 - share))).unwrap_or(0.0);
+        let severity = if tired { Severity::Warning } else { Severity::Info };
         Some(Finding {
             id: Finding::id_of(FindingKind::Fatigue, RULE, &self.entity, Some("ctr"), born),
             kind: FindingKind::Fatigue,
@@ -41,7 +34,7 @@ impl Diagnosis {
             to: looked_at.1,
             ongoing: true,
             value: sane(Some(ends.ctr_after)),
-            expected: sane(Some(kept(loss.whole - loss.own))),
+            expected: Some(self.fresh()?),
             interval: None,
             currency: None,
             confidence: self.confidence,
@@ -56,6 +49,12 @@ impl Diagnosis {
         })
     }
 
+    /// What its click rate would be had it not worn; `None` where nothing was compared.
+    pub(super) fn fresh(&self) -> Option<f64> {
+        let (ends, loss) = (self.ends?, self.loss?);
+        Some(sane(Some(ends.ctr_before * (1.0 - (loss.whole - loss.own)))).unwrap_or(0.0))
+    }
+
     fn headline(&self, tired: bool) -> String {
         let lost = self.loss.map_or(0.0, |l| l.own * 100.0);
         let name = &self.entity.name;
@@ -66,7 +65,7 @@ impl Diagnosis {
         }
     }
 
-    fn detail(&self) -> String {
+    pub(super) fn detail(&self) -> String {
         let (Some(ends), Some(loss), Some(trend)) = (self.ends, self.loss, self.trend) else { return String::new() };
         let mut text = format!(
             "Its click rate was {:.2} % from {} to {} and {:.2} % from {} to {}. Over {} days it falls with τ {:.2} (chance {}).",
@@ -101,7 +100,7 @@ impl Diagnosis {
         text
     }
 
-    fn cause(&self) -> Cause {
+    pub(super) fn cause(&self) -> Cause {
         let out = self.rulings.iter().filter(|r| r.ruled == Ruled::Out).map(|r| r.text.trim_end_matches('.'));
         let text = format!(
             "The same people have seen it too often. Ruled out is what else could be why: {}.",
@@ -110,7 +109,7 @@ impl Diagnosis {
         Cause { kind: RULE.into(), text, confidence: self.confidence, events: Vec::new() }
     }
 
-    fn doubt(&self) -> String {
+    pub(super) fn doubt(&self) -> String {
         let mut doubts: Vec<String> =
             self.rulings.iter().filter(|r| r.ruled == Ruled::Unknown).map(|r| format!("Not checked: {}", r.text)).collect();
         if self.created.zip(self.looked_at).is_some_and(|(made, (first, _))| made < first) {
@@ -120,7 +119,7 @@ impl Diagnosis {
         doubts.join(" ")
     }
 
-    fn actions(&self, tired: bool) -> Vec<String> {
+    pub(super) fn actions(&self, tired: bool) -> Vec<String> {
         let mut actions = Vec::new();
         if tired {
             actions

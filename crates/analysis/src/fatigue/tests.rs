@@ -103,6 +103,36 @@ fn a_worn_ad_is_told_with_what_it_lost() {
 }
 
 #[test]
+fn worn_ads_of_a_campaign_are_one_finding_and_the_worst_comes_first() {
+    let worn = |to: f64| move |t: usize| to + (1.0 - to) * (-(t as f64) / 15.0).exp();
+    let campaign = EntityRef { level: Level::Campaign, id: "c1".into(), name: "Spring".into(), ..ad(1, 1, steady).entity };
+    let of = |days: usize| {
+        let tracks = [ad(1, days, worn(0.6)), ad(2, days, worn(0.45)), ad(3, days, steady), ad(4, days, steady), ad(5, days, steady)];
+        let told = told(&tracks, &[], &[]);
+        campaign_findings(told.iter().enumerate().map(|(i, of)| ((i < 3).then_some(&campaign), of)))
+    };
+    let found = of(60);
+    let [finding] = &found[..] else { panic!("one campaign has worn ads: {found:?}") };
+    assert_eq!((finding.fault(), &finding.entity, finding.severity), (None, &campaign, Severity::Warning));
+    assert!(finding.headline.starts_with("2 ads of Spring are worn out, Ad 2 most"), "{}", finding.headline);
+    let named: Vec<&str> = finding
+        .contributions
+        .iter()
+        .filter_map(|part| match &part.part {
+            trimtab_domain::finding::ContributionPart::Entity(entity) => Some(entity.id.as_str()),
+            trimtab_domain::finding::ContributionPart::Metric(_) => None,
+        })
+        .collect();
+    assert_eq!(named, ["2", "1"]);
+    assert!((finding.contributions.iter().map(|part| part.share).sum::<f64>() - 1.0).abs() < 1e-9);
+    let moved = finding.value.unwrap() - finding.expected.unwrap();
+    assert!((finding.contributions.iter().map(|part| part.change).sum::<f64>() - moved).abs() < 1e-9, "parts make the whole");
+    assert_eq!(of(64)[0].id, finding.id, "the same campaign's wear is the same finding on another day");
+    let nobody = campaign_findings(told(&[ad(1, 60, worn(0.45)), ad(6, 60, steady)], &[], &[]).iter().map(|of| (None, of)));
+    assert!(nobody.iter().all(|finding| finding.entity.level == Level::Ad), "without a known campaign an ad stands for itself");
+}
+
+#[test]
 fn a_wearing_ad_has_days_left() {
     // It loses 0.4 % a day: a fifth in 60 days, a quarter by day 72.
     let (mut told, mut near) = (0, 0);

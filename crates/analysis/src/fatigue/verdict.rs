@@ -248,7 +248,8 @@ fn loss(fall: Move, own: Move) -> Loss {
 
 fn ends_of(ad: &Subject<'_>, course: &Course, (early, late): (Stretch, Stretch)) -> Option<Ends> {
     let days = |s: Stretch| (ad.track.day(s.from), ad.track.day(s.to));
-    Some(Ends { before: days(early), after: days(late), ctr_before: course.ctr(early)?, ctr_after: course.ctr(late)? })
+    let (_, shown_after) = course.sums(late);
+    Some(Ends { before: days(early), after: days(late), ctr_before: course.ctr(early)?, ctr_after: course.ctr(late)?, shown_after })
 }
 
 fn exposure(ad: &Subject<'_>, course: &Course, (early, late): (Stretch, Stretch), settings: &Settings) -> Option<Exposure> {

@@ -70,13 +70,16 @@ pub fn agree(parts: &[Part], bound: Bound) -> Result<Vec<Forecast>, Disagreement
         }
     }
     for (forecast, part) in agreed.iter_mut().zip(parts) {
-        let by = forecast.points.iter().sum::<f64>() - part.forecast.points.iter().sum::<f64>();
-        for bounds in &mut forecast.total {
-            bounds.upper += by;
-            bounds.lower += by;
-            if bound == Bound::Zero {
-                bounds.lower = bounds.lower.max(0.0);
-                bounds.upper = bounds.upper.max(bounds.lower);
+        let moved: Vec<f64> = forecast.points.iter().zip(&part.forecast.points).map(|(after, before)| after - before).collect();
+        for (steps, told) in forecast.sums() {
+            let by: f64 = moved.iter().take(steps).sum();
+            for bounds in told {
+                bounds.upper += by;
+                bounds.lower += by;
+                if bound == Bound::Zero {
+                    bounds.lower = bounds.lower.max(0.0);
+                    bounds.upper = bounds.upper.max(bounds.lower);
+                }
             }
         }
     }
@@ -154,6 +157,7 @@ mod tests {
                 points: vec![point],
                 intervals: vec![interval],
                 total: vec![],
+                firsts: vec![],
                 models: vec![],
                 backtest,
                 notes: vec![],

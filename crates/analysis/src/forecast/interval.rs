@@ -91,9 +91,16 @@ impl Errors {
         let span = end - plan.origins.first().copied().unwrap_or(0).min(end);
         let ago = pairs.iter().map(|(_, _, came)| end - 1 - came.at);
         let sizes: Vec<(f64, usize)> = errors.iter().map(|&(h, error)| error.abs() / spread(h, growth)).zip(ago).collect();
-        let sums = Sizes::of(&sums(told, past, plan, ratios), span);
+        let sums = Sizes::of(&sums(told, past, plan, plan.horizon, ratios), span);
         let apart = span as f64 / plan.horizon.max(1) as f64;
         Self { sizes: Sizes::of(&sizes, span), growth, ratios, sums, horizon: plan.horizon, apart }
+    }
+
+    /// The same errors with those that sums of so many first steps had; `None` where no shorter sum was tested.
+    pub(crate) fn first(&self, told: &[Vec<f64>], past: &Past, plan: &Plan, steps: usize) -> Option<Self> {
+        let span = past.y.len() - plan.origins.first().copied().unwrap_or(0).min(past.y.len());
+        let sums = (steps < plan.horizon).then(|| sums(told, past, plan, steps, self.ratios))?;
+        Some(Self { sums: Sizes::of(&sums, span), horizon: steps, sizes: Sizes(vec![]), ..*self })
     }
 
     /// Bounds around the sum of `points`. Beyond the steps tested, errors of a sum grow as those of its steps do.
@@ -134,9 +141,10 @@ fn wider(level: f64, freedom: f64) -> f64 {
     if z > 0.0 { (t / z).max(1.0) } else { 1.0 }
 }
 
-/// How far sums over tests were off, over steps that are known, and how many steps ago each test ended.
-fn sums(told: &[Vec<f64>], past: &Past, plan: &Plan, ratios: bool) -> Vec<(f64, usize)> {
+/// How far sums over the first steps of tests were off, over steps that are known, and how many steps ago each of them ended.
+fn sums(told: &[Vec<f64>], past: &Past, plan: &Plan, steps: usize, ratios: bool) -> Vec<(f64, usize)> {
     let off = |(path, &origin): (&Vec<f64>, &usize)| {
+        let path = &path[..steps.min(path.len())];
         let known = path.iter().enumerate().filter(|(h, _)| past.known[origin + h]);
         let (count, told, came) = known.fold((0, 0.0, 0.0), |(n, a, b), (h, told)| (n + 1, a + told, b + past.y[origin + h]));
         let off = if ratios { (came / told).ln().abs() } else { (came - told).abs() };

@@ -34,6 +34,8 @@ pub struct Forecast {
     pub intervals: Vec<Interval>,
     /// Between which bounds the sum of all points is expected, in ascending order of their level.
     pub total: Vec<Bounds>,
+    /// The same of the first so many points, where that was asked for.
+    pub firsts: Vec<FirstSum>,
     /// What the forecast is put together from, the weightiest first.
     pub models: Vec<Share>,
     /// How it would have done so far.
@@ -62,6 +64,23 @@ pub struct Bounds {
     pub lower: f64,
     /// Upper bound.
     pub upper: f64,
+}
+
+/// Between which bounds the sum of the first points is expected.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FirstSum {
+    /// How many points.
+    pub steps: usize,
+    /// In ascending order of their level.
+    pub bounds: Vec<Bounds>,
+}
+
+impl Forecast {
+    /// The bounds of every sum that is told, with the number of points it is of.
+    pub(crate) fn sums(&mut self) -> impl Iterator<Item = (usize, &mut Vec<Bounds>)> {
+        let whole = (self.points.len(), &mut self.total);
+        std::iter::once(whole).chain(self.firsts.iter_mut().map(|first| (first.steps, &mut first.bounds)))
+    }
 }
 
 /// A model's part in a forecast.

@@ -50,6 +50,25 @@ fn a_growing_week_is_forecast_within_its_noise() {
 }
 
 #[test]
+fn sums_of_first_days_hold_about_their_share_and_shorter_ones_are_surer() {
+    let (mut inside, mut narrower) = (0, 0);
+    for start in 0..40 {
+        let all = &business(236 + start, 0.3)[start..];
+        let options = Options { firsts: vec![7, 14, 28, 99], ..Options::daily(28) };
+        let Outlook::Forecast(told) = forecast(&known(all[..206].iter().copied()), &options) else { panic!("it can be told") };
+        assert_eq!(told.firsts.iter().map(|first| first.steps).collect::<Vec<_>>(), [7, 14], "the whole is told already");
+        let (week, came) = (&told.firsts[0], all[206..213].iter().sum::<f64>());
+        inside += usize::from((week.bounds[0].lower..=week.bounds[0].upper).contains(&came));
+        let width = |bounds: &Bounds| bounds.upper - bounds.lower;
+        narrower += usize::from(width(&week.bounds[0]) < width(&told.firsts[1].bounds[0]));
+        let daily: f64 = (0..7).map(|h| told.intervals[0].upper[h] - told.intervals[0].lower[h]).sum();
+        assert!(width(&week.bounds[0]) < daily, "days are not all off the same way");
+    }
+    assert!((28..=40).contains(&inside), "{inside} of 40 within bounds that hold four in five");
+    assert!(narrower >= 36, "{narrower} of 40");
+}
+
+#[test]
 fn intervals_hold_about_their_share() {
     let mut inside = [0, 0];
     for start in 0..40 {
@@ -230,7 +249,7 @@ proptest! {
             let interval = Interval { level: 0.8, lower: vec![point - half], upper: vec![point + half] };
             let backtest = Backtest { origins: 1, horizon: 1, error: 1.0, naive_error: 1.0 };
             let intervals = vec![interval];
-            Part { whole, forecast: Forecast { points: vec![point], intervals, total: vec![], models: vec![], backtest, notes: vec![] } }
+            Part { whole, forecast: Forecast { points: vec![point], intervals, total: vec![], firsts: vec![], models: vec![], backtest, notes: vec![] } }
         }).collect();
         let agreed = agree(&parts, Bound::Zero).expect("a tree");
         let at = |i: usize| agreed[i].points[0];

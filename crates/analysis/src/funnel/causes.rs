@@ -5,7 +5,7 @@
 
 use super::{
     Against, FunnelInput, Gap, Stage, Step,
-    stages::{Link, Mark, View},
+    stages::{Link, Mark, Spans, View},
 };
 use crate::{
     anomaly::{DrivenDay, TrackingSettings, tracking_losses},
@@ -66,7 +66,7 @@ pub(super) fn likeliest(view: &View, stages: &[Stage], place: usize, gap: &Gap, 
     found.extend(by_parts(&parts, &contributions, stage, gap, by_mix));
     for cause in &mut found {
         cause.confidence = (cause.confidence * gap.probability).clamp(0.0, 1.0);
-        cause.events = events(cause, &contributions, input);
+        cause.events = events(cause, &contributions, stage, input);
     }
     found.retain(|cause| cause.confidence.is_finite() && cause.confidence >= SHARE_LEAST);
     found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
@@ -83,17 +83,17 @@ fn tracking(view: &View, link: Link, gap: &Gap) -> Option<Cause> {
     if !link.step.settles() || link.step == Step::Aov {
         return None;
     }
+    let Spans { period, past } = view.spans(link.step);
     let orders = |(from, to): (usize, usize)| {
-        let to = to.min(view.provisional.max(from));
         let days = view.whole[from..to].iter().flatten().filter_map(|day| Some((day.conversions, day.orders?)));
         days.fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1))
     };
-    let (before, now) = (orders(view.past), orders(view.period));
+    let (before, now) = (orders(past), orders(period));
     if before.0.min(before.1) > 0.0 && now.1 > 0.0 {
         let expected = now.1 * before.0 / before.1;
         let alpha = 0.01 + 1.0 / before.0 + 1.0 / before.1 + 1.0 / now.1;
         let sure = 1.0 - counts::at_most(now.0, expected, alpha).min(1.0);
-        let rate = link_rate(view, link, view.period) / link_rate(view, link, view.past);
+        let rate = link_rate(view, link, period) / link_rate(view, link, past);
         let explained = ((now.0.max(0.5) / expected).ln() / rate.ln()).clamp(0.0, 1.0);
         if sure > 0.9 {
             let text = format!(
@@ -106,12 +106,12 @@ fn tracking(view: &View, link: Link, gap: &Gap) -> Option<Cause> {
         // The shop sold less too: then it is not the counting.
         return None;
     }
-    let days: Vec<DrivenDay> = view.whole[view.past.0..view.provisional]
+    let days: Vec<DrivenDay> = view.whole[past.0..period.1]
         .iter()
         .map(|day| DrivenDay { driver: day.map(|d| d.clicks), result: day.map(|d| d.conversions), arrived: 1.0 })
         .collect();
     let losses = tracking_losses(&days, &TrackingSettings::default()).ok()?;
-    let begin = view.period.0 - view.past.0;
+    let begin = period.0 - past.0;
     let loss = losses.iter().filter(|loss| loss.to >= begin).max_by(|a, b| a.expected.total_cmp(&b.expected))?;
     let explained = (loss.expected / gap.lost_conversions.max(f64::MIN_POSITIVE)).min(1.0);
     let text = format!(
@@ -143,7 +143,8 @@ fn scaled(view: &View, stage: &Stage, by_mix: f64) -> Option<Cause> {
         let days: Vec<f64> = view.whole[from..to].iter().flatten().map(|day| day.spend).collect();
         days.iter().sum::<f64>() / days.len().max(1) as f64
     };
-    let grown = mean(view.period) / mean(view.past);
+    let spans = view.spans(stage.step);
+    let grown = mean(spans.period) / mean(spans.past);
     let fits = matches!(stage.step, Step::Cpm | Step::Ctr | Step::Cvr) && grown.is_finite() && grown >= SCALED.0;
     fits.then(|| {
         let text = format!(
@@ -270,8 +271,8 @@ fn contributions(parts: &[Part<'_>], stage: &Stage, gap: &Gap) -> Vec<Contributi
 }
 
 /// Events of the days in question on the whole or on the part that moved it most.
-fn events(cause: &Cause, contributions: &[Contribution], input: &FunnelInput<'_>) -> Vec<KnownEvent> {
-    let since = input.period.from().saturating_sub(EVENT_DAYS.days());
+fn events(cause: &Cause, contributions: &[Contribution], stage: &Stage, input: &FunnelInput<'_>) -> Vec<KnownEvent> {
+    let since = stage.days.from().saturating_sub(EVENT_DAYS.days());
     let first = contributions.first().map(|contribution| &contribution.part);
     let concerns = |event: &&KnownEvent| {
         let here = event.entity == input.whole.entity || first == Some(&ContributionPart::Entity(event.entity.clone()));
@@ -281,7 +282,7 @@ fn events(cause: &Cause, contributions: &[Contribution], input: &FunnelInput<'_>
             "creative_fatigue" => false,
             _ => true,
         };
-        here && fits && event.day >= since && event.day <= input.period.to()
+        here && fits && event.day >= since && event.day <= stage.days.to()
     };
     input.events.iter().filter(concerns).cloned().collect()
 }

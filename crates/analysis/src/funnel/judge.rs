@@ -51,6 +51,7 @@ fn stage(
     let against_past = told(against_past(view, now, link, worth, settings), "its past");
     Ok(Stage {
         step,
+        days: view.range(step).unwrap_or(input.period),
         from: now.into,
         into: now.out,
         value: step.shown(now.rate),

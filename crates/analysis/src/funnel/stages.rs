@@ -2,7 +2,7 @@
 
 use super::{FunnelInput, FunnelSettings, StepCounts, StepTrack};
 use crate::{anomaly::robust::sane, untold::Untold};
-use trimtab_domain::Day;
+use trimtab_domain::{Day, DayRange};
 
 /// A stage on the way from money to revenue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,9 +96,9 @@ impl Step {
         !matches!(self, Self::Cpm | Self::Aov)
     }
 
-    /// Figures of provisional days do not count.
+    /// Figures of provisional days do not count: carts and checkouts are attributed to ads as late as conversions are.
     pub(super) const fn settles(self) -> bool {
-        matches!(self, Self::PurchaseRate | Self::Cvr | Self::Aov)
+        matches!(self, Self::CartRate | Self::CheckoutRate | Self::PurchaseRate | Self::Cvr | Self::Aov)
     }
 
     /// From yield to the figure people know, and back: it is its own inverse but for percent.
@@ -158,14 +158,28 @@ pub(super) struct Link {
     pub(super) is_whole: bool,
 }
 
-/// The period and the past of a funnel.
+/// Places of days in question and of those before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spans {
+    pub(super) period: (usize, usize),
+    pub(super) past: (usize, usize),
+}
+
+impl Spans {
+    const fn ending(end: usize, days: usize, past_days: usize) -> Self {
+        let begin = end.saturating_sub(days);
+        Self { period: (begin, end), past: (begin.saturating_sub(past_days), begin) }
+    }
+}
+
+/// The days of a funnel.
 #[derive(Debug)]
 pub(super) struct View {
     pub(super) links: Vec<Link>,
-    /// Places of the period, of the past, and the first place whose conversions may still grow.
-    pub(super) period: (usize, usize),
-    pub(super) past: (usize, usize),
-    pub(super) provisional: usize,
+    asked: Spans,
+    /// As many days up to the last one whose conversions are final.
+    settled: Spans,
+    first: Day,
     pub(super) whole: Vec<Option<StepCounts>>,
 }
 
@@ -176,46 +190,54 @@ impl View {
             |day: Day| usize::try_from(input.first.until(day).map_or(0, |span| span.get_days())).unwrap_or(0).min(days.len());
         let begin = place(input.period.from());
         let end = place(input.period.to().saturating_add(jiff::Span::new().days(1))).max(begin);
-        let provisional = input.provisional_from.map_or(end, place).clamp(begin, end);
+        let provisional = input.provisional_from.map_or(end, place).min(end);
         if provisional < end {
             untold.push(Untold::new(
                 "conversions",
                 format!(
-                    "conversions of the last {} days may still come: they are left out of conversion stages",
-                    end - provisional
+                    "conversions of the last {} days may still come: stages of conversions are judged over the {} days before those",
+                    end - provisional,
+                    (end - begin).min(provisional)
                 ),
             ));
         }
         let whole: Vec<Option<StepCounts>> = days.iter().map(|day| day.filter(is_sane)).collect();
-        let period = (begin, end);
-        Self {
-            links: links(&whole[begin..end]),
-            period,
-            past: (begin.saturating_sub(settings.past_days), begin),
-            provisional,
-            whole,
-        }
+        let spans = |last: usize| Spans::ending(last, end - begin, settings.past_days);
+        let links = links(&whole[begin..end]);
+        Self { links, asked: spans(end), settled: spans(provisional), first: input.first, whole }
+    }
+
+    /// The days a stage is judged over: of what comes late, final ones.
+    pub(super) const fn spans(&self, step: Step) -> Spans {
+        if step.settles() { self.settled } else { self.asked }
+    }
+
+    /// The same as days; `None` where there are none.
+    pub(super) fn range(&self, step: Step) -> Option<DayRange> {
+        let (from, to) = self.spans(step).period;
+        let day = |place: usize| Some(self.first.saturating_add(jiff::Span::new().try_days(i64::try_from(place).ok()?).ok()?));
+        DayRange::new(day(from)?, day(to.checked_sub(1)?)?).ok()
     }
 
     /// A stage's days of (in, out) where both are known.
     pub(super) fn days(&self, link: Link, days: &[Option<StepCounts>], (from, to): (usize, usize)) -> Vec<(f64, f64)> {
-        let to = if link.step.settles() { to.min(self.provisional.max(from)) } else { to };
         let pair = |day: &StepCounts| Some((link.from.of(day)?, link.into.of(day)?));
         days.get(from..to.min(days.len())).unwrap_or_default().iter().flatten().filter_map(pair).collect()
     }
 
     pub(super) fn now(&self, link: Link) -> Vec<(f64, f64)> {
-        self.days(link, &self.whole, self.period)
+        self.days(link, &self.whole, self.spans(link.step).period)
     }
 
     pub(super) fn before(&self, link: Link) -> Vec<(f64, f64)> {
-        self.days(link, &self.whole, self.past)
+        self.days(link, &self.whole, self.spans(link.step).past)
     }
 
     /// A part's sums of a stage: the past, the period.
     pub(super) fn of_part(&self, link: Link, part: &StepTrack) -> [(f64, f64); 2] {
         let days: Vec<Option<StepCounts>> = part.days.iter().map(|day| day.filter(is_sane)).collect();
-        [self.past, self.period]
+        let Spans { period, past } = self.spans(link.step);
+        [past, period]
             .map(|span| self.days(link, &days, span).iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1)))
     }
 }

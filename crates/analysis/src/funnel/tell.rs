@@ -28,13 +28,9 @@ pub(super) fn finding(
         Against::Past => "past",
     };
     let rule = format!("{}_below_{against}", stage.step.as_str());
-    let (from, to) = (input.period.from(), input.period.to());
+    let (from, to) = (stage.days.from(), stage.days.to());
     let money = |step: Step| matches!(step, Step::Cpm | Step::Aov);
-    let severity = match gap.lost_share {
-        share if share >= settings.severities[2] => Severity::Critical,
-        share if share >= settings.severities[1] => Severity::Warning,
-        _ => Severity::Info,
-    };
+    let severity = if gap.lost_share >= settings.severities[1] { Severity::Warning } else { Severity::Info };
     Finding {
         id: Finding::id_of(FindingKind::Funnel, &rule, &entity, stage.step.metric(), LASTING),
         kind: FindingKind::Funnel,
@@ -115,8 +111,10 @@ fn detail(view: &View, input: &FunnelInput<'_>, stage: &Stage, gap: &Gap, why: &
         _ => format!("of {:.0} {}", stage.from, from_of(view, stage.step)),
     };
     let mut text = format!(
-        "{name} is {} {of} ({} to {} with the scatter of its days); {yardstick}. At that, with everything after it as it is, the \
+        "From {} to {} {name} is {} {of} ({} to {} with the scatter of its days); {yardstick}. At that, with everything after it as it is, the \
          period would have brought {} more, {:.0} % of what it should have.",
+        stage.days.from(),
+        stage.days.to(),
         show(stage.value),
         show(stage.interval.0),
         show(stage.interval.1),
@@ -178,8 +176,9 @@ fn evidence(view: &View, input: &FunnelInput<'_>, stage: &Stage, gap: &Gap) -> V
         Step::Aov => &["conversions", "revenue", "aov"],
         _ => &["clicks", "conversions", "cvr"],
     };
-    let past = i64::try_from(view.past.1 - view.past.0).unwrap_or(0);
-    let (from, to) = (input.period.from(), input.period.to());
+    let past = view.spans(stage.step).past;
+    let past = i64::try_from(past.1 - past.0).unwrap_or(0);
+    let (from, to) = (stage.days.from(), stage.days.to());
     let show = |shows: &str, metrics: &[&str], by: &str, filter: String, from, compare: Option<&str>| Evidence {
         shows: shows.to_owned(),
         metrics: metrics.iter().map(|metric| CompactString::from(*metric)).collect(),

@@ -217,6 +217,21 @@ fn provisional_days_do_not_look_like_a_bottleneck() {
     let funnel = judged(&FunnelInput { provisional_from: Some(since), ..world.input() });
     assert_eq!(rules(&funnel), Vec::<&str>::new());
     assert!(funnel.untold[0].why.contains("the last 12 days"));
+    let stage = |step: Step| funnel.stages.iter().find(|stage| stage.step == step).expect("a stage");
+    let (cvr, ctr) = (stage(Step::Cvr), stage(Step::Ctr));
+    assert_eq!((cvr.days.to().tomorrow().unwrap(), cvr.days.len()), (since, 28), "as many days, all of them final");
+    assert_eq!(ctr.days, world.input().period);
+    assert!(cvr.past.is_some(), "and there is a past before them");
+}
+
+#[test]
+fn where_the_whole_period_is_provisional_conversions_are_judged_over_the_days_before() {
+    let world = World::new(6, Planted::default(), false);
+    let from = world.input().period.from();
+    let funnel = judged(&FunnelInput { provisional_from: Some(from), ..world.input() });
+    let cvr = funnel.stages.iter().find(|stage| stage.step == Step::Cvr).expect("a rate of conversions");
+    let aov = funnel.stages.iter().find(|stage| stage.step == Step::Aov).expect("a value of conversions");
+    assert_eq!((cvr.days.to().tomorrow().unwrap(), cvr.days.len(), aov.days), (from, 28, cvr.days));
 }
 
 #[test]

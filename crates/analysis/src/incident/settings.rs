@@ -49,10 +49,10 @@ pub struct PeriodRule {
     pub severity: Severity,
 }
 
-/// The rules of week against week that ship.
+/// The rules of week against week that ship. None is critical: they compare weeks that are over, of late figures even those of a month ago.
 const RULES: [PeriodRule; 5] = [
-    PeriodRule { id: "roas_drop", metric: "roas", change: -0.20, severity: Severity::Critical },
-    PeriodRule { id: "cpa_increase", metric: "cpa", change: 0.25, severity: Severity::Critical },
+    PeriodRule { id: "roas_drop", metric: "roas", change: -0.20, severity: Severity::Warning },
+    PeriodRule { id: "cpa_increase", metric: "cpa", change: 0.25, severity: Severity::Warning },
     PeriodRule { id: "ctr_drop", metric: "ctr", change: -0.15, severity: Severity::Warning },
     PeriodRule { id: "spend_spike", metric: "spend", change: 0.50, severity: Severity::Warning },
     PeriodRule { id: "impressions_drop", metric: "impressions", change: -0.30, severity: Severity::Info },

@@ -2,7 +2,8 @@
 //!
 //! At stake is: of spend that moved, what it moved by; of a price, what the same impressions cost more; of conversions that are not
 //! counted or counted twice, the spend whose results nobody can see, in proportion to what is wrong; of days without figures, what is
-//! usually spent. Against what the account usually spends in those days, a quarter is critical, a twentieth a warning.
+//! usually spent. Against what the account usually spends in those days, a quarter is critical, a twentieth a warning. Critical is what goes
+//! on: what is over costs nothing any more, and is a warning at most.
 
 use super::case::{Case, Who};
 use super::cause::Verdict;
@@ -49,7 +50,7 @@ pub(crate) fn severity(case: &Case, verdict: &Verdict, stake: f64, grid: &Grid<'
     let usual = usual_spend(grid, case.from) * (case.to + 1 - case.from) as f64;
     let part = if usual > 0.0 { stake / usual } else { 0.0 };
     if verdict.kind == "silent_pixel" || part >= CRITICAL {
-        Severity::Critical
+        if case.open { Severity::Critical } else { Severity::Warning }
     } else if part >= WARNING {
         Severity::Warning
     } else {

@@ -50,7 +50,13 @@ fn conversions_that_are_not_counted_are_one_incident_of_the_account() {
     };
     assert!((share(&|p| matches!(p, ContributionPart::Entity(_))) - 1.0).abs() < 0.05);
     assert!(share(&|p| matches!(p, ContributionPart::Metric(id) if id == "cvr")) > 0.9);
-    assert!(finding.severity == Severity::Critical && finding.confidence > 0.8);
+    assert!(finding.severity == Severity::Warning && finding.confidence > 0.8, "it is over, and costs nothing any more");
+}
+
+#[test]
+fn what_loses_money_on_the_last_day_is_critical() {
+    let finding = only(&Made::new(3, 150).conversions(143..150, 0.4));
+    assert_eq!((cause(&finding), finding.ongoing, finding.severity), ("tracking_loss", true, Severity::Critical));
 }
 
 #[test]

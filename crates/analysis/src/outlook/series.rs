@@ -2,7 +2,7 @@
 
 use super::{Ask, Figure, HORIZON_MAX};
 use crate::forecast::{
-    Backtest, Because, Bound, Completion, Event, Forecast, Note, Options, Outlook, Rhythm, Share, forecast, holiday_events,
+    Backtest, Because, Bound, Bounds, Completion, Event, Forecast, Note, Options, Outlook, Share, forecast, holiday_events,
 };
 use crate::track::{AccountTracks, Track};
 use std::fmt;
@@ -16,6 +16,8 @@ const UNTRUSTED_DAYS: usize = 7;
 /// Days around a holiday that shops feel as well.
 const AROUND: usize = 1;
 const LEVELS: [f64; 2] = [0.8, 0.95];
+/// Numbers of days people ask for the sum of.
+const FIRSTS: [usize; 4] = [7, 14, 30, 60];
 
 /// A figure's coming days.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +35,8 @@ pub struct Told {
     pub days: Vec<DayAhead>,
     /// All days together.
     pub total: Total,
+    /// The first so many days together, as far as they lie within the horizon.
+    pub firsts: Vec<(usize, Total)>,
     /// What the forecast is put together from, the weightiest first.
     pub models: Vec<Share>,
     /// How it would have done so far; before it was made to agree with the account's other forecasts.
@@ -188,7 +192,7 @@ impl<'a> Asked<'a> {
         }
         let bound = if values.iter().flatten().any(|v| *v < 0.0) { Bound::None } else { Bound::Zero };
         let options =
-            Options { horizon: self.horizon, rhythm: Rhythm::daily(), bound, events: self.events.clone(), levels: LEVELS.to_vec() };
+            Options { bound, events: self.events.clone(), levels: LEVELS.to_vec(), firsts: FIRSTS.to_vec(), ..Options::daily(self.horizon) };
         forecast(values, &options)
     }
 
@@ -201,10 +205,14 @@ impl<'a> Asked<'a> {
             within_80: within(0, h),
             within_95: within(1, h),
         };
-        let sum = |level: usize| forecast.total.get(level).map_or((f64::NAN, f64::NAN), |bounds| (bounds.lower, bounds.upper));
+        let total = |steps: usize, told: &[Bounds]| {
+            let sum = |level: usize| told.get(level).map_or((f64::NAN, f64::NAN), |bounds| (bounds.lower, bounds.upper));
+            Total { value: forecast.points.iter().take(steps).sum(), within_80: sum(0), within_95: sum(1) }
+        };
         Told {
             days: forecast.points.iter().enumerate().map(day).collect(),
-            total: Total { value: forecast.points.iter().sum(), within_80: sum(0), within_95: sum(1) },
+            total: total(forecast.points.len(), &forecast.total),
+            firsts: forecast.firsts.iter().map(|first| (first.steps, total(first.steps, &first.bounds))).collect(),
             notes: said.into_iter().chain(forecast.notes.iter().cloned().map(Said::Forecast)).collect(),
             models: forecast.models,
             backtest: forecast.backtest,

@@ -20,11 +20,7 @@ pub(super) fn all(parts: &[Part], input: &ScoreInput<'_>, settings: &ScoreSettin
 fn finding(part: &Part, sub: &SubScore, input: &ScoreInput<'_>, settings: &ScoreSettings) -> Finding {
     let (from, to) = (input.period.from(), input.period.to());
     let metric = metric(sub.name, input);
-    let severity = match sub.lost_points {
-        points if points >= settings.points[2] => Severity::Critical,
-        points if points >= settings.points[1] => Severity::Warning,
-        _ => Severity::Info,
-    };
+    let severity = if sub.lost_points >= settings.points[1] { Severity::Warning } else { Severity::Info };
     let goal = matches!(sub.name, "against_target" | "against_past");
     let performance = input.performance;
     let should = if sub.name == "against_target" { performance.target } else { performance.past };

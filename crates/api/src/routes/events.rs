@@ -24,8 +24,8 @@ use trimtab_engine::{
 
 /// Follow events
 ///
-/// `execution` carries an execution, `connection` a connection, `data` says that new facts can be queried, `resync` that events were
-/// missed and everything should be read again. Send `Last-Event-ID` to get what was missed.
+/// `execution` carries an execution, `connection` a connection, `data` says that new facts can be queried, `analyses` that
+/// findings, forecasts and scores were made anew, `resync` that events were missed and everything should be read again. Send `Last-Event-ID` to get what was missed.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "follow_events", tag = "executions", params(TenantParam),
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn follow_events(
@@ -65,6 +65,7 @@ async fn show(engine: &Engine, ctx: &TenantCtx, event: &Arc<Event>) -> Option<Ss
     match &event.change {
         Change::Execution(execution) => sse.event("execution").json_data(ExecutionShape::at(execution, engine.now())),
         Change::Connection(view) => sse.event("connection").json_data(ConnectionShape::from(view as &ConnectionView)),
+        Change::Analyses { at } => sse.event("analyses").json_data(serde_json::json!({ "at": at.to_string() })),
         Change::Facts { at } => sse.event("data").json_data(serde_json::json!({ "at": at.to_string() })),
     }
     .ok()

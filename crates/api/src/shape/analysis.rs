@@ -88,6 +88,9 @@ pub struct ForecastMetric {
     pub series: Vec<ForecastDay>,
     /// All days together.
     pub total: Option<ForecastSum>,
+    /// The first 7, 14, 30 and 60 days together, each with bounds of its own: those of days do not add up to those of their sum.
+    #[serde(default)]
+    pub totals: Vec<ForecastFirst>,
     /// What the forecast is put together from, the weightiest first.
     pub model: Vec<ForecastModel>,
     /// How it would have done so far.
@@ -130,6 +133,16 @@ pub struct ForecastSum {
     pub lo95: Ahead,
     /// Upper bound, nineteen times in twenty.
     pub hi95: Ahead,
+}
+
+/// The first days of a forecast together.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForecastFirst {
+    /// How many.
+    pub days: usize,
+    /// Their sum.
+    pub sum: ForecastSum,
 }
 
 /// A model's share of a forecast.
@@ -192,6 +205,12 @@ pub struct FunnelStage {
     pub step: String,
     /// `awareness`, `consideration` or `conversion`.
     pub phase: String,
+    /// First day it is judged over; empty in results of before this was told.
+    #[serde(default)]
+    pub first_day: String,
+    /// Last day. Of conversions and revenue it is the last one that is final, so it may lie before the funnel's own.
+    #[serde(default)]
+    pub last_day: String,
     /// What goes in.
     pub from: f64,
     /// What comes out.

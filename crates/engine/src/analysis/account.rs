@@ -55,9 +55,11 @@ impl Engine {
         };
         let mut all = self.renew(ctx, AnalysisKind::Forecast, subject, &[&hash], of(forecast::made)).await;
         let (source, funnelled) = (state.account.source, Arc::clone(&read));
+        let steps = self.steps(ctx, state, &read).await?;
+        let steps_hash = steps.hash.clone();
         let named = industry.map_or("", |industry| industry.id.as_str());
-        let make = move || funnel::made(&funnelled, source, industry);
-        all = all.plus(self.renew(ctx, AnalysisKind::Funnel, subject, &[&hash, named], make).await);
+        let make = move || funnel::made(&funnelled, &steps, source, industry);
+        all = all.plus(self.renew(ctx, AnalysisKind::Funnel, subject, &[&hash, &steps_hash, named], make).await);
 
         let objects = self.lake().tenant(ctx).entities(None, Some(&state.account.id)).await?;
         let of_platform = objects.iter().filter(|version| version.source == state.account.source);
@@ -88,7 +90,7 @@ impl Engine {
         let (first, tired, looked_at) = (Arc::clone(&diagnosed), Arc::clone(&read), Arc::clone(&ads));
         let make = move || {
             let diagnose = || fatigue::diagnoses(&looked_at, &tired.tracks.events, tired.tracks.provisional_from);
-            fatigue::made(first.get_or_init(diagnose))
+            fatigue::made(&looked_at, &tired.tracks.campaigns, first.get_or_init(diagnose))
         };
         all = all.plus(self.renew(ctx, AnalysisKind::Fatigue, subject, &[&hash, &ads_hash], make).await);
         let targets = Targets::of(known, source, read.tracks.currency, read.last);

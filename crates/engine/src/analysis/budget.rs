@@ -47,7 +47,8 @@ impl Engine {
     /// Works out how budgets are doing now that they are others. Trouble is in the log; the next sync tries again.
     async fn pace_anew(&self, ctx: &TenantCtx) -> Result<(), Error> {
         let accounts = self.store().tenant(ctx).accounts().await?;
-        self.analyse_pacing(ctx, &accounts).await;
+        let paced = self.analyse_pacing(ctx, &accounts).await;
+        self.tell_analysed(ctx, paced);
         Ok(())
     }
 }

@@ -2,8 +2,15 @@
 
 use super::{Made, ads::Ads};
 use serde_json::{Value, json};
-use trimtab_analysis::fatigue::{Diagnosis, Settings, Subject, Verdict, diagnose};
-use trimtab_domain::{Day, finding::KnownEvent};
+use std::collections::BTreeMap;
+use trimtab_analysis::{
+    fatigue::{Diagnosis, Settings, Subject, Verdict, campaign_findings, diagnose},
+    track::Track,
+};
+use trimtab_domain::{
+    Day,
+    finding::{EntityRef, KnownEvent},
+};
 
 /// What is said of each ad that ran.
 pub(super) fn diagnoses(ads: &Ads, events: &[KnownEvent], provisional_from: Option<Day>) -> Vec<Diagnosis> {
@@ -15,14 +22,17 @@ pub(super) fn diagnoses(ads: &Ads, events: &[KnownEvent], provisional_from: Opti
     diagnose(&subjects, events, provisional_from, &Settings::default())
 }
 
-pub(super) fn made(diagnoses: &[Diagnosis]) -> Made {
-    let findings = diagnoses.iter().filter_map(Diagnosis::finding).collect();
+/// What is told of them, one finding a campaign. `campaigns` are those with figures; each diagnosis is of the ad at its place.
+pub(super) fn made(ads: &Ads, campaigns: &[Track], diagnoses: &[Diagnosis]) -> Made {
+    let named: BTreeMap<&str, &EntityRef> = campaigns.iter().map(|track| (track.entity.id.as_str(), &track.entity)).collect();
+    let pairs = ads.ads.iter().zip(diagnoses).map(|(ad, diagnosis)| (named.get(ad.campaign.as_str()).copied(), diagnosis));
+    let findings = campaign_findings(pairs);
     let told = diagnoses.iter().filter(|d| !matches!(d.verdict, Verdict::CannotTell { .. }));
     let untold = diagnoses.len() - told.clone().count();
-    Made { body: json!({ "ads": told.map(ad).collect::<Vec<_>>(), "cannot_tell": untold }), findings }
+    Made { body: json!({ "ads": told.map(shape).collect::<Vec<_>>(), "cannot_tell": untold }), findings }
 }
 
-fn ad(diagnosis: &Diagnosis) -> Value {
+fn shape(diagnosis: &Diagnosis) -> Value {
     let (verdict, because) = match diagnosis.verdict {
         Verdict::Fatigued => ("fatigued", None),
         Verdict::Wearing => ("wearing", None),

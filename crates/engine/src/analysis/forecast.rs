@@ -2,7 +2,7 @@
 
 use super::{Made, figure::money, tracks::Read};
 use serde_json::{Value, json};
-use trimtab_analysis::outlook::{Ask, Figure, Lags, Series, Told, outlook};
+use trimtab_analysis::outlook::{Ask, Figure, Lags, Series, Told, Total, outlook};
 use trimtab_domain::metric::{Registry, Unit};
 
 /// Days ahead that are kept ready.
@@ -38,13 +38,22 @@ fn series(series: &Series) -> Value {
     match &series.told {
         Ok(told) => known(metric, told, is_money),
         Err(because) => json!({
-            "metric": metric, "series": [], "total": null, "model": [], "backtest": null, "notes": [], "because": because.to_string(),
+            "metric": metric, "series": [], "total": null, "totals": [], "model": [], "backtest": null, "notes": [], "because": because.to_string(),
         }),
     }
 }
 
 fn known(metric: &str, told: &Told, is_money: bool) -> Value {
     let figure = |value: f64| if is_money { json!(money(value)) } else { json!((value * 1e4).round() / 1e4) };
+    let sum = |total: &Total| {
+        json!({
+            "value": figure(total.value),
+            "lo80": figure(total.within_80.0),
+            "hi80": figure(total.within_80.1),
+            "lo95": figure(total.within_95.0),
+            "hi95": figure(total.within_95.1),
+        })
+    };
     json!({
         "metric": metric,
         "series": told.days.iter().map(|ahead| json!({
@@ -55,13 +64,8 @@ fn known(metric: &str, told: &Told, is_money: bool) -> Value {
             "lo95": figure(ahead.within_95.0),
             "hi95": figure(ahead.within_95.1),
         })).collect::<Vec<_>>(),
-        "total": {
-            "value": figure(told.total.value),
-            "lo80": figure(told.total.within_80.0),
-            "hi80": figure(told.total.within_80.1),
-            "lo95": figure(told.total.within_95.0),
-            "hi95": figure(told.total.within_95.1),
-        },
+        "total": sum(&told.total),
+        "totals": told.firsts.iter().map(|(days, total)| json!({ "days": days, "sum": sum(total) })).collect::<Vec<_>>(),
         "model": told.models.iter().map(|share| json!({ "model": share.model, "weight": share.weight, "error": share.error })).collect::<Vec<_>>(),
         "backtest": {
             "origins": told.backtest.origins,

@@ -1,26 +1,23 @@
 //! The way to a sale, of one account.
 
-use super::{Made, figure::money, tracks::Read};
+use super::{Made, figure::money, steps::Steps, tracks::Read};
 use serde_json::{Value, json};
 use trimtab_analysis::{
-    funnel::{Benchmark, Funnel, FunnelInput, FunnelSettings, Gap, Phase, Stage, StepCounts, StepTrack, funnel},
-    track::Track,
+    funnel::{Benchmark, Funnel, FunnelInput, FunnelSettings, Gap, Phase, Stage, StepTrack, funnel},
 };
 use trimtab_domain::{
     DayRange, Source,
     benchmark::{self, Industry},
 };
 
-/// Days in question; eight weeks before are the past.
+/// Days in question, of conversions so many that are final; eight weeks before are the past.
 const DAYS: u16 = 28;
 
-pub(super) fn made(read: &Read, source: Source, industry: Option<&'static Industry>) -> Made {
+pub(super) fn made(read: &Read, way: &Steps, source: Source, industry: Option<&'static Industry>) -> Made {
     let period = DayRange::ending(read.last, DAYS);
-    let steps = |track: &Track| StepTrack {
-        entity: track.entity.clone(),
-        days: track.days.iter().map(|day| day.map(StepCounts::from)).collect(),
-    };
-    let parts: Vec<StepTrack> = read.tracks.campaigns.iter().map(steps).collect();
+    let parts: Vec<StepTrack> =
+        read.tracks.campaigns.iter().map(|track| way.track(track, Some(track.entity.id.as_str()))).collect();
+    let [landings, carts, checkouts] = way.reads();
     let found: Vec<_> = ["ctr", "cvr"]
         .into_iter()
         .filter_map(|metric| Some((metric, benchmark::lookup(industry, Some(source), None, metric)?)))
@@ -40,7 +37,7 @@ pub(super) fn made(read: &Read, source: Source, industry: Option<&'static Indust
         })
         .collect();
     let input = FunnelInput {
-        whole: &steps(&read.tracks.account),
+        whole: &way.track(&read.tracks.account, None),
         parts: &parts,
         first: read.tracks.account.first,
         period,
@@ -49,9 +46,9 @@ pub(super) fn made(read: &Read, source: Source, industry: Option<&'static Indust
         benchmarks: &benchmarks,
         frequency: None,
         events: &read.tracks.events,
-        landings: None,
-        carts: None,
-        checkouts: None,
+        landings,
+        carts,
+        checkouts,
     };
     let judged = funnel(&input, &FunnelSettings::default());
     Made { body: body(&judged, period), findings: judged.findings }
@@ -88,6 +85,8 @@ fn told(stage: &Stage, bottleneck: bool) -> Value {
     json!({
         "step": stage.step.as_str(),
         "phase": phase,
+        "first_day": stage.days.from().to_string(),
+        "last_day": stage.days.to().to_string(),
         "from": stage.from,
         "into": stage.into,
         "value": stage.value,

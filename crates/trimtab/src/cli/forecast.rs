@@ -63,9 +63,11 @@ impl Forecast {
     fn document(&self, told: &[(&OfAccount<ForecastShape>, &ForecastMetric)]) -> Value {
         let days = usize::from(self.days);
         let one = |(of, metric): &(&OfAccount<ForecastShape>, &ForecastMetric)| {
+            let first = metric.totals.iter().find(|first| first.days == days).map(|first| &first.sum);
+            let whole = metric.total.as_ref().filter(|_| metric.series.len() == days);
             json!({
                 "source": of.source, "account": of.account, "name": of.name, "currency": of.currency, "metric": metric.metric,
-                "series": metric.series.iter().take(days).collect::<Vec<_>>(), "model": metric.model, "backtest": metric.backtest,
+                "series": metric.series.iter().take(days).collect::<Vec<_>>(), "total": first.or(whole), "model": metric.model, "backtest": metric.backtest,
                 "notes": metric.notes, "because": metric.because, "source_hash": of.source_hash, "made_at": of.made_at,
             })
         };

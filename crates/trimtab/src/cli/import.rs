@@ -63,6 +63,7 @@ impl Import {
         } else {
             explain(&shape, ctx.tenant().as_str());
         }
+        node.engine.finish().await;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -240,8 +240,8 @@ export interface paths {
         };
         /**
          * Follow events
-         * @description `execution` carries an execution, `connection` a connection, `data` says that new facts can be queried, `resync` that events were
-         *     missed and everything should be read again. Send `Last-Event-ID` to get what was missed.
+         * @description `execution` carries an execution, `connection` a connection, `data` says that new facts can be queried, `analyses` that
+         *     findings, forecasts and scores were made anew, `resync` that events were missed and everything should be read again. Send `Last-Event-ID` to get what was missed.
          */
         get: operations["follow_events"];
         put?: never;
@@ -1477,6 +1477,13 @@ export interface components {
             /** @description The middle of what may come. */
             value: components["schemas"]["Ahead"];
         };
+        /** @description The first days of a forecast together. */
+        ForecastFirst: {
+            /** @description How many. */
+            days: number;
+            /** @description Their sum. */
+            sum: components["schemas"]["ForecastSum"];
+        };
         /** @description What one metric will do. */
         ForecastMetric: {
             backtest?: components["schemas"]["ForecastBacktest"] | null;
@@ -1491,6 +1498,8 @@ export interface components {
             /** @description Day by day; empty where it cannot be told. */
             series: components["schemas"]["ForecastDay"][];
             total?: components["schemas"]["ForecastSum"] | null;
+            /** @description The first 7, 14, 30 and 60 days together, each with bounds of its own: those of days do not add up to those of their sum. */
+            totals?: components["schemas"]["ForecastFirst"][];
         };
         /** @description A model's share of a forecast. */
         ForecastModel: {
@@ -1607,6 +1616,8 @@ export interface components {
             benchmark?: components["schemas"]["FunnelGap"] | null;
             /** @description Whether it is the stage that loses most value, beyond doubt. */
             bottleneck: boolean;
+            /** @description First day it is judged over; empty in results of before this was told. */
+            first_day?: string;
             /**
              * Format: double
              * @description What goes in.
@@ -1622,6 +1633,8 @@ export interface components {
              * @description What comes out.
              */
             into: number;
+            /** @description Last day. Of conversions and revenue it is the last one that is final, so it may lie before the funnel's own. */
+            last_day?: string;
             /**
              * Format: double
              * @description Four times in five it is above this …

@@ -67,7 +67,7 @@ function Told({ account: { result, currency } }: { account: FunnelOfAccount }) {
     <>
       {stages.length > 0 ? (
         <Card title="Stages" note={`${formatDays(from, to)}. Each range holds four times in five.`} flush>
-          <Stages stages={stages} currency={currency} />
+          <Stages stages={stages} currency={currency} to={to} />
         </Card>
       ) : (
         <CannotTell because={untold[0]} />

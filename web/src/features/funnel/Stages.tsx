@@ -1,6 +1,6 @@
 import type { FunnelGap, FunnelStage } from '@/api/types';
 import { byPhase, lostText, phaseName, shownOf, stepWords, yardstick } from './words';
-import { formatFigure, type Shown } from '@/lib/format';
+import { formatDays, formatFigure, type Shown } from '@/lib/format';
 import { Confidence } from '@/ui/Confidence';
 import { StatusBadge } from '@/ui/StatusBadge';
 import { WideTable } from '@/ui/WideTable';
@@ -9,10 +9,12 @@ import classes from './Funnel.module.css';
 interface Props {
   stages: readonly FunnelStage[];
   currency: string | null | undefined;
+  /** The funnel's last day; a stage of what comes late has one of its own. */
+  to: string;
 }
 
 /** Each stage's yield with its range, beside what is common and what was usual. */
-export function Stages({ stages, currency }: Props) {
+export function Stages({ stages, currency, to }: Props) {
   return (
     <WideTable label="Stages from impression to sale">
       <table className={classes.table} aria-label="Stages from impression to sale">
@@ -33,7 +35,7 @@ export function Stages({ stages, currency }: Props) {
               </th>
             </tr>
             {inside.map((stage) => (
-              <Stage key={stage.step} stage={stage} currency={currency} />
+              <Stage key={stage.step} stage={stage} currency={currency} to={to} />
             ))}
           </tbody>
         ))}
@@ -42,7 +44,7 @@ export function Stages({ stages, currency }: Props) {
   );
 }
 
-function Stage({ stage, currency }: { stage: FunnelStage; currency: string | null | undefined }) {
+function Stage({ stage, currency, to }: { stage: FunnelStage; currency: string | null | undefined; to: string }) {
   const { label, way } = stepWords(stage.step);
   const shown = shownOf(stage, currency);
   return (
@@ -51,6 +53,7 @@ function Stage({ stage, currency }: { stage: FunnelStage; currency: string | nul
         <span>{label}</span>
         {stage.bottleneck && <StatusBadge tone="bad">Bottleneck</StatusBadge>}
         <small>{way}</small>
+        {stage.first_day && stage.last_day && stage.last_day !== to && <small>{formatDays(stage.first_day, stage.last_day)}, all in</small>}
       </th>
       <td>
         {volume(stage.from, stage.step === 'cpm', currency)} → {volume(stage.into, stage.step === 'aov', currency)}
