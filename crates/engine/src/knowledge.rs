@@ -64,7 +64,7 @@ impl Engine {
         if !faults.is_empty() {
             return Err(Error::Knowledge(faults));
         }
-        let before = self.known(ctx).await?;
+        let before = self.client_knowledge(ctx).await?;
         match self.store().tenant(ctx).put_knowledge(knowledge, read).await {
             Ok(kept) => {
                 if !alike(&before, &kept.knowledge) {
@@ -78,7 +78,7 @@ impl Engine {
     }
 
     /// What is known of the client; nothing, where nobody has written anything yet.
-    pub(crate) async fn known(&self, ctx: &TenantCtx) -> Result<ClientKnowledge, Error> {
+    pub(crate) async fn client_knowledge(&self, ctx: &TenantCtx) -> Result<ClientKnowledge, Error> {
         Ok(self.store().tenant(ctx).knowledge().await?.map(|kept| kept.knowledge).unwrap_or_default())
     }
 

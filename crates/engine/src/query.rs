@@ -31,7 +31,7 @@ impl Engine {
         if query.needs().is_empty() {
             return Ok(Cow::Borrowed(query));
         }
-        let constants = self.known(ctx).await?.constants().unwrap_or_default();
+        let constants = self.client_knowledge(ctx).await?.constants().unwrap_or_default();
         Ok(Cow::Owned(query.clone().with_constants(&constants)))
     }
 

@@ -77,7 +77,7 @@ pub struct MetricShape {
     #[schema(example = "revenue")]
     category: &'static str,
     /// What else people call it, in lower case; queries take the id alone.
-    aliases: &'static [String],
+    aliases: Vec<&'static str>,
     /// From where on somebody should look.
     thresholds: Vec<ThresholdShape>,
     /// Good practice, and when it misleads.
@@ -99,7 +99,7 @@ impl From<&'static Metric> for MetricShape {
             unit: metric.unit.as_str(),
             direction: metric.direction.as_str(),
             category: metric.category.as_str(),
-            aliases: &metric.aliases,
+            aliases: metric.aliases.iter().map(String::as_str).collect(),
             thresholds: metric.thresholds.iter().map(Into::into).collect(),
             see: metric.see.as_deref(),
             needs: Registry::builtin().needs(metric).into_iter().map(Into::into).collect(),

@@ -17,7 +17,7 @@ pub(super) struct Known {
 impl Engine {
     /// What is known of the client now.
     pub(super) async fn known_to_analyses(&self, ctx: &TenantCtx) -> Result<Known, Error> {
-        let knowledge = self.known(ctx).await?;
+        let knowledge = self.client_knowledge(ctx).await?;
         let industry = match knowledge.industry() {
             Some(industry) => Some(industry),
             None => self.tenant(ctx.tenant()).await?.industry.as_deref().and_then(Industry::recognise),

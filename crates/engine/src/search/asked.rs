@@ -57,10 +57,12 @@ impl Asked {
             return Ok(None);
         }
         let least = clauses.len().div_ceil(2);
-        let by_words = BooleanQuery::with_minimum_required_clauses(clauses, least);
+        let every = clauses.iter().map(|(_, clause): &(Occur, Box<dyn Query>)| (Occur::Must, clause.box_clone())).collect();
+        let every: Box<dyn Query> = Box::new(BooleanQuery::new(every));
+        let some: Box<dyn Query> = Box::new(BooleanQuery::with_minimum_required_clauses(clauses, least));
         let whole = boosted(term(fields().whole, &joined(&all)), WHOLE);
-        let by_words: Box<dyn Query> = Box::new(by_words);
-        let query = BooleanQuery::new(vec![(Occur::Must, by_words), (Occur::Should, whole)]);
+        // What has every word counts twice what has the same words and lacks others.
+        let query = BooleanQuery::new(vec![(Occur::Must, some), (Occur::Should, every), (Occur::Should, whole)]);
         Ok(Some(Self { query, stems, meant }))
     }
 

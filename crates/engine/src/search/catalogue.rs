@@ -63,13 +63,13 @@ fn benchmark(of: &Benchmark) -> Document {
     if let Some(note) = note {
         body.push_str(&format!(" {note}"));
     }
-    let all = "all";
+    let (all, as_of) = ("all", as_of.to_string());
     let place = [
         metric.id.as_str(),
-        industry.map_or(all, |industry| &industry.id),
+        industry.map_or(all, |industry| industry.id.as_str()),
         platform.map_or(all, |platform| platform.as_str()),
         network.map_or(all, |network| network.as_str()),
-        &as_of.to_string(),
+        as_of.as_str(),
     ];
     let names = industry.iter().flat_map(|industry| industry.names()).map(str::to_owned).collect();
     Document { kind: HitKind::Benchmark, id: place.join("/"), title: format!("{}: {of}", metric.name), names, body }

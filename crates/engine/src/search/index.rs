@@ -129,7 +129,7 @@ impl Bm25StatisticsProvider for Together<'_> {
     }
 
     fn total_num_docs(&self) -> Result<u64, TantivyError> {
-        self.sum(Bm25StatisticsProvider::total_num_docs)
+        self.sum(|searcher| searcher.total_num_docs())
     }
 
     fn doc_freq(&self, term: &Term) -> Result<u64, TantivyError> {

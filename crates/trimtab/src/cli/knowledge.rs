@@ -70,8 +70,7 @@ impl Show {
             output::say("Nobody has written anything yet: open the page Knowledge, or PUT /api/v1/knowledge.");
         } else {
             output::table(["what", "is known"].map(str::to_owned).to_vec(), lines(&known.knowledge));
-            let [version, at, by] = version(&known).try_into().unwrap_or_default();
-            output::say(&format!("Version {version}, written {at} by {by}."));
+            output::say(&format!("Version {}.", version(&known).join(" · ")));
         }
         Ok(())
     }
