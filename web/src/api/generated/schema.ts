@@ -2662,7 +2662,7 @@ export interface components {
             level: string;
             /** @description Its name. */
             name: string;
-            pattern?: null | components["schemas"]["PatternShape"];
+            pattern?: components["schemas"]["PatternShape"] | null;
         };
         /** @description An hour of the week, an hour of the day or a weekday. */
         PatternCell: {
