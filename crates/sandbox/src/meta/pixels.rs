@@ -99,7 +99,7 @@ type Hour = (i64, [(&'static str, i64); 5]);
 /// The events of each hour of a day that is over: those after ads, and the visits that come without any. A pixel counts what happens
 /// when it happens, so an hour that is over never changes: it is taken from the day as it will be known in the end.
 fn events_of(a: &Account, day: i32, now: i64) -> Vec<Hour> {
-    let frame = Frame::new(a, day, a.calendar.start(day) + (RESTATED_DAYS + 1) * 86_400);
+    let frame = Frame::new(a, day, a.calendar.start(day) + (RESTATED_DAYS + 1) * 86_400).unhindered();
     let mut delivery = Delivery::default();
     let mut sum = Tally::ZERO;
     for campaign in &a.campaigns {
@@ -107,12 +107,11 @@ fn events_of(a: &Account, day: i32, now: i64) -> Vec<Hour> {
         delivery.ads.iter().for_each(|d| sum.add_linear(&d.linear));
         delivery.conversions.iter().for_each(|c| sum.add_conversion(c));
     }
-    let tracking = incident::effects(&a.incidents, day).tracking;
+    let effects = incident::effects(&a.incidents, day);
     let start = a.calendar.start(day);
     let length = a.calendar.start(day + 1) - start;
-    // Two visits in three come by other ways than ads. What the tag misses or counts twice is missing or twice in results and in the steps
-    // before them already; landings are the platform's own count.
-    let scale = 3.0;
+    // Two visits in three come by other ways than ads. What the tag misses or counts twice, it does at every step alike.
+    let scale = 3.0 * effects.tracking;
     let results: i64 = [PURCHASE_WEB, LEAD_WEB].iter().map(|kind| sum.counts[*kind][1] + sum.counts[*kind][3]).sum();
     let funnel = |event: usize| sum.linear[FUNNEL + event * WINDOWS + 1];
     let result = if a.industry.commerce { "Purchase" } else { "Lead" };
@@ -131,11 +130,11 @@ fn events_of(a: &Account, day: i32, now: i64) -> Vec<Hour> {
         hours.push((
             stamp(at).as_second(),
             [
-                ("PageView", draw(sum.linear[LANDINGS] as f64 * 2.4 * scale * tracking, 1)),
+                ("PageView", draw(sum.linear[LANDINGS] as f64 * 2.4 * scale, 1)),
                 ("ViewContent", draw(funnel(0) as f64 * scale, 2)),
                 ("AddToCart", draw(funnel(1) as f64 * scale, 3)),
                 ("InitiateCheckout", draw(funnel(2) as f64 * scale, 4)),
-                (result, draw(results as f64 * 2.2, 5)),
+                (result, draw(results as f64 * 2.2 * effects.tracking * effects.results, 5)),
             ],
         ));
     }

@@ -48,6 +48,11 @@ impl Frame {
         }
     }
 
+    /// The same day as somebody would know it whom no tag and no banner keeps from seeing anything.
+    pub(crate) fn unhindered(self) -> Self {
+        Self { tracking: 1.0, results: 1.0, ..self }
+    }
+
     /// The share of the day's delivery before an instant of it. Hours are 24ths of the day, also on the two days that are 23 or 25
     /// hours long.
     pub(crate) fn share_before(&self, instant: i64) -> f64 {

@@ -571,6 +571,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show patterns
+         * @description What was always so in each ad account, learnt once a week: hours and weekdays, wear of creatives, budgets, audiences, late conversions
+         *     and seasons; or why there is no such pattern.
+         */
+        get: operations["list_patterns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pixels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the health of pixels
+         * @description What each pixel of an ad account received, whether it is silent, and whether its events still fit each other.
+         */
+        get: operations["list_pixels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/query": {
         parameters: {
             query?: never;
@@ -819,6 +860,50 @@ export interface components {
             made: number;
             /** @description Results whose figures are the same as last time. */
             unchanged: number;
+        };
+        /** @description What an ad group loses. */
+        AudienceLoss: {
+            /**
+             * Format: double
+             * @description How often chance alone shows as steady a fall.
+             */
+            chance: number;
+            /**
+             * Format: double
+             * @description And in its last two.
+             */
+            frequency_after?: number | null;
+            /**
+             * Format: double
+             * @description Daily frequency in its first two weeks, where reach is known.
+             */
+            frequency_before?: number | null;
+            /**
+             * Format: double
+             * @description Weeks until half is lost.
+             */
+            half_weeks: number;
+            /**
+             * Format: double
+             * @description … and below this.
+             */
+            high: number;
+            /** @description The ad group. */
+            id: string;
+            /**
+             * Format: double
+             * @description Four times in five it is above this …
+             */
+            low: number;
+            /** @description Its name. */
+            name: string;
+            /** @description Ads that joined it meanwhile; none: it may be its creatives that wear. */
+            new_ads: number;
+            /**
+             * Format: double
+             * @description Share of its click rate lost in a week, against the others.
+             */
+            per_week: number;
         };
         /** @description An edge of the picture. */
         BlastEdgeShape: {
@@ -1819,6 +1904,26 @@ export interface components {
             /** @description `budget`, `status`, `disapproved`, `learning`, `created`, `edited` or `connection`. */
             kind: string;
         };
+        /** @description The share in at an age. */
+        LagShare: {
+            /** @description Age in days; 0 is the day itself. */
+            age: number;
+            /**
+             * Format: double
+             * @description … and below this.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Four times in five it is above this …
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Share of the final figure that is in.
+             */
+            share: number;
+        };
         /** @description A page of a list. */
         List_AccountShape: {
             /** @description The items. */
@@ -2226,6 +2331,60 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        List_OfAccount_PatternsShape: {
+            /** @description The items. */
+            items: {
+                /** @description The account, by the platform's id. */
+                account: string;
+                /** @description Currency of the amounts. */
+                currency?: string | null;
+                /** @description When this was worked out (RFC 3339). */
+                made_at: string;
+                /** @description Its name. */
+                name: string;
+                /** @description The patterns of an account. */
+                result: {
+                    /** @description The day they are learnt anew. */
+                    due_on: string;
+                    /** @description The day they were learnt for, in the account's zone: the Monday of a week. */
+                    learned_on: string;
+                    /** @description Six kinds, each at least once. */
+                    patterns: components["schemas"]["PatternCard"][];
+                };
+                /** @description Where the account lives. */
+                source: string;
+                /** @description Hash of the figures it was made from. */
+                source_hash: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_OfAccount_PixelsShape: {
+            /** @description The items. */
+            items: {
+                /** @description The account, by the platform's id. */
+                account: string;
+                /** @description Currency of the amounts. */
+                currency?: string | null;
+                /** @description When this was worked out (RFC 3339). */
+                made_at: string;
+                /** @description Its name. */
+                name: string;
+                /** @description The pixels of an account. */
+                result: {
+                    /** @description By id. */
+                    pixels: components["schemas"]["PixelShape"][];
+                };
+                /** @description Where the account lives. */
+                source: string;
+                /** @description Hash of the figures it was made from. */
+                source_hash: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         List_OfAccount_ScoreShape: {
             /** @description The items. */
             items: {
@@ -2501,6 +2660,401 @@ export interface components {
             made_at?: string | null;
             /** @description Hash of the figures it was made from. */
             source_hash?: string | null;
+        };
+        /** @description A pattern, or why there is none. */
+        PatternCard: {
+            /** @description Why there is none; null: there is one. */
+            because?: string | null;
+            /** @description Whether there were figures enough; if not, nobody can tell yet. */
+            enough: boolean;
+            /** @description Its id on the platform. */
+            id: string;
+            /** @description `time_performance`, `creative_fatigue`, `budget_sweet_spot`, `audience_decay`, `conversion_lag` or `seasonal`. */
+            kind: string;
+            /** @description What it is a pattern of: `account` or `campaign`. */
+            level: string;
+            /** @description Its name. */
+            name: string;
+            pattern?: components["schemas"]["PatternShape"] | null;
+        };
+        /** @description An hour of the week, an hour of the day or a weekday. */
+        PatternCell: {
+            /** @description Whether it truly differs, all comparisons taken together. */
+            differs: boolean;
+            /**
+             * Format: double
+             * @description … and below this.
+             */
+            high: number;
+            /** @description 0 to 23. */
+            hour: number;
+            /**
+             * Format: double
+             * @description Against the overall rate: above 1 is better, whichever rate.
+             */
+            index: number;
+            /**
+             * Format: double
+             * @description Four times in five it is above this …
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description The rate, drawn to the mean as far as it is noise.
+             */
+            value: number;
+            /** @description 0 is Monday. */
+            weekday: number;
+            /**
+             * Format: double
+             * @description What it rests on: clicks, impressions or spend.
+             */
+            weight: number;
+        };
+        /** @description How sure a pattern is, and what that rests on; each from 0 to 1. */
+        PatternConfidence: {
+            /**
+             * Format: double
+             * @description One less the chance of seeing as much without a pattern.
+             */
+            sample: number;
+            /**
+             * Format: double
+             * @description One less one over how often it could have repeated.
+             */
+            span: number;
+            /**
+             * Format: double
+             * @description The part of the differences that is not noise.
+             */
+            spread: number;
+            /**
+             * Format: double
+             * @description The product of the three.
+             */
+            value: number;
+        };
+        /** @description What a pattern looks like. */
+        PatternPicture: {
+            /** @description 168 hours, Monday's first. */
+            cells: components["schemas"]["PatternCell"][];
+            /** @description 24 hours of any day. */
+            hours: components["schemas"]["PatternCell"][];
+            /**
+             * Format: double
+             * @description Over everything, in the rate's unit.
+             */
+            overall: number;
+            /** @description The rate that is compared: `cvr`, `cpa`, `roas` or `ctr`. */
+            rate: string;
+            /** @description Seven weekdays. */
+            weekdays: components["schemas"]["PatternCell"][];
+            /**
+             * Format: double
+             * @description Saturday and Sunday against the other days; above 1 is better.
+             */
+            weekend?: number | null;
+            /** @enum {string} */
+            type: "hours";
+        } | {
+            /** @description Ads followed. */
+            ads: number;
+            /** @description A step for each age at which one was tired. */
+            curve: components["schemas"]["WearStep"][];
+            /**
+             * Format: double
+             * @description The age by which a quarter is tired.
+             */
+            first_quarter_days?: number | null;
+            /**
+             * Format: double
+             * @description … and below this.
+             */
+            high_days?: number | null;
+            /**
+             * Format: double
+             * @description Four times in five the typical age is above this …
+             */
+            low_days?: number | null;
+            /** @description Those of them that were tired. */
+            tired: number;
+            /**
+             * Format: double
+             * @description The age in days by which half are tired; null: more than half outlast all that was seen.
+             */
+            typical_days?: number | null;
+            /** @enum {string} */
+            type: "wear";
+        } | {
+            /**
+             * Format: double
+             * @description The spend at which the last unit earns itself back; null: nobody knows what a result is worth, or it was not reached.
+             */
+            best?: number | null;
+            /** @description The curve over the spend that was seen. */
+            curve: components["schemas"]["SpendPoint"][];
+            /**
+             * Format: double
+             * @description The spend from which the next unit buys less than half of the average one; null: not nearly reached.
+             */
+            diminishing_at?: number | null;
+            /** @description `conversions` or `revenue`. */
+            goal: string;
+            /**
+             * Format: double
+             * @description … and below this; null: open.
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description Four times in five that is above this …
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Highest.
+             */
+            seen_high: number;
+            /**
+             * Format: double
+             * @description Lowest spend per day that was seen.
+             */
+            seen_low: number;
+            /** @description Weeks as they were. */
+            weeks: components["schemas"]["SpendResult"][];
+            /** @enum {string} */
+            type: "budget";
+        } | {
+            /** @description Those that do, the fastest first. */
+            decays: components["schemas"]["AudienceLoss"][];
+            /** @description How many were looked at. */
+            of: number;
+            /** @enum {string} */
+            type: "audience";
+        } | {
+            /** @description The age in days by which half are in. */
+            half_days: number;
+            /** @description Days it was learnt from. */
+            learnt_from: number;
+            /** @description The age by which nine tenths are in. */
+            most_days: number;
+            /** @description By age. */
+            shares: components["schemas"]["LagShare"][];
+            /** @enum {string} */
+            type: "lag";
+        } | {
+            /** @description Of which metric. */
+            metric: string;
+            /** @description Twelve months. */
+            months?: components["schemas"]["SeasonPart"][] | null;
+            /** @description Why there are none. */
+            months_because?: string | null;
+            /** @description Seven weekdays. */
+            weekdays?: components["schemas"]["SeasonPart"][] | null;
+            /** @description Why there are none. */
+            weekdays_because?: string | null;
+            /** @enum {string} */
+            type: "season";
+        };
+        /** @description A pattern. */
+        PatternShape: {
+            /** @description What to use it for. */
+            actions: string[];
+            /** @description How sure it is. */
+            confidence: components["schemas"]["PatternConfidence"];
+            /** @description Currency of its amounts, where it has any. */
+            currency?: string | null;
+            /** @description The same with figures. */
+            detail: string;
+            /** @description When it misleads. */
+            doubt: string;
+            /** @description What it says, in a line. */
+            headline: string;
+            /** @description First day it was learnt from. */
+            learned_from: string;
+            /** @description Last day it was learnt from. */
+            learned_to: string;
+            /** @description What it looks like. */
+            picture: components["schemas"]["PatternPicture"];
+            /** @description The last day it may be used. */
+            valid_until: string;
+        };
+        /** @description The patterns of an account. */
+        PatternsShape: {
+            /** @description The day they are learnt anew. */
+            due_on: string;
+            /** @description The day they were learnt for, in the account's zone: the Monday of a week. */
+            learned_on: string;
+            /** @description Six kinds, each at least once. */
+            patterns: components["schemas"]["PatternCard"][];
+        };
+        /** @description A day of a pixel. */
+        PixelDay: {
+            /** @description All events in each of its 24 hours by the clock on the wall; null: not read, or not over. */
+            counts: (number | null)[];
+            /** @description The day, in the account's zone. */
+            day: string;
+        };
+        /** @description A step on the way to a sale. */
+        PixelRate: {
+            /** @description From this event. */
+            from: string;
+            /**
+             * Format: double
+             * @description And below this.
+             */
+            high?: number | null;
+            /** @description To that one. */
+            into: string;
+            /**
+             * Format: double
+             * @description Nineteen times in twenty it is above this; null beyond 100.
+             */
+            low?: number | null;
+            /**
+             * Format: double
+             * @description Of the second per hundred of the first; beyond 100 it is counted more often than what leads to it.
+             */
+            rate: number;
+        };
+        /** @description What there is to say of a pixel. */
+        PixelShape: {
+            /**
+             * Format: double
+             * @description How sure, 0 to 1; 0 where it is unknown.
+             */
+            confidence: number;
+            /** @description The first day that is counted, in the account's zone. */
+            counted_from: string;
+            /** @description The end of the last hour that is counted (RFC 3339): the newest may not be all in yet. */
+            counted_until: string;
+            /** @description Ids of the findings about it. */
+            findings: string[];
+            /** @description The last 14 days, all events together. */
+            hourly: components["schemas"]["PixelDay"][];
+            /**
+             * Format: double
+             * @description Hours from the last event to then.
+             */
+            hours_since_event?: number | null;
+            /** @description The platform's id. */
+            id: string;
+            /** @description When it fired last, by the platform (RFC 3339). */
+            last_fired_at?: string | null;
+            /**
+             * Format: double
+             * @description The worst match quality of an event, 0 to 10; null: not read.
+             */
+            match_quality?: number | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description After how many silent hours an alarm would come, usually; null: never, or not known.
+             */
+            noticed_after_hours?: number | null;
+            /** @description From step to step over the last 30 days. */
+            rates: components["schemas"]["PixelRate"][];
+            /** @description Ratios that are not what they were. */
+            shifts: components["schemas"]["PixelShift"][];
+            /** @description Hours without any event: those at the end of the counts, alarming or not, and alarming ones of the last days. */
+            silences: components["schemas"]["PixelSilence"][];
+            /** @description By event, those on the way to a sale first. */
+            totals: components["schemas"]["PixelTotals"][];
+            /** @description The platform says that it cannot be used. */
+            unavailable: boolean;
+            /** @description What cannot be told, and why. */
+            untold: string[];
+            /** @description `healthy`, `degraded`, `silent` or `unknown`. */
+            verdict: string;
+        };
+        /** @description A ratio of two counts that is not what it was. */
+        PixelShift: {
+            /** @description Other events that moved the same way on the same days. */
+            also: string[];
+            /**
+             * Format: double
+             * @description Counted.
+             */
+            count: number;
+            /** @description The event that moved. */
+            event: string;
+            /**
+             * Format: double
+             * @description What the old ratio leads to.
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description How many times the old ratio: 0 is gone, 2 is twice.
+             */
+            factor: number;
+            /** @description First whole day of it. */
+            from: string;
+            /** @description What is counted, */
+            over: string;
+            /**
+             * Format: double
+             * @description How rare it is, all tests considered: 4 is one in 10,000.
+             */
+            rarity: number;
+            /** @description Last whole day there is. */
+            to: string;
+            /** @description and per what. */
+            under: string;
+            /** @description Whether all of the pixel's events moved the same way. */
+            whole: boolean;
+        };
+        /** @description Hours in a row without any event. */
+        PixelSilence: {
+            /** @description Whether it is an alarm. */
+            alarm: boolean;
+            /**
+             * Format: double
+             * @description Events that should have come.
+             */
+            expected: number;
+            /** @description When it began (RFC 3339). */
+            from: string;
+            /**
+             * Format: double
+             * @description Hours it lasted so far.
+             */
+            hours: number;
+            /** @description Whether it lasts. */
+            ongoing: boolean;
+            /**
+             * Format: double
+             * @description How rare it is: 4 is one in 10,000.
+             */
+            rarity: number;
+            /** @description When its last hour ended. */
+            to: string;
+        };
+        /** @description How often an event was received. Null: no hour of it was read. */
+        PixelTotals: {
+            /**
+             * Format: double
+             * @description In the thirty days that end with it.
+             */
+            days_30?: number | null;
+            /**
+             * Format: double
+             * @description In the seven days that end with it.
+             */
+            days_7?: number | null;
+            /** @description The event. */
+            event: string;
+            /**
+             * Format: double
+             * @description On the day of the last count, so far.
+             */
+            today?: number | null;
+        };
+        /** @description The pixels of an account. */
+        PixelsShape: {
+            /** @description By id. */
+            pixels: components["schemas"]["PixelShape"][];
         };
         /** @description What is planned. */
         Plan: {
@@ -2977,6 +3531,28 @@ export interface components {
             /** @description What is not known, and why. */
             untold: string[];
         };
+        /** @description A weekday or a month. */
+        SeasonPart: {
+            /**
+             * Format: double
+             * @description … and below this.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Against the mean: 1.2 is a fifth more.
+             */
+            index: number;
+            /**
+             * Format: double
+             * @description Four times in five it is above this …
+             */
+            low: number;
+            /** @description 0 is Monday, or January. */
+            place: number;
+            /** @description Weeks, or years, it was seen in. */
+            seen: number;
+        };
         /** @description A session. */
         SessionShape: {
             /** @description The agency. */
@@ -3019,6 +3595,37 @@ export interface components {
             label: string;
             /** @description Where the secret comes from. */
             secret_hint?: string | null;
+        };
+        /** @description A point of the curve. */
+        SpendPoint: {
+            /**
+             * Format: double
+             * @description Result of one unit more.
+             */
+            marginal: number;
+            /**
+             * Format: double
+             * @description Result per day.
+             */
+            result: number;
+            /**
+             * Format: double
+             * @description Spend per day.
+             */
+            spend: number;
+        };
+        /** @description A week's mean day. */
+        SpendResult: {
+            /**
+             * Format: double
+             * @description Result per day.
+             */
+            result: number;
+            /**
+             * Format: double
+             * @description Spend per day.
+             */
+            spend: number;
         };
         /** @description What to start. */
         StartExecution: {
@@ -3230,6 +3837,31 @@ export interface components {
              * @example ad_reporting__campaign_report
              */
             name: string;
+        };
+        /** @description How many are not tired by an age. */
+        WearStep: {
+            /**
+             * Format: double
+             * @description Age in days.
+             */
+            days: number;
+            /** @description Ads that were followed so far. */
+            followed: number;
+            /**
+             * Format: double
+             * @description … and below this.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Four times in five it is above this …
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Share that is not tired.
+             */
+            share: number;
         };
     };
     responses: never;
@@ -4822,6 +5454,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PacingShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_patterns: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OfAccount_PatternsShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pixels: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OfAccount_PixelsShape"];
                 };
             };
             401: {
