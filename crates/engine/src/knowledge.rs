@@ -1,6 +1,6 @@
 //! What people know of a client: reading it, writing it, and what follows from it.
 
-use crate::{Engine, Error, live::Change};
+use crate::{Engine, Error};
 use std::collections::BTreeMap;
 use trimtab_domain::{TenantCtx, Timestamp, benchmark::Industry, id::UserId, knowledge::ClientKnowledge};
 use trimtab_store::KeptKnowledge;
@@ -108,12 +108,8 @@ impl Engine {
     fn analyse_behind(&self, ctx: &TenantCtx) {
         let (engine, ctx) = (self.clone(), ctx.clone());
         self.tasks().spawn(async move {
-            match Box::pin(engine.analyse(&ctx)).await {
-                Ok(done) if done.made > 0 => engine.live().tell(ctx.tenant(), Change::Facts { at: engine.now() }),
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::warn!(tenant = %ctx.tenant(), error = &error as &dyn std::error::Error, "analyses could not be made of new knowledge; the next sync tries again");
-                }
+            if let Err(error) = Box::pin(engine.analyse(&ctx)).await {
+                tracing::warn!(tenant = %ctx.tenant(), error = &error as &dyn std::error::Error, "analyses could not be made of new knowledge; the next sync tries again");
             }
         });
     }

@@ -100,7 +100,7 @@ fn budgeted(budget: &Budget, within: &[&AccountState], tenant: &str) -> EntityRe
     let plan = &budget.plan;
     let account = within.first().map(|state| &state.account);
     let (id, name) = match plan.level {
-        Level::Platform => (plan.source.map_or("", |s| s.as_str()).to_owned(), plan.source.map_or("", |s| s.as_str()).to_owned()),
+        Level::Platform => (plan.source.map_or("", |s| s.as_str()).to_owned(), plan.source.map_or("", |s| s.label()).to_owned()),
         Level::Account => (plan.account.clone(), account.map_or_else(|| plan.account.clone(), |a| a.name.to_string())),
         Level::Campaign => (plan.entity.clone(), plan.name.clone()),
         _ => (String::new(), tenant.to_owned()),
