@@ -51,6 +51,18 @@ pub struct DayFigures {
     pub revenue: f64,
 }
 
+impl DayFigures {
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            spend: self.spend + other.spend,
+            impressions: self.impressions + other.impressions,
+            clicks: self.clicks + other.clicks,
+            conversions: self.conversions + other.conversions,
+            revenue: self.revenue + other.revenue,
+        }
+    }
+}
+
 /// A campaign's days.
 #[derive(Debug, Clone, Serialize)]
 pub struct CampaignDays {
@@ -164,7 +176,8 @@ impl Ledger {
     }
 }
 
-fn figures(delivery: &Delivery, offset: f64) -> DayFigures {
+/// What a campaign's ads did together in a day.
+pub(crate) fn figures(delivery: &Delivery, offset: f64) -> DayFigures {
     let mut sum = DayFigures::default();
     for ad in &delivery.ads {
         sum.spend += ad.linear[SPEND] as f64 / offset;
