@@ -6,15 +6,20 @@
 //! evaluated by a longer run of such a test.
 
 use crate::{phases::Phases, process, report, workspace::Workspace};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use clap::ValueEnum;
 use serde::Serialize;
 use std::{
+    env::consts,
+    num::NonZero,
     path::{Path, PathBuf},
+    thread,
     time::Instant,
 };
 
 mod analysis;
 mod blended;
+mod document;
 mod faults;
 mod import;
 mod installation;
@@ -22,10 +27,34 @@ mod lake;
 mod rates;
 mod wire;
 
-pub(crate) use faults::SEEDS;
+/// What is asked for.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// What to evaluate; everything whose data are there when left out, but for `faults`
+    #[arg(value_enum)]
+    names: Vec<Name>,
+    /// Folder with the data sets, one folder each (wire: with the platforms' specifications)
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// How many random schedules, for those that draw them
+    #[arg(long, value_name = "N", default_value_t = faults::SEEDS)]
+    seeds: u64,
+    /// Leaves out what takes a package from a registry (wire: Prism; forecasts: the peer)
+    #[arg(long)]
+    offline: bool,
+    /// One JSON document on stdout
+    #[arg(long)]
+    json: bool,
+    /// Writes what was evaluated into a Markdown file; what others have evaluated before stays in it
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// The day that stands in the report [default: today]
+    #[arg(long, value_name = "DAY")]
+    date: Option<String>,
+}
 
 /// What can be evaluated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Name {
     /// Real ad platform exports, and another system's history: totals against their own
     Import,
@@ -41,10 +70,76 @@ pub(crate) enum Name {
     Lake,
     /// Anomalies and changes of level on series that people have marked
     Anomalies,
+    /// Incidents and their causes in made-up worlds whose troubles are known; needs no data
+    Incidents,
     /// Forecasts of series whose continuation is known, beside statsforecast's
     Forecasts,
-    /// Worn creatives among real banners labelled by a trend test, and in made-up worlds where there are any
+    /// Budgets and the coming week in made-up worlds; needs no data
+    Outlook,
+    /// Worn creatives among real banners labelled by a trend test, and in made-up worlds
     Fatigue,
+    /// Blast radii against a worked example and the clock, insights where nothing happened; needs no data
+    Insights,
+    /// How long analyses take, of ten thousand series and of a large tenant; needs no data
+    AnalysisSpeed,
+}
+
+impl Name {
+    /// All of them, as they stand in a report: what the product is there for first.
+    fn all() -> impl Iterator<Item = Self> {
+        let analyses =
+            [Self::Anomalies, Self::Incidents, Self::Forecasts, Self::Outlook, Self::Fatigue, Self::Insights, Self::AnalysisSpeed];
+        let others = [Self::Import, Self::Wire, Self::Rates, Self::Blended, Self::Lake];
+        analyses.into_iter().chain(others)
+    }
+
+    /// As it is written on the command line.
+    fn key(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Import => "Import of real exports",
+            Self::Faults => "Trouble with platforms",
+            Self::Wire => "Platforms' specifications",
+            Self::Rates => "Exchange rates",
+            Self::Blended => "Figures over several sources",
+            Self::Lake => "Files of the lake",
+            Self::Anomalies => "Anomalies and changes of level",
+            Self::Incidents => "Incidents and their causes",
+            Self::Forecasts => "Forecasts",
+            Self::Outlook => "Budgets and the coming week",
+            Self::Fatigue => "Worn creatives",
+            Self::Insights => "Blast radius and insights",
+            Self::AnalysisSpeed => "Speed of analysis",
+        }
+    }
+
+    fn command(self) -> String {
+        let data = if self.needs().is_empty() { "" } else { " --data DIR" };
+        format!("cargo xtask eval {}{data}", self.key())
+    }
+
+    /// What it reads below the folder with the data sets.
+    fn needs(self) -> &'static [&'static str] {
+        match self {
+            Self::Import => &["kag_facebook_ads", "meta_ads_exports", "google_ads_exports", "fivetran_seeds"],
+            Self::Wire => &[wire::DOCUMENT],
+            Self::Rates => &["ecb_fx"],
+            Self::Anomalies => &["nab", "changepoints_tcpd"],
+            Self::Forecasts => &["m4", "daily_series", "display_ads_daily"],
+            Self::Fatigue => &["display_ads_daily"],
+            Self::Faults | Self::Blended | Self::Lake | Self::Incidents | Self::Outlook | Self::Insights | Self::AnalysisSpeed => {
+                &[]
+            }
+        }
+    }
+
+    /// Whether the product's own binary is looked at.
+    fn is_of_the_binary(self) -> bool {
+        matches!(self, Self::Import | Self::Wire | Self::Rates | Self::Blended | Self::Lake | Self::AnalysisSpeed)
+    }
 }
 
 /// One figure beside its truth.
@@ -135,45 +230,151 @@ struct Evaluation {
 }
 
 /// # Errors
-/// When the binary cannot be built, the data are not there, traffic departs from its specification, trouble left a trace, or a figure
-/// differs that must not.
-pub(crate) fn run(name: Name, data: Option<&Path>, seeds: u64, offline: bool, json: bool) -> Result<()> {
-    let evaluate: fn(&Given<'_>) -> Result<Outcome> = match name {
-        Name::Faults => return faults::run(seeds, json),
-        Name::Import => |given| Ok(Outcome::Figures(import::run(&given.binary, &given.data)?)),
-        Name::Wire => |given| {
-            let scratch = given.workspace.scratch()?;
-            Ok(Outcome::Wire(Box::new(wire::run(&given.binary, &given.data, &scratch, given.offline)?)))
-        },
-        Name::Rates => |given| Ok(Outcome::Figures(rates::run(given.workspace, &given.binary, &given.data)?)),
-        Name::Blended => |given| Ok(Outcome::Figures(blended::run(&given.binary)?)),
-        Name::Lake => |given| Ok(Outcome::Figures(lake::run(given.workspace, &given.binary)?)),
-        Name::Anomalies => |given| Ok(Outcome::Measures(analysis::anomalies(given.workspace, &given.data)?)),
-        Name::Forecasts => |given| Ok(Outcome::Measures(analysis::forecasts(given.workspace, &given.data)?)),
-        Name::Fatigue => |given| Ok(Outcome::Measures(analysis::fatigue(given.workspace, &given.data)?)),
-    };
+/// When something cannot be built, data are not there, traffic departs from its specification, trouble left a trace, or a figure
+/// differs that must not. A bar that is not held is a result.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    if options.names == [Name::Faults] {
+        return faults::run(options.seeds, options.json);
+    }
+    ensure!(!options.names.contains(&Name::Faults), "`faults` is evaluated by itself");
+    let names = wanted(options)?;
     // Asked for before anything is built.
-    let data = if matches!(name, Name::Blended | Name::Lake) { PathBuf::new() } else { folder(data)? };
+    let data = if names.iter().all(|name| name.needs().is_empty()) { PathBuf::new() } else { folder(options.data.as_deref())? };
     let workspace = Workspace::load()?;
-    Phases::new().need("building the binary", || process::run(&mut process::cargo(&["build", "-p", "trimtab"])))?;
-    let (begun, binary) = (Instant::now(), workspace.binary("dev"));
-    let outcome = evaluate(&Given { binary, data, workspace: &workspace, offline })?;
-    let command = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
-    let evaluation = Evaluation { outcome, command: format!("cargo xtask {command}"), seconds: begun.elapsed().as_secs_f64() };
-    match &evaluation.outcome {
-        Outcome::Figures(figures) => figures.show(),
-        Outcome::Wire(wire) => wire.show(),
-        Outcome::Measures(measures) => measures.show(),
+    let mut phases = Phases::new();
+    if names.iter().any(|name| name.is_of_the_binary()) {
+        phases.need("building the binary", || process::run(&mut process::cargo(&["build", "-p", "trimtab"])))?;
     }
-    report::say(format_args!("{:.1} s", evaluation.seconds));
-    if json {
-        report::print_json(&evaluation)?;
+    let given = Given { binary: workspace.binary("dev"), data, workspace: &workspace, offline: options.offline };
+    let run = document::Run { date: options.date.clone().map_or_else(today, Ok)?, machine: machine() };
+    let (mut evaluations, mut failures) = (Vec::new(), Vec::new());
+    for name in names {
+        let one = || -> Result<Evaluation> {
+            let begun = Instant::now();
+            let outcome = evaluate(name, &given)?;
+            let command = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
+            Ok(Evaluation { outcome, command: format!("cargo xtask {command}"), seconds: begun.elapsed().as_secs_f64() })
+        };
+        let done = phases.need(&name.key(), one).and_then(|evaluation| {
+            evaluation.show();
+            // After each, so that an hour's work is not lost with the last.
+            let told = vec![(name, evaluation)];
+            if let Some(file) = &options.report {
+                document::write(file, &told, &run)?;
+            }
+            let verdict = told[0].1.verdict();
+            evaluations.extend(told);
+            verdict
+        });
+        failures.extend(done.err().map(|error| format!("{}: {error:#}", name.key())));
     }
-    match &evaluation.outcome {
-        Outcome::Figures(figures) => figures.verdict(),
-        Outcome::Wire(wire) => wire.verdict(),
-        Outcome::Measures(_) => Ok(()),
+    if options.json {
+        match &evaluations[..] {
+            [(_, only)] => report::print_json(only)?,
+            all => report::print_json(
+                &all.iter().map(|(name, evaluation)| (name.key(), evaluation)).collect::<std::collections::BTreeMap<_, _>>(),
+            )?,
+        }
     }
+    in_short(&evaluations);
+    if failures.is_empty() { Ok(()) } else { bail!("{}", failures.join("; ")) }
+}
+
+/// What is to be evaluated. Where nothing is named, what has no data is passed over and said.
+fn wanted(options: &Options) -> Result<Vec<Name>> {
+    let missing = |name: Name| {
+        let there = |part: &&&str| options.data.as_ref().is_some_and(|data| data.join(part).exists());
+        name.needs().iter().find(|part| !there(part)).copied()
+    };
+    if !options.names.is_empty() {
+        let lacking = options.names.iter().find_map(|name| Some((name, missing(*name)?)));
+        if let (Some((name, part)), Some(data)) = (lacking, &options.data) {
+            bail!(
+                "{} needs {part}, which is not in {}: --data names the folder that holds the data sets",
+                name.key(),
+                data.display()
+            );
+        }
+        return Ok(options.names.clone());
+    }
+    let mut names = Vec::new();
+    for name in Name::all() {
+        match missing(name) {
+            None => names.push(name),
+            Some(part) => report::say(format_args!("{} is left out: {part} is not below --data", name.key())),
+        }
+    }
+    Ok(names)
+}
+
+fn evaluate(name: Name, given: &Given<'_>) -> Result<Outcome> {
+    Ok(match name {
+        Name::Faults => bail!("`faults` is evaluated by itself"),
+        Name::Import => Outcome::Figures(import::run(&given.binary, &given.data)?),
+        Name::Wire => {
+            let scratch = given.workspace.scratch()?;
+            Outcome::Wire(Box::new(wire::run(&given.binary, &given.data, &scratch, given.offline)?))
+        }
+        Name::Rates => Outcome::Figures(rates::run(given.workspace, &given.binary, &given.data)?),
+        Name::Blended => Outcome::Figures(blended::run(&given.binary)?),
+        Name::Lake => Outcome::Figures(lake::run(given.workspace, &given.binary)?),
+        Name::Anomalies => Outcome::Measures(analysis::anomalies(given.workspace, &given.data)?),
+        Name::Incidents => Outcome::Measures(analysis::incidents(given.workspace)?),
+        Name::Forecasts => Outcome::Measures(analysis::forecasts(given.workspace, &given.data, given.offline)?),
+        Name::Outlook => Outcome::Measures(analysis::outlook(given.workspace)?),
+        Name::Fatigue => Outcome::Measures(analysis::fatigue(given.workspace, &given.data)?),
+        Name::Insights => Outcome::Measures(analysis::insights(given.workspace)?),
+        Name::AnalysisSpeed => Outcome::Measures(analysis::speed(given.workspace, &given.binary)?),
+    })
+}
+
+impl Evaluation {
+    fn show(&self) {
+        match &self.outcome {
+            Outcome::Figures(figures) => figures.show(),
+            Outcome::Wire(wire) => wire.show(),
+            Outcome::Measures(measures) => measures.show(),
+        }
+        report::say(format_args!("{:.1} s", self.seconds));
+    }
+
+    fn verdict(&self) -> Result<()> {
+        match &self.outcome {
+            Outcome::Figures(figures) => figures.verdict(),
+            Outcome::Wire(wire) => wire.verdict(),
+            Outcome::Measures(_) => Ok(()),
+        }
+    }
+}
+
+/// Bars of all that was evaluated, and which are not held.
+fn in_short(evaluations: &[(Name, Evaluation)]) {
+    let measured = evaluations.iter().filter_map(|(name, evaluation)| match &evaluation.outcome {
+        Outcome::Measures(measures) => Some((name, measures)),
+        _ => None,
+    });
+    let (mut held, mut of, mut missed) = (0, 0, Vec::new());
+    for (name, measures) in measured {
+        let (own, all) = measures.held();
+        (held, of) = (held + own, of + all);
+        let not = measures.measures.iter().filter(|m| matches!(m.verdict(), "NOT HELD" | "NOT MEASURED"));
+        missed.extend(
+            not.map(|m| format!("{}, {}: {} {}, asked for {}", name.key(), m.dataset, m.metric, m.ours_shown(), m.bar.shown())),
+        );
+    }
+    if of > 0 {
+        report::say(format_args!("\n{held} of {of} bars held"));
+        missed.iter().for_each(|line| report::say(format_args!("not held: {line}")));
+    }
+}
+
+fn today() -> Result<String> {
+    Ok(process::capture(process::command("date").args(["-u", "+%F"]))?.trim().to_owned())
+}
+
+fn machine() -> String {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    format!("{cores} cores, {} {}, development profile", consts::ARCH, consts::OS)
 }
 
 fn folder(data: Option<&Path>) -> Result<PathBuf> {
@@ -239,6 +440,29 @@ mod tests {
         assert!(!row(None, Some(0.0), Row::CENT).is_equal() && !row(Some(0.0), None, Row::CENT).is_equal(), "nothing is not zero");
         assert_eq!((number(1_581.0, Row::CENT), number(0.5, Row::CENT)), ("1581".to_owned(), "0.50".to_owned()));
         assert_eq!(number(2.176_383_647_261, Row::RATIO), "2.176383647");
+    }
+
+    #[test]
+    fn what_has_no_data_is_passed_over_unless_it_is_named() {
+        let data = tempfile::tempdir().unwrap();
+        std::fs::create_dir(data.path().join("display_ads_daily")).unwrap();
+        let options = |names: &[Name]| Options {
+            names: names.to_vec(),
+            data: Some(data.path().to_owned()),
+            seeds: 1,
+            offline: true,
+            json: false,
+            report: None,
+            date: None,
+        };
+        let all = wanted(&options(&[])).unwrap();
+        assert!(all.contains(&Name::Fatigue) && all.contains(&Name::Incidents), "{all:?}");
+        assert!(![Name::Forecasts, Name::Anomalies, Name::Faults].iter().any(|name| all.contains(name)), "{all:?}");
+        let named = wanted(&options(&[Name::Forecasts])).unwrap_err().to_string();
+        assert!(named.starts_with("forecasts needs m4, which is not in "), "{named}");
+        assert_eq!(wanted(&options(&[Name::Outlook])).unwrap(), [Name::Outlook]);
+        assert_eq!(Name::Outlook.command(), "cargo xtask eval outlook");
+        assert_eq!(Name::AnalysisSpeed.key(), "analysis-speed");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 mod bench;
 mod ci;
@@ -45,28 +45,9 @@ enum Verb {
     /// Checks the rules of the house that no compiler knows
     Tidy,
     /// Measures accuracy against data with a known truth
-    Eval(Evaluation),
+    Eval(eval::Options),
     /// Measures speed and footprint, beside a peer where one is installed
     Bench(Benchmark),
-}
-
-#[derive(Debug, clap::Args)]
-struct Evaluation {
-    /// What to evaluate
-    #[arg(value_enum)]
-    name: eval::Name,
-    /// Folder with the data sets, one folder each (wire: with the platforms' specifications)
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// How many random schedules, for those that draw them
-    #[arg(long, value_name = "N", default_value_t = eval::SEEDS)]
-    seeds: u64,
-    /// Leaves out what takes a package from a registry (wire: Prism)
-    #[arg(long)]
-    offline: bool,
-    /// One JSON document on stdout
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -97,7 +78,7 @@ fn main() -> ExitCode {
         Verb::Test => test::run(),
         Verb::Ci => ci::run(),
         Verb::Tidy => tidy::run(),
-        Verb::Eval(Evaluation { name, data, seeds, offline, json }) => eval::run(name, data.as_deref(), seeds, offline, json),
+        Verb::Eval(options) => eval::run(&options),
         Verb::Bench(Benchmark { names, profile, json }) => bench::run(&names, &profile, json),
     };
     match result {

@@ -4,6 +4,7 @@ use crate::process;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::{
+    convert::Infallible,
     io::{BufRead, BufReader, Write},
     path::Path,
     process::{Child, Command, Stdio},
@@ -50,16 +51,19 @@ impl Demo {
     }
 }
 
-/// Makes an empty installation in a folder.
+/// Who can sign in to an installation made here, and with what.
+pub(crate) const ADMIN: (&str, &str) = ("admin@example.com", "a long enough passphrase for a trial");
+
+/// Makes an empty installation in a folder, with [`ADMIN`] to sign in.
 ///
 /// # Errors
 /// When `trimtab init` fails.
 pub(crate) fn init(binary: &Path, data: &Path) -> Result<()> {
     let mut command = process::command(binary);
-    command.arg("--data").arg(data).args(["init", "--email", "admin@example.com", "--password-stdin"]);
+    command.arg("--data").arg(data).args(["init", "--email", ADMIN.0, "--password-stdin"]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().context("cannot start trimtab init")?;
     let mut stdin = child.stdin.take().context("the pipe was asked for above")?;
-    stdin.write_all(b"a long enough passphrase for a trial\n").context("cannot hand the password to trimtab init")?;
+    writeln!(stdin, "{}", ADMIN.1).context("cannot hand the password to trimtab init")?;
     drop(stdin);
     if child.wait()?.success() { Ok(()) } else { bail!("trimtab init failed") }
 }
@@ -112,6 +116,15 @@ pub(crate) fn once_it_says(command: &mut Command, ready: &str, within: Duration)
             Err(mpsc::RecvTimeoutError::Disconnected) => bail!("`{name}` ended before it was ready"),
             Err(mpsc::RecvTimeoutError::Timeout) => bail!("`{name}` was not ready within {} s", within.as_secs()),
         }
+    }
+}
+
+/// Waits so long, for want of something to wait for.
+pub(crate) fn pause(time: Duration) {
+    let (_sender, nothing) = mpsc::channel::<Infallible>();
+    match nothing.recv_timeout(time) {
+        Ok(never) => match never {},
+        Err(mpsc::RecvTimeoutError::Timeout | mpsc::RecvTimeoutError::Disconnected) => {}
     }
 }
 

@@ -5,7 +5,35 @@
 //! it. It never does worse in that test than repeating the last season: where nothing is better, that is what it does. Where the
 //! past tells nothing it says why.
 //!
-//! It knows nothing of causes: a budget that will be raised tomorrow is not in the past.
+//! # How
+//! - **Candidates**: seasonal naive ŷ(t+h) = y(t+h−km); exponential smoothing with damped trend and several seasons (ETS); Theta; seasons
+//!   by local regression (MSTL); regression on waves of the calendar with an autoregressive rest; autoregression on differences. Each on
+//!   the scale that suits it (as it is, root, logarithm).
+//! - **Choice**: rolling origins; weights are the mean absolute error to the minus fourth power; the mixture's own errors are taken with
+//!   weights learnt from the other origins.
+//! - **Intervals**: split conformal over those errors: |error| ÷ σ(h), σ(h) = hᵇ, pooled, newer ones weighing more, their quantile widened by
+//!   Student's t for the number of tests that do not overlap. Sums over the horizon have intervals from errors of sums.
+//! - **Holidays and sales** ([`holiday_events`]): mean distance from the same place in the nearest three seasons, shrunk by
+//!   1 − (σ²/n)/effect², nothing within two standard errors; taken out before, put back when they come again.
+//! - **Conversion lag** ([`Completion`]): chain ladder over restated days; shares in by age put the last days right.
+//! - **Wholes and parts** ([`agree`]): weighted least squares reconciliation, so that campaigns add up to their account.
+//!
+//! # Sources
+//! Hyndman, Koehler, Ord and Snyder (2008); Taylor (2003); Assimakopoulos and Nikolopoulos (2000); Bandara, Hyndman and Bergmeir (2021);
+//! Tashman (2000); Makridakis, Spiliotis and Assimakopoulos (2020); Vovk, Gammerman and Shafer (2005); Barber, Candès, Ramdas and
+//! Tibshirani (2023); James and Stein (1961); Mack (1993); Wickramasuriya, Athanasopoulos and Hyndman (2019).
+//!
+//! # Assumptions
+//! The coming weeks are as hard as the tested ones; level and season drift rather than jump; an event does the same each time; conversion
+//! lag stays what it was.
+//!
+//! # When it misleads
+//! - It knows nothing of causes: a budget that will be raised tomorrow is not in the past.
+//! - A break that the past has not seen is not covered by intervals until a day after it is in; a trend that came with a jump is carried
+//!   on, though tiring.
+//! - An event seen once may have been something else that day; the note tells how often it was seen.
+//! - A year seen once cannot be told from a trend or a campaign that ran then.
+//! - On logarithms what comes back is the median, so that sums of many forecasts are a little low where errors are skewed.
 
 mod autoregression;
 mod backtest;

@@ -68,7 +68,6 @@ mod state;
 mod sum;
 mod tell;
 mod usual;
-mod words;
 
 pub use hourly::{HourlyTrack, hourly};
 pub use keep::keep_ids;

@@ -24,7 +24,6 @@
 
 mod because;
 mod cascade;
-mod chance;
 mod figure;
 mod judge;
 mod needs;
@@ -232,7 +231,7 @@ fn judge_all<'a>(
         .collect();
     let judged: Vec<usize> = (0..candidates.len()).filter(|place| candidates[*place].judged.is_ok()).collect();
     let chances: Vec<f64> = judged.iter().map(|place| candidates[*place].chance).collect();
-    for (place, share) in judged.into_iter().zip(chance::false_shares(&chances)) {
+    for (place, share) in judged.into_iter().zip(crate::odds::false_shares(&chances)) {
         let candidate = &mut candidates[place];
         candidate.confidence = (1.0 - share).clamp(0.0, 1.0);
         candidate.sure = candidate.judged == Ok(true) && candidate.confidence >= settings.least_confidence;

@@ -20,3 +20,4 @@ pub mod refusal;
 pub mod score;
 pub mod track;
 pub mod untold;
+mod words;

@@ -1,59 +1,100 @@
-//! How likely what was seen is by chance alone.
+//! How likely what was seen is by chance alone: the laws that analyses share.
+//!
+//! Special functions are `statrs`'. The incomplete beta function is our own, for `statrs` ends its continued fraction after 140 steps, and
+//! counts of a large account take thousands.
 
-use std::f64::consts::{FRAC_2_SQRT_PI, SQRT_2};
+use statrs::function::{
+    erf::{erfc, erfc_inv},
+    gamma::{gamma_ur, ln_gamma},
+};
+use std::f64::consts::SQRT_2;
+
+/// Above this the normal is as good as the beta and a thousand times as fast.
+const LARGE: f64 = 1e5;
 
 /// The share of a standard normal variable below a value.
 pub(crate) fn below(z: f64) -> f64 {
-    if z.is_nan() { 0.5 } else { 0.5 * beyond_error(-z / SQRT_2) }
+    if z.is_nan() { 0.5 } else { 0.5 * erfc(-z / SQRT_2) }
 }
 
 /// How often a standard normal variable is at least as far from zero, either way.
 pub(crate) fn either_way(z: f64) -> f64 {
-    if z.is_nan() { 1.0 } else { beyond_error(z.abs() / SQRT_2) }
+    if z.is_nan() { 1.0 } else { erfc(z.abs() / SQRT_2) }
 }
 
-/// The complement of the error function. Its series near zero (Abramowitz and Stegun 7.1.6), its continued fraction beyond (7.1.14).
-fn beyond_error(x: f64) -> f64 {
-    if x < 0.0 {
-        return 2.0 - beyond_error(-x);
-    }
-    if x < 2.5 {
-        let (mut term, mut sum) = (x, x);
-        for n in 1..80 {
-            term *= 2.0 * x * x / f64::from(2 * n + 1);
-            sum += term;
-        }
-        return 1.0 - FRAC_2_SQRT_PI * (-x * x).exp() * sum;
-    }
-    let mut fraction = 0.0;
-    for k in (1..=60).rev() {
-        fraction = f64::from(k) / 2.0 / (x + fraction);
-    }
-    FRAC_2_SQRT_PI / 2.0 * (-x * x).exp() / (x + fraction)
-}
-
-/// The value below which a share of a standard normal variable lies: found by halving, for it is asked for seldom.
+/// The value below which a share of a standard normal variable lies.
 pub(crate) fn normal_at(share: f64) -> f64 {
-    let (mut low, mut high) = (-9.0, 9.0);
-    for _ in 0..60 {
-        let middle = f64::midpoint(low, high);
-        if below(middle) < share { low = middle } else { high = middle }
-    }
-    f64::midpoint(low, high)
+    -SQRT_2 * erfc_inv(2.0 * share)
 }
 
-/// Which of many tests found something, such that of those named a share `rate` at most is chance on average (Benjamini and
-/// Hochberg 1995).
-pub(crate) fn discovered(chances: &[f64], rate: f64) -> Vec<bool> {
+/// The share of a variable of Student's distribution below a value. Where there is no telling, a half.
+pub(crate) fn student_below(t: f64, freedom: f64) -> f64 {
+    if t.is_nan() || freedom.is_nan() || freedom <= 0.0 {
+        return 0.5;
+    }
+    if t.is_infinite() {
+        return if t > 0.0 { 1.0 } else { 0.0 };
+    }
+    let tail = 0.5 * beta_below(freedom / (freedom + t * t), freedom / 2.0, 0.5);
+    if t > 0.0 { 1.0 - tail } else { tail }
+}
+
+/// The share of a beta variable below a value: the regularised incomplete beta function, by Lentz' continued fraction.
+pub(crate) fn beta_below(x: f64, a: f64, b: f64) -> f64 {
+    if x.is_nan() || a <= 0.0 || b <= 0.0 || x <= 0.0 {
+        return 0.0;
+    }
+    if x >= 1.0 {
+        return 1.0;
+    }
+    if a.min(b) > LARGE || a.max(b) > 1e3 * LARGE {
+        let mean = a / (a + b);
+        return below((x - mean) / (mean * (1.0 - mean) / (a + b + 1.0)).sqrt().max(f64::MIN_POSITIVE));
+    }
+    let front = (ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + a * x.ln() + b * (-x).ln_1p()).exp();
+    if x < (a + 1.0) / (a + b + 2.0) { front * fraction(x, a, b) / a } else { 1.0 - front * fraction(1.0 - x, b, a) / b }
+}
+
+fn fraction(x: f64, a: f64, b: f64) -> f64 {
+    const TINY: f64 = 1e-300;
+    let away = |v: f64| if v.abs() < TINY { TINY } else { v };
+    let mut d = 1.0 / away(1.0 - (a + b) * x / (a + 1.0));
+    let (mut c, mut value) = (1.0, d);
+    for m in 1..3_000 {
+        let m = f64::from(m);
+        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
+        d = 1.0 / away(1.0 + even * d);
+        c = away(1.0 + even / c);
+        value *= d * c;
+        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
+        d = 1.0 / away(1.0 + odd * d);
+        c = away(1.0 + odd / c);
+        value *= d * c;
+        if (d * c - 1.0).abs() < 1e-12 {
+            break;
+        }
+    }
+    value
+}
+
+/// The share of wrong ones to expect among the findings up to each of these chances (Benjamini and Hochberg 1995), in the order given. What
+/// is no chance counts as certain.
+pub(crate) fn false_shares(chances: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..chances.len()).filter(|i| !chances[*i].is_nan()).collect();
     order.sort_by(|a, b| chances[*a].total_cmp(&chances[*b]));
     let tests = order.len() as f64;
-    let last = order.iter().enumerate().rposition(|(rank, i)| chances[*i] <= rate * (rank as f64 + 1.0) / tests);
-    let mut found = vec![false; chances.len()];
-    for i in last.map_or(&[][..], |last| &order[..=last]) {
-        found[*i] = true;
+    let mut shares = vec![1.0; chances.len()];
+    let mut least: f64 = 1.0;
+    for (rank, place) in order.into_iter().enumerate().rev() {
+        least = least.min(chances[place] * tests / (rank as f64 + 1.0));
+        shares[place] = least;
     }
-    found
+    shares
+}
+
+/// Which of many tests found something, such that of those named a share `rate` at most is chance on average.
+pub(crate) fn discovered(chances: &[f64], rate: f64) -> Vec<bool> {
+    false_shares(chances).into_iter().map(|share| share <= rate).collect()
 }
 
 /// How often a count by Poisson's law is at least as far from its mean as one that was seen, either way. The count need not be whole.
@@ -66,56 +107,50 @@ pub(crate) fn count_either_way(seen: f64, mean: f64) -> f64 {
     (2.0 * at_most.min(at_least)).clamp(0.0, 1.0)
 }
 
-/// The upper regularised incomplete gamma function: the share of a gamma variable of shape `a` beyond `x`. Series and continued fraction
-/// of Abramowitz and Stegun 6.5.29 and 6.5.31; large shapes by Wilson and Hilferty's cube root.
+/// The share of a gamma variable of shape `a` beyond `x`; large shapes by Wilson and Hilferty's cube root.
 fn gamma_beyond(a: f64, x: f64) -> f64 {
-    if a > 1e4 {
-        return 1.0 - below(((x / a).cbrt() - (1.0 - 1.0 / (9.0 * a))) * (9.0 * a).sqrt());
-    }
-    let front = (a * x.ln() - x - ln_gamma(a)).exp();
-    if x < a + 1.0 {
-        let (mut term, mut sum) = (1.0 / a, 1.0 / a);
-        for n in 1..2_000 {
-            term *= x / (a + f64::from(n));
-            sum += term;
-            if term < sum * 1e-15 {
-                break;
-            }
-        }
-        return 1.0 - front * sum;
-    }
-    let mut fraction = 0.0;
-    for n in (1..400).rev() {
-        let n = f64::from(n);
-        fraction = n * (a - n) / (x + 2.0 * n + 1.0 - a + fraction);
-    }
-    front / (x + 1.0 - a + fraction)
-}
-
-/// Stirling's series, after a shift to where it is good.
-fn ln_gamma(mut a: f64) -> f64 {
-    let mut shifted = 0.0;
-    while a < 12.0 {
-        shifted -= a.ln();
-        a += 1.0;
-    }
-    shifted + (a - 0.5) * a.ln() - a + 0.5 * std::f64::consts::TAU.ln() + 1.0 / (12.0 * a) - 1.0 / (360.0 * a.powi(3))
-        + 1.0 / (1_260.0 * a.powi(5))
+    if a > 1e4 { 1.0 - below(((x / a).cbrt() - (1.0 - 1.0 / (9.0 * a))) * (9.0 * a).sqrt()) } else { gamma_ur(a, x) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn close(a: f64, b: f64, within: f64) {
+        assert!((a - b).abs() <= within, "{a} is not {b}");
+    }
+
     #[test]
     fn the_normal_law_is_that_of_the_tables() {
         for (z, share) in [(0.0, 0.5), (1.0, 0.841_344_746_068_543), (-1.96, 0.024_997_895_148_220), (4.0, 0.999_968_328_758_167)] {
-            assert!((below(z) - share).abs() < 1e-12, "{z}: {}", below(z));
+            close(below(z), share, 1e-12);
         }
-        assert!((either_way(-2.575_829_303_548_901) - 0.01).abs() < 1e-12);
-        assert!((either_way(6.0) / 1.973_175_290_075_4e-9 - 1.0).abs() < 1e-9);
-        assert!((normal_at(0.9) - 1.281_551_565_544_6).abs() < 1e-9);
+        close(either_way(-2.575_829_303_548_901), 0.01, 1e-12);
+        close(either_way(6.0) / 1.973_175_290_075_4e-9, 1.0, 1e-9);
+        close(normal_at(0.9), 1.281_551_565_544_6, 1e-9);
+        close(normal_at(0.025), -1.959_963_984_540, 1e-9);
         assert_eq!((below(f64::NAN), either_way(f64::INFINITY), below(-40.0)), (0.5, 0.0, 0.0));
+    }
+
+    #[test]
+    fn students_tails_are_those_of_the_tables() {
+        // One-sided 5 % and 0.5 % points.
+        for (freedom, five, half) in [(1.0, 6.314, 63.657), (4.0, 2.132, 4.604), (12.0, 1.782, 3.055), (120.0, 1.658, 2.617)] {
+            close(student_below(-five, freedom), 0.05, 2e-4);
+            close(student_below(half, freedom), 0.995, 2e-4);
+        }
+        assert_eq!(student_below(f64::INFINITY, 3.0), 1.0);
+        close(student_below(0.0, 5.0), 0.5, 1e-9);
+        assert_eq!(student_below(f64::NAN, 5.0), 0.5);
+    }
+
+    #[test]
+    fn the_beta_law_has_its_known_values() {
+        // I_0.5(2, 3) = 11/16; the beta with itself is symmetric.
+        close(beta_below(0.5, 2.0, 3.0), 0.6875, 1e-10);
+        close(beta_below(0.5, 40_000.0, 40_000.0), 0.5, 1e-6);
+        close(beta_below(0.3, 300_000.0, 700_000.0), 0.5, 1e-3);
+        assert_eq!((beta_below(0.0, 2.0, 3.0), beta_below(1.0, 2.0, 3.0), beta_below(0.5, 0.0, 1.0)), (0.0, 1.0, 0.0));
     }
 
     #[test]
@@ -129,12 +164,20 @@ mod tests {
     }
 
     #[test]
+    fn one_in_many_must_be_clearer_than_one_alone() {
+        assert_eq!(false_shares(&[0.04]), [0.04]);
+        close(false_shares(&[0.04, 0.9, 0.5, 0.7])[0], 0.16, 1e-9);
+        assert!(false_shares(&[0.01, 0.02, 0.03]).iter().all(|share| (share - 0.03).abs() < 1e-9));
+        assert!(false_shares(&[]).is_empty());
+    }
+
+    #[test]
     fn counts_are_poissons() {
         // P(N ≤ 1) of mean 5 is 6e⁻⁵; P(N ≥ 12) of mean 5 is 0.005453; P(N ≤ 80) of mean 100 is 0.022649.
-        assert!((count_either_way(1.0, 5.0) - 12.0 * (-5.0_f64).exp()).abs() < 1e-9);
-        assert!((count_either_way(12.0, 5.0) - 2.0 * 0.005_453_1).abs() < 1e-6, "{}", count_either_way(12.0, 5.0));
-        assert!((count_either_way(0.0, 5.4) - 2.0 * (-5.4_f64).exp()).abs() < 1e-9);
-        assert!((count_either_way(80.0, 100.0) - 2.0 * 0.022_649).abs() < 1e-5, "{}", count_either_way(80.0, 100.0));
+        close(count_either_way(1.0, 5.0), 12.0 * (-5.0_f64).exp(), 1e-9);
+        close(count_either_way(12.0, 5.0), 2.0 * 0.005_453_1, 1e-6);
+        close(count_either_way(0.0, 5.4), 2.0 * (-5.4_f64).exp(), 1e-9);
+        close(count_either_way(80.0, 100.0), 2.0 * 0.022_649, 1e-5);
         let (near, far) = (count_either_way(9_900.0, 9_999.0), count_either_way(9_901.0, 10_001.0));
         assert!((near - far).abs() < 0.02, "both ways of large shapes agree: {near} {far}");
         assert_eq!((count_either_way(-1.0, 5.0), count_either_way(1.0, 0.0)), (1.0, 1.0));

@@ -38,13 +38,11 @@
 
 mod ahead;
 mod allocate;
-mod chance;
 mod days;
 mod finding;
 mod plan;
 mod shift;
 mod verdict;
-mod words;
 
 pub use allocate::{Advice, Allocation, Part, Step, allocate, recent_daily};
 pub use finding::finding;

@@ -33,7 +33,7 @@ pub mod perm {
             }
         )*};
     }
-    permissions!(ViewData, LoadData, ManageConnections, ManageTenants, ManageFindings, ManageBudgets);
+    permissions!(ViewData, LoadData, ManageConnections, ManageTenants, ManageFindings, ManageBudgets, ManageKnowledge);
 }
 
 /// A signed-in person.

@@ -69,6 +69,12 @@ impl ApiError {
         Self { fields: vec![FieldProblem { field: field.to_owned(), detail: detail.clone() }], ..Self::invalid(detail) }
     }
 
+    /// Several fields of the input are wrong.
+    pub fn fields(fields: Vec<FieldProblem>) -> Self {
+        let all: Vec<String> = fields.iter().map(|FieldProblem { field, detail }| format!("{field}: {detail}")).collect();
+        Self { fields, ..Self::invalid(all.join("; ")) }
+    }
+
     /// It does not exist.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self { kind: ErrorKind::NotFound, ..Self::invalid(detail) }
@@ -96,6 +102,9 @@ impl From<serde_json::Error> for ApiError {
 
 impl From<trimtab_engine::Error> for ApiError {
     fn from(error: trimtab_engine::Error) -> Self {
+        if let trimtab_engine::Error::Knowledge(faults) = error {
+            return Self::fields(faults.into_iter().map(|fault| FieldProblem { field: fault.at, detail: fault.what }).collect());
+        }
         let kind = error.kind();
         if kind == ErrorKind::Internal {
             tracing::error!(error = &error as &dyn std::error::Error, "request failed");

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod analyses;
 pub mod auth;
+pub mod benchmarks;
 pub mod budgets;
 pub mod connections;
 pub mod events;
@@ -11,6 +12,7 @@ pub mod findings;
 pub mod health;
 pub mod imports;
 pub mod insights;
+pub mod knowledge;
 pub mod me;
 pub mod metrics;
 pub mod pacing;

@@ -2,11 +2,15 @@
 
 mod account;
 mod analysis;
+mod benchmark;
 mod execution;
 mod finding;
 mod import;
 mod insight;
+mod knowledge;
 mod pacing;
+mod pattern;
+mod pixel;
 mod quality;
 mod query;
 mod tool;
@@ -17,6 +21,7 @@ pub use analysis::{
     Ahead, FatigueAd, FatigueRuling, FatigueShape, ForecastBacktest, ForecastDay, ForecastMetric, ForecastModel, ForecastRatio,
     ForecastFirst, ForecastShape, ForecastSum, FunnelGap, FunnelShape, FunnelStage, OfAccount, ScoreAdvice, ScorePart, ScoreShape, SubScoreShape,
 };
+pub use benchmark::{BenchmarkShape, IndustryShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
 pub use finding::{
     BudgetShape, CauseShape, ContributionShape, EntityShape, EvidenceShape, FindingFigure, FindingShape, FindingState,
@@ -28,7 +33,15 @@ pub use import::{
 pub use insight::{
     BlastEdgeShape, BlastPathShape, BlastRadiusShape, ContextFigureShape, InsightAction, InsightShape, ReachedShape,
 };
+pub use knowledge::{
+    AmountBody, ChannelBody, ContextBody, KnowledgeBody, KnowledgeHitShape, KnowledgeShape, PreferencesBody, SnippetPiece, TargetBody,
+};
 pub use pacing::{PaceAdvice, PaceDay, PaceShape, PacedBudget, PacingShape};
+pub use pattern::{
+    AudienceLoss, LagShare, PatternCard, PatternCell, PatternConfidence, PatternPicture, PatternShape, PatternsShape, SeasonPart,
+    SpendPoint, SpendResult, WearStep,
+};
+pub use pixel::{PixelDay, PixelRate, PixelShape, PixelShift, PixelSilence, PixelTotals, PixelsShape};
 pub use quality::{
     AccountKind, CheckResultShape, CheckSeverity, CheckShape, CheckState, ChecksShape, CoverageAccount, CoverageRun, CoverageShape,
     DayStateShape, FigureShape, FigureUnit, FigureValue, RatesShape, ReconciliationLine, ReconciliationShape,

@@ -8,7 +8,11 @@ use async_trait::async_trait;
 use compact_str::CompactString;
 use jiff::ToSpan;
 use secrecy::SecretString;
-use std::{any::Any, collections::BTreeSet, fmt};
+use std::{
+    any::Any,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 use trimtab_domain::{
     Day, DayRange, Source, Timestamp,
     account::Account,
@@ -75,6 +79,16 @@ pub trait Connector: Any + fmt::Debug + Send + Sync {
     /// # Errors
     /// As [`Self::facts`].
     async fn hours(&self, _account: &Account, _days: DayRange) -> Result<Option<Hours>, Error> {
+        Ok(None)
+    }
+
+    /// What one of the account's pixels received in each hour of a few days, those without any event included; `None` where the platform
+    /// does not tell it, or not to this credential. The newest hours may not be all in yet. No figure rests on it, so whoever reads facts
+    /// goes on where this fails.
+    ///
+    /// # Errors
+    /// See [`Error`]; no partial result is returned.
+    async fn pixel_hours(&self, _account: &Account, _pixel: &str, _days: DayRange) -> Result<Option<PixelHours>, Error> {
         Ok(None)
     }
 
@@ -170,6 +184,10 @@ pub struct Hours {
     /// Requests made for them.
     pub api_calls: u32,
 }
+
+/// Events of a pixel by day and name: how often each was received in each of the 24 hours by the clock on the wall. The hour a clock goes
+/// through twice holds both.
+pub type PixelHours = BTreeMap<Day, BTreeMap<CompactString, [i64; 24]>>;
 
 /// What is known of a credential.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -25,7 +25,7 @@ pub use dialect::GraphDialect;
 pub use facts::{BREAKDOWNS, FactsRequest, Insights, Transport};
 pub use insights::parse_insights;
 
-use crate::{Ask, Connector, Credential, Deadlines, Detail, Error, Fetched, Hours, silence::Totals};
+use crate::{Ask, Connector, Credential, Deadlines, Detail, Error, Fetched, Hours, PixelHours, silence::Totals};
 use async_trait::async_trait;
 use graph::Graph;
 use secrecy::SecretString;
@@ -120,6 +120,10 @@ impl Connector for Meta {
 
     async fn hours(&self, account: &Account, days: DayRange) -> Result<Option<Hours>, Error> {
         self.by_hour(account, days).await.map(Some)
+    }
+
+    async fn pixel_hours(&self, account: &Account, pixel: &str, days: DayRange) -> Result<Option<PixelHours>, Error> {
+        self.events_by_hour(account, pixel, days).await
     }
 
     async fn totals(&self, account: &Account, days: DayRange) -> Result<Option<Totals>, Error> {

@@ -18,6 +18,8 @@ pub enum Permission {
     ManageFindings,
     /// Plan budgets.
     ManageBudgets,
+    /// Write what is known of a client.
+    ManageKnowledge,
 }
 
 /// A bundle of permissions.
@@ -39,7 +41,8 @@ impl Role {
                 | Permission::ManageConnections
                 | Permission::ManageTenants
                 | Permission::ManageFindings
-                | Permission::ManageBudgets,
+                | Permission::ManageBudgets
+                | Permission::ManageKnowledge,
             ) => true,
         }
     }

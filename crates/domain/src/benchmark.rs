@@ -108,6 +108,13 @@ impl Benchmark {
         })
     }
 
+    /// The industry and the platform, for people: `E-commerce on Meta Ads`.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let industry = self.industry.map_or("all industries", |industry| &industry.name);
+        format!("{industry} on {}", self.platform.map_or("all platforms", Source::label))
+    }
+
     /// How closely it is about what was asked; `None`: not at all. Less is closer.
     fn distance(&self, wanted: &Wanted) -> Option<u8> {
         let industry = match self.industry {
@@ -139,6 +146,13 @@ impl Benchmark {
     }
 }
 
+impl fmt::Display for Benchmark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.place())?;
+        self.network.map_or(Ok(()), |network| write!(f, " ({})", network.as_str()))
+    }
+}
+
 /// What a benchmark is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Wanted {
@@ -166,13 +180,7 @@ impl Found {
 
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Benchmark { industry, platform, network, .. } = self.benchmark;
-        let (industry, platform) =
-            (industry.map_or("all industries", |i| &i.name), platform.map_or("all platforms", Source::label));
-        write!(f, "{industry} on {platform}")?;
-        if let Some(network) = network {
-            write!(f, " ({})", network.as_str())?;
-        }
+        write!(f, "{}", self.benchmark)?;
         if self.is_exact() {
             return Ok(());
         }

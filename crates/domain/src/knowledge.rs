@@ -7,7 +7,7 @@
 use crate::{
     Currency, Source,
     benchmark::Industry,
-    metric::{BadConstant, Constants},
+    metric::{BadConstant, Constants, Direction, Registry},
 };
 use serde::{Deserialize, Serialize};
 
@@ -244,6 +244,25 @@ impl ClientKnowledge {
             self.targets.iter().find(move |t| t.metric == metric && t.period == period && t.platform == platform)
         };
         of(platform).or_else(|| of(None))
+    }
+
+    /// The target a ratio's figure of some weeks is held against: that of a month where there is one, else of a week, quarter, year or day;
+    /// one of the platform before one over all. Only of metrics that say as much of a day as of a month, and only where the target asks
+    /// for what is good: a return of at most 3 is a limit.
+    #[must_use]
+    pub fn ratio_target(&self, metric: &str, platform: Option<Source>) -> Option<&Target> {
+        const FIRST: [Period; 5] = [Period::Month, Period::Week, Period::Quarter, Period::Year, Period::Day];
+        let definition = Registry::builtin().get(metric).ok().filter(|metric| metric.is_ratio())?;
+        let good = |bound| match definition.direction {
+            Direction::Higher => bound != Bound::AtMost,
+            Direction::Lower => bound != Bound::AtLeast,
+            Direction::Neutral => true,
+        };
+        let of = |platform: Option<Source>| {
+            let fits = |target: &&Target| target.metric == metric && target.platform == platform && good(target.bound);
+            self.targets.iter().filter(fits).min_by_key(|target| FIRST.iter().position(|period| *period == target.period))
+        };
+        platform.and_then(|platform| of(Some(platform))).or_else(|| of(None))
     }
 }
 

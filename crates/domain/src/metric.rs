@@ -141,6 +141,22 @@ impl Metric {
     pub fn may_be_negative(&self) -> bool {
         matches!(&self.definition, Definition::Formula(formula) if formula.subtracts())
     }
+
+    /// Whether it says as much of a day as of a month: a ratio, a share, what one thing costs. Sums twice as large leave it the same.
+    #[must_use]
+    pub fn is_ratio(&self) -> bool {
+        let Definition::Formula(formula) = &self.definition else { return false };
+        let constants = Registry::builtin().constants();
+        let over = |times: f64| {
+            formula.evaluate(&|name| {
+                let place = formula.names().iter().position(|known| *known == name)?;
+                let (constant, sum) =
+                    (constants.iter().any(|constant| constant.id == name), [7.0, 11.0, 13.0, 17.0, 19.0][place % 5]);
+                Some(if constant { 50.0 } else { sum * times })
+            })
+        };
+        over(1.0).zip(over(2.0)).is_some_and(|(once, twice)| (once - twice).abs() < 1e-9)
+    }
 }
 
 /// All metrics, in the order of their files.
@@ -243,7 +259,8 @@ pub fn closest<'a>(given: &str, candidates: impl Iterator<Item = &'a str>) -> Op
 }
 
 /// How many slips lead from one to the other: a letter more, less, wrong, or two swapped.
-fn distance(a: &str, b: &str) -> usize {
+#[must_use]
+pub fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let (mut before, mut last): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=b.len()).collect());
     for i in 0..a.len() {
@@ -349,6 +366,17 @@ mod tests {
     fn what_rests_on_reach_is_not_additive() {
         let additive = |id: &str| Registry::builtin().get(id).unwrap().additive;
         assert!(!additive("reach") && !additive("frequency") && !additive("cost_per_reach") && additive("cpm"));
+    }
+
+    #[test]
+    fn ratios_are_told_from_what_grows_with_time() {
+        let ratio = |id: &str| Registry::builtin().get(id).unwrap().is_ratio();
+        for id in ["roas", "cpa", "ctr", "mer", "poas", "profit_margin", "break_even_cpa", "cpm"] {
+            assert!(ratio(id), "{id}");
+        }
+        for id in ["spend", "revenue", "profit", "gross_profit", "store_profit", "conversions"] {
+            assert!(!ratio(id), "{id}");
+        }
     }
 
     #[test]

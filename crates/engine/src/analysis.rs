@@ -15,7 +15,10 @@ mod finding;
 mod forecast;
 mod funnel;
 mod insight;
+mod known;
 mod pacing;
+mod patterns;
+mod pixels;
 mod score;
 mod spend;
 mod steps;
@@ -26,6 +29,7 @@ pub use finding::FindingsWanted;
 pub use subject::Subject;
 
 use crate::{Engine, Error, live::Change};
+use tokio::time::Instant;
 use trimtab_domain::TenantCtx;
 use trimtab_store::{AccountKey, AccountState, Analysis, AnalysisKind, NewAnalysis};
 
@@ -61,6 +65,7 @@ impl Engine {
 
     /// Makes the analyses that a sync of these accounts calls for. Trouble is told in the log: the next sync analyses again.
     pub(crate) async fn analyse_after_sync(&self, ctx: &TenantCtx, read: &[AccountKey]) {
+        let begun = Instant::now();
         let made = async {
             let mut accounts = self.store().tenant(ctx).accounts().await?;
             accounts.retain(|state| read.contains(&AccountKey::from(&state.account)));
@@ -68,7 +73,8 @@ impl Engine {
         };
         match made.await {
             Ok(Analysed { made, unchanged, failed }) => {
-                tracing::info!(tenant = %ctx.tenant(), made, unchanged, failed, "analyses were made");
+                let took_ms = milliseconds(begun);
+                tracing::info!(tenant = %ctx.tenant(), made, unchanged, failed, took_ms, "analyses were made");
             }
             Err(error) => {
                 tracing::warn!(tenant = %ctx.tenant(), error = &error as &dyn std::error::Error, "analyses could not be made; the next sync tries again");
@@ -84,16 +90,17 @@ impl Engine {
 
     async fn analyse_these(&self, ctx: &TenantCtx, accounts: &[AccountState]) -> Result<Analysed, Error> {
         let _turn = self.analysis_slots().acquire().await.map_err(|_| Error::Lost("the turn to analyse"))?;
+        let known = self.known_to_analyses(ctx).await?;
         let mut all = Analysed::default();
         for state in accounts {
             if self.stop().is_cancelled() {
                 break;
             }
-            all = all.plus(self.analyse_account(ctx, state).await);
+            all = all.plus(self.analyse_account(ctx, state, &known).await);
         }
         let everything = self.store().tenant(ctx).accounts().await?;
         all = all.plus(self.analyse_pacing(ctx, &everything).await);
-        all = all.plus(self.analyse_insights(ctx, &everything).await);
+        all = all.plus(self.analyse_insights(ctx, &everything, &known).await);
         self.tell_analysed(ctx, all);
         Ok(all)
     }
@@ -128,8 +135,10 @@ impl Engine {
             if store.analysis(kind, &subject).await?.is_some_and(|last| last.source_hash == source_hash) {
                 return Ok::<_, Error>(Analysed { unchanged: 1, ..Analysed::default() });
             }
+            let begun = Instant::now();
             let Made { body, findings } =
                 tokio::task::spawn_blocking(make).await.map_err(|_| Error::Lost("the result of an analysis"))?;
+            tracing::debug!(tenant = %ctx.tenant(), %subject, analysis = kind.as_str(), took_ms = milliseconds(begun), "an analysis was made");
             store.put_analysis(&NewAnalysis { kind, subject, source_hash, body, findings }).await?;
             Ok(Analysed { made: 1, ..Analysed::default() })
         };
@@ -144,6 +153,10 @@ impl Engine {
 struct Made {
     body: serde_json::Value,
     findings: Vec<trimtab_domain::finding::Finding>,
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 fn hash_of(kind: AnalysisKind, inputs: &[&str]) -> String {

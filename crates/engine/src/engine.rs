@@ -1,6 +1,6 @@
 //! The engine itself and what spans tenants: sign-in, the tenant list, start and stop.
 
-use crate::{Error, limits, live::Live};
+use crate::{Error, limits, live::Live, search::Indexes};
 use secrecy::SecretString;
 use std::{
     collections::HashMap,
@@ -52,6 +52,7 @@ struct Inner {
     rates_tried: Mutex<Option<Timestamp>>,
     /// When each tenant's lake was last vacuumed by this process.
     vacuumed: Mutex<HashMap<TenantId, Timestamp>>,
+    indexes: Indexes,
 }
 
 /// A tenant and how much it has.
@@ -79,6 +80,7 @@ impl Engine {
             analyses: Semaphore::new(limits::ANALYSES_AT_ONCE),
             rates_tried: Mutex::default(),
             vacuumed: Mutex::default(),
+            indexes: Indexes::default(),
         }))
     }
 
@@ -254,6 +256,10 @@ impl Engine {
 
     pub(crate) fn vacuumed(&self) -> &Mutex<HashMap<TenantId, Timestamp>> {
         &self.0.vacuumed
+    }
+
+    pub(crate) fn indexes(&self) -> &Indexes {
+        &self.0.indexes
     }
 
     pub(crate) fn import_slots(&self) -> &Semaphore {

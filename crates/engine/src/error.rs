@@ -50,6 +50,12 @@ pub enum Error {
     /// The lake failed.
     #[error(transparent)]
     Facts(#[from] trimtab_facts::Error),
+    /// What is to be known of a client cannot be.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Knowledge(Vec<trimtab_domain::knowledge::Fault>),
+    /// The search failed.
+    #[error("what is known cannot be searched")]
+    Search(#[from] tantivy::TantivyError),
     /// A task of ours ended without an answer.
     #[error("{0} ended unexpectedly")]
     Lost(&'static str),
@@ -60,7 +66,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Invalid(_) | Self::Query(_) => ErrorKind::Invalid,
+            Self::Invalid(_) | Self::Query(_) | Self::Knowledge(_) => ErrorKind::Invalid,
             Self::Busy(_) => ErrorKind::Conflict,
             Self::Import(error) => error.kind(),
             Self::Tool(refusal) => refusal.kind(),
@@ -68,7 +74,7 @@ impl Error {
             Self::Store(error) => error.kind(),
             Self::Facts(error) => error.kind(),
             Self::History(error) => error.kind(),
-            Self::Lost(_) | Self::Unequal { .. } => ErrorKind::Internal,
+            Self::Lost(_) | Self::Unequal { .. } | Self::Search(_) => ErrorKind::Internal,
         }
     }
 

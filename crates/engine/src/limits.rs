@@ -20,6 +20,26 @@ pub const NIGHTLY_HOUR: i8 = 3;
 pub const WITNESS_DAYS: u16 = 2;
 /// Days whose hours are read with every sync that touches them.
 pub const HOURLY_DAYS: u16 = 2;
+/// Pixels of one account whose events are read, those that fired last.
+pub const PIXELS_PER_ACCOUNT: usize = 10;
+/// Days of a pixel's events a first sync reads: what its analysis looks back on.
+pub const PIXEL_DAYS: u16 = 70;
+/// Days of them that are read at once.
+pub const PIXEL_DAYS_AT_ONCE: u16 = 14;
+/// How long after its end a day of a pixel may still gain events: servers may send them for two days.
+pub const PIXEL_LATE: jiff::SignedDuration = jiff::SignedDuration::from_hours(48);
+/// Hours of a pixel before the reading that the platform may still be filling.
+pub const PIXEL_FILLING: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+/// Events of a pixel's day that have a line of their own.
+pub const PIXEL_EVENTS: usize = 40;
+/// Days of an account's hours a first sync reads for patterns: eight weeks.
+pub const HOURS_DAYS: u16 = 56;
+/// Days of them that are read at once.
+pub const HOURS_DAYS_AT_ONCE: u16 = 7;
+/// How long after its end a day's hours are read again, for most conversions to be in.
+pub const HOURS_LATE: jiff::SignedDuration = jiff::SignedDuration::from_hours(72);
+/// How often, meanwhile.
+pub const HOURS_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(20);
 /// Tenants looked at in one go.
 pub const TENANTS_PER_PAGE: u32 = 200;
 /// How often the clock is looked at.
@@ -76,3 +96,13 @@ pub const VIEWS_AT_ONCE: usize = 2;
 pub const VIEW_DAYS: u16 = 90;
 /// Most days of one view.
 pub const VIEW_DAYS_MAX: u32 = 366 * 20;
+/// Characters of a search that are looked at.
+pub const SEARCH_CHARS: usize = 400;
+/// Words of a search that are looked for.
+pub const SEARCH_WORDS: usize = 12;
+/// Words one word may stand for: those that begin with it, or are close to it.
+pub const SEARCH_EXPANSIONS: usize = 24;
+/// Most hits of a search.
+pub const SEARCH_HITS: usize = 200;
+/// Clients whose knowledge is kept ready to be searched: some hundred kilobytes each.
+pub const CLIENT_INDEXES: usize = 64;

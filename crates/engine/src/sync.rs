@@ -9,6 +9,8 @@ mod chunk;
 mod events;
 mod order;
 mod plan;
+mod restated;
+mod series;
 mod tally;
 
 pub use plan::Calendar;
@@ -166,10 +168,11 @@ impl Engine {
         // Analyses wait their turn behind other tenants'; until then somebody must say that this execution is alive.
         let afterwards = Box::pin(async {
             self.check_after_sync(ctx, &read).await;
+            // First, since it makes new versions of tables, which analyses would take for news.
+            self.keep_tidy(ctx).await;
             if !stop.is_cancelled() {
                 self.analyse_after_sync(ctx, &read).await;
             }
-            self.keep_tidy(ctx).await;
         });
         tokio::select! {
             () = afterwards => {}

@@ -196,6 +196,12 @@ impl Lake {
         *self.0.rates.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rates);
     }
 
+    /// The rates amounts are converted by now.
+    #[must_use]
+    pub fn rates(&self) -> Arc<Rates> {
+        self.0.rates()
+    }
+
     /// The tenant's facts: the only door to them.
     #[must_use]
     pub fn tenant(&self, ctx: &TenantCtx) -> TenantLake {

@@ -1,18 +1,21 @@
 //! Writes worlds with their truth as JSON, one file a seed: `worlds FOLDER FROM TO [TENANTS] [ADS] [DAYS] [visible] [SOURCE] [TODAY]`. Files
 //! that are there already stay. `visible`: worlds as the demo shows them, every trouble large enough to be seen.
 //!
-//! Each holds the accounts of one platform's side (SOURCE, else Meta): campaigns with their days as they end up (`days`) and as they would have ended
-//! up without trouble (`calm`), the last days as they were read at several ages (`late`), what was changed, and the labels.
+//! Each holds the accounts of one platform's side (SOURCE, else Meta): campaigns with their days as they end up (`days`) and as they would have
+//! ended up without trouble (`calm`), the last days as they were read at several ages (`late`), the last days of their ads with what is left
+//! of each ad's appeal (`ads`), what was changed, and the labels.
 
 use serde_json::{Value, json};
 use std::{error::Error, fs, path::Path};
 use trimtab_domain::{Day, DayRange, Source};
-use trimtab_sandbox::{CampaignDays, DayFigures, Ledger, LedgerAccount, SandboxSettings};
+use trimtab_sandbox::{AdDays, CampaignDays, DayFigures, Ledger, LedgerAccount, SandboxSettings};
 
 /// Ages in days at which late figures are told; from the last on they stay.
 const AGES: [i32; 11] = [0, 1, 2, 3, 4, 5, 7, 10, 14, 20, 27];
 /// Days before today of which late figures are told.
 const LATE_DAYS: i32 = 185;
+/// Days before today of which ads are told.
+const AD_DAYS: i32 = 400;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -58,12 +61,38 @@ fn account(account: &LedgerAccount, world: &Ledger, calm: &Ledger, truth: &Value
     json!({
         "account": account.id, "name": account.name, "industry": account.industry, "currency": account.currency,
         "first": account.first.to_string(), "campaigns": campaigns, "late": late(&account.id, world, account.first, yesterday),
+        "ads": ads(&account.id, world, account.first, yesterday),
         "changes": world.changes(&account.id), "incidents": truth["incidents"],
     })
 }
 
+/// The ads that ran in the last days, by day as they end up: spend, impressions, clicks, conversions, revenue and people reached.
+fn ads(account: &str, world: &Ledger, first: Day, yesterday: Day) -> Value {
+    let from = before(yesterday, AD_DAYS - 1).max(first);
+    let Ok(days) = DayRange::new(from, yesterday) else { return Value::Null };
+    let ran: Vec<AdDays> =
+        world.ads(account, days, before(yesterday, -61)).into_iter().filter(|ad| ad.days.iter().any(Option::is_some)).collect();
+    let day = |day: &Option<(DayFigures, f64)>| {
+        day.map_or(Value::Null, |(d, people)| {
+            json!([cents(d.spend), d.impressions, d.clicks, d.conversions, cents(d.revenue), people])
+        })
+    };
+    let thousandths = |left: &f64| (left * 1e3).round() / 1e3;
+    let one = |ad: &AdDays| {
+        json!({
+            "id": ad.id, "name": ad.name, "campaign": ad.campaign, "ad_set": ad.ad_set, "created": ad.created.to_string(),
+            "days": ad.days.iter().map(day).collect::<Vec<_>>(), "appeal": ad.appeal.iter().map(thousandths).collect::<Vec<_>>(),
+            "tired_after_days": ad.tired_after_days,
+        })
+    };
+    json!({"from": from.to_string(), "ads": ran.iter().map(one).collect::<Vec<_>>()})
+}
+
+fn cents(amount: f64) -> f64 {
+    (amount * 100.0).round() / 100.0
+}
+
 fn cells(days: &[Option<DayFigures>]) -> Vec<Value> {
-    let cents = |amount: f64| (amount * 100.0).round() / 100.0;
     days.iter()
         .map(|d| d.map_or(Value::Null, |d| json!([cents(d.spend), d.impressions, d.clicks, d.conversions, cents(d.revenue)])))
         .collect()

@@ -17,6 +17,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/_sandbox/accounts", get(accounts).post(rewrite_account))
         .route("/_sandbox/thresholds", post(set_thresholds))
+        .route("/_sandbox/troubles", post(strike))
         .route("/_sandbox/truth", get(truth))
         .route("/_sandbox/labels", get(labels))
         .route("/_sandbox/totals", get(totals))
@@ -70,6 +71,24 @@ async fn set_thresholds(State(shared): State<Arc<Shared>>, Json(of): Json<Thresh
         return Json(json!({"account": of.account, "withholds": of.withholds})).into_response();
     }
     (StatusCode::NOT_FOUND, Json(json!({"error": "there is no such site"}))).into_response()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Struck {
+    source: trimtab_domain::Source,
+    account: String,
+    trouble: String,
+    from: trimtab_domain::Day,
+}
+
+/// Lets something go wrong with an account's pixel from a day on.
+async fn strike(State(shared): State<Arc<Shared>>, Json(of): Json<Struck>) -> Response {
+    match Sandbox::of(shared).strike_pixel(of.source, &of.account, &of.trouble, of.from) {
+        Ok(true) => Json(json!({"account": of.account, "trouble": of.trouble})).into_response(),
+        Ok(false) => (StatusCode::NOT_FOUND, Json(json!({"error": "there is no such ad account"}))).into_response(),
+        Err(error) => refused(&error),
+    }
 }
 
 #[derive(Deserialize)]

@@ -36,6 +36,6 @@ pub use sandbox::{AccountInfo, Sandbox};
 pub use settings::{Limits, SandboxSettings};
 pub use world::{
     commerce::totals::ShopTotals,
-    ledger::{CampaignDays, Change, DayFigures, Ledger, LedgerAccount},
+    ledger::{AdDays, CampaignDays, Change, DayFigures, Ledger, LedgerAccount},
     totals::DayTotals,
 };

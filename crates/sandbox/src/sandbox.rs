@@ -4,8 +4,8 @@ use crate::{
     CallRecord, Error, Fault, FaultKind, Label, SandboxSettings, Write, labels,
     platform::{Platform, Seat, advertised},
     serve,
-    state::{Shared, lock},
-    world::totals::DayTotals,
+    state::{Shared, lock, write},
+    world::{calendar, totals::DayTotals, trouble},
 };
 use axum::Router;
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::{fmt, io, sync::Arc};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use trimtab_domain::{Currency, DayRange, Source, Zone};
+use trimtab_domain::{Currency, Day, DayRange, Source, Zone};
 
 /// An ad world served over the platforms' own wire APIs. Cheap to clone; clones share the world.
 #[derive(Debug, Clone)]
@@ -155,6 +155,21 @@ impl Sandbox {
         }
         let platform = self.0.platforms.iter().find(|platform| platform.source() == source);
         Ok(platform.is_some_and(|platform| platform.rewrite(account, currency, zone)))
+    }
+
+    /// Lets something go wrong with the pixel of an ad account from a day on, for good: `silent_pixel`, `lost_purchase` or `tracking_loss`.
+    /// Answers whether there is such an account.
+    ///
+    /// # Errors
+    /// When pixels have no such trouble.
+    pub fn strike_pixel(&self, source: Source, account: &str, trouble: &str, from: Day) -> Result<bool, Error> {
+        let platform = self.0.platforms.iter().find(|platform| platform.source() == source);
+        let Some(advertising) = platform.and_then(|platform| platform.advertising()) else { return Ok(false) };
+        let mut world = write(advertising.world());
+        let Some(place) = account.parse().ok().and_then(|id| world.account_by_id(id)) else { return Ok(false) };
+        let known = trouble::strike_pixel(&mut world.accounts[place], trouble, calendar::number(from));
+        let use_instead = "silent_pixel, lost_purchase or tracking_loss";
+        known.then_some(true).ok_or_else(|| Error::BadSetting { what: "trouble", given: trouble.to_owned(), use_instead })
     }
 
     /// Lets the reports of a site withhold rows about few people from now on, or no longer, as Analytics does once its owner has switched

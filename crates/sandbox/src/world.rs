@@ -32,7 +32,7 @@ pub(crate) mod status;
 pub(crate) mod timeline;
 pub(crate) mod totals;
 mod trade;
-mod trouble;
+pub(crate) mod trouble;
 pub(crate) mod truth;
 pub(crate) mod variant;
 mod visible;

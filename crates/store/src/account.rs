@@ -4,7 +4,7 @@ use crate::{
     Error, Lease, TenantStore,
     db::{Fail, query, transaction},
     entity::{accounts, tenants},
-    fetched, limits, row,
+    day_series, fetched, limits, row,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Select,
@@ -113,6 +113,7 @@ impl TenantStore {
                 .collect();
             if !words.is_empty() {
                 fetched::forget(tx, self.tenant(), &key).await?;
+                day_series::forget(tx, self.tenant(), &key).await?;
                 accounts::Entity::update_many()
                     .col_expr(Column::Currency, Expr::value(account.currency.as_str()))
                     .col_expr(Column::RedescribedAt, Expr::value(now))

@@ -265,6 +265,21 @@ table!(known_events = "known_events" {
     noted_at: i64,
 });
 
+table!(day_series = "day_series" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    tenant: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    source: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    account: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    object: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    day: String,
+    read_at: i64,
+    body: String,
+});
+
 table!(budgets = "budgets" {
     #[sea_orm(primary_key, auto_increment = false)]
     id: String,

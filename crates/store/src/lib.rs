@@ -12,6 +12,7 @@ mod analysis;
 mod budget;
 mod check;
 mod connection;
+mod day_series;
 mod db;
 #[expect(unreachable_pub, reason = "the entity derive needs public models in a private module")]
 mod entity;
@@ -41,6 +42,7 @@ pub use analysis::{Analysis, AnalysisKind, NewAnalysis};
 pub use budget::{Budget, NewBudget};
 pub use check::{CheckResult, Checked};
 pub use connection::{Connected, Connection, Expiry, Health, HealthState, NewConnection, Seen, Terms};
+pub use day_series::DaySeries;
 pub use error::Error;
 pub use execution::{Control, Ended, Execution, ExecutionKind, ExecutionStatus, Failure, FailureKind, NewExecution, Progress};
 pub use fetched::FetchedRange;

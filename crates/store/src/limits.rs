@@ -63,6 +63,8 @@ pub const FINDINGS_LISTED: u64 = 5_000;
 pub const FINDINGS_MEMORY: Duration = Duration::from_secs(400 * 24 * 3600);
 /// Known events of one account that are told, the newest first.
 pub const EVENTS_PER_ACCOUNT: u64 = 10_000;
+/// Days for which series by the hour are kept: 26 weeks.
+pub const SERIES_DAYS: u16 = 182;
 /// Budgets of one tenant.
 pub const BUDGETS_PER_TENANT: u64 = 2_000;
 /// Versions of a client's knowledge that are listed, the newest first.

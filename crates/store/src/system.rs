@@ -12,11 +12,14 @@ pub use sign_in::{Admin, IfInitialised, SignIn, SignedIn};
 use crate::{
     Cursor, Error, Page, Store,
     db::{Fail, query, transaction},
-    entity::{settings, tenants},
+    entity::{settings, tenants, users},
     page, row, sqlite,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
-use trimtab_domain::{Currency, Timestamp, Zone, id::TenantId};
+use trimtab_domain::{
+    Currency, Timestamp, Zone,
+    id::{TenantId, UserId},
+};
 
 const AGENCY: &str = "agency";
 const VAULT_KEY: &str = "vault_key_fingerprint";
@@ -134,6 +137,17 @@ impl<'a> System<'a> {
     /// When the database fails.
     pub async fn set_agency(&self, name: &str) -> Result<(), Error> {
         self.set_setting(AGENCY, name).await
+    }
+
+    /// The address of a person; `None`: there is none of this id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn email_of(&self, user: &UserId) -> Result<Option<String>, Error> {
+        let id = user.to_string();
+        query!(self.store.db(), "read a person's address", |db| {
+            Ok(users::Entity::find_by_id(id.as_str()).one(db).await?.map(|row| row.email))
+        })
     }
 
     /// A setting of the installation. Never a secret: settings are stored as they are.

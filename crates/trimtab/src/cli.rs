@@ -9,6 +9,8 @@ mod forecast;
 mod import;
 mod import_history;
 mod init;
+mod judged;
+mod knowledge;
 mod openapi;
 mod query;
 mod rates;
@@ -79,8 +81,14 @@ enum Command {
     Fatigue(findings::Findings),
     /// Show what costs accounts points of their score
     Score(findings::Findings),
+    /// Show what pixels received, whether one is silent or tells something else than it did
+    Pixels(judged::Judged),
+    /// Show what was always so in accounts, learnt once a week
+    Patterns(judged::Judged),
     /// Show named conditions that hold, with what to do
     Insights(findings::Findings),
+    #[command(subcommand)]
+    Knowledge(knowledge::Knowledge),
     Checks(checks::Checks),
     Reconcile(reconcile::Reconcile),
     Rates(rates::Rates),
@@ -135,7 +143,10 @@ impl Cli {
             Command::Funnel(command) => command.run(&context, FindingKind::Funnel).await,
             Command::Fatigue(command) => command.run(&context, FindingKind::Fatigue).await,
             Command::Score(command) => command.run(&context, FindingKind::Score).await,
+            Command::Pixels(command) => command.pixels(&context).await,
+            Command::Patterns(command) => command.patterns(&context).await,
             Command::Insights(command) => command.run(&context, FindingKind::Insight).await,
+            Command::Knowledge(command) => command.run(&context).await,
             Command::Checks(command) => command.run(&context).await,
             Command::Reconcile(command) => command.run(&context).await,
             Command::Rates(command) => command.run(&context).await,

@@ -44,7 +44,7 @@ test.describe('with findings', () => {
     await expect(page.getByText(/^Gone since/)).toBeVisible();
     await expect(page.getByText('Dismissed', { exact: true })).toBeVisible();
     await page.getByRole('combobox', { name: 'Account' }).click();
-    await page.getByRole('option', { name: 'NSC Search · Google' }).click();
+    await page.getByRole('option', { name: 'NSC Search · Google Ads' }).click();
     await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1);
   });
 

@@ -15,6 +15,8 @@ test('tells what an account will do, with intervals, as lines, a table and a fil
     await expect(page.getByText(says).first()).toBeVisible();
   }
   await expectAccessible(page);
+  const next = page.getByRole('definition').filter({ has: page.getByText(/^80 %/) });
+  await expect(next).toHaveCount(2);
   await page.getByText('7 days', { exact: true }).click();
   await page.getByRole('radiogroup', { name: 'Metric' }).getByText('Revenue').click();
   await expect(page).toHaveURL(/metric=revenue/);

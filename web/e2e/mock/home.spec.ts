@@ -72,7 +72,7 @@ test('changes period and comparison', async ({ page }) => {
 
 test('narrows to a platform, puts other metrics on the chart, hides columns', async ({ page }) => {
   await page.getByRole('region', { name: 'Platforms' }).getByRole('button', { name: /^Google/ }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Google' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Google Ads' })).toBeVisible();
   await page.getByRole('region', { name: 'Key figures' }).getByRole('button', { name: /^CPA/ }).click();
   await expect(page.getByRole('heading', { name: 'Spend and CPA by day' })).toBeVisible();
   await page.getByRole('button', { name: 'Columns' }).click();

@@ -15,7 +15,7 @@ test('tells a score, what it is made of, what to do, and what is not known', asy
   }
   await expectAccessible(page);
   await page.getByRole('combobox', { name: 'Account' }).click();
-  await page.getByRole('option', { name: 'NSC Search · Google' }).click();
+  await page.getByRole('option', { name: 'NSC Search · Google Ads' }).click();
   await expect(page).toHaveURL(/account=4417720931/);
   await expect(page.getByText(/because too little of what a score is made of is known\./)).toBeVisible();
   await expectAccessible(page);

@@ -39,3 +39,21 @@ export function funnelOptions(tenant: string) {
     staleTime: STALE_MS,
   });
 }
+
+/** What was always so and can be used. Learnt once a week. */
+export function patternsOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['patterns', tenant],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/patterns', { params: { query: { tenant } }, signal })).then(({ items }) => items),
+    staleTime: STALE_MS,
+  });
+}
+
+/** Whether what counts on the sites counts all of it. */
+export function pixelsOptions(tenant: string) {
+  return queryOptions({
+    queryKey: ['pixels', tenant],
+    queryFn: ({ signal }) => data(api.GET('/api/v1/pixels', { params: { query: { tenant } }, signal })).then(({ items }) => items),
+    staleTime: STALE_MS,
+  });
+}

@@ -6,7 +6,7 @@ export interface EventHandlers {
   connection: (connection: Connection) => void;
   /** Facts changed. */
   data: () => void;
-  /** Findings, forecasts and scores were made anew. */
+  /** Findings and what else analysis makes were made anew. */
   analyses: () => void;
   /** Events were missed: everything must be read again. */
   resync: () => void;

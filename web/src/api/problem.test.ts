@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asProblem, problemOf } from '@/api/problem';
+import { asProblem, askedOf, problemOf } from '@/api/problem';
 
 const answer = (body: string, init: ResponseInit) => new Response(body, init);
 
@@ -26,4 +26,11 @@ describe('asProblem', () => {
   it('wraps whatever was thrown', () => {
     expect(asProblem('odd').detail).toBe('odd');
   });
+});
+
+it('keeps what was read before where asking again fails', () => {
+  const refetch = (): Promise<void> => Promise.resolve();
+  expect(askedOf({ data: [1], error: new Error('gone'), refetch })).toMatchObject({ data: [1], problem: null });
+  expect(askedOf({ data: undefined, error: new Error('gone'), refetch }).problem?.detail).toBe('gone');
+  expect(askedOf({ data: undefined, error: null, refetch })).toMatchObject({ data: undefined, problem: null });
 });

@@ -77,3 +77,15 @@ export function asProblem(error: unknown): Problem {
   const text = error instanceof Error ? error.message : String(error);
   return new Problem(0, 'client', 'Something went wrong here', text, null);
 }
+
+/** An answer as a page needs it: what there is, what is wrong where there is nothing, and how to ask again. */
+export interface Asked<T> {
+  data: T | undefined;
+  problem: Problem | null;
+  retry: () => void;
+}
+
+/** What was read before stays on the page when asking again fails. */
+export function askedOf<T>({ data, error, refetch }: { data: T | undefined; error: unknown; refetch: () => Promise<unknown> }): Asked<T> {
+  return { data, problem: error != null && data === undefined ? asProblem(error) : null, retry: () => void refetch() };
+}

@@ -16,7 +16,7 @@ export async function signOut(): Promise<void> {
 }
 
 /** What the server lets this person do; a refused action is shown disabled, with the reason. */
-export type Permission = 'view_data' | 'load_data' | 'manage_connections' | 'manage_tenants' | 'manage_findings' | 'manage_budgets';
+export type Permission = 'view_data' | 'load_data' | 'manage_connections' | 'manage_tenants' | 'manage_findings' | 'manage_budgets' | 'manage_knowledge';
 
 export function useCan(permission: Permission): boolean {
   const { data: me } = useQuery(meOptions);

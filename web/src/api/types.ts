@@ -1,7 +1,8 @@
 // The API's nouns under the names the client uses. The only file that looks into the generated schema's components.
+import type { ExpectedSchemas } from '@/api/expected';
 import type { components } from '@/api/generated/schema';
 
-type Schemas = components['schemas'];
+type Schemas = Omit<components['schemas'], keyof ExpectedSchemas> & ExpectedSchemas;
 
 export type Me = Schemas['Me'];
 export type Tenant = Schemas['TenantShape'];
@@ -51,9 +52,15 @@ export type PaceDay = Schemas['PaceDay'];
 export type PacedBudget = Schemas['PacedBudget'];
 export type PaceAdvice = Schemas['PaceAdvice'];
 
+export type Knowledge = Schemas['KnowledgeShape'];
+export type KnowledgeText = Schemas['KnowledgeBody'];
+export type KnowledgeHit = Schemas['KnowledgeHitShape'];
+export type Benchmark = Schemas['BenchmarkShape'];
+export type Industry = Schemas['IndustryShape'];
 
 export type ForecastOfAccount = Schemas['List_OfAccount_ForecastShape']['items'][number];
 export type ForecastMetric = Schemas['ForecastMetric'];
+export type ForecastSum = Schemas['ForecastSum'];
 export type ForecastDay = Schemas['ForecastDay'];
 export type ForecastModel = Schemas['ForecastModel'];
 
@@ -72,3 +79,13 @@ export type FatigueAd = Schemas['FatigueAd'];
 export type FunnelOfAccount = Schemas['List_OfAccount_FunnelShape']['items'][number];
 export type FunnelStage = Schemas['FunnelStage'];
 export type FunnelGap = Schemas['FunnelGap'];
+
+export type PatternsOfAccount = Schemas['List_OfAccount_PatternsShape']['items'][number];
+export type PatternCard = Schemas['PatternCard'];
+export type Pattern = Schemas['PatternShape'];
+export type PatternCell = Schemas['PatternCell'];
+export type PatternPicture = Schemas['PatternPicture'];
+export type SeasonPart = Schemas['SeasonPart'];
+
+export type PixelsOfAccount = Schemas['List_OfAccount_PixelsShape']['items'][number];
+export type Pixel = Schemas['PixelShape'];

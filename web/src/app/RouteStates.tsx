@@ -6,14 +6,10 @@ import { EmptyState, ErrorState, Loading } from '@/ui/States';
 
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
-  const problem = asProblem(error);
   return (
     <main>
       <ErrorState
-        title={problem.title}
-        detail={problem.detail}
-        requestId={problem.requestId}
-        unreachable={problem.unreachable}
+        problem={asProblem(error)}
         onRetry={() => {
           reset();
           void router.invalidate();

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams, Outlet } from '@tanstack/react-router';
 import { RouteError, NotFound, Pending } from '@/app/RouteStates';
-import { connectionsSearch, creativesSearch, dataSearch, findingSearch, findingsSearch, forecastSearch, funnelSearch, homeSearch, insightsSearch, pacingSearch, parseSearch, scopeSearch, scoresSearch, signInSearch, stringifySearch } from '@/app/search';
+import { connectionsSearch, creativesSearch, dataSearch, findingSearch, findingsSearch, forecastSearch, funnelSearch, homeSearch, insightsSearch, knowledgeSearch, pacingSearch, parseSearch, patternsSearch, pixelsSearch, scopeSearch, scoresSearch, signInSearch, stringifySearch } from '@/app/search';
 import { Problem } from '@/api/problem';
 import { meOptions } from '@/api/session';
 import { tenantsOptions } from '@/api/tenants';
@@ -108,6 +108,27 @@ const funnel = createRoute({
   component: lazyRouteComponent(() => import('@/app/routes/FunnelRoute'), 'FunnelRoute'),
 });
 
+const patterns = createRoute({
+  getParentRoute: () => shell,
+  path: '/patterns',
+  validateSearch: patternsSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/PatternsRoute'), 'PatternsRoute'),
+});
+
+const pixels = createRoute({
+  getParentRoute: () => shell,
+  path: '/pixels',
+  validateSearch: pixelsSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/PixelsRoute'), 'PixelsRoute'),
+});
+
+const knowledge = createRoute({
+  getParentRoute: () => shell,
+  path: '/knowledge',
+  validateSearch: knowledgeSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/KnowledgeRoute'), 'KnowledgeRoute'),
+});
+
 const connections = createRoute({
   getParentRoute: () => shell,
   path: '/connections',
@@ -124,7 +145,7 @@ const stored = createRoute({
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, shell.addChildren([home, findings, finding, insights, pacing, forecast, scores, creatives, funnel, connections, stored])]),
+    routeTree: root.addChildren([signIn, shell.addChildren([home, findings, finding, insights, pacing, forecast, scores, creatives, funnel, patterns, pixels, knowledge, connections, stored])]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

@@ -70,6 +70,24 @@ export interface FunnelSearch {
   account?: string;
 }
 
+export interface PatternsSearch {
+  account?: string;
+}
+
+export interface PixelsSearch {
+  /** The opened one, by account and pixel. */
+  pixel?: string;
+}
+
+export interface KnowledgeSearch {
+  part?: 'metrics' | 'benchmarks' | 'client';
+  q?: string;
+  category?: string;
+  metric?: string;
+  industry?: string;
+  platform?: string;
+}
+
 export interface SignInSearch {
   next?: string;
 }
@@ -154,6 +172,27 @@ export function creativesSearch(search: Record<string, unknown>): CreativesSearc
 
 export function funnelSearch(search: Record<string, unknown>): FunnelSearch {
   return { account: text(search.account) };
+}
+
+export function patternsSearch(search: Record<string, unknown>): PatternsSearch {
+  return { account: text(search.account) };
+}
+
+export function pixelsSearch(search: Record<string, unknown>): PixelsSearch {
+  return { pixel: text(search.pixel) };
+}
+
+const PARTS = ['metrics', 'benchmarks', 'client'] as const;
+
+export function knowledgeSearch(search: Record<string, unknown>): KnowledgeSearch {
+  return {
+    part: PARTS.find((part) => part === search.part),
+    q: text(search.q),
+    category: text(search.category),
+    metric: text(search.metric),
+    industry: text(search.industry),
+    platform: text(search.platform),
+  };
 }
 
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { kindName, severityOf, showsWhen, surePercent, sureWords } from './findings';
+import { kindName, proseOf, severityOf, showsWhen, surePercent, sureWords } from './findings';
 import { formatDay, formatDays } from './format';
 
 it('says how sure in words, at their bounds', () => {
@@ -23,4 +23,9 @@ it('says when it shows', () => {
 it('keeps what a newer server says', () => {
   expect(kindName('weather')).toBe('weather');
   expect(severityOf('dire')).toEqual({ label: 'dire', tone: 'muted' });
+});
+
+it('calls a platform by its name where the prose is of it, and only there', () => {
+  expect(proseOf('Lower daily budgets of google to 5 EUR', { level: 'platform', id: 'google' })).toBe('Lower daily budgets of Google Ads to 5 EUR');
+  expect(proseOf('“meta” of 2026-11-05', { level: 'campaign', id: 'meta' })).toBe(`“meta” of ${formatDay('2026-11-05')}`);
 });

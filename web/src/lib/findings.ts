@@ -1,5 +1,6 @@
 // Words for what analysis says: kinds, severities, how sure it is, when it shows.
-import { formatDay, formatDays, formatRatio } from './format';
+import { formatDay, formatDays, formatRatio, localized } from './format';
+import { platformName } from './platforms';
 
 export interface Kind {
   id: string;
@@ -66,4 +67,10 @@ interface Shows {
 export function showsWhen({ from, to, ongoing }: Shows): string {
   if (ongoing) return `since ${formatDay(from)}`;
   return from === to ? `on ${formatDay(from)}` : formatDays(from, to);
+}
+
+/** The server's prose of something: days as the reader writes them, and a platform by its name where it is what the prose is of. */
+export function proseOf(text: string, { level, id }: { level: string; id: string }): string {
+  const told = localized(text);
+  return level === 'platform' && /^\w+$/.test(id) ? told.replaceAll(new RegExp(`\\b${id}\\b`, 'g'), platformName(id)) : told;
 }

@@ -193,6 +193,21 @@ export function formatDays(from: string, to: string): string {
   return dateFormat({ ...DAY_STYLES.long, timeZone: 'UTC' }).formatRange(start, end);
 }
 
+/** 0 is Monday: "Monday", "Mon". */
+export function formatWeekday(place: number, style: 'long' | 'short' = 'long'): string {
+  return dateFormat({ weekday: style, timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, 1 + place)));
+}
+
+/** 0 is January: "January", "Jan". */
+export function formatMonth(place: number, style: 'long' | 'short' = 'long'): string {
+  return dateFormat({ month: style, timeZone: 'UTC' }).format(new Date(Date.UTC(2024, place, 1)));
+}
+
+/** "20:00": an hour by the clock on the wall. */
+export function formatHour(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
+}
+
 /** An instant in the reader's own zone: "21 Nov, 04:10". */
 export function formatInstant(instant: string): string {
   const date = new Date(instant);

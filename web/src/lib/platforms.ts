@@ -4,7 +4,7 @@ export type SourceKind = 'ads' | 'shop' | 'site' | 'mail';
 /** What people call each source, and what it is read for. Files may hold anything; so far they hold advertising. */
 const PLATFORMS: Record<string, { name: string; kind: SourceKind }> = {
   meta: { name: 'Meta', kind: 'ads' },
-  google: { name: 'Google', kind: 'ads' },
+  google: { name: 'Google Ads', kind: 'ads' },
   linkedin: { name: 'LinkedIn', kind: 'ads' },
   pinterest: { name: 'Pinterest', kind: 'ads' },
   tiktok: { name: 'TikTok', kind: 'ads' },

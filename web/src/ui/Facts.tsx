@@ -8,10 +8,13 @@ export interface Fact {
   notes?: readonly ReactNode[];
 }
 
+/** More than these stand closer together. */
+const MANY = 5;
+
 /** A few figures side by side, each with what it is. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
-    <dl className={classes.facts}>
+    <dl className={classes.facts} data-many={facts.length > MANY}>
       {facts.map(({ label, value, notes }) => (
         <div key={label}>
           <dt>{label}</dt>

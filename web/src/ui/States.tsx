@@ -27,17 +27,22 @@ export function EmptyState({ icon, title, children, actions, page }: EmptyProps)
   );
 }
 
-interface ErrorProps {
+/** What is wrong, as people are told it. */
+export interface Trouble {
   title: string;
   detail: string;
   requestId?: string | null;
   unreachable?: boolean;
+}
+
+interface ErrorProps {
+  problem: Trouble;
   onRetry?: () => void;
   compact?: boolean;
 }
 
 /** Something failed: what, what to do, and the id our own log knows it by. */
-export function ErrorState({ title, detail, requestId, unreachable, onRetry, compact }: ErrorProps) {
+export function ErrorState({ problem: { title, detail, requestId, unreachable }, onRetry, compact }: ErrorProps) {
   const Icon = unreachable ? IconPlugConnectedX : IconAlertTriangle;
   return (
     <section className={classes.state} data-compact={compact} role="alert">

@@ -1,5 +1,5 @@
 // Mantine dressed in our tokens.
-import { Button, Modal, createTheme, type CSSVariablesResolver, type MantineColorSchemeManager, type MantineColorsTuple, type MantineColorScheme } from '@mantine/core';
+import { Alert, Button, Modal, createTheme, type CSSVariablesResolver, type MantineColorSchemeManager, type MantineColorsTuple, type MantineColorScheme } from '@mantine/core';
 import { recall, remember } from '@/lib/storage';
 
 const petrol: MantineColorsTuple = [
@@ -22,6 +22,7 @@ export const theme = createTheme({
   focusRing: 'auto',
   cursorType: 'pointer',
   components: {
+    Alert: Alert.extend({ styles: { title: { color: 'var(--tt-ink)' } } }),
     Button: Button.extend({ styles: { label: { fontWeight: 550 } } }),
     Modal: Modal.extend({ styles: { title: { fontSize: 17, fontWeight: 600, letterSpacing: '-0.01em' } } }),
   },

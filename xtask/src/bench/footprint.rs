@@ -3,17 +3,15 @@
 use super::Row;
 use crate::{
     process,
-    server::{self, Stopped},
+    server::{self, Stopped, pause},
 };
 use anyhow::{Context, Result, bail};
 use std::{
-    convert::Infallible,
     fs,
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     path::Path,
     process::Stdio,
-    sync::mpsc,
     time::{Duration, Instant},
 };
 
@@ -78,15 +76,6 @@ fn status(address: SocketAddr, path: &str) -> Result<String> {
     let mut answer = [0; 12]; // `HTTP/1.1 200`
     stream.read_exact(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer[9..]).into_owned())
-}
-
-/// Waits for the time to pass, which is what is measured here.
-fn pause(time: Duration) {
-    let (_sender, nothing) = mpsc::channel::<Infallible>();
-    match nothing.recv_timeout(time) {
-        Ok(never) => match never {},
-        Err(mpsc::RecvTimeoutError::Timeout | mpsc::RecvTimeoutError::Disconnected) => {}
-    }
 }
 
 /// Resident memory, where the system tells (Linux).

@@ -106,6 +106,23 @@ impl Installation {
         self.home.path().join("lake")
     }
 
+    /// Its folder.
+    pub(super) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Makes a tenant and connects an account to it.
+    ///
+    /// # Errors
+    /// When a command does not answer as it should.
+    pub(super) fn connect(&self, tenant: &str, account: &Account) -> Result<()> {
+        let Account { source, account, currency, timezone, secret, base_url, .. } = account;
+        self.answer(&["tenant", "add", tenant, "--name", tenant, "--currency", currency, "--timezone", timezone], None)?;
+        let connect = ["connect", source, "--tenant", tenant, "--account", account, "--secret-env", SECRET, "--base-url", base_url];
+        self.answer(&connect, Some(secret.as_str()))?;
+        Ok(())
+    }
+
     fn command(&self, args: &[&str]) -> Command {
         let mut command = process::command(&self.binary);
         command.arg("--data").arg(self.home.path()).arg("--json").args(args);

@@ -81,6 +81,9 @@ pub(super) struct Report {
     failures: Vec<String>,
 }
 
+/// A specification that shows that the folder with them is meant.
+pub(super) const DOCUMENT: &str = pinterest::DOCUMENT;
+
 /// Records, checks and sums up.
 ///
 /// # Errors
@@ -218,6 +221,16 @@ impl Report {
         for failure in &self.failures {
             report::say(format_args!("{failure}"));
         }
+    }
+
+    /// For a report, in a sentence.
+    pub(super) fn in_short(&self) -> String {
+        let exchanges: usize = self.platforms.iter().map(|platform| platform.exchanges).sum();
+        let prism = self
+            .prism
+            .as_ref()
+            .map_or_else(|| "Prism was left out".to_owned(), |prism| format!("Prism tells {}", prism.violations.len()));
+        format!("{} departures in {exchanges} exchanges with {} platforms; {prism}.", self.faults.len(), self.platforms.len())
     }
 
     /// # Errors

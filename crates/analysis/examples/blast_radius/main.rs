@@ -1,9 +1,16 @@
-//! How long a blast radius takes in a graph of ten thousand nodes: `cargo run --release -p trimtab-analysis --example blast_radius`.
+//! Holds blast radii against the example a reference works through, and times them in graphs of ten thousand nodes; prints one JSON document.
 //!
-//! Three shapes: edges drawn evenly, a hub that moves everything, and layers in which every node moves every node of the next.
+//! The example: ad spend +25 % makes clicks 15 % dearer, return 12 % lower and conversions 10 % dearer with them; a quarter more of the budget
+//! is used up, 5 % more impression share won. Once without fading, where the reference's own percentages should come out, and once as
+//! it ships, where signs and order should.
+//!
+//! Four shapes are timed: edges drawn evenly (which meet in many circles), one great circle run through both ways, a hub that moves everything,
+//! and layers in which every node moves every node of the next.
+#![expect(clippy::print_stdout, reason = "the JSON on stdout is the product")]
 
-use std::{fmt::Write as _, io::Write as _, time::Instant};
-use trimtab_domain::graph::{BlastSettings, Graph};
+use serde_json::{Value, json};
+use std::{fmt::Write as _, time::Instant};
+use trimtab_domain::graph::{BlastRadius, BlastSettings, Graph};
 
 const NODES: usize = 10_000;
 const ROUNDS: usize = 21;
@@ -50,6 +57,10 @@ fn layers(width: usize) -> Vec<(usize, usize, f64)> {
     first.chain(between).collect()
 }
 
+fn circle() -> Vec<(usize, usize, f64)> {
+    (0..NODES).flat_map(|node| [(node, (node + 1) % NODES, 1.0), ((node + 1) % NODES, node, -1.0)]).collect()
+}
+
 fn unique(mut edges: Vec<(usize, usize, f64)>) -> Vec<(usize, usize, f64)> {
     edges.retain(|(from, to, _)| from != to);
     edges.sort_by_key(|(from, to, _)| (*from, *to));
@@ -57,24 +68,63 @@ fn unique(mut edges: Vec<(usize, usize, f64)>) -> Vec<(usize, usize, f64)> {
     edges
 }
 
+/// The example's metrics with what the reference says of them, in percent, the most first.
+const EXAMPLE: [(&str, f64); 5] =
+    [("budget_utilization", 25.0), ("cpc", 15.0), ("roas", -12.0), ("cpa", 10.0), ("impression_share", 5.0)];
+/// The metric that moves in it, and by how many percent.
+const MOVES: (&str, f64) = ("spend", 25.0);
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{:28} {:>8} {:>10} {:>12} {:>12} {:>12}", "graph", "edges", "reached", "read", "median", "slowest")?;
-    for (name, edges) in [("even, 6 a node", even(6)), ("hub", hub()), ("layers of 120", layers(120))] {
-        let begun = Instant::now();
-        let graph = Graph::read(&[("large.yaml", &text(&edges))])?;
-        let read = begun.elapsed();
-        let mut took = Vec::new();
-        let mut reached = 0;
-        for _ in 0..ROUNDS {
-            let begun = Instant::now();
-            let radius = graph.blast_radius("n0", 25.0, BlastSettings::default()).ok_or("n0 is in it")?;
-            took.push(begun.elapsed());
-            reached = radius.reached.len();
-        }
-        took.sort_unstable();
-        let (median, slowest) = (took[ROUNDS / 2], took[ROUNDS - 1]);
-        writeln!(out, "{name:28} {:>8} {reached:>10} {read:>12.1?} {median:>12.1?} {slowest:>12.1?}", edges.len())?;
+    let mut timed = Vec::new();
+    for (name, edges) in
+        [("even, 6 a node", even(6)), ("one circle, both ways", circle()), ("hub", hub()), ("layers of 120", layers(120))]
+    {
+        timed.push(time(name, &edges)?);
     }
+    println!("{}", serde_json::to_string_pretty(&json!({ "example": example()?, "nodes": NODES, "graphs": timed }))?);
     Ok(())
+}
+
+fn example() -> Result<Value, &'static str> {
+    let radius = |decay: f64| {
+        let told = Graph::builtin().blast_radius(MOVES.0, MOVES.1, BlastSettings { decay, ..BlastSettings::default() });
+        told.ok_or("the example's metrics are not in the graph")
+    };
+    let (whole, shipped) = (radius(1.0)?, radius(BlastSettings::default().decay)?);
+    let impact = |radius: &BlastRadius, metric: &str| radius.reached.iter().find(|r| r.metric == metric).map(|r| r.impact);
+    let told = EXAMPLE.map(|(metric, theirs)| {
+        json!({ "metric": metric, "reference": theirs, "without_fading": impact(&whole, metric), "as_shipped": impact(&shipped, metric) })
+    });
+    let order: Vec<&str> = shipped
+        .reached
+        .iter()
+        .map(|r| r.metric.as_str())
+        .filter(|metric| EXAMPLE.iter().any(|(known, _)| known == metric))
+        .collect();
+    let signs = EXAMPLE.iter().filter(|(metric, theirs)| impact(&shipped, metric).is_some_and(|ours| ours * theirs > 0.0)).count();
+    let off = EXAMPLE.iter().map(|(metric, theirs)| impact(&whole, metric).map_or(f64::INFINITY, |ours| (ours - theirs).abs()));
+    Ok(json!({
+        "metrics": told, "signs_right": signs, "order_right": order == EXAMPLE.map(|(metric, _)| metric),
+        "largest_difference_without_fading": off.fold(0.0, f64::max),
+        "crosses_into_another_domain": shipped.reached.iter().any(|r| r.metric == "cash_flow" && r.cross_domain && r.impact < 0.0),
+    }))
+}
+
+fn time(name: &str, edges: &[(usize, usize, f64)]) -> Result<Value, Box<dyn std::error::Error>> {
+    let begun = Instant::now();
+    let graph = Graph::read(&[("large.yaml", &text(edges))])?;
+    let read = begun.elapsed();
+    let (mut took, mut reached, mut back) = (Vec::new(), 0, false);
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        let radius = graph.blast_radius("n0", 25.0, BlastSettings::default()).ok_or("n0 is in it")?;
+        took.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        reached = radius.reached.len();
+        back |= radius.reached.iter().any(|r| r.metric == "n0");
+    }
+    took.sort_by(f64::total_cmp);
+    Ok(json!({
+        "graph": name, "edges": edges.len(), "reached": reached, "comes_back_to_its_origin": back,
+        "read_ms": read.as_secs_f64() * 1_000.0, "median_ms": took[ROUNDS / 2], "slowest_ms": took[ROUNDS - 1],
+    }))
 }

@@ -1,11 +1,12 @@
 //! Made-up worlds whose truth is known: what is left of each ad's appeal on each day.
 //!
-//! A file holds accounts: `first` (day), `ads` with `id`, `campaign`, `ad_set`, `created`, `days`
-//! (spend, impressions, clicks, conversions, their value and people reached, or null), `appeal` (1 when fresh) and `tired_after_days`;
-//! `edits` (budgets before and after) and labelled `incidents`.
+//! A file, as the sandbox's example `worlds` writes it, holds accounts: `ads` with their first day (`from`) and of each ad `id`, `campaign`,
+//! `ad_set`, `created`, `days` (spend, impressions, clicks, conversions, their value and people reached, or null) and `appeal` (1 when fresh);
+//! `changes` and labelled `incidents`.
 //!
-//! Scored on the last day and on days a month apart before it. A flag (tired or wearing) is right if the ad has truly lost enough:
-//! a quarter of its appeal for tired, a tenth within the days at hand for wearing. Recall is over labelled incidents of tired ads.
+//! Scored on the last day and on days a month apart before it, each time from the [`LOOK_BACK`] days before alone, as the product looks. A
+//! flag (tired or wearing) is right if the ad has truly lost enough: a quarter of its appeal for tired, a tenth within the days at hand for
+//! wearing. Recall is over labelled incidents of tired ads.
 
 use crate::Failure;
 use serde_json::{Value, json};
@@ -20,12 +21,21 @@ use trimtab_domain::{
     finding::{EntityRef, EventKind, KnownEvent, Level},
 };
 
+/// Days after which wear that began should have been told.
+const IN_TIME: usize = 28;
+/// Days that are looked back on.
+const LOOK_BACK: usize = 180;
+
 #[derive(Debug, Default)]
 struct Score {
     verdicts: BTreeMap<String, usize>,
     tired_flags: [usize; 2],
     wearing_flags: [usize; 2],
     labelled: [usize; 2],
+    /// Of those the ones whose ad has lost a tenth or more within the days at hand.
+    labelled_at_hand: [usize; 2],
+    /// The same labels, asked [`IN_TIME`] days after each began, or on the last day where that is sooner.
+    labelled_in_time: [usize; 2],
     /// By days since the label began: under ten, under thirty, more.
     labelled_by_age: [[usize; 2]; 3],
     /// Truly tired ads at all that run, and those of them flagged.
@@ -35,6 +45,8 @@ struct Score {
     left: Vec<(f64, f64, bool)>,
     /// Flags within an incident that is not about creatives, and how many of those are right.
     beside_incident: [usize; 2],
+    /// Ads that have lost nothing to speak of, judged within such an incident: those flagged nevertheless, and the others.
+    unworn_beside: [usize; 2],
     confidence: Vec<(f64, bool)>,
 }
 
@@ -53,14 +65,7 @@ fn text(value: &Value) -> String {
 fn figures(day: &Value) -> Option<Figures> {
     let day = day.as_array()?;
     let of = |i: usize| day.get(i).and_then(Value::as_f64).unwrap_or(0.0);
-    Some(Figures {
-        spend: of(0) / 100.0,
-        impressions: of(1),
-        clicks: of(2),
-        conversions: of(3),
-        revenue: of(4) / 100.0,
-        reach: Some(of(5)),
-    })
+    Some(Figures { spend: of(0), impressions: of(1), clicks: of(2), conversions: of(3), revenue: of(4), reach: Some(of(5)) })
 }
 
 fn ad(value: &Value, first: Day, account: &str) -> Ad {
@@ -82,52 +87,54 @@ fn ad(value: &Value, first: Day, account: &str) -> Ad {
 }
 
 fn events(account: &Value) -> Vec<KnownEvent> {
-    let event = |edit: &Value| {
-        let number = |key: &str| text(&edit[key]).parse::<f64>().ok();
-        let level = if edit["event"] == "update_campaign_budget" { Level::Campaign } else { Level::AdGroup };
-        let id = text(&edit["object"]);
+    let event = |change: &Value| {
+        let number = |key: &str| text(&change[key]).parse::<f64>().ok();
+        let level = match change["level"].as_str() {
+            Some("campaign") => Level::Campaign,
+            Some("ad_set") => Level::AdGroup,
+            _ => Level::Ad,
+        };
+        let kind = match change["kind"].as_str() {
+            Some("budget") => EventKind::Budget,
+            Some("created") => EventKind::Created,
+            Some("disapproved") => EventKind::Disapproved,
+            _ => EventKind::Status,
+        };
+        let id = text(&change["object"]);
         let entity = EntityRef { level, source: None, account: text(&account["account"]).into(), id: id.into(), name: "".into() };
         Some(KnownEvent {
-            day: parse_day(&text(&edit["day"])).ok()?,
+            day: parse_day(&text(&change["day"])).ok()?,
             entity,
-            kind: EventKind::Budget,
-            before: text(&edit["before"]),
-            after: text(&edit["after"]),
-            factor: number("after").zip(number("before")).map(|(after, before)| after / before),
+            kind,
+            before: text(&change["before"]),
+            after: text(&change["after"]),
+            factor: number("after").zip(number("before")).filter(|(_, before)| *before > 0.0).map(|(after, before)| after / before),
             by: None,
         })
     };
-    account["edits"].as_array().into_iter().flatten().filter_map(event).collect()
+    account["changes"].as_array().into_iter().flatten().filter_map(event).collect()
 }
 
 impl Score {
     fn account(&mut self, account: &Value) -> Result<(), Failure> {
-        let first = parse_day(&text(&account["first"]))?;
-        let ads: Vec<Ad> =
-            account["ads"].as_array().into_iter().flatten().map(|v| ad(v, first, &text(&account["account"]))).collect();
+        let told = &account["ads"];
+        let first = parse_day(&text(&told["from"]))?;
+        let ads: Vec<Ad> = told["ads"].as_array().into_iter().flatten().map(|v| ad(v, first, &text(&account["account"]))).collect();
         let events = events(account);
         let whole = ads.iter().map(|a| a.track.days.len()).max().unwrap_or(0);
         for back in [0, 30, 60, 90] {
             let days = whole.saturating_sub(back);
+            if days == 0 {
+                continue;
+            }
             self.day(&ads, &events, days, back == 0, &account["incidents"]);
         }
+        self.in_time(&ads, &events, whole, &account["incidents"]);
         Ok(())
     }
 
     fn day(&mut self, ads: &[Ad], events: &[KnownEvent], days: usize, last: bool, incidents: &Value) {
-        let tracks: Vec<Track> = ads.iter().map(|a| Track { days: a.track.days[..days].to_vec(), ..a.track.clone() }).collect();
-        let subject = |i: usize| Subject {
-            track: &tracks[i],
-            campaign: &ads[i].campaign,
-            ad_group: &ads[i].ad_group,
-            created: ads[i].created,
-            placements: &[],
-        };
-        let subjects: Vec<Subject<'_>> = (0..ads.len()).map(subject).collect();
-        let today = tracks.first().map(|t| t.day(days - 1));
-        let known: Vec<KnownEvent> = events.iter().filter(|e| today.is_some_and(|d| e.day <= d)).cloned().collect();
-        let told = diagnose(&subjects, &known, None, &Settings::default());
-        for (ad, told) in ads.iter().zip(&told) {
+        for (ad, told) in ads.iter().zip(&look(ads, events, days)) {
             self.ad(ad, told, days, incidents);
             if last {
                 self.label(ad, told, incidents, days);
@@ -135,10 +142,28 @@ impl Score {
         }
     }
 
+    /// Labels asked for some weeks after each began.
+    fn in_time(&mut self, ads: &[Ad], events: &[KnownEvent], whole: usize, incidents: &Value) {
+        let mut due: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (place, ad) in ads.iter().enumerate() {
+            if let Some(begun) = label_of(ad, incidents).and_then(|label| ad.track.place(parse_day(&text(&label["from"])).ok()?)) {
+                due.entry((begun + IN_TIME).min(whole)).or_default().push(place);
+            }
+        }
+        for (days, places) in due {
+            let told = look(ads, events, days);
+            for place in places {
+                let flagged = matches!(told[place].verdict, Verdict::Fatigued | Verdict::Wearing);
+                count(&mut self.labelled_in_time, flagged);
+            }
+        }
+    }
+
     fn ad(&mut self, ad: &Ad, told: &Diagnosis, days: usize, incidents: &Value) {
         *self.verdicts.entry(name(told)).or_default() += 1;
         let now = ad.appeal[days - 1];
-        let shown = ad.track.days[..days].iter().position(Option::is_some).map_or(1.0, |p| ad.appeal[p]);
+        let from = days.saturating_sub(LOOK_BACK);
+        let shown = ad.track.days[from..days].iter().position(Option::is_some).map_or(1.0, |p| ad.appeal[from + p]);
         let (truly_tired, truly_wearing) = (now <= 0.75, now <= 0.9 * shown);
         let flagged = matches!(told.verdict, Verdict::Fatigued | Verdict::Wearing);
         let right = match told.verdict {
@@ -153,11 +178,15 @@ impl Score {
         if !matches!(told.verdict, Verdict::CannotTell { .. }) {
             count(&mut self.judged, truly_tired);
         }
+        let trouble = beside(incidents, ad.track.day(days - 1));
         if flagged {
             self.confidence.push((told.confidence, right));
-            if beside(incidents, ad.track.day(days - 1)) {
+            if trouble {
                 count(&mut self.beside_incident, right);
             }
+        }
+        if trouble && !truly_wearing && !matches!(told.verdict, Verdict::CannotTell { .. }) {
+            count(&mut self.unworn_beside, flagged);
         }
         if ad.track.days[days - 1].is_some() && truly_tired && truly_wearing {
             count(&mut self.tired, flagged);
@@ -173,10 +202,14 @@ impl Score {
     }
 
     fn label(&mut self, ad: &Ad, told: &Diagnosis, incidents: &Value, days: usize) {
-        let of = |i: &&Value| i["kind"] == "creative_fatigue" && text(&i["object"]) == ad.track.entity.id;
-        let Some(label) = incidents.as_array().into_iter().flatten().find(of) else { return };
+        let Some(label) = label_of(ad, incidents) else { return };
         let flagged = matches!(told.verdict, Verdict::Fatigued | Verdict::Wearing);
         count(&mut self.labelled, flagged);
+        let from = days.saturating_sub(LOOK_BACK);
+        let shown = ad.track.days[from..days].iter().position(Option::is_some).map_or(0.0, |p| ad.appeal[from + p]);
+        if ad.appeal[days - 1] <= 0.9 * shown {
+            count(&mut self.labelled_at_hand, flagged);
+        }
         let begun = parse_day(&text(&label["from"])).ok().and_then(|d| ad.track.place(d)).unwrap_or(0);
         let age = match days - begun {
             ..10 => 0,
@@ -197,13 +230,41 @@ impl Score {
         json!({
             "verdicts": self.verdicts, "precision": share(both), "precision_tired": share(self.tired_flags),
             "precision_wearing": share(self.wearing_flags), "flags": both[0] + both[1], "recall_of_labels": share(self.labelled),
+            "recall_of_labels_at_hand": share(self.labelled_at_hand), "labels_at_hand": self.labelled_at_hand[0] + self.labelled_at_hand[1],
+            "recall_of_labels_in_time": share(self.labelled_in_time), "labels_in_time": self.labelled_in_time[0] + self.labelled_in_time[1],
             "labels": self.labelled[0] + self.labelled[1], "recall_by_age_of_label": self.labelled_by_age.map(share),
             "labels_by_age": self.labelled_by_age.map(|of| of[0] + of[1]),
             "recall_of_all_tired": share(self.tired), "truly_tired_share_of_judged": share(self.judged), "precision_beside_other_incidents": share(self.beside_incident),
+            "flags_beside_other_incidents": self.beside_incident[0] + self.beside_incident[1],
+            "flagged_share_of_unworn_beside_other_incidents": share(self.unworn_beside), "unworn_beside_other_incidents": self.unworn_beside[0] + self.unworn_beside[1],
             "days_left_median_error": middle, "days_left_within_80_interval": held, "days_left_judged": self.left.len(),
             "mean_confidence_of_flags": mean(&|(c, _)| *c),
         })
     }
+}
+
+/// What is told of every ad after some days are over.
+fn look(ads: &[Ad], events: &[KnownEvent], days: usize) -> Vec<Diagnosis> {
+    let from = days.saturating_sub(LOOK_BACK);
+    let at_hand = |a: &Ad| Track { first: a.track.day(from), days: a.track.days[from..days].to_vec(), ..a.track.clone() };
+    let tracks: Vec<Track> = ads.iter().map(at_hand).collect();
+    let subject = |i: usize| Subject {
+        track: &tracks[i],
+        campaign: &ads[i].campaign,
+        ad_group: &ads[i].ad_group,
+        created: ads[i].created,
+        placements: &[],
+    };
+    let subjects: Vec<Subject<'_>> = (0..ads.len()).map(subject).collect();
+    let today = tracks.first().map(|t| t.day(days - from - 1));
+    let known: Vec<KnownEvent> = events.iter().filter(|e| today.is_some_and(|d| e.day <= d)).cloned().collect();
+    diagnose(&subjects, &known, None, &Settings::default())
+}
+
+/// The label that says an ad is worn out.
+fn label_of<'a>(ad: &Ad, incidents: &'a Value) -> Option<&'a Value> {
+    let of = |i: &&Value| i["kind"] == "creative_fatigue" && text(&i["object"]) == ad.track.entity.id;
+    incidents.as_array().into_iter().flatten().find(of)
 }
 
 /// Whether a trouble that is not a creative's was on in the four weeks before a day.
@@ -233,8 +294,8 @@ pub(crate) fn evaluate(folder: &Path) -> Result<Value, Failure> {
     files.sort();
     let mut score = Score::default();
     for file in &files {
-        let accounts: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
-        for account in accounts.as_array().into_iter().flatten() {
+        let world: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
+        for account in world["accounts"].as_array().into_iter().flatten() {
             score.account(account)?;
         }
     }

@@ -1,6 +1,6 @@
 //! A week ahead from every third week: spend and revenue as they were known that morning against what they came to.
 
-use crate::worlds::Account;
+use crate::worlds::{Account, WINDOW};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use trimtab_analysis::{
@@ -12,7 +12,6 @@ use trimtab_analysis::{
 const HORIZON: usize = 7;
 const APART: usize = 21;
 const LEAST: usize = 120;
-const WINDOW: usize = 27;
 
 #[derive(Default)]
 struct Tally {
@@ -27,7 +26,7 @@ pub(crate) fn evaluate(accounts: &[Account], campaigns: bool) -> Value {
     let mut tallies: BTreeMap<(bool, &str), Tally> = BTreeMap::new();
     for account in accounts {
         let length = account.tracks.account.days.len();
-        for origin in (LEAST..length.saturating_sub(HORIZON)).step_by(APART) {
+        for origin in (account.known_from + LEAST..length.saturating_sub(HORIZON)).step_by(APART) {
             let stable = account.stable(origin - 28, origin + HORIZON - 1);
             for (figure, held) in held(account, origin, campaigns) {
                 for class in [false, true].into_iter().filter(|class| stable || !class) {

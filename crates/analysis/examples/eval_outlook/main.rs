@@ -1,6 +1,6 @@
 //! Holds pacing and outlooks against simulated accounts whose months are known to their end, and prints one JSON document.
 //!
-//! `eval_outlook WORLDS FROM TO` reads `WORLDS/<seed>.json` for the seeds from FROM to TO.
+//! `eval_outlook WORLDS` reads worlds as the sandbox's example `worlds` writes them.
 #![expect(clippy::print_stdout, reason = "the JSON on stdout is the product")]
 
 mod ahead;
@@ -14,8 +14,8 @@ type Failure = Box<dyn Error>;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, from, to] = &arguments[..] else { return Err("use: eval_outlook WORLDS FROM TO".into()) };
-    let accounts = worlds::read(Path::new(folder), from.parse()?, to.parse()?)?;
+    let [folder] = &arguments[..] else { return Err("use: eval_outlook WORLDS".into()) };
+    let accounts = worlds::read(Path::new(folder))?;
     let document = json!({
         "accounts": accounts.len(),
         "week_ahead": ahead::evaluate(&accounts, false),

@@ -16,6 +16,7 @@
 use super::backtest::Plan;
 use super::outlook::{Bounds, Interval};
 use super::past::Past;
+use crate::odds::normal_at;
 
 /// The part of the tested span after which an error weighs half.
 const HALF_LIFE: f64 = 0.5;
@@ -133,19 +134,11 @@ impl Errors {
 /// By how much Student's t with so many degrees of freedom is wider than the normal at a level (Abramowitz and Stegun 26.7.5, good
 /// to a twentieth from two degrees on).
 fn wider(level: f64, freedom: f64) -> f64 {
-    let z = normal(level.clamp(0.0, 0.999));
+    let z = normal_at(f64::midpoint(1.0, level.clamp(0.0, 0.999)));
     let powers = [z.powi(3) + z, 5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z];
     let third = 3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z;
     let t = z + powers[0] / (4.0 * freedom) + powers[1] / (96.0 * freedom.powi(2)) + third / (384.0 * freedom.powi(3));
     if z > 0.0 { (t / z).max(1.0) } else { 1.0 }
-}
-
-/// How many standard deviations to either side hold a share `level` of a normal variable (Abramowitz and Stegun 26.2.23).
-fn normal(level: f64) -> f64 {
-    let t = (-2.0 * f64::midpoint(1.0, -level).ln()).sqrt();
-    let top = 2.515_517 + t * (0.802_853 + t * 0.010_328);
-    let bottom = 1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308));
-    (t - top / bottom).max(0.0)
 }
 
 /// How far sums over the first steps of tests were off, over steps that are known, and how many steps ago each of them ended.

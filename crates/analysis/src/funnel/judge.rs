@@ -5,7 +5,7 @@ use super::{
     ratio::Ratio,
     stages::{Link, Mark, View},
 };
-use crate::{counts, untold::Untold};
+use crate::{odds, untold::Untold};
 
 /// Days of a stretch whose yields are compared to see how an account wanders.
 const WEEK: usize = 7;
@@ -117,7 +117,7 @@ fn against_past(view: &View, now: Ratio, link: Link, worth: &Worth, settings: &F
     }
     // What a stretch like the past would be unsure of: a change in the middle of the period must not hide itself as scatter.
     let spread = (before.log_variance_of(now.into) + before.log_variance() + wandering(&days, step)).sqrt().max(1e-9);
-    let probability = counts::normal_cdf((before.log() - now.log()) / spread);
+    let probability = odds::below((before.log() - now.log()) / spread);
     let gap = Gap {
         against: Against::Past,
         should: step.shown(before.rate),

@@ -1,6 +1,6 @@
 //! A yield over days, and how sure it is.
 
-use crate::counts;
+use crate::{counts, odds};
 
 /// Days whose neighbourhood counts.
 const LAGS: usize = 7;
@@ -87,9 +87,9 @@ impl Ratio {
         }
         if self.counted && self.rate <= 1.0 && threshold < 1.0 {
             let fewer = self.scatter();
-            return counts::beta_cdf(threshold, self.out / fewer + 0.5, (self.into - self.out).max(0.0) / fewer + 0.5);
+            return odds::beta_below(threshold, self.out / fewer + 0.5, (self.into - self.out).max(0.0) / fewer + 0.5);
         }
-        counts::normal_cdf((threshold.ln() - self.log()) / self.log_variance().sqrt().max(1e-9))
+        odds::below((threshold.ln() - self.log()) / self.log_variance().sqrt().max(1e-9))
     }
 }
 

@@ -5,10 +5,13 @@ use super::{
     causes::Why,
     stages::{Mark, View},
 };
-use crate::untold::LASTING;
+use crate::{untold::LASTING, words};
 use compact_str::CompactString;
 use jiff::ToSpan;
-use trimtab_domain::finding::{Evidence, Finding, FindingKind, Level, Severity};
+use trimtab_domain::{
+    finding::{Evidence, Finding, FindingKind, Severity},
+    query::Dimension,
+};
 
 pub(super) fn finding(
     view: &View,
@@ -166,16 +169,6 @@ fn actions(step: Step, cause: Option<&str>) -> Vec<String> {
 /// The whole by day, and its parts against what they were.
 fn evidence(view: &View, input: &FunnelInput<'_>, stage: &Stage, gap: &Gap) -> Vec<Evidence> {
     let entity = &input.whole.entity;
-    let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
-    let mut conditions: Vec<String> = Vec::new();
-    if !entity.account.is_empty() {
-        conditions.push(format!("account = {}", quoted(&entity.account)));
-    }
-    match (entity.level, entity.source) {
-        (Level::Campaign, _) => conditions.push(format!("campaign = {}", quoted(&entity.id))),
-        (Level::Platform, Some(source)) => conditions.push(format!("platform = {}", source.as_str())),
-        _ => {}
-    }
     let metrics: &[&str] = match stage.step {
         Step::Cpm => &["spend", "impressions", "cpm"],
         Step::Ctr => &["impressions", "clicks", "ctr"],
@@ -186,30 +179,27 @@ fn evidence(view: &View, input: &FunnelInput<'_>, stage: &Stage, gap: &Gap) -> V
     let past = view.spans(stage.step).past;
     let past = i64::try_from(past.1 - past.0).unwrap_or(0);
     let (from, to) = (stage.days.from(), stage.days.to());
-    let show = |shows: &str, metrics: &[&str], by: &str, conditions: &[String], from, compare: Option<&str>| Evidence {
+    let show = |shows: &str, metrics: &[&str], by: &str, filter: String, from, compare: Option<&str>| Evidence {
         shows: shows.to_owned(),
         metrics: metrics.iter().map(|metric| CompactString::from(*metric)).collect(),
         by: vec![by.into()],
-        filter: conditions.join(" and "),
+        filter,
         from,
         to,
         compare: compare.map(CompactString::from),
         currency: Some(input.currency),
     };
     let since = if gap.against == Against::Past { from.saturating_sub(past.days()) } else { from };
-    let mut all = vec![show("The stage day by day", metrics, "date", &conditions, since, None)];
+    let mut all = vec![show("The stage day by day", metrics, "date", words::filter(entity), since, None)];
     if !input.parts.is_empty() {
-        all.push(show("Which campaigns", metrics, "campaign", &conditions, from, Some("previous")));
+        all.push(show("Which campaigns", metrics, "campaign", words::filter(entity), from, Some("previous")));
     }
     let marks = view.links.iter().find(|link| link.step == stage.step).map(|link| [link.from, link.into]);
     for mark in marks.into_iter().flatten() {
         let Some(StepRead { metric, action_type }) = read_of(mark, input) else { continue };
-        let mut conditions = conditions.clone();
-        if !action_type.is_empty() {
-            conditions.push(format!("action_type = {}", quoted(action_type)));
-        }
+        let filter = words::filter_with(entity, (!action_type.is_empty()).then_some((Dimension::ActionType, action_type)));
         let shows = format!("{} day by day", mark.spoken());
-        all.push(show(&shows, &[metric], "date", &conditions, since, None));
+        all.push(show(&shows, &[metric], "date", filter, since, None));
     }
     all
 }

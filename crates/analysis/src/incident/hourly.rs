@@ -5,7 +5,7 @@
 //! is one finding. It misleads where hours are read before they are over: hand in whole hours only.
 
 use super::phrase;
-use super::words;
+use crate::words;
 use crate::anomaly::{CannotTell, Direction, Incident, Point, Settings, Wall, watch};
 use crate::track::Figures;
 use trimtab_domain::{

@@ -4,7 +4,7 @@ use super::case::{Case, Who};
 use super::cause::{Moves, Verdict};
 use super::grid::Grid;
 use super::metric::Metric;
-use super::words;
+use crate::words;
 use trimtab_domain::{
     Currency,
     finding::{EntityRef, EventKind, KnownEvent, Level},

@@ -7,7 +7,7 @@ use super::grid::Grid;
 use super::phrase::{self, Scene};
 use super::scan::{Line, Scan};
 use super::stake;
-use super::words;
+use crate::words;
 use compact_str::CompactString;
 use trimtab_domain::finding::{Cause, Contribution, ContributionPart, EntityRef, Evidence, Finding, FindingKind};
 

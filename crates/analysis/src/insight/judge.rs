@@ -4,9 +4,9 @@
 //! from one window to the next, whichever makes it less sure; a bound by a t-test of the window against it; a trend by Kendall's statistic. All of several is as sure as its least sure part (the intersection–union test); any of several
 //! pays for having had several goes (Bonferroni). Guards are judged by the figure alone and make nothing surer.
 
+use crate::odds::student_below;
 use super::{
     CannotTell, Settings,
-    chance::student,
     figure::{Computed, Figure, count, usual_change},
     observed::{Observed, Windows},
     trend::trend,
@@ -139,7 +139,7 @@ impl<'a> Judge<'a> {
         let above = matches!(comparison, Comparison::Greater | Comparison::AtLeast);
         let towards = if above { over } else { -over };
         let chance = if figure.variance > 0.0 {
-            student(-towards / figure.variance.sqrt(), count(figure.days - 1))
+            student_below(-towards / figure.variance.sqrt(), count(figure.days - 1))
         } else if towards > 0.0 {
             // Every day is the same: all a sign test could say.
             0.5_f64.powf(count(figure.days))
@@ -162,7 +162,7 @@ impl<'a> Judge<'a> {
         let holds = wanted.holds(percent);
         let spread = before.variance + now.variance;
         let chance = if spread > 0.0 {
-            student(-towards / spread.sqrt(), freedom(&before, &now))
+            student_below(-towards / spread.sqrt(), freedom(&before, &now))
         } else if towards > 0.0 {
             // Every day of each window is the same: all an exchange of days could say.
             1.0 / choose(before.days + now.days, now.days)
@@ -180,7 +180,7 @@ impl<'a> Judge<'a> {
         let usual = computed.ok().and_then(|computed| usual_change(&computed, now.start, now.len(), coverage));
         match usual {
             // A fall to nothing is infinitely far.
-            Some((spread, windows)) if spread > 0.0 => student(-times.max(0.0).ln().abs() / spread, count(windows - 1)),
+            Some((spread, windows)) if spread > 0.0 => student_below(-times.max(0.0).ln().abs() / spread, count(windows - 1)),
             _ => 0.0,
         }
     }

@@ -11,9 +11,9 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use trimtab_domain::{
     Day,
-    finding::{Cause, Contribution, ContributionPart, EntityRef, Evidence, Finding, FindingKind, Level, Severity},
+    finding::{Cause, Contribution, ContributionPart, Evidence, Finding, FindingKind, Level, Severity},
     graph::{BlastRadius, Category, Graph, InsightDefinition, Rule, Template},
-    query::{Dimension, DimensionTest, Filter},
+    query::Dimension,
 };
 
 /// Standard deviations that hold four in five.
@@ -233,7 +233,7 @@ impl Telling<'_> {
             shows: shows.to_owned(),
             metrics,
             by: vec![CompactString::const_new(by.as_str())],
-            filter: filter(&observed.entity),
+            filter: crate::words::filter(&observed.entity),
             from: observed.day(start),
             to: observed.day(end - 1),
             compare: Some(CompactString::const_new("previous")),
@@ -265,17 +265,4 @@ const fn parts(scope: Level) -> &'static [Dimension] {
         Level::Account => &[Dimension::Campaign, Dimension::Channel, Dimension::UtmCampaign],
         _ => &[Dimension::Ad],
     }
-}
-
-/// The condition that leaves nothing but an object.
-fn filter(entity: &EntityRef) -> String {
-    let is = |dimension, value: &CompactString| Filter::Dimension { dimension, test: DimensionTest::In(vec![value.to_string()]) };
-    let account = || (!entity.account.is_empty()).then(|| is(Dimension::Account, &entity.account));
-    let filters = match entity.level {
-        Level::Platform => vec![is(Dimension::Platform, &entity.id)],
-        Level::Account => vec![is(Dimension::Account, &entity.id)],
-        Level::Campaign => account().into_iter().chain([is(Dimension::Campaign, &entity.id)]).collect(),
-        _ => Vec::new(),
-    };
-    filters.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }

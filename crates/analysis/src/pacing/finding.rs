@@ -1,10 +1,11 @@
 //! A pace that needs somebody, as a finding.
 
-use super::{
-    Pace, Projected, Verdict,
-    words::{self, amount},
+use super::{Pace, Projected, Verdict};
+use crate::words::{self, amount};
+use trimtab_domain::{
+    DayRange,
+    finding::{Evidence, Finding, FindingKind, Level},
 };
-use trimtab_domain::finding::{Evidence, Finding, FindingKind};
 
 /// What to tell of a pace: something only where it is over or under.
 #[must_use]
@@ -47,7 +48,7 @@ fn headline(pace: &Pace, over: bool) -> String {
     let total = pace.projected.as_ref().map_or(pace.actual, |projected| projected.total);
     let off = amount((total - pace.amount).abs(), pace.currency);
     let percent = ((total / pace.amount - 1.0) * 100.0).abs();
-    let (name, budget) = (words::name(&pace.entity), words::budget(pace.runs));
+    let (name, budget) = (words::name(&pace.entity), budget_of(pace.runs));
     match (pace.days_left > 0, over) {
         (true, true) => format!("{name} will overspend its {budget} by {off} ({percent:.0} %)"),
         (true, false) => format!("{name} will leave {off} ({percent:.0} %) of its {budget} unspent"),
@@ -133,7 +134,8 @@ fn actions(pace: &Pace, over: bool) -> Vec<String> {
 }
 
 fn evidence(pace: &Pace, as_of: trimtab_domain::Day) -> Vec<Evidence> {
-    let across = words::spans_accounts(&pace.entity);
+    // Such a budget may be of several accounts, whose currencies differ.
+    let across = matches!(pace.entity.level, Level::Tenant | Level::Platform);
     let spend = |shows: &str, by: &[&str]| Evidence {
         shows: shows.to_owned(),
         metrics: vec!["spend".into()],
@@ -146,4 +148,12 @@ fn evidence(pace: &Pace, as_of: trimtab_domain::Day) -> Vec<Evidence> {
     };
     let below = if across { "account" } else { "campaign" };
     vec![spend("spend by day of the period", &["date"]), spend("which parts spent it", &[below])]
+}
+
+/// `March budget`, or `budget for 5 March to 11 April`.
+fn budget_of(period: DayRange) -> String {
+    if period.from().day() == 1 && period.to() == period.from().last_of_month() {
+        return format!("{} budget", period.from().strftime("%B"));
+    }
+    format!("budget for {} to {}", words::day(period.from()), words::day(period.to()))
 }

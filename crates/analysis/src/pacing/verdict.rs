@@ -1,9 +1,9 @@
 //! What is to be thought of a pace.
 
+use crate::odds::student_below;
 use super::{
     Because, LEVEL, Note, Pace, Projected, Settings, Verdict,
     ahead::{KNOWN_MIN, Rest},
-    chance::below,
     days::later,
 };
 use trimtab_domain::finding::Severity;
@@ -66,7 +66,7 @@ fn chance_above(pace: &Pace, rest: &Rest, amount: f64) -> f64 {
     let spread = rest.sum() * doubt;
     let room = pace.actual + rest.sum() - amount;
     if spread > 0.0 {
-        below(room / spread, degrees)
+        student_below(room / spread, degrees)
     } else if room > 0.0 {
         1.0
     } else {

@@ -1,9 +1,10 @@
 //! What a pattern says as a finding.
 
+use crate::words;
 use super::{Pattern, Picture, audience, budget, hours, lag, season, wear};
 use trimtab_domain::{
     Day,
-    finding::{EntityRef, Evidence, Finding, FindingKind, Level, Severity},
+    finding::{Evidence, Finding, FindingKind, Severity},
 };
 
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -62,7 +63,7 @@ impl Pattern {
                 shows: "the figures it was learnt from".to_owned(),
                 metrics: told.metrics.into_iter().map(Into::into).collect(),
                 by: told.by.into_iter().map(Into::into).collect(),
-                filter: filter(&self.entity),
+                filter: words::filter(&self.entity),
                 from: from.min(to),
                 to,
                 compare: None,
@@ -82,17 +83,6 @@ impl Pattern {
             Picture::Season(profile) => of_season(profile),
         }
     }
-}
-
-fn filter(of: &EntityRef) -> String {
-    let own = match of.level {
-        Level::Campaign => Some(format!("campaign = \"{}\"", of.id)),
-        Level::AdGroup => Some(format!("ad_group = \"{}\"", of.id)),
-        Level::Ad | Level::Creative => Some(format!("ad = \"{}\"", of.id)),
-        _ => None,
-    };
-    let account = (!of.account.is_empty()).then(|| format!("account = \"{}\"", of.account));
-    account.into_iter().chain(own).collect::<Vec<_>>().join(" and ")
 }
 
 fn list(of: &[String]) -> String {
@@ -126,12 +116,20 @@ fn of_hours(map: &hours::HourMap) -> Told {
             list(&bad),
             map.cells.iter().filter(|c| c.differs).count(),
         ),
-        doubt: "Wrong if conversions are credited to the hour of the purchase rather than of the click, or if ads of another kind run in those hours.",
+        doubt: if map.rate == hours::Rate::Ctr {
+            "Clicks are no sales: an hour in which people click more may be one in which they buy less, or ads of another kind run in it."
+        } else {
+            "Wrong if conversions are credited to the hour of the purchase rather than of the click, or if ads of another kind run in those hours."
+        },
         actions: vec![
             "Schedule budgets or bids by these hours; start with a tenth and look again after two weeks.".to_owned(),
             "Leave hours that do not differ as they are.".to_owned(),
         ],
-        metrics: vec![map.rate.metric(), "conversions", "spend"],
+        metrics: if map.rate == hours::Rate::Ctr {
+            vec!["ctr", "clicks", "impressions"]
+        } else {
+            vec![map.rate.metric(), "conversions", "spend"]
+        },
         by: vec!["campaign", "hour"],
     }
 }

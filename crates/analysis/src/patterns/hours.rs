@@ -1,6 +1,6 @@
 //! Which hours of the week bring more for the same clicks or money.
 //!
-//! A rate (conversions per click, conversions or revenue per unit of spend) is summed for each of the 168 hours of a week, and for hours
+//! A rate (conversions per click, conversions or revenue per unit of spend, clicks per impression) is summed for each of the 168 hours of a week, and for hours
 //! and weekdays as wholes. Sums count like events: variance is a constant times the mean, and the constant is learnt from how the same
 //! hour differs from week to week (Pearson), so a bad week or few large orders make it wider. Each sum is
 //! held against what the overall rate would bring by Poisson's law, in steps such that variance (and for revenue skewness) are those seen. What of all 199 comparisons is beyond chance is decided by Benjamini
@@ -39,6 +39,8 @@ pub enum Rate {
     Cpa,
     /// Revenue per unit of spend.
     Roas,
+    /// Clicks per hundred impressions, where a platform tells no conversions by the hour.
+    Ctr,
 }
 
 impl Rate {
@@ -49,6 +51,16 @@ impl Rate {
             Self::Cvr => "cvr",
             Self::Cpa => "cpa",
             Self::Roas => "roas",
+            Self::Ctr => "ctr",
+        }
+    }
+
+    /// What is counted, in the plural.
+    const fn counted(self) -> &'static str {
+        match self {
+            Self::Cvr | Self::Cpa => "conversions",
+            Self::Roas => "orders' worth of revenue",
+            Self::Ctr => "clicks",
         }
     }
 
@@ -58,13 +70,14 @@ impl Rate {
             Self::Cvr => (f.conversions, f.clicks),
             Self::Cpa => (f.conversions, f.spend),
             Self::Roas => (f.revenue, f.spend),
+            Self::Ctr => (f.clicks, f.impressions),
         }
     }
 
     /// In the metric's unit.
     fn shown(self, ratio: f64) -> f64 {
         match self {
-            Self::Cvr => ratio * 100.0,
+            Self::Cvr | Self::Ctr => ratio * 100.0,
             Self::Cpa => 1.0 / ratio,
             Self::Roas => ratio,
         }
@@ -84,7 +97,7 @@ pub struct Cell {
     pub interval: (f64, f64),
     /// The rate against the overall one, the same way: above 1 is better.
     pub index: f64,
-    /// Clicks, or spend: what it rests on.
+    /// Clicks, impressions or spend: what it rests on.
     pub weight: f64,
     /// How often chance alone is as far from the overall rate.
     pub chance: f64,
@@ -111,7 +124,7 @@ pub struct HourMap {
 
 /// Weeks it takes.
 const WEEKS_LEAST: usize = 4;
-/// Conversions it takes, or as many orders' worth of revenue.
+/// Conversions it takes, or clicks, or as many orders' worth of revenue.
 const EVENTS_LEAST: f64 = 200.0;
 
 /// Learns which hours and weekdays differ.
@@ -127,15 +140,11 @@ pub fn learn(track: &HourTrack, rate: Rate, currency: Currency, today: Day, sett
     let (events, cost) = entries.iter().fold((0.0, 0.0), |(n, d), e| (n + e.events, d + e.cost));
     let overall = events / cost;
     if !(overall.is_finite() && overall > 0.0) {
-        return Err(Because::TooFew { what: "conversions", have: 0.0, need: EVENTS_LEAST });
+        return Err(Because::TooFew { what: rate.counted(), have: 0.0, need: EVENTS_LEAST });
     }
     let by_cell = Layer::new(&entries, 168, |e| e.weekday * 24 + e.hour, rate, overall);
     if events / by_cell.scale < EVENTS_LEAST {
-        return Err(Because::TooFew {
-            what: "conversions (or orders' worth of revenue)",
-            have: events / by_cell.scale,
-            need: EVENTS_LEAST,
-        });
+        return Err(Because::TooFew { what: rate.counted(), have: events / by_cell.scale, need: EVENTS_LEAST });
     }
     let by_hour = Layer::new(&entries, 24, |e| e.hour, rate, overall);
     let by_day = Layer::new(&daily(&entries), 7, |e| e.weekday, rate, overall);
@@ -159,7 +168,7 @@ pub fn learn(track: &HourTrack, rate: Rate, currency: Currency, today: Day, sett
     Ok(Pattern {
         kind: PatternKind::TimePerformance,
         entity: track.entity.clone(),
-        currency: (rate != Rate::Cvr).then_some(currency),
+        currency: matches!(rate, Rate::Cpa | Rate::Roas).then_some(currency),
         learned_on: today,
         learned_from,
         valid_until: valid_until(today, learned_from),

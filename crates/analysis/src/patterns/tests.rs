@@ -100,6 +100,23 @@ fn a_weak_weekend_shows_in_cost_and_return() {
 }
 
 #[test]
+fn hours_in_which_people_click_are_found_where_nobody_tells_what_they_buy() {
+    let mut track = week_hours(5, 8, |_, _| 1.0);
+    let noise = |clicks: f64, hour: usize| clicks * 70.0 * (0.02 * (clicks + hour as f64).sin()).exp();
+    for (hour, f) in track.days.iter_mut().flat_map(|day| day.iter_mut().enumerate()) {
+        let f = f.as_mut().unwrap();
+        let better = if (19..22).contains(&hour) { 1.3 } else { 1.0 };
+        (f.impressions, f.conversions, f.revenue) = (noise(f.clicks, hour) / better, 0.0, 0.0);
+    }
+    let found = hours::learn(&track, Rate::Ctr, euro(), TODAY, &Settings::default()).expect("a pattern");
+    let Picture::Hours(map) = &found.picture else { panic!("hours") };
+    let better: Vec<usize> = map.hours.iter().filter(|c| c.differs && c.index > 1.1).map(|c| c.hour).collect();
+    assert_eq!((better, found.currency, map.rate.metric()), (vec![19, 20, 21], None, "ctr"));
+    assert_eq!(found.finding().fault(), None);
+    assert!(!found.finding().evidence[0].metrics.contains(&"conversions".into()), "of which nothing is known");
+}
+
+#[test]
 fn accounts_without_good_hours_have_none() {
     const ACCOUNTS: u64 = 200;
     for rate in [Rate::Cvr, Rate::Cpa, Rate::Roas] {
@@ -330,7 +347,7 @@ proptest! {
             first: track.first,
             days: track.days.chunks_exact(2).map(|two| std::array::from_fn(|hour| two[hour % 2])).collect(),
         };
-        for rate in [Rate::Cvr, Rate::Cpa, Rate::Roas] {
+        for rate in [Rate::Cvr, Rate::Cpa, Rate::Roas, Rate::Ctr] {
             check(hours::learn(&hourly, rate, euro(), TODAY, &settings));
         }
         check(budget::learn(&track, Goal::Conversions, Some(3.0), None, euro(), TODAY));

@@ -140,7 +140,7 @@ impl Teller<'_> {
 
     /// How likely the factor is that of a tag that fires twice.
     fn twice(&self, shift: &Shift) -> f64 {
-        let place = |factor: f64| crate::counts::normal_cdf((factor.ln() - shift.factor.max(1e-9).ln()) / shift.spread.max(1e-6));
+        let place = |factor: f64| crate::odds::below((factor.ln() - shift.factor.max(1e-9).ln()) / shift.spread.max(1e-6));
         (place(TWICE.1) - place(TWICE.0)).clamp(0.0, 1.0)
     }
 

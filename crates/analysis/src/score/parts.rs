@@ -1,7 +1,7 @@
 //! The four parts, sub-score by sub-score.
 
 use super::{Goal, Part, PartKind, ScoreInput, ScoreSettings, Spender, SubScore};
-use crate::{anomaly::robust::sane, counts, untold::Untold};
+use crate::{anomaly::robust::sane, counts, odds, untold::Untold};
 use trimtab_domain::finding::EntityRef;
 
 /// What an ad group in learning counts for: it is on its way.
@@ -94,7 +94,7 @@ fn reached(goal: Goal, value: f64, should: f64) -> Option<f64> {
 /// P(the goal is missed), of so many conversions: values scatter about as much again as counts.
 fn missed(ratio: f64, conversions: f64, others: f64) -> f64 {
     let variance = 2.0 * (1.0 / conversions.max(0.5) + if others > 0.0 { 1.0 / others } else { 0.0 });
-    counts::normal_cdf(-ratio.max(1e-6).ln() / variance.sqrt())
+    odds::below(-ratio.max(1e-6).ln() / variance.sqrt())
 }
 
 fn against(

@@ -6,7 +6,7 @@
 
 use crate::{
     anomaly::robust::{median, sane},
-    counts,
+    odds,
     untold::Untold,
 };
 use trimtab_domain::Day;
@@ -71,7 +71,7 @@ pub fn trend(history: &[(Day, f64)]) -> Result<Trend, Untold> {
     let ties: f64 = scores.chunk_by(|a, b| a == b).map(|tie| size(tie.len() as f64)).sum();
     let variance = (size(n as f64) - ties) / 18.0;
     let z = if variance > 0.0 { (order.abs() - 1.0).max(0.0) / variance.sqrt() } else { 0.0 };
-    let sure = 2.0 * counts::normal_cdf(z) - 1.0;
+    let sure = 2.0 * odds::below(z) - 1.0;
     let course = match order {
         _ if sure < SURE => Course::Flat,
         order if order > 0.0 => Course::Up,

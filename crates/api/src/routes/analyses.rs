@@ -4,7 +4,7 @@ use crate::{
     Api,
     access::{Access, perm},
     error::{ApiResult, Problem},
-    shape::{FatigueShape, ForecastShape, FunnelShape, List, OfAccount, ScoreShape, TenantParam},
+    shape::{FatigueShape, ForecastShape, FunnelShape, List, OfAccount, PatternsShape, PixelsShape, ScoreShape, TenantParam},
 };
 use axum::{Json, extract::State};
 use serde::de::DeserializeOwned;
@@ -56,4 +56,26 @@ pub async fn list_fatigue(
     responses((status = 200, body = List<OfAccount<ScoreShape>>), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn list_scores(State(api): State<Api>, access: Access<perm::ViewData>) -> ApiResult<Json<List<OfAccount<ScoreShape>>>> {
     all(&api, &access.ctx, AnalysisKind::Score).await
+}
+
+/// Show the health of pixels
+///
+/// What each pixel of an ad account received, whether it is silent, and whether its events still fit each other.
+#[utoipa::path(get, path = "/api/v1/pixels", operation_id = "list_pixels", tag = "findings", params(TenantParam),
+    responses((status = 200, body = List<OfAccount<PixelsShape>>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn list_pixels(State(api): State<Api>, access: Access<perm::ViewData>) -> ApiResult<Json<List<OfAccount<PixelsShape>>>> {
+    all(&api, &access.ctx, AnalysisKind::Pixel).await
+}
+
+/// Show patterns
+///
+/// What was always so in each ad account, learnt once a week: hours and weekdays, wear of creatives, budgets, audiences, late conversions
+/// and seasons; or why there is no such pattern.
+#[utoipa::path(get, path = "/api/v1/patterns", operation_id = "list_patterns", tag = "findings", params(TenantParam),
+    responses((status = 200, body = List<OfAccount<PatternsShape>>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+pub async fn list_patterns(
+    State(api): State<Api>,
+    access: Access<perm::ViewData>,
+) -> ApiResult<Json<List<OfAccount<PatternsShape>>>> {
+    all(&api, &access.ctx, AnalysisKind::Pattern).await
 }

@@ -52,6 +52,7 @@ pub async fn get_me(State(api): State<Api>, session: Session) -> ApiResult<Json<
         (Permission::ManageTenants, "manage_tenants"),
         (Permission::ManageFindings, "manage_findings"),
         (Permission::ManageBudgets, "manage_budgets"),
+        (Permission::ManageKnowledge, "manage_knowledge"),
     ];
     let role = session.person.role;
     let permissions = named.into_iter().filter(|(permission, _)| role.allows(*permission)).map(|(_, name)| name).collect();

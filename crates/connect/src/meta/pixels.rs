@@ -6,13 +6,13 @@ use super::{
     graph::{Ask, BadBody, Failure, PageEnd, Tally},
 };
 use crate::{
-    Connector, Error, limits,
+    Connector, Error, PixelHours, limits,
     objects::{attributes, bare},
     scalar::{Count, Text},
 };
 use compact_str::{CompactString, ToCompactString};
 use futures::{StreamExt, TryStreamExt, stream};
-use jiff::ToSpan;
+use jiff::{ToSpan, civil::DateTime};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
 use trimtab_domain::{
@@ -48,6 +48,14 @@ struct Bin<'a> {
     start_time: Text<'a>,
     #[serde(borrow, default)]
     data: Vec<Event<'a>>,
+}
+
+impl Bin<'_> {
+    /// The account's wall clock when the hour begins.
+    fn begins_in(&self, account: &Account) -> Result<DateTime, String> {
+        let at = instant(Some(&self.start_time.0)).ok_or_else(|| format!("'{}' is no instant", self.start_time.0))?;
+        Ok(account.zone.tz().to_datetime(at))
+    }
 }
 
 #[derive(Deserialize)]
@@ -99,15 +107,42 @@ impl Meta {
         let mut events = DayEvents::new();
         let until = days.to().saturating_add(1.days());
         let by_day = |bin: &Bin<'_>| {
-            let at = instant(Some(&bin.start_time.0)).ok_or_else(|| format!("'{}' is no instant", bin.start_time.0))?;
+            let day = bin.begins_in(account)?.date();
             for event in &bin.data {
-                let sum = events.entry((account.zone.day_at(at), event.value.compact())).or_default();
+                let sum = events.entry((day, event.value.compact())).or_default();
                 *sum = sum.saturating_add(event.count.0);
             }
             Ok(())
         };
         self.hours_of(pixel, &seen, (days.from(), until), &tally, by_day).await?;
         Ok(events)
+    }
+
+    /// What a pixel received by day and hour of the account's zone; `None` where the credential may not see its events.
+    ///
+    /// # Errors
+    /// As any read.
+    pub(super) async fn events_by_hour(&self, account: &Account, pixel: &str, days: DayRange) -> Result<Option<PixelHours>, Error> {
+        let seen = Seen { account, now: self.now() };
+        let mut hours: PixelHours = days.days().map(|day| (day, BTreeMap::new())).collect();
+        let by_hour = |bin: &Bin<'_>| {
+            let at = bin.begins_in(account)?;
+            let Some(of_day) = hours.get_mut(&at.date()) else {
+                return Err(format!("events of {}, which is none of {days}", at.date()));
+            };
+            for event in &bin.data {
+                let counts: &mut [i64; 24] = of_day.entry(event.value.compact()).or_default();
+                let place = usize::from(at.hour().unsigned_abs()).min(23);
+                counts[place] = counts[place].saturating_add(event.count.0);
+            }
+            Ok(())
+        };
+        let until = days.to().saturating_add(1.days());
+        match self.hours_of(pixel, &seen, (days.from(), until), &Tally::default(), by_hour).await {
+            Ok(()) => Ok(Some(hours)),
+            Err(Failure::Forbidden(_) | Failure::Unknown(_)) => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
     }
 
     async fn list_of_pixels(&self, seen: &Seen<'_>, tally: &Tally) -> Result<Vec<Pixel>, Failure> {
@@ -130,7 +165,8 @@ impl Meta {
         Ok(pixels)
     }
 
-    /// Events of a pixel by name; `None` where the credential may not see them.
+    /// Events of a pixel by name; `None` where they cannot be read, since what it received is no part of what it is. A credential that has
+    /// died is told.
     async fn events(&self, pixel: &str, seen: &Seen<'_>, tally: &Tally) -> Result<Option<BTreeMap<CompactString, i64>>, Error> {
         let today = seen.account.zone.day_at(seen.now);
         let mut events = BTreeMap::<CompactString, i64>::new();
@@ -144,7 +180,13 @@ impl Meta {
         match self.hours_of(pixel, seen, (today.saturating_sub(EVENT_DAYS.days()), today), tally, by_name).await {
             Ok(()) => Ok(Some(events)),
             Err(Failure::Forbidden(_) | Failure::Unknown(_)) => Ok(None),
-            Err(failure) => Err(failure.into()),
+            Err(failure) => match Error::from(failure) {
+                error @ Error::Auth { .. } => Err(error),
+                error => {
+                    tracing::warn!(account = seen.account.id.as_str(), pixel, error = error.to_string(), "events of a pixel are left out");
+                    Ok(None)
+                }
+            },
         }
     }
 

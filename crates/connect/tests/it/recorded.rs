@@ -237,6 +237,27 @@ async fn a_token_nobody_may_inspect_is_still_good() {
 }
 
 #[tokio::test]
+async fn an_hour_the_clock_goes_through_twice_holds_both() {
+    let bins = r#"{"data":[
+        {"start_time":"2026-10-25T02:00:00+0200","data":[{"value":"Purchase","count":3}]},
+        {"start_time":"2026-10-25T02:00:00+0100","data":[{"value":"Purchase","count":"4"},{"value":"PageView","count":9}]},
+        {"start_time":"2026-10-25T23:00:00+0100","data":[]}]}"#;
+    let meta = Recorded::start(&[("77/stats", 200, bins)]).await;
+    let berlin = Account { zone: "Europe/Berlin".parse().unwrap(), ..account() };
+    let hours = meta.meta.pixel_hours(&berlin, "77", "2026-10-25..2026-10-26".parse().unwrap()).await.unwrap().unwrap();
+    let (day, next) = ("2026-10-25".parse().unwrap(), "2026-10-26".parse().unwrap());
+    assert_eq!((hours[&day]["Purchase"][2], hours[&day]["PageView"][2], hours[&day]["Purchase"].iter().sum::<i64>()), (7, 9, 7));
+    assert!(hours[&next].is_empty(), "a day without events is one that was read");
+}
+
+#[tokio::test]
+async fn events_a_credential_may_not_see_are_not_told() {
+    let meta = Recorded::start(&[("77/stats", 403, &failure(200, 0, "(#200) Requires business_management permission"))]).await;
+    let told = meta.meta.pixel_hours(&account(), "77", "2026-10-25..2026-10-26".parse().unwrap()).await.unwrap();
+    assert!(told.is_none(), "{told:?}");
+}
+
+#[tokio::test]
 async fn pixels_out_of_sight_are_left_out_and_not_called_complete() {
     let empty = r#"{"data":[]}"#;
     let meta = Recorded::start(&[

@@ -3,7 +3,7 @@
 use crate::{schema::wrong, world::World};
 use jiff::ToSpan;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use trimtab_connect::{
     AuthCause, CONNECTABLE, Connector, Error, Meter,
     tool::{self, Desk, Told, Tool},
@@ -355,6 +355,45 @@ async fn pixel_events_come_to_what_the_pixel_says_of_its_week() {
     let foreign = json!({ "pixel": "4711", "from": week.from().to_string(), "to": week.to().to_string() });
     let error = scene.call("meta.fetch_pixel_stats", foreign).await.unwrap_err();
     assert!(matches!(&error, Error::Rejected { reason, .. } if reason.contains("it has no pixel 4711; its pixels: ")), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hours_of_a_pixel_add_up_to_its_days() {
+    let world = World::start(Source::Meta).await;
+    let scene = scene(&world, 0).await;
+    let pixel = scene.told("list_pixels", json!({})).await.data["items"][0]["id"].as_str().unwrap().to_owned();
+    let hours = scene.connector.pixel_hours(&scene.account, &pixel, scene.week).await.unwrap().unwrap();
+    assert_eq!(hours.keys().copied().collect::<Vec<_>>(), scene.week.days().collect::<Vec<_>>(), "every day is told");
+    let by_day: BTreeMap<(String, String), i64> = hours
+        .iter()
+        .flat_map(|(day, events)| events.iter().map(|(name, hours)| ((day.to_string(), name.to_string()), hours.iter().sum())))
+        .collect();
+    let stats = scene.told("fetch_pixel_stats", scene.days_and(&json!({ "pixel": pixel }))).await;
+    let told = rows(&stats).iter().map(|row| {
+        let text = |key: &str| row[key].as_str().unwrap().to_owned();
+        ((text("date"), text("event")), row["count"].as_i64().unwrap())
+    });
+    assert_eq!(by_day, told.collect());
+    // It is noon (UTC) in the world: hours to come have none.
+    let now = scene.account.zone.tz().to_datetime(world.clock.now());
+    let today = &hours[&now.date()]["PageView"];
+    let (past, to_come) = today.split_at(usize::try_from(now.hour()).unwrap());
+    assert!(past.iter().sum::<i64>() > 0 && to_come.iter().all(|count| *count == 0), "{today:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pixel_whose_events_cannot_be_read_is_a_pixel_nevertheless() {
+    let world = World::start(Source::Meta).await;
+    let scene = scene(&world, 0).await;
+    let pixel = |told: &Told| told.data["items"][0].clone();
+    let before = pixel(&scene.told("list_pixels", json!({})).await);
+    world.sandbox.add_fault(Fault::new("/stats", FaultKind::ServerError)).unwrap();
+    let after = pixel(&scene.told("list_pixels", json!({})).await);
+    assert_eq!((&after["id"], &after["status"]), (&before["id"], &before["status"]));
+    assert!(after["attributes"]["stats.events_7d"].is_null(), "{after}");
+    let id = after["id"].as_str().unwrap();
+    let error = scene.connector.pixel_hours(&scene.account, id, scene.week).await.unwrap_err();
+    assert!(matches!(error, Error::Transient { .. }), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -139,6 +139,23 @@ fn documents_of_today_are_read_tomorrow() {
     assert!(misspelt.contains("industri"), "{misspelt}");
 }
 
+#[test]
+fn weeks_of_a_ratio_are_held_against_its_target() {
+    let mut knowledge = sound();
+    let value =
+        |knowledge: &ClientKnowledge, metric: &str, platform| knowledge.ratio_target(metric, platform).map(|target| target.value);
+    assert_eq!(value(&knowledge, "roas", None), Some(3.0));
+    assert_eq!(value(&knowledge, "roas", Some(Source::Google)), Some(3.0), "a target over all holds for each");
+    assert_eq!((value(&knowledge, "ctr", None), value(&knowledge, "ctr", Some(Source::Meta))), (None, Some(1.5)));
+    assert_eq!(value(&knowledge, "spend", None), None, "a month's budget says nothing of other days");
+    assert_eq!(value(&knowledge, "profit", None), None);
+    knowledge.targets.insert(0, Target { period: Period::Day, ..target("roas", Bound::AtLeast, 9.0) });
+    assert_eq!(value(&knowledge, "roas", None), Some(3.0), "the month's comes first");
+    knowledge.targets = vec![target("roas", Bound::AtMost, 5.0)];
+    assert_eq!(value(&knowledge, "roas", None), None, "that is a limit");
+    assert_eq!(value(&knowledge, "no_such", None), None);
+}
+
 proptest! {
     #[test]
     fn no_target_is_too_absurd(metric in "[a-z_]{0,12}|roas|cpa|reach|profit|mer", value: f64, bound in 0_usize..3, period in 0_usize..5, source in 0_usize..11, money: bool) {

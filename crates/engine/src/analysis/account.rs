@@ -2,30 +2,36 @@
 
 use super::{
     Analysed, Made, Subject, anomaly, fatigue, forecast, funnel,
-    score::{self, Beside},
+    known::Known,
+    patterns::{self, Week},
+    score::{self, Beside, Targets},
     tracks::Read,
 };
-use crate::{Engine, Error};
+use crate::{Engine, Error, series};
 use compact_str::CompactString;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 use trimtab_domain::{
     SourceKind, TenantCtx,
-    benchmark::Industry,
     entity::EntityKind,
     finding::{Finding, FindingKind},
 };
+use trimtab_facts::EntityVersion;
 use trimtab_store::{AccountKey, AccountState, AnalysisKind, FindingFilter};
 
 impl Engine {
     /// Makes the analyses of one account that its new figures call for.
-    pub(super) async fn analyse_account(&self, ctx: &TenantCtx, state: &AccountState) -> Analysed {
+    pub(super) async fn analyse_account(&self, ctx: &TenantCtx, state: &AccountState, known: &Known) -> Analysed {
         if state.account.source.kind() != SourceKind::Ads {
             return Analysed::default();
         }
         let subject = Subject::Account(AccountKey::from(&state.account));
         let made = async {
-            let Some(read) = self.tracks(ctx, state).await? else { return Ok(Analysed::default()) };
-            self.analyse_read(ctx, state, &subject, Arc::new(read)).await
+            let pixels = self.analyse_pixels(ctx, state, &subject).await;
+            let Some(read) = self.tracks(ctx, state).await? else { return Ok(pixels) };
+            Ok(pixels.plus(self.analyse_read(ctx, state, known, &subject, Arc::new(read)).await?))
         };
         made.await.unwrap_or_else(|error: Error| {
             tracing::warn!(tenant = %ctx.tenant(), %subject, error = &error as &dyn std::error::Error, "an account could not be analysed");
@@ -37,10 +43,11 @@ impl Engine {
         &self,
         ctx: &TenantCtx,
         state: &AccountState,
+        known: &Known,
         subject: &Subject,
         read: Arc<Read>,
     ) -> Result<Analysed, Error> {
-        let industry = self.tenant(ctx.tenant()).await?.industry.as_deref().and_then(Industry::recognise);
+        let industry = known.industry;
         let hash = read.hash.clone();
         let of = |make: fn(&Read) -> Made| {
             let read = Arc::clone(&read);
@@ -60,10 +67,10 @@ impl Engine {
             .filter(|version| matches!(version.state.kind, EntityKind::AdGroup | EntityKind::Ad))
             .map(|version| (version.state.id.clone(), version.state.campaign.clone()))
             .collect();
-        let ads = self.ads(ctx, state, read.range).await?;
+        let ads = Arc::new(self.ads(ctx, state, read.range).await?);
         let refused: String =
             ads.ads.iter().filter_map(|ad| Some(format!("{} {} ", ad.track.entity.id, ad.status?.as_str()))).collect();
-        let (noticed, of_account) = (Arc::clone(&read), ads.clone());
+        let (noticed, of_account) = (Arc::clone(&read), Arc::clone(&ads));
         let told = self.told(ctx, state).await?;
         let make = move || anomaly::made(&noticed, &of_account, &inside, &told);
         all = all.plus(self.renew(ctx, AnalysisKind::Anomaly, subject, &[&hash, &ads.hash, &refused], make).await);
@@ -72,19 +79,43 @@ impl Engine {
         let mut stages: Vec<String> =
             groups.iter().map(|v| format!("{} {} {:?}", v.state.id, v.state.status.as_str(), v.state.attributes)).collect();
         stages.sort();
+        let week = self.week(ctx, state, &groups).await?;
+        let inputs = week.inputs(&read);
+        let (learnt, of_account) = (Arc::clone(&read), ads.clone());
+        let make = move || patterns::made(&learnt, &of_account, &week);
+        all = all.plus(self.renew(ctx, AnalysisKind::Pattern, subject, &[&inputs], make).await);
         let (ads_hash, stages) = (ads.hash.clone(), stages.concat());
-        let (tired, looked_at) = (Arc::clone(&read), ads.clone());
+        // Wear of creatives is told and scored: diagnosed once, by whichever is made first.
+        let diagnosed = Arc::new(OnceLock::new());
+        let (first, tired, looked_at) = (Arc::clone(&diagnosed), Arc::clone(&read), Arc::clone(&ads));
         let make = move || {
-            let diagnoses = fatigue::diagnoses(&looked_at, &tired.tracks.events, tired.tracks.provisional_from);
-            fatigue::made(&looked_at, &tired.tracks.campaigns, &diagnoses)
+            let diagnose = || fatigue::diagnoses(&looked_at, &tired.tracks.events, tired.tracks.provisional_from);
+            fatigue::made(&looked_at, &tired.tracks.campaigns, first.get_or_init(diagnose))
         };
         all = all.plus(self.renew(ctx, AnalysisKind::Fatigue, subject, &[&hash, &ads_hash], make).await);
+        let targets = Targets::of(known, source, read.tracks.currency, read.last);
+        let wanted = format!("{targets:?}");
         let make = move || {
-            let diagnoses = fatigue::diagnoses(&ads, &read.tracks.events, read.tracks.provisional_from);
-            score::made(&read, &Beside { ads, groups, diagnoses })
+            let diagnose = || fatigue::diagnoses(&ads, &read.tracks.events, read.tracks.provisional_from);
+            let diagnoses = diagnosed.get_or_init(diagnose).clone();
+            score::made(&read, &Beside { ads, groups, diagnoses, targets })
         };
-        Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &[&hash, &ads_hash, &stages], make).await))
+        Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &[&hash, &ads_hash, &stages, &wanted], make).await))
     }
+
+    /// The week an account is in, and what was kept for its patterns.
+    async fn week(&self, ctx: &TenantCtx, state: &AccountState, groups: &[Arc<EntityVersion>]) -> Result<Week, Error> {
+        let (store, key) = (self.store().tenant(ctx), AccountKey::from(&state.account));
+        let at = state.facts.map_or_else(|| self.now(), |facts| facts.data_as_of);
+        Ok(Week {
+            monday: patterns::monday(state.account.zone.day_at(at)),
+            hours: store.series(&key, series::HOURS).await?,
+            restated: store.series(&key, series::RESTATED).await?,
+            look_back: self.look_back_days(ctx, &key).await?,
+            groups: groups.iter().map(|version| (version.state.id.clone(), version.state.name.clone())).collect(),
+        })
+    }
+
     /// The incidents of an account that show, put away or not.
     async fn told(&self, ctx: &TenantCtx, state: &AccountState) -> Result<Vec<Finding>, Error> {
         let showing = FindingFilter { kinds: vec![FindingKind::Anomaly], gone: false, put_away: true };

@@ -1,6 +1,6 @@
 //! Named conditions of the knowledge graph, held against what all sources together tell of a tenant.
 
-use super::{Analysed, Made, Subject};
+use super::{Analysed, Made, Subject, known::Known};
 use crate::{Engine, Error, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -33,9 +33,9 @@ struct Shown {
 
 impl Engine {
     /// Makes the analysis of the tenant's insights.
-    pub(super) async fn analyse_insights(&self, ctx: &TenantCtx, accounts: &[AccountState]) -> Analysed {
+    pub(super) async fn analyse_insights(&self, ctx: &TenantCtx, accounts: &[AccountState], known: &Known) -> Analysed {
         let made = async {
-            let Some(observed) = self.observed(ctx, accounts).await? else { return Ok::<_, Error>(Analysed::default()) };
+            let Some(observed) = self.observed(ctx, accounts, known).await? else { return Ok::<_, Error>(Analysed::default()) };
             let last = self.store().tenant(ctx).analysis(AnalysisKind::Insight, "").await?;
             let kept: Kept = last.and_then(|last| serde_json::from_value(last.body).ok()).unwrap_or_default();
             let zone = self.tenant(ctx.tenant()).await?.zone;
@@ -45,7 +45,8 @@ impl Engine {
             let now = Now { at, day_began: began };
             let mut inputs: Vec<&str> = observed.iter().map(|object| object.source_hash.as_str()).collect();
             let day = today.to_string();
-            inputs.push(&day);
+            let wanted = wanted(&observed);
+            inputs.extend([day.as_str(), wanted.as_str()]);
             let looked_at = observed.clone();
             Ok(self.renew(ctx, AnalysisKind::Insight, &Subject::Tenant, &inputs, move || evaluated(&looked_at, kept, now)).await)
         };
@@ -56,7 +57,7 @@ impl Engine {
     }
 
     /// What is known of everything insights are about, whole days only; `None` where there are no facts yet.
-    async fn observed(&self, ctx: &TenantCtx, accounts: &[AccountState]) -> Result<Option<Vec<Observed>>, Error> {
+    async fn observed(&self, ctx: &TenantCtx, accounts: &[AccountState], known: &Known) -> Result<Option<Vec<Observed>>, Error> {
         let tenant = self.tenant(ctx.tenant()).await?;
         let Some(last) = last_whole_day(accounts) else { return Ok(None) };
         let (graph, mut answers) = (Graph::builtin(), Vec::new());
@@ -71,6 +72,10 @@ impl Engine {
         let mut observed = assemble(&whole, &answers, |account| sources.get(account).copied());
         let off = self.switched_off(ctx).await?;
         observed.retain(|object| object.entity.level != Level::Campaign || !off.contains(object.entity.id.as_str()));
+        for object in &mut observed {
+            object.targets = known.targets(object.entity.source, object.currency, last);
+            object.constants = known.constants();
+        }
         Ok(Some(observed))
     }
 
@@ -89,6 +94,17 @@ fn last_whole_day(accounts: &[AccountState]) -> Option<Day> {
     let newest = read.iter().map(|(_, at)| *at).max()?;
     let still = read.iter().filter(|(_, at)| newest.duration_since(*at) <= limits::UNREAD_EVERY);
     still.filter_map(|(state, at)| state.account.zone.day_at(*at).yesterday().ok()).min()
+}
+
+/// The targets and constants that objects are held against, each once.
+fn wanted(observed: &[Observed]) -> String {
+    let all: BTreeSet<String> = observed
+        .iter()
+        .map(|Observed { entity, currency, targets, constants, .. }| {
+            format!("{:?} {currency:?} {targets:?} {constants:?}", entity.source)
+        })
+        .collect();
+    all.into_iter().collect::<Vec<_>>().join("\n")
 }
 
 fn evaluated(observed: &[Observed], kept: Kept, now: Now) -> Made {

@@ -1,6 +1,6 @@
 //! Points of an account.
 
-use super::{Made, ads::Ads, figure::money, tracks::Read};
+use super::{Made, ads::Ads, figure::money, known::Known, tracks::Read};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use trimtab_analysis::{
@@ -9,7 +9,7 @@ use trimtab_analysis::{
     track::{Figures, Track},
 };
 use trimtab_domain::{
-    DayRange,
+    Currency, Day, DayRange, Source,
     entity::{EntityKind, Status},
 };
 use trimtab_facts::EntityVersion;
@@ -20,9 +20,34 @@ const DAYS: u16 = 28;
 /// What is scored besides the account's tracks.
 #[derive(Debug)]
 pub(super) struct Beside {
-    pub(super) ads: Ads,
+    pub(super) ads: Arc<Ads>,
     pub(super) groups: Vec<Arc<EntityVersion>>,
     pub(super) diagnoses: Vec<Diagnosis>,
+    pub(super) targets: Targets,
+}
+
+/// What the client wants the account to reach, in its currency.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Targets {
+    roas: Option<f64>,
+    cpa: Option<f64>,
+}
+
+impl Targets {
+    pub(super) fn of(known: &Known, source: Source, currency: Currency, day: Day) -> Self {
+        let of = |metric| known.target(metric, Some(source), Some(currency), day);
+        Self { roas: of("roas"), cpa: of("cpa") }
+    }
+
+    /// What an account is judged by, and what it should reach: the return where it earns anything, unless a conversion's price is the only
+    /// target; else a conversion's price.
+    const fn judge(self, earns: bool) -> (Goal, Option<f64>) {
+        match self {
+            Self { roas: None, cpa: Some(cpa) } => (Goal::Cpa, Some(cpa)),
+            Self { roas, .. } if earns => (Goal::Roas, roas),
+            Self { cpa, .. } => (Goal::Cpa, cpa),
+        }
+    }
 }
 
 pub(super) fn made(read: &Read, beside: &Beside) -> Made {
@@ -30,9 +55,13 @@ pub(super) fn made(read: &Read, beside: &Beside) -> Made {
     let past = period.previous();
     let sum = |track: &Track, days: DayRange| Figures::sum(track.between(days.from(), days.to()));
     let (now, before) = (sum(&read.tracks.account, period), sum(&read.tracks.account, past));
-    let earns = now.is_some_and(|now| now.revenue > 0.0);
-    let goal = if earns { Goal::Roas } else { Goal::Cpa };
-    let reached = |figures: Option<Figures>| figures.and_then(|f| if earns { f.roas() } else { f.cpa() });
+    let (goal, target) = beside.targets.judge(now.is_some_and(|now| now.revenue > 0.0));
+    let reached = |figures: Option<Figures>| {
+        figures.and_then(|f| match goal {
+            Goal::Roas => f.roas(),
+            Goal::Cpa => f.cpa(),
+        })
+    };
     let spender = |track: &Track| {
         let figures = sum(track, period)?;
         let Figures { spend, conversions, revenue, .. } = figures;
@@ -49,7 +78,7 @@ pub(super) fn made(read: &Read, beside: &Beside) -> Made {
         performance: Performance {
             goal,
             value: reached(now),
-            target: None,
+            target,
             past: reached(before),
             conversions: now.map_or(0.0, |f| f.conversions),
             past_conversions: before.map_or(0.0, |f| f.conversions),
@@ -127,4 +156,20 @@ fn body(scored: &Score, period: DayRange, figures: Option<Figures>) -> Value {
         })).collect::<Vec<_>>(),
         "untold": scored.untold.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_judged_by_what_its_client_wants() {
+        let judged = |roas, cpa, earns| Targets { roas, cpa }.judge(earns);
+        assert_eq!(judged(None, None, true), (Goal::Roas, None));
+        assert_eq!(judged(None, None, false), (Goal::Cpa, None));
+        assert_eq!(judged(Some(3.0), Some(20.0), true), (Goal::Roas, Some(3.0)));
+        assert_eq!(judged(Some(3.0), Some(20.0), false), (Goal::Cpa, Some(20.0)));
+        assert_eq!(judged(None, Some(20.0), true), (Goal::Cpa, Some(20.0)), "the only target there is");
+        assert_eq!(judged(Some(3.0), None, false), (Goal::Cpa, None), "what earns nothing has no return to reach");
+    }
 }

@@ -8,6 +8,7 @@ use super::{
     chunk::{Chunk, told},
     failure,
     plan::runs_of,
+    series,
     tally::Tally,
 };
 use crate::{Engine, Error, connection::Opened, limits};
@@ -111,6 +112,9 @@ impl Engine {
                             let hours = self.read_hours(ctx, &reading, &ranges, stop, &mut rows).await?;
                             let doubts = doubt.into_iter().chain(hours);
                             if !stop.is_cancelled() {
+                                let (connector, ranges) = (reading.connector, &*ranges);
+                                let series = series::Reading { connector, ranges, lease: &lease, allowance: &allowance, stop };
+                                Box::pin(self.read_series(ctx, &series)).await;
                                 self.read_events(ctx, reading.connector, &connection.account, &allowance).await;
                             }
                             together(doubts.collect()).map_or(Ok(()), |doubt| Err(Error::Source(doubt)))

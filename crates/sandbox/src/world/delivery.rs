@@ -28,12 +28,13 @@ pub(crate) struct Frame {
     pub(crate) hours: [f64; 25],
     factors: DayFactors,
     tracking: f64,
+    results: f64,
     shock: f64,
 }
 
 impl Frame {
     pub(crate) fn new(account: &Account, day: i32, now: i64) -> Self {
-        let (tracking, shock) = incident::effects(&account.incidents, day);
+        let effects = incident::effects(&account.incidents, day);
         Self {
             day,
             start: account.calendar.start(day),
@@ -41,8 +42,9 @@ impl Frame {
             now,
             hours: account.market.hours(day),
             factors: account.market.day(day),
-            tracking,
-            shock,
+            tracking: effects.tracking,
+            results: effects.results,
+            shock: effects.price,
         }
     }
 
@@ -172,7 +174,7 @@ impl Delivery {
                     expected,
                     commerce: account.industry.commerce,
                     order_value: account.market.order_value * frame.factors.basket,
-                    tracking: frame.tracking,
+                    tracking: frame.tracking * frame.results,
                     day: (frame.start, frame.end),
                     hours: &frame.hours,
                     delivered: (share_from, share_to),

@@ -101,6 +101,7 @@ pub(crate) fn of_incident(world: &mut Past<'_>, calm: &mut Past<'_>, incident: &
         Trouble::TrackingLoss
             | Trouble::DoubledTag
             | Trouble::SilentPixel
+            | Trouble::LostPurchase
             | Trouble::CpmShock
             | Trouble::BudgetTypo
             | Trouble::OutsideEdit

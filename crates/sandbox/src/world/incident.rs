@@ -17,6 +17,8 @@ pub(crate) enum Trouble {
     Disapproval,
     /// The pixel stops firing.
     SilentPixel,
+    /// The purchase tag is gone; the steps before it are told as ever.
+    LostPurchase,
     /// The token dies.
     DeadToken,
     /// Somebody changed a budget in the platform's own screen.
@@ -52,6 +54,7 @@ impl Trouble {
             Self::CpmShock => "cpm_shock",
             Self::Disapproval => "disapproval",
             Self::SilentPixel => "silent_pixel",
+            Self::LostPurchase => "lost_purchase",
             Self::DeadToken => "dead_token",
             Self::OutsideEdit => "outside_edit",
             Self::CreativeFatigue => "creative_fatigue",
@@ -90,15 +93,27 @@ pub(crate) fn withdrawn(account: &Account, day: i32) -> i64 {
     i64::try_from(ads).unwrap_or(0) * (WITHDRAWN.0 * account.offset / WITHDRAWN.1)
 }
 
-/// What the day's incidents do to a whole account: (factor on web conversions, factor on prices).
-pub(crate) fn effects(incidents: &[Incident], day: i32) -> (f64, f64) {
-    let (mut tracking, mut price) = (1.0, 1.0);
+/// What the day's incidents do to a whole account, each as a factor.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Effects {
+    /// On everything the pixel sees.
+    pub(crate) tracking: f64,
+    /// Besides, on the results among it.
+    pub(crate) results: f64,
+    /// On prices of the auction.
+    pub(crate) price: f64,
+}
+
+/// What the day's incidents do to a whole account.
+pub(crate) fn effects(incidents: &[Incident], day: i32) -> Effects {
+    let mut all = Effects { tracking: 1.0, results: 1.0, price: 1.0 };
     for incident in incidents.iter().filter(|i| i.on(day)) {
         match incident.kind {
-            Trouble::TrackingLoss | Trouble::DoubledTag | Trouble::SilentPixel => tracking *= incident.factor,
-            Trouble::CpmShock => price *= incident.factor,
+            Trouble::TrackingLoss | Trouble::DoubledTag | Trouble::SilentPixel => all.tracking *= incident.factor,
+            Trouble::LostPurchase => all.results *= incident.factor,
+            Trouble::CpmShock => all.price *= incident.factor,
             _ => {}
         }
     }
-    (tracking, price)
+    all
 }

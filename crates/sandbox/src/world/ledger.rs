@@ -5,9 +5,10 @@ use super::{
     World,
     account::{Account, Object, Switch},
     calendar,
-    delivery::{Delivery, Frame},
+    delivery::{AdDay, Delivery, Frame},
+    fatigue,
     measure::{CLICKS, IMPRESSIONS, SPEND},
-    truth,
+    reach, truth,
 };
 use crate::SandboxSettings;
 use serde::Serialize;
@@ -72,6 +73,27 @@ pub struct CampaignDays {
     pub name: String,
     /// One for each day asked for; `None` without delivery.
     pub days: Vec<Option<DayFigures>>,
+}
+
+/// An ad's days, and how it wears.
+#[derive(Debug, Clone, Serialize)]
+pub struct AdDays {
+    /// The platform's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its campaign's id.
+    pub campaign: String,
+    /// Its ad set's id.
+    pub ad_set: String,
+    /// The day it was created, in the account's zone.
+    pub created: Day,
+    /// One for each day asked for, with the people it reached that day; `None` without delivery.
+    pub days: Vec<Option<(DayFigures, f64)>>,
+    /// What is left of its appeal at the end of each day asked for: 1 when fresh.
+    pub appeal: Vec<f64>,
+    /// Days of delivery until it has lost a quarter of it.
+    pub tired_after_days: f64,
 }
 
 /// Something that was changed or decided.
@@ -144,6 +166,41 @@ impl Ledger {
         account.campaigns.iter().map(&mut one).collect()
     }
 
+    /// What an account's ads did on days, as known at six in the morning after `read`; empty where there is no such account.
+    #[must_use]
+    pub fn ads(&self, account: &str, days: DayRange, read: Day) -> Vec<AdDays> {
+        let Some(account) = self.account(account) else { return Vec::new() };
+        let now = account.calendar.start(calendar::number(read) + 1) + READ_AT;
+        let frames: Vec<Frame> = days.days().map(|day| Frame::new(account, calendar::number(day), now)).collect();
+        let worn = |ad: &super::account::Ad, frame: &Frame| {
+            let ran = ad.object.live.overlap(ad.object.created, account.calendar.start(frame.day + 1));
+            fatigue::appeal(ran as f64 / 86_400.0, ad.fatigue_days)
+        };
+        let one = |ad: &super::account::Ad| AdDays {
+            id: ad.object.id.to_string(),
+            name: ad.object.name.clone(),
+            campaign: account.campaigns[ad.campaign].object.id.to_string(),
+            ad_set: account.ad_sets[ad.ad_set].object.id.to_string(),
+            created: calendar::day(account.calendar.day_of(ad.object.created)),
+            days: vec![None; frames.len()],
+            appeal: frames.iter().map(|frame| worn(ad, frame)).collect(),
+            tired_after_days: fatigue::days_to_tired(ad.fatigue_days),
+        };
+        let mut all: Vec<AdDays> = account.ads.iter().map(one).collect();
+        let mut delivery = Delivery::default();
+        for (place, frame) in frames.iter().enumerate() {
+            for campaign in &account.campaigns {
+                delivery.fill(account, campaign, frame, true);
+                for day in &delivery.ads {
+                    let audience = account.ad_sets[account.ads[day.ad].ad_set].audience.max(1.0);
+                    let people = reach::of_audience(day.linear[IMPRESSIONS], audience).round();
+                    all[day.ad].days[place] = Some((figures_of(&delivery, day, account.offset as f64), people));
+                }
+            }
+        }
+        all
+    }
+
     /// Every change of an account, oldest first.
     #[must_use]
     pub fn changes(&self, account: &str) -> Vec<Change> {
@@ -178,20 +235,24 @@ impl Ledger {
 
 /// What a campaign's ads did together in a day.
 pub(crate) fn figures(delivery: &Delivery, offset: f64) -> DayFigures {
-    let mut sum = DayFigures::default();
-    for ad in &delivery.ads {
-        sum.spend += ad.linear[SPEND] as f64 / offset;
-        sum.impressions += ad.linear[IMPRESSIONS] as f64;
-        sum.clicks += ad.linear[CLICKS] as f64;
-        for conversion in &delivery.conversions[ad.conversions.clone()] {
-            let windows = conversion.credit.counts();
-            if windows[1] || windows[3] {
-                sum.conversions += conversion.times as f64;
-                sum.revenue += (conversion.times * conversion.value) as f64 / offset;
-            }
+    delivery.ads.iter().map(|ad| figures_of(delivery, ad, offset)).fold(DayFigures::default(), DayFigures::plus)
+}
+
+fn figures_of(delivery: &Delivery, ad: &AdDay, offset: f64) -> DayFigures {
+    let mut of = DayFigures {
+        spend: ad.linear[SPEND] as f64 / offset,
+        impressions: ad.linear[IMPRESSIONS] as f64,
+        clicks: ad.linear[CLICKS] as f64,
+        ..DayFigures::default()
+    };
+    for conversion in &delivery.conversions[ad.conversions.clone()] {
+        let windows = conversion.credit.counts();
+        if windows[1] || windows[3] {
+            of.conversions += conversion.times as f64;
+            of.revenue += (conversion.times * conversion.value) as f64 / offset;
         }
     }
-    sum
+    of
 }
 
 fn switches(account: &Account, level: &'static str, object: &Object, stop: Option<i64>, refused: Option<i64>) -> Vec<Change> {

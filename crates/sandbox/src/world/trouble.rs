@@ -58,9 +58,22 @@ pub(super) fn strike(account: &mut Account, strokes: &Strokes, today: i32) {
             Trouble::BudgetTypo => typo(account, day, dice),
             Trouble::OutsideEdit => outside_edit(account, day, dice),
             Trouble::Disapproval => disapprove(account, day, dice),
-            Trouble::DeadToken | Trouble::CreativeFatigue | Trouble::WithdrawnAd => {}
+            Trouble::DeadToken | Trouble::CreativeFatigue | Trouble::WithdrawnAd | Trouble::LostPurchase => {}
         }
     }
+}
+
+/// Lets something go wrong with an account's pixel from a day on, for good. Answers whether it is a trouble that pixels have.
+pub(crate) fn strike_pixel(account: &mut Account, name: &str, from: i32) -> bool {
+    let (kind, factor, note) = match name {
+        "silent_pixel" => (Trouble::SilentPixel, 0.0, "the pixel was removed with a theme update"),
+        "lost_purchase" => (Trouble::LostPurchase, 0.0, "the page that thanks for an order lost its tag"),
+        "tracking_loss" => (Trouble::TrackingLoss, 0.35, "a consent banner blocks the tag"),
+        _ => return false,
+    };
+    let object = account.pixel.id;
+    account.incidents.push(Incident { kind, from, to: None, object, factor, note: note.to_owned() });
+    true
 }
 
 fn days(x: f64) -> i32 {

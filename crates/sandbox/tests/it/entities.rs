@@ -2,6 +2,8 @@
 
 use crate::kit::Kit;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use trimtab_domain::Source;
 use trimtab_sandbox::SandboxSettings;
 
 #[tokio::test]
@@ -91,6 +93,58 @@ async fn pixels_tell_their_hours() {
     assert!(bins[0]["start_time"].as_str().unwrap().ends_with("+0100"));
     let events: Vec<&str> = bins.iter().flat_map(|b| b["data"].as_array().unwrap()).map(|e| e["value"].as_str().unwrap()).collect();
     assert!(events.contains(&"PageView") && events.contains(&"Purchase"));
+}
+
+/// Events of the pixel by name on the days of a range (UTC), all together.
+async fn events(kit: &Kit, from: &str, to: &str) -> BTreeMap<String, i64> {
+    let pixels = kit.all(&format!("act_{}/adspixels", kit.account().account), &[("fields", "name")]).await;
+    let path = format!("{}/stats", pixels[0]["id"].as_str().unwrap());
+    let stats = kit.get(&path, &[("aggregation", "event"), ("start_time", from), ("end_time", to)]).await;
+    let mut sums = BTreeMap::new();
+    for event in stats["data"].as_array().unwrap().iter().flat_map(|bin| bin["data"].as_array().unwrap()) {
+        *sums.entry(event["value"].as_str().unwrap().to_owned()).or_default() += event["count"].as_i64().unwrap();
+    }
+    sums
+}
+
+#[tokio::test]
+async fn what_a_pixel_misses_it_misses_once_and_at_every_step() {
+    let (calm, struck) = (Kit::small().await, Kit::small().await);
+    let account = struck.account().account;
+    let from = "2026-11-10".parse().unwrap();
+    assert!(struck.sandbox.strike_pixel(Source::Meta, &account, "tracking_loss", from).unwrap());
+    assert!(struck.sandbox.strike_pixel(Source::Meta, &account, "rain", from).is_err());
+    let week = ("2026-11-11T00:00:00Z", "2026-11-18T00:00:00Z");
+    let (before, after) = (events(&calm, week.0, week.1).await, events(&struck, week.0, week.1).await);
+    for event in ["PageView", "ViewContent", "AddToCart", "InitiateCheckout", "Purchase"] {
+        let (before, after) = (before[event] as f64, after[event] as f64);
+        // Within four standard deviations of a count: what was missed twice would be at an eighth.
+        let (left, chance) = (after / before, 4.0 * (0.35 / before).sqrt());
+        assert!((left - 0.35).abs() < chance.max(0.02), "{event}: {left:.3} of {before} are left");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_purchase_leaves_the_steps_before_it_and_a_silent_pixel_nothing() {
+    let kit = Kit::small().await;
+    let account = kit.account().account;
+    let whole = events(&kit, "2026-11-16T23:00:00Z", "2026-11-17T23:00:00Z").await;
+    kit.sandbox.strike_pixel(Source::Meta, &account, "lost_purchase", "2026-11-17".parse().unwrap()).unwrap();
+    let lost = events(&kit, "2026-11-16T23:00:00Z", "2026-11-17T23:00:00Z").await;
+    assert!(whole["Purchase"] > 0 && !lost.contains_key("Purchase"), "{whole:?} {lost:?}");
+    assert_eq!(lost["InitiateCheckout"], whole["InitiateCheckout"]);
+    kit.sandbox.strike_pixel(Source::Meta, &account, "silent_pixel", "2026-11-17".parse().unwrap()).unwrap();
+    assert_eq!(events(&kit, "2026-11-16T23:00:00Z", "2026-11-17T23:00:00Z").await, BTreeMap::new());
+}
+
+#[tokio::test]
+async fn an_hour_that_is_over_stays_as_it_was_counted() {
+    let kit = Kit::small().await;
+    let morning = ("2026-11-20T05:00:00Z", "2026-11-20T11:00:00Z");
+    let counted = events(&kit, morning.0, morning.1).await;
+    assert!(counted["PageView"] > 0);
+    kit.sandbox.advance("P3D").unwrap();
+    assert_eq!(events(&kit, morning.0, morning.1).await, counted);
 }
 
 #[tokio::test]

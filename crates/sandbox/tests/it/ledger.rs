@@ -2,7 +2,7 @@
 
 use crate::kit::small;
 use trimtab_domain::{Day, DayRange, Source};
-use trimtab_sandbox::{Ledger, Sandbox};
+use trimtab_sandbox::{DayFigures, Ledger, Sandbox};
 
 fn back(day: Day, days: i32) -> Day {
     day.saturating_sub(jiff::Span::new().days(days))
@@ -73,4 +73,38 @@ fn changes_are_told_with_their_campaign() {
         assert!(changes.iter().any(|c| c.kind == "budget" && c.by.is_some()));
     }
     assert!(ledger.changes("nobody's").is_empty());
+}
+
+#[test]
+fn ads_add_up_to_their_campaigns_and_wear() {
+    let settings = small();
+    println!("seed {}", settings.seed);
+    let ledger = Ledger::new(&settings, Source::Meta);
+    let days = DayRange::new(back(settings.today, 40), back(settings.today, 2)).unwrap();
+    let read = back(settings.today, 1);
+    let mut worn = 0;
+    for account in ledger.accounts() {
+        let ads = ledger.ads(&account.id, days, read);
+        for campaign in ledger.days(&account.id, days, read) {
+            for (place, day) in campaign.days.iter().enumerate() {
+                let of: Vec<_> = ads.iter().filter(|ad| ad.campaign == campaign.id).filter_map(|ad| ad.days[place]).collect();
+                assert_eq!(day.is_some(), !of.is_empty(), "{} on day {place}", campaign.name);
+                let sum = |figure: fn(&DayFigures) -> f64| of.iter().map(|(day, _)| figure(day)).sum::<f64>();
+                let whole = day.unwrap_or_default();
+                assert!((sum(|d| d.spend) - whole.spend).abs() < 1e-6 && (sum(|d| d.revenue) - whole.revenue).abs() < 1e-6);
+                assert!((sum(|d| d.clicks) - whole.clicks).abs() < 0.5 && (sum(|d| d.conversions) - whole.conversions).abs() < 0.5);
+                assert!(of.iter().all(|(day, people)| (1.0..=day.impressions).contains(people)));
+            }
+        }
+        for ad in &ads {
+            assert!(
+                ad.appeal.is_sorted_by(|a, b| a >= b) && ad.appeal.iter().all(|left| (0.4..=1.0).contains(left)),
+                "{}",
+                ad.name
+            );
+            worn += usize::from(ad.appeal.first() > ad.appeal.last());
+        }
+    }
+    assert!(worn > 0, "something wears");
+    assert!(ledger.ads("nobody's", days, read).is_empty());
 }

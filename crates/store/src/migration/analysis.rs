@@ -1,4 +1,4 @@
-//! What analysis made of facts, what it found, what it was told: results, findings, events and budgets.
+//! What analysis made of facts, what it found, what it was told: results, findings, events, series of days and budgets.
 
 use super::{
     Change,
@@ -55,6 +55,24 @@ pub(super) fn known_events() -> Change {
         [of_account("known_events")],
     );
     primary_key(&mut change, &["tenant", "source", "account", "digest"]);
+    change
+}
+
+pub(super) fn day_series() -> Change {
+    let mut change = table(
+        "day_series",
+        [
+            string("tenant"),
+            string("source"),
+            string("account"),
+            string("object"),
+            string("day"),
+            big_integer("read_at"),
+            text("body"),
+        ],
+        [of_account("day_series")],
+    );
+    primary_key(&mut change, &["tenant", "source", "account", "object", "day"]);
     change
 }
 

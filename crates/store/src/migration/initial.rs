@@ -54,6 +54,7 @@ pub(super) const STEPS: &[Step] = &[
     step("0038_budgets", analysis::budgets),
     step("0039_budgets_by_tenant", || index("budgets_by_tenant", "budgets", &["tenant", "name", "id"])),
     step("0040_client_knowledge", knowledge::client_knowledge),
+    step("0041_day_series", analysis::day_series),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {

@@ -1,6 +1,9 @@
 //! Another tenant's ids, in every operation that takes one, are not found; and lists show only one's own.
 
-use crate::world::{START, TTL, World, account, account_key, at, days, failure, new_connection, new_execution};
+use crate::{
+    day_series::series,
+    world::{START, TTL, World, account, account_key, at, days, failure, new_connection, new_execution},
+};
 use std::collections::{BTreeMap, BTreeSet};
 use trimtab_domain::{
     ErrorKind,
@@ -70,6 +73,8 @@ async fn strangers_find_nothing() {
     not_found(other.forget_fetched(&lease).await);
     not_found(other.set_facts(&lease, facts).await);
     not_found(other.fetched(&account_key("11")).await);
+    not_found(other.put_series(&lease, "pixel 1", &[series("2026-03-02", 3.0)]).await);
+    not_found(other.series(&account_key("11"), "pixel 1").await);
     not_found(other.record_import(import).await);
     other.release(lease.clone()).await.unwrap();
 

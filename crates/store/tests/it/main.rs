@@ -5,6 +5,7 @@ mod accounts;
 mod analysis;
 mod concurrency;
 mod connections;
+mod day_series;
 mod executions;
 mod files;
 mod history;

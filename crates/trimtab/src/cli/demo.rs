@@ -3,6 +3,7 @@
 //! It keeps its installation beside the real one and can be run again: the world goes on, what was read stays, only what is due is read anew.
 
 mod fill;
+mod knowledge;
 
 use super::{Context, sandbox::World};
 use crate::{node, node::Node, output, system, telemetry};

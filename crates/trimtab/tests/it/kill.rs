@@ -16,7 +16,7 @@ fn start(app: &App, args: &[&str]) -> Child {
 }
 
 /// Kills a process as soon as the condition holds. Answers whether it was still running.
-fn killed(mut child: Child, moment: impl Fn() -> bool) -> bool {
+pub(crate) fn killed(mut child: Child, moment: impl Fn() -> bool) -> bool {
     let deadline = Instant::now() + Duration::from_secs(120);
     while child.try_wait().unwrap().is_none() {
         if moment() {

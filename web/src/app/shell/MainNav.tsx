@@ -1,6 +1,6 @@
 import { Popover, UnstyledButton } from '@mantine/core';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { IconBulb, IconChartDots, IconDatabaseSearch, IconDots, IconFilter2, IconGauge, IconLayoutDashboard, IconPhoto, IconPlugConnected, IconShieldCheck, IconTelescope } from '@tabler/icons-react';
+import { IconBook2, IconBulb, IconCalendarTime, IconChartDots, IconDatabaseSearch, IconDots, IconFilter2, IconGauge, IconLayoutDashboard, IconPhoto, IconPlugConnected, IconRadar2, IconShieldCheck, IconTelescope } from '@tabler/icons-react';
 import { useState } from 'react';
 import classes from '@/app/shell/Shell.module.css';
 
@@ -17,13 +17,16 @@ const SECTIONS = [
       { to: '/scores', label: 'Account score', Icon: IconShieldCheck, most: false },
       { to: '/creatives', label: 'Creatives', Icon: IconPhoto, most: false },
       { to: '/funnel', label: 'Funnel', Icon: IconFilter2, most: false },
+      { to: '/patterns', label: 'Patterns', Icon: IconCalendarTime, most: false },
     ],
   },
+  { label: 'Client', pages: [{ to: '/knowledge', label: 'Knowledge', Icon: IconBook2, most: false }] },
   {
     label: 'Sources',
     pages: [
       { to: '/connections', label: 'Connections', Icon: IconPlugConnected, most: true },
       { to: '/data', label: 'Data', Icon: IconDatabaseSearch, most: false },
+      { to: '/pixels', label: 'Pixel health', Icon: IconRadar2, most: false },
     ],
   },
 ] as const;

@@ -6,18 +6,28 @@ import { recall, remember } from '@/lib/storage';
 import { Dialog } from '@/ui/Dialog';
 import classes from '@/app/shell/Shell.module.css';
 
+/** After a `g`. */
+const PAGES = [
+  ['h', '/', 'Home'],
+  ['f', '/findings', 'Findings'],
+  ['i', '/insights', 'Insights'],
+  ['p', '/pacing', 'Pacing'],
+  ['o', '/forecast', 'Forecast'],
+  ['s', '/scores', 'Account score'],
+  ['w', '/creatives', 'Creatives'],
+  ['u', '/funnel', 'Funnel'],
+  ['t', '/patterns', 'Patterns'],
+  ['k', '/knowledge', 'Knowledge'],
+  ['c', '/connections', 'Connections'],
+  ['d', '/data', 'Data'],
+  ['x', '/pixels', 'Pixel health'],
+] as const;
+
+const PAGE_OF: Readonly<Record<string, (typeof PAGES)[number][1] | undefined>> = Object.fromEntries(PAGES.map(([key, to]) => [key, to]));
+
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['/'], 'Filter the table'],
-  [['g', 'h'], 'Go to Home'],
-  [['g', 'f'], 'Go to Findings'],
-  [['g', 'i'], 'Go to Insights'],
-  [['g', 'p'], 'Go to Pacing'],
-  [['g', 'o'], 'Go to Forecast'],
-  [['g', 's'], 'Go to Account score'],
-  [['g', 'w'], 'Go to Creatives'],
-  [['g', 'u'], 'Go to Funnel'],
-  [['g', 'c'], 'Go to Connections'],
-  [['g', 'd'], 'Go to Data'],
+  ...PAGES.map(([key, , name]) => [['g', key], `Go to ${name}`] as const),
   [['t'], 'Switch between light and dark'],
   [['↑', '↓'], 'Move between rows of a table or list'],
   [['j', 'k'], 'The same, in a list of findings'],
@@ -54,16 +64,8 @@ export function useShortcuts(): Shortcuts {
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('[role="dialog"]')) return;
       const inSequence = performance.now() - started.current < SEQUENCE_MS;
       started.current = 0;
-      if (inSequence && event.key === 'h') return void navigate({ to: '/' });
-      if (inSequence && event.key === 'f') return void navigate({ to: '/findings' });
-      if (inSequence && event.key === 'i') return void navigate({ to: '/insights' });
-      if (inSequence && event.key === 'p') return void navigate({ to: '/pacing' });
-      if (inSequence && event.key === 'o') return void navigate({ to: '/forecast' });
-      if (inSequence && event.key === 's') return void navigate({ to: '/scores' });
-      if (inSequence && event.key === 'w') return void navigate({ to: '/creatives' });
-      if (inSequence && event.key === 'u') return void navigate({ to: '/funnel' });
-      if (inSequence && event.key === 'c') return void navigate({ to: '/connections' });
-      if (inSequence && event.key === 'd') return void navigate({ to: '/data' });
+      const page = inSequence ? PAGE_OF[event.key] : undefined;
+      if (page) return void navigate({ to: page });
       switch (event.key) {
         case 'g':
           started.current = performance.now();

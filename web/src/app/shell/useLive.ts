@@ -8,8 +8,8 @@ import { executionOptions, executionsOptions, isActive } from '@/api/executions'
 const REFRESH_MS = 1_500;
 /** What is said of the stored data; it changes with the data, and checks end with a sync. */
 const QUALITY = ['coverage', 'reconciliation', 'checks', 'rates'];
-/** What is found in the stored data: analyses run at the end of a sync and behind an import, and tell when they are done. */
-const FOUND = ['findings', 'finding', 'insights', 'pacing', 'forecasts', 'funnel', 'fatigue', 'scores'];
+/** What is found in the stored data: analysis runs at the end of a sync. */
+const FOUND = ['findings', 'finding', 'insights', 'pacing', 'forecasts', 'funnel', 'fatigue', 'scores', 'patterns', 'pixels'];
 
 /** Keeps what is on the page true while the server works: its events change or invalidate what was read. */
 export function useLive(tenant: string | null): void {

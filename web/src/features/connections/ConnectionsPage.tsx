@@ -16,6 +16,7 @@ import { byUrgency, checkedData, needsAttention } from './health';
 import { ImportedAccounts } from './ImportedAccounts';
 import { Interfaces } from './Interfaces';
 import { Card } from '@/ui/Card';
+import { PageFrame } from '@/ui/PageFrame';
 import { EmptyState, ErrorState, Loading } from '@/ui/States';
 import classes from './Connections.module.css';
 
@@ -65,23 +66,9 @@ export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
   );
 
   return (
-    <div className={classes.page}>
-      <header className={classes.head}>
-        <div>
-          <h1 className={classes.title}>Connections</h1>
-          <p className={classes.sub}>Where {tenant.name}’s numbers come from.</p>
-        </div>
-        <div className={classes.headActions}>{actions}</div>
-      </header>
-
+    <PageFrame title="Connections" says={`Where ${tenant.name}’s numbers come from.`} actions={actions}>
       {connections.error && !connections.data ? (
-        <ErrorState
-          title={asProblem(connections.error).title}
-          detail={asProblem(connections.error).detail}
-          requestId={asProblem(connections.error).requestId}
-          unreachable={asProblem(connections.error).unreachable}
-          onRetry={() => void connections.refetch()}
-        />
+        <ErrorState problem={asProblem(connections.error)} onRetry={() => void connections.refetch()} />
       ) : !connections.data ? (
         <Loading rows={4} height={60} label="Loading connections" />
       ) : connections.data.length === 0 ? (
@@ -113,7 +100,7 @@ export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
 
       <ConnectDialog tenant={tenant.id} opened={panel === 'connect'} onClose={close} />
       <ImportDialog tenant={tenant.id} opened={panel === 'import'} onClose={close} onShowDays={onShowDays} />
-    </div>
+    </PageFrame>
   );
 }
 

@@ -25,7 +25,7 @@ export function ExecutionList({ tenant, executions, error }: Props) {
   return (
     <Card title="History" note="The latest syncs and imports" flush>
       {error && !executions ? (
-        <ErrorState compact title={asProblem(error).title} detail={asProblem(error).detail} requestId={asProblem(error).requestId} />
+        <ErrorState compact problem={asProblem(error)} />
       ) : !executions ? (
         <Loading rows={3} label="Loading the history" />
       ) : executions.length === 0 ? (

@@ -2,21 +2,19 @@ import { useQuery } from '@tanstack/react-query';
 import { IconPhoto } from '@tabler/icons-react';
 import { useMemo, type ReactNode } from 'react';
 import { fatigueOptions } from '@/api/analyses';
-import { asProblem } from '@/api/problem';
-import type { FatigueAd, Tenant } from '@/api/types';
+import { askedOf } from '@/api/problem';
+import type { FatigueAd, FatigueOfAccount, Tenant } from '@/api/types';
 import { AdDetail } from './AdDetail';
 import { byWear, daysLeft, lossRange, lossText, verdictWords } from './words';
+import { chosenOf } from '@/lib/accounts';
 import { formatFigure, plural } from '@/lib/format';
 import { AccountSelect } from '@/ui/AccountSelect';
-import { Ago } from '@/ui/Ago';
+import { AccountsPage } from '@/ui/AccountsPage';
 import { Card } from '@/ui/Card';
 import { Confidence } from '@/ui/Confidence';
 import { DataTable, type TableColumn } from '@/ui/DataTable';
 import { Dialog } from '@/ui/Dialog';
-import { PageHead } from '@/ui/PageHead';
-import { EmptyState, ErrorState, Loading } from '@/ui/States';
 import { StatusBadge } from '@/ui/StatusBadge';
-import classes from './Creatives.module.css';
 
 /** What the address holds of the page. */
 export interface CreativesView {
@@ -35,54 +33,54 @@ interface Props {
 
 /** Which ads people have seen too often, and what else could be why. */
 export function CreativesPage({ tenant, view, onView, analyse }: Props) {
-  const asked = useQuery(fatigueOptions(tenant.id));
-  const account = asked.data?.find((one) => one.account === view.account) ?? asked.data?.find(({ result }) => result.ads.length > 0) ?? asked.data?.[0];
-  const ads = useMemo(() => byWear(account?.result.ads ?? []), [account]);
-  const opened = ads.find(({ ad }) => ad === view.ad) ?? null;
-  const problem = asked.error && !asked.data ? asProblem(asked.error) : null;
-  const cannot = account?.result.cannot_tell ?? 0;
   return (
-    <div className={classes.page}>
-      <PageHead title="Creatives" actions={account && analyse}>
-        Which ads of {tenant.name} are worn: clicked less because people have seen them too often, and for no other reason.
-        {account && (
-          <>
-            {' '}
-            Worked out <Ago at={account.made_at} />.
-          </>
-        )}
-      </PageHead>
-      {problem ? (
-        <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void asked.refetch()} />
-      ) : !asked.data ? (
-        <Loading rows={7} height={46} label="Loading creatives" />
-      ) : account ? (
-        <>
-          <AccountSelect accounts={asked.data} value={account.account} onChange={(id) => onView({ account: id, ad: undefined })} />
-          <Card
-            title="Wear by ad"
-            note={cannot > 0 ? `Nothing can be said of ${plural(cannot, 'other ad')}: too young, too few clicks, or not running.` : 'The most worn first. Open one to see what else could be why.'}
-            flush
-          >
-            <DataTable
-              label="Ads and their wear"
-              columns={COLUMNS}
-              rows={ads}
-              rowId={({ ad }) => ad}
-              onOpen={({ ad }) => onView({ ad })}
-              empty="No ad ran long enough, with enough clicks, for its wear to be told."
-            />
-          </Card>
-        </>
-      ) : (
-        <EmptyState icon={<IconPhoto size={22} stroke={1.6} />} title="No creative was looked at yet" actions={analyse}>
-          Ads with figures are looked at after each sync, or by “Analyse now”.
-        </EmptyState>
-      )}
+    <AccountsPage
+      title="Creatives"
+      says={`Which ads of ${tenant.name} are worn: clicked less because people have seen them too often, and for no other reason.`}
+      asked={askedOf(useQuery(fatigueOptions(tenant.id)))}
+      loading="Loading creatives"
+      empty={{ icon: <IconPhoto size={22} stroke={1.6} />, title: 'No creative was looked at yet', text: 'Ads with figures are looked at after each sync, or by “Analyse now”.' }}
+      analyse={analyse}
+    >
+      {(accounts) => {
+        const account = chosenOf(accounts, view.account, ({ result }) => result.ads.length > 0);
+        return (
+          account && (
+            <>
+              <AccountSelect accounts={accounts} value={account.account} onChange={(id) => onView({ account: id, ad: undefined })} />
+              <Told account={account} view={view} onView={onView} />
+            </>
+          )
+        );
+      }}
+    </AccountsPage>
+  );
+}
+
+function Told({ account: { result }, view, onView }: { account: FatigueOfAccount } & Pick<Props, 'view' | 'onView'>) {
+  const ads = useMemo(() => byWear(result.ads), [result]);
+  const opened = ads.find(({ ad }) => ad === view.ad) ?? null;
+  const cannot = result.cannot_tell;
+  return (
+    <>
+      <Card
+        title="Wear by ad"
+        note={cannot > 0 ? `Nothing can be said of ${plural(cannot, 'other ad')}: too young, too few clicks, or not running.` : 'The most worn first. Open one to see what else could be why.'}
+        flush
+      >
+        <DataTable
+          label="Ads and their wear"
+          columns={COLUMNS}
+          rows={ads}
+          rowId={({ ad }) => ad}
+          onOpen={({ ad }) => onView({ ad })}
+          empty="No ad ran long enough, with enough clicks, for its wear to be told."
+        />
+      </Card>
       <Dialog title={opened?.name ?? ''} opened={opened !== null} onClose={() => onView({ ad: undefined })}>
         {opened && <AdDetail ad={opened} />}
       </Dialog>
-    </div>
+    </>
   );
 }
 

@@ -45,7 +45,7 @@ function Runs({ tenant, place, severity }: { tenant: string; place: CheckPlace; 
   const { data: items, error, refetch } = useQuery(checkHistoryOptions(tenant, place.check, place.source, place.account));
   if (error && !items) {
     const problem = asProblem(error);
-    return <ErrorState compact title={problem.title} detail={problem.detail} requestId={problem.requestId} onRetry={() => void refetch()} />;
+    return <ErrorState compact problem={problem} onRetry={() => void refetch()} />;
   }
   if (!items) return <Loading rows={5} label="Loading the history" />;
   if (items.length === 0) return <p className="muted">It has not run for this account yet.</p>;

@@ -82,14 +82,7 @@ export function ChecksCard({ tenant, checks, pointed, onHistory, onOpen }: Props
       flush
     >
       {checks.error && !data ? (
-        <ErrorState
-          compact
-          title={asProblem(checks.error).title}
-          detail={asProblem(checks.error).detail}
-          requestId={asProblem(checks.error).requestId}
-          unreachable={asProblem(checks.error).unreachable}
-          onRetry={() => void checks.refetch()}
-        />
+        <ErrorState compact problem={asProblem(checks.error)} onRetry={() => void checks.refetch()} />
       ) : !data ? (
         <Loading rows={4} height={30} label="Loading checks" />
       ) : !ran ? (

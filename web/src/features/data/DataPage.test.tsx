@@ -116,7 +116,7 @@ it('lists what differs first, and anything else when asked', async () => {
   const table = await screen.findByRole('region', { name: 'Compared figures' });
   expect(within(table).getAllByText('+€3.12')).toHaveLength(3);
   expect(within(screen.getByRole('listitem', { name: 'North Sea Coffee NL · Meta' })).getByText('3 days differ')).toBeInTheDocument();
-  expect(within(screen.getByRole('listitem', { name: 'NSC Search · Google' })).getByText('All equal')).toBeInTheDocument();
+  expect(within(screen.getByRole('listitem', { name: 'NSC Search · Google Ads' })).getByText('All equal')).toBeInTheDocument();
   await user.click(screen.getByRole('radio', { name: /^Settling/ }));
   await vi.waitFor(() => expect(within(table).queryByText('Differs')).toBeNull());
   expect(within(table).getAllByText('Still settling').length).toBeGreaterThan(3);

@@ -20,6 +20,7 @@ import { ReconciliationCard } from './ReconciliationCard';
 import { askedVerdict, type DataView } from './view';
 import type { Period } from '@/lib/period';
 import { checkOf, checkText, nearest, placeOf, placeText, type CheckPlace, type Place } from '@/lib/places';
+import { PageFrame } from '@/ui/PageFrame';
 import { EmptyState, ErrorState, Loading } from '@/ui/States';
 import classes from './Data.module.css';
 
@@ -67,22 +68,9 @@ export function DataPage({ tenant, period, view, section, onView, onShowDay }: P
     );
   }
   return (
-    <div className={classes.page}>
-      <header className={classes.head}>
-        <div>
-          <h1 className={classes.title}>Data</h1>
-          <p className={classes.sub}>What is stored of {tenant.name}, and how far it can be trusted.</p>
-        </div>
-        <ReadyViews tenant={tenant.id} period={period} />
-      </header>
+    <PageFrame title="Data" says={`What is stored of ${tenant.name}, and how far it can be trusted.`} actions={<ReadyViews tenant={tenant.id} period={period} />}>
       {coverage.error && !coverage.data ? (
-        <ErrorState
-          title={asProblem(coverage.error).title}
-          detail={asProblem(coverage.error).detail}
-          requestId={asProblem(coverage.error).requestId}
-          unreachable={asProblem(coverage.error).unreachable}
-          onRetry={() => void Promise.all([coverage.refetch(), reconciliation.refetch(), checks.refetch(), rates.refetch()])}
-        />
+        <ErrorState problem={asProblem(coverage.error)} onRetry={() => void Promise.all([coverage.refetch(), reconciliation.refetch(), checks.refetch(), rates.refetch()])} />
       ) : !coverage.data ? (
         <Loading rows={9} height={34} label="Loading coverage" />
       ) : (
@@ -110,7 +98,7 @@ export function DataPage({ tenant, period, view, section, onView, onShowDay }: P
         onShowDay={onShowDay}
       />
       <CheckHistory tenant={tenant.id} place={checkOf(view.history)} checks={checks.data} onClose={() => onView({ history: undefined })} />
-    </div>
+    </PageFrame>
   );
 }
 

@@ -97,7 +97,7 @@ function Figures({ tenant, place }: { tenant: string; place: Place }) {
   const items = all?.filter((item) => item.source === place.source && item.account === place.account);
   if (error && !items) {
     const problem = asProblem(error);
-    return <ErrorState compact title={problem.title} detail={problem.detail} requestId={problem.requestId} onRetry={() => void refetch()} />;
+    return <ErrorState compact problem={problem} onRetry={() => void refetch()} />;
   }
   if (!items) return <Loading rows={2} label="Loading the day’s totals" />;
   if (items.length === 0) return <p className={classes.dayNote}>The source told no total of its own for this day, so nothing could be compared.</p>;

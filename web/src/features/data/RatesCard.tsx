@@ -14,14 +14,7 @@ export function RatesCard({ rates }: { rates: UseQueryResult<Rates> }) {
   return (
     <Card title="Exchange rates" note="Reference rates of the European Central Bank. Each day’s amounts are converted at that day’s rate; days without one use the rate of the day before.">
       {error && !data ? (
-        <ErrorState
-          compact
-          title={asProblem(error).title}
-          detail={asProblem(error).detail}
-          requestId={asProblem(error).requestId}
-          unreachable={asProblem(error).unreachable}
-          onRetry={() => void rates.refetch()}
-        />
+        <ErrorState compact problem={asProblem(error)} onRetry={() => void rates.refetch()} />
       ) : !data ? (
         <Loading rows={2} label="Loading exchange rates" />
       ) : (

@@ -67,7 +67,7 @@ function Panel({ tenant, period }: Props) {
         />
       </div>
       {error && !views ? (
-        <ErrorState compact title={asProblem(error).title} detail={asProblem(error).detail} requestId={asProblem(error).requestId} onRetry={() => void refetch()} />
+        <ErrorState compact problem={asProblem(error)} onRetry={() => void refetch()} />
       ) : !views ? (
         <Loading rows={5} height={34} label="Loading the list of views" />
       ) : (

@@ -69,14 +69,7 @@ export function ReconciliationCard({ tenant, period, view, onView, onOpen }: Pro
       }
     >
       {listed.error && !summary ? (
-        <ErrorState
-          compact
-          title={asProblem(listed.error).title}
-          detail={asProblem(listed.error).detail}
-          requestId={asProblem(listed.error).requestId}
-          unreachable={asProblem(listed.error).unreachable}
-          onRetry={() => void listed.refetch()}
-        />
+        <ErrorState compact problem={asProblem(listed.error)} onRetry={() => void listed.refetch()} />
       ) : !summary ? (
         <Loading rows={6} height={24} label="Loading reconciliation" />
       ) : summary.length === 0 ? (

@@ -11,6 +11,8 @@ import { useToast, type Toast } from '@/ui/Toasts';
 import classes from './Findings.module.css';
 
 const KEY = 'analyse';
+/** What analysis makes. */
+const MADE = ['findings', 'finding', 'insights', 'pacing', 'forecasts', 'funnel', 'fatigue', 'scores', 'patterns', 'pixels'];
 
 /** Whether analysis is being made, whoever on this page asked for it. */
 export function useAnalysing(tenant: string): boolean {
@@ -35,7 +37,7 @@ export function AnalyseButton({ tenant, variant = 'default' }: { tenant: string;
     mutationFn: () => runAnalyses(tenant),
     onSuccess: (answer) => {
       toast(analysedToast(answer));
-      return Promise.all(['findings', 'finding', 'pacing'].map((kind) => queryClient.invalidateQueries({ queryKey: [kind, tenant] })));
+      return Promise.all(MADE.map((kind) => queryClient.invalidateQueries({ queryKey: [kind, tenant] })));
     },
     onError: (error) => toast({ tone: 'bad', title: asProblem(error).title, text: asProblem(error).detail }),
   });

@@ -1,9 +1,10 @@
-import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { BlastRadius as Blast, Metric, Reached } from '@/api/types';
 import { NODE, impactText, pictureOf, wayOf, type Picture } from './blast';
 import { directionOf, plural, toneOf } from '@/lib/format';
 import { Card } from '@/ui/Card';
+import { FigureTable } from '@/ui/FigureTable';
+import { ShowAs, type As } from '@/ui/ShowAs';
 import { WideTable } from '@/ui/WideTable';
 import classes from './BlastRadius.module.css';
 
@@ -14,7 +15,7 @@ interface Props {
 
 /** What moves when a metric moves, as a picture from left to right or as a table. */
 export function BlastRadius({ blast, known }: Props) {
-  const [as, setAs] = useState<'picture' | 'table'>('picture');
+  const [as, setAs] = useState<As>('picture');
   const picture = useMemo(() => pictureOf(blast), [blast]);
   const names = new Map(blast.reached.map(({ metric, name }) => [metric, name]));
   const name = (metric: string): string => names.get(metric) ?? known.get(metric)?.name ?? metric;
@@ -22,18 +23,7 @@ export function BlastRadius({ blast, known }: Props) {
     <Card
       title="What moves with it"
       note={`By about how much, if ${name(blast.origin)} moves by ${impactText(blast.change)} and all else stays. It says where to look, not what will be.`}
-      actions={
-        <SegmentedControl
-          size="xs"
-          aria-label="Show what moves with it as"
-          value={as}
-          onChange={(value) => setAs(value === 'table' ? 'table' : 'picture')}
-          data={[
-            { value: 'picture', label: 'Picture' },
-            { value: 'table', label: 'Table' },
-          ]}
-        />
-      }
+      actions={<ShowAs label="Show what moves with it as" as={as} onAs={setAs} />}
       flush
     >
       {as === 'picture' ? (
@@ -115,47 +105,48 @@ function Legend({ left }: { left: number }) {
 
 function ReachedTable({ blast, name }: { blast: Blast; name: (metric: string) => string }) {
   return (
-    <WideTable label="What moves with it">
-      <table className={classes.table} aria-label="What moves with it">
-        <thead>
-          <tr>
-            <th scope="col">Metric</th>
-            <th scope="col" data-end>
-              By about
-            </th>
-            <th scope="col" data-end>
-              After
-            </th>
-            <th scope="col">By way of</th>
-            <th scope="col">Part of the business</th>
-          </tr>
-        </thead>
-        <tbody>
-          {blast.reached.map((one) => (
-            <tr key={one.metric}>
-              <th scope="row">{one.name}</th>
-              <td data-end>
-                {impactText(one.impact)}
-                {one.up !== 0 && one.down !== 0 && (
-                  <small>
-                    {impactText(one.up)} and {impactText(one.down)}
-                  </small>
-                )}
-              </td>
-              <td data-end>{one.lag === 0 ? 'at once' : plural(one.lag, 'day')}</td>
-              <td>
-                {wayOf(one, name)}
-                {isThumb(blast, one) && <small>rests on a rule of thumb</small>}
-              </td>
-              <td>
-                {one.domains.map((domain) => domain.replaceAll('_', ' ')).join(', ')}
-                {one.cross_domain && <small>another than the origin’s</small>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </WideTable>
+    <FigureTable
+      label="What moves with it"
+      minWidth={620}
+      rows={blast.reached}
+      rowId={({ metric }) => metric}
+      columns={[
+        { header: 'Metric', cell: (one) => one.name },
+        {
+          header: 'By about',
+          end: true,
+          cell: ({ impact, up, down }) => (
+            <>
+              {impactText(impact)}
+              {up !== 0 && down !== 0 && (
+                <small>
+                  {impactText(up)} and {impactText(down)}
+                </small>
+              )}
+            </>
+          ),
+        },
+        { header: 'After', end: true, cell: ({ lag }) => (lag === 0 ? 'at once' : plural(lag, 'day')) },
+        {
+          header: 'By way of',
+          cell: (one) => (
+            <>
+              {wayOf(one, name)}
+              {isThumb(blast, one) && <small>rests on a rule of thumb</small>}
+            </>
+          ),
+        },
+        {
+          header: 'Part of the business',
+          cell: ({ domains, cross_domain: across }) => (
+            <>
+              {domains.map((domain) => domain.replaceAll('_', ' ')).join(', ')}
+              {across && <small>another than the origin’s</small>}
+            </>
+          ),
+        },
+      ]}
+    />
   );
 }
 

@@ -56,7 +56,7 @@ function EvidenceResult({ tenant, evidence, marked }: { tenant: string; evidence
   const asked = useQuery({ ...metricQueryOptions(tenant, questionOf(evidence)), placeholderData: undefined });
   if (asked.error && !asked.data) {
     const problem = asProblem(asked.error);
-    return <ErrorState compact title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void asked.refetch()} />;
+    return <ErrorState compact problem={problem} onRetry={() => void asked.refetch()} />;
   }
   if (!asked.data) return <Loading rows={4} height={28} label="Asking for the figures" />;
   return <Answer evidence={evidence} result={asked.data} marked={markedIn(asked.data, marked)} />;

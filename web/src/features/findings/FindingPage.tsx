@@ -13,8 +13,8 @@ import { EvidenceList } from './EvidenceList';
 import { PutAway } from './PutAway';
 import { usePutAway } from './usePutAway';
 import { accountNames, awayOf, directionOfFinding, entityName, entityPlace, expectedWord, intervalOf, isIntervalOfValue, markLabel, shownOf, sinceWords, type AccountNames } from './words';
-import { kindName, severityOf, showsWhen } from '@/lib/findings';
-import { formatFigure, localized, sentence } from '@/lib/format';
+import { kindName, proseOf, severityOf, showsWhen } from '@/lib/findings';
+import { formatFigure, sentence } from '@/lib/format';
 import { Card } from '@/ui/Card';
 import { Confidence } from '@/ui/Confidence';
 import { Delta } from '@/ui/Delta';
@@ -39,7 +39,7 @@ export function FindingPage({ tenant, id, open, onOpen }: Props) {
   if (asked.error && !asked.data) {
     const problem = asProblem(asked.error);
     if (problem.status !== 404) {
-      return <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void asked.refetch()} />;
+      return <ErrorState problem={problem} onRetry={() => void asked.refetch()} />;
     }
     return (
       <EmptyState
@@ -89,7 +89,7 @@ function Detail({ tenant, finding, names, open, onOpen }: DetailProps) {
           </ol>
         </nav>
         <div className={classes.head}>
-          <h1 className={classes.title}>{localized(finding.headline)}</h1>
+          <h1 className={classes.title}>{proseOf(finding.headline, finding.entity)}</h1>
           <PutAway finding={finding} busy={busy(finding)} onPut={(away) => put(finding, away)} size="sm" />
         </div>
         <Signs finding={finding} names={names} />
@@ -99,12 +99,12 @@ function Detail({ tenant, finding, names, open, onOpen }: DetailProps) {
         <div className={classes.column}>
           <Card title="What happened">
             <div className={classes.prose}>
-              {finding.detail && <p>{localized(finding.detail)}</p>}
+              {finding.detail && <p>{proseOf(finding.detail, finding.entity)}</p>}
               {cause ? (
                 <>
                   <h3 className={classes.subtitle}>Why</h3>
                   <p>
-                    {sentence(localized(cause.text))} <Confidence value={cause.confidence} plain />
+                    {sentence(proseOf(cause.text, finding.entity))} <Confidence value={cause.confidence} plain />
                   </p>
                   {cause.events.length > 0 && <Events events={cause.events} from={finding.from} />}
                 </>
@@ -120,14 +120,14 @@ function Detail({ tenant, finding, names, open, onOpen }: DetailProps) {
             <Card title="What to do">
               <ol className={classes.actions}>
                 {actions.map((action) => (
-                  <li key={action}>{sentence(localized(action))}</li>
+                  <li key={action}>{sentence(proseOf(action, finding.entity))}</li>
                 ))}
               </ol>
             </Card>
           )}
           {doubt && (
             <Card title="What would change our mind">
-              <p className={classes.prose}>{sentence(localized(doubt))}</p>
+              <p className={classes.prose}>{sentence(proseOf(doubt, finding.entity))}</p>
             </Card>
           )}
         </div>

@@ -3,8 +3,8 @@ import type { Finding } from '@/api/types';
 import { PutAway } from './PutAway';
 import type { Away } from './usePutAway';
 import { awayOf, directionOfFinding, entityName, entityPlace, expectedWord, intervalOf, isIntervalOfValue, shownOf, type AccountNames } from './words';
-import { kindName, severityOf, showsWhen } from '@/lib/findings';
-import { formatFigure, localized } from '@/lib/format';
+import { kindName, proseOf, severityOf, showsWhen } from '@/lib/findings';
+import { formatFigure } from '@/lib/format';
 import { Confidence } from '@/ui/Confidence';
 import { Delta } from '@/ui/Delta';
 import { PlatformMark } from '@/ui/PlatformMark';
@@ -32,7 +32,7 @@ export function FindingRow({ finding, names, busy, onPut }: Props) {
       <div className={classes.rowText}>
         <h3 className={classes.headline}>
           <Link to="/findings/$finding" params={{ finding: finding.id }} data-row>
-            {localized(finding.headline)}
+            {proseOf(finding.headline, entity)}
           </Link>
         </h3>
         <p className={classes.about}>
@@ -48,7 +48,7 @@ export function FindingRow({ finding, names, busy, onPut }: Props) {
         </p>
         {cause && (
           <p className={classes.why}>
-            <b>Why:</b> {localized(cause.text)}
+            <b>Why:</b> {proseOf(cause.text, entity)}
           </p>
         )}
       </div>

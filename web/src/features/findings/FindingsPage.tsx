@@ -16,6 +16,7 @@ import { NO_FILTER, filterOf, isNarrowed, type FindingsView } from './view';
 import { accountNames } from './words';
 import { download, toCsv } from '@/lib/csv';
 import { plural } from '@/lib/format';
+import { PageFrame } from '@/ui/PageFrame';
 import { EmptyState, ErrorState, Loading } from '@/ui/States';
 import { useToast } from '@/ui/Toasts';
 import classes from './Findings.module.css';
@@ -47,13 +48,11 @@ export function FindingsPage({ tenant, today, view, onView }: Props) {
   const problem = listed.error && !listed.data ? asProblem(listed.error) : null;
 
   return (
-    <div className={classes.page}>
-      <header className={classes.head}>
-        <div>
-          <h1 className={classes.title}>Findings</h1>
-          <p className={classes.sub}>What analysis noticed in the figures of {tenant.name}, why, and how sure it is. It runs after every sync.</p>
-        </div>
-        <div className={classes.headActions}>
+    <PageFrame
+      title="Findings"
+      says={`What analysis noticed in the figures of ${tenant.name}, why, and how sure it is. It runs after every sync.`}
+      actions={
+        <>
           <Button
             variant="default"
             size="sm"
@@ -66,12 +65,13 @@ export function FindingsPage({ tenant, today, view, onView }: Props) {
             Export CSV
           </Button>
           <AnalyseButton tenant={tenant.id} />
-        </div>
-      </header>
+        </>
+      }
+    >
       <Filters view={view} accounts={accounts.data ?? []} onView={onView} />
       <Analysing tenant={tenant.id} />
       {problem ? (
-        <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void listed.refetch()} />
+        <ErrorState problem={problem} onRetry={() => void listed.refetch()} />
       ) : !listed.data ? (
         <Loading rows={7} height={56} label="Loading findings" />
       ) : findings.length === 0 ? (
@@ -89,7 +89,7 @@ export function FindingsPage({ tenant, today, view, onView }: Props) {
           )}
         </>
       )}
-    </div>
+    </PageFrame>
   );
 }
 

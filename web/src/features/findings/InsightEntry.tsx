@@ -8,13 +8,13 @@ import { EvidenceList } from './EvidenceList';
 import { PutAway } from './PutAway';
 import type { Away } from './usePutAway';
 import { entityName, entityPlace, markLabel, type AccountNames } from './words';
-import { severityOf, showsWhen } from '@/lib/findings';
-import { directionOf, formatFigure, localized, sentence, unitOf } from '@/lib/format';
+import { proseOf, severityOf, showsWhen } from '@/lib/findings';
+import { directionOf, formatFigure, sentence, unitOf, type Shown } from '@/lib/format';
 import { Card } from '@/ui/Card';
 import { Confidence } from '@/ui/Confidence';
 import { Delta } from '@/ui/Delta';
 import { StatusBadge } from '@/ui/StatusBadge';
-import { WideTable } from '@/ui/WideTable';
+import { FigureTable } from '@/ui/FigureTable';
 import classes from './Insights.module.css';
 
 interface Props {
@@ -44,7 +44,7 @@ export function InsightEntry({ insight, names, busy, onPut, open, onOpen, ...res
           <h3>
             <UnstyledButton className={classes.toggle} aria-expanded={open} aria-controls={id} onClick={() => onOpen(!open)}>
               <IconChevronDown size={16} stroke={1.8} aria-hidden data-open={open} />
-              <span>{localized(finding.headline)}</span>
+              <span>{proseOf(finding.headline, finding.entity)}</span>
             </UnstyledButton>
           </h3>
           <p className={classes.about}>
@@ -74,10 +74,10 @@ function Opened({ tenant, insight, known, show, onShow }: OpenedProps) {
   return (
     <div className={classes.opened}>
       <div className={classes.prose}>
-        {finding.detail && <p>{localized(finding.detail)}</p>}
+        {finding.detail && <p>{proseOf(finding.detail, finding.entity)}</p>}
         {finding.doubt && (
           <p>
-            <b>What would change our mind:</b> {sentence(localized(finding.doubt))}
+            <b>What would change our mind:</b> {sentence(proseOf(finding.doubt, finding.entity))}
           </p>
         )}
         {because && (
@@ -106,7 +106,7 @@ function Opened({ tenant, insight, known, show, onShow }: OpenedProps) {
                   <b>{name}</b>
                   <ol>
                     {steps.map((step) => (
-                      <li key={step}>{sentence(localized(step))}</li>
+                      <li key={step}>{sentence(proseOf(step, finding.entity))}</li>
                     ))}
                   </ol>
                 </li>
@@ -132,36 +132,20 @@ function Opened({ tenant, insight, known, show, onShow }: OpenedProps) {
 }
 
 function Context({ context, known, currency }: { context: readonly ContextFigure[]; known: ReadonlyMap<string, Metric>; currency: string }) {
+  const shown = (metric: string): Shown => ({ unit: unitOf(known.get(metric)?.unit), currency });
   return (
     <Card title="Figures beside it" note="Over its days, and over as many before." flush>
-      <WideTable label="Figures beside it">
-        <table className={classes.table} aria-label="Figures beside it">
-          <thead>
-            <tr>
-              <th scope="col">Metric</th>
-              <th scope="col">Now</th>
-              <th scope="col">Before</th>
-              <th scope="col">Change</th>
-            </tr>
-          </thead>
-          <tbody>
-            {context.map(({ metric, now, before }) => {
-              const of = known.get(metric);
-              const shown = { unit: unitOf(of?.unit), currency };
-              return (
-                <tr key={metric}>
-                  <th scope="row">{of?.name ?? metric}</th>
-                  <td>{formatFigure(now, shown)}</td>
-                  <td>{formatFigure(before, shown)}</td>
-                  <td>
-                    <Delta value={now} compared={before} direction={directionOf(of?.direction)} />
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </WideTable>
+      <FigureTable
+        label="Figures beside it"
+        rows={context}
+        rowId={({ metric }) => metric}
+        columns={[
+          { header: 'Metric', cell: ({ metric }) => known.get(metric)?.name ?? metric },
+          { header: 'Now', end: true, cell: ({ metric, now }) => formatFigure(now, shown(metric)) },
+          { header: 'Before', end: true, cell: ({ metric, before }) => formatFigure(before, shown(metric)) },
+          { header: 'Change', end: true, cell: ({ metric, now, before }) => <Delta value={now} compared={before} direction={directionOf(known.get(metric)?.direction)} /> },
+        ]}
+      />
     </Card>
   );
 }

@@ -12,7 +12,7 @@ import { InsightEntry } from './InsightEntry';
 import { usePutAway } from './usePutAway';
 import { accountNames } from './words';
 import { plural } from '@/lib/format';
-import { PageHead } from '@/ui/PageHead';
+import { PageFrame } from '@/ui/PageFrame';
 import { EmptyState, ErrorState, Loading } from '@/ui/States';
 import classes from './Insights.module.css';
 
@@ -53,16 +53,21 @@ export function InsightsPage({ tenant, view, onView }: Props) {
   const problem = asked.error && !asked.data ? asProblem(asked.error) : null;
   const analyse = <AnalyseButton tenant={tenant.id} />;
   return (
-    <div className={classes.page}>
-      <PageHead title="Insights" actions={groups.length > 0 && analyse}>
-        Several figures of {tenant.name} that together say something, what else moves with them, and what to do. They are among the{' '}
-        <Link to="/findings" search={{ kind: 'insight' }}>
-          findings
-        </Link>{' '}
-        too.
-      </PageHead>
+    <PageFrame
+      title="Insights"
+      says={
+        <>
+          Several figures of {tenant.name} that together say something, what else moves with them, and what to do. They are among the{' '}
+          <Link to="/findings" search={{ kind: 'insight' }}>
+            findings
+          </Link>{' '}
+          too.
+        </>
+      }
+      actions={groups.length > 0 && analyse}
+    >
       {problem ? (
-        <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void asked.refetch()} />
+        <ErrorState problem={problem} onRetry={() => void asked.refetch()} />
       ) : !asked.data ? (
         <Loading rows={6} height={56} label="Loading insights" />
       ) : groups.length === 0 ? (
@@ -95,7 +100,7 @@ export function InsightsPage({ tenant, view, onView }: Props) {
           </section>
         ))
       )}
-    </div>
+    </PageFrame>
   );
 }
 

@@ -1,10 +1,10 @@
-import { Button, SegmentedControl, Skeleton, useComputedColorScheme } from '@mantine/core';
+import { Button, Skeleton, useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconDownload } from '@tabler/icons-react';
 import { Suspense, lazy, useMemo, useState } from 'react';
 import { metricQueryOptions } from '@/api/query';
-import type { ForecastMetric, ForecastOfAccount, Metric, QueryResult } from '@/api/types';
-import { exportOf, pastQuestion, rowsOf, sumAhead, type AheadRow } from './ahead';
+import type { ForecastMetric, ForecastOfAccount, ForecastSum, Metric, QueryResult } from '@/api/types';
+import { exportOf, pastQuestion, rowsOf, sumAhead, sumOf, type AheadRow } from './ahead';
 import { HowMade } from './HowMade';
 import { download, toCsv } from '@/lib/csv';
 import { formatDay, formatDays, formatFigure, plural, unitOf, type Figure, type Shown } from '@/lib/format';
@@ -12,6 +12,7 @@ import { CannotTell } from '@/ui/CannotTell';
 import { Card } from '@/ui/Card';
 import { DataTable, type TableColumn } from '@/ui/DataTable';
 import { Facts, type Fact } from '@/ui/Facts';
+import { ShowAs, type As } from '@/ui/ShowAs';
 import classes from './Forecast.module.css';
 
 const TimeChart = lazy(() => import('@/ui/TimeChart').then((module) => ({ default: module.TimeChart })));
@@ -45,16 +46,15 @@ function factsOf({ result }: ForecastOfAccount, metric: ForecastMetric, horizon:
   const { series, total } = metric;
   const days = Math.min(horizon, series.length);
   const range = (low: Figure, high: Figure): string => `${formatFigure(low, shown)} to ${formatFigure(high, shown)}`;
-  const whole = total && {
-    label: `All ${plural(series.length, 'day')}`,
-    value: formatFigure(total.value, shown),
-    notes: [`80 %: ${range(total.lo80, total.hi80)}`, `95 %: ${range(total.lo95, total.hi95)}`],
-  };
+  const bounds = (sum: ForecastSum): string[] => [`80 %: ${range(sum.lo80, sum.hi80)}`, `95 %: ${range(sum.lo95, sum.hi95)}`];
+  const whole = total && { label: `All ${plural(series.length, 'day')}`, value: formatFigure(total.value, shown), notes: bounds(total) };
   const [first, last] = [series[0]?.day ?? '', series[days - 1]?.day ?? ''];
-  // A sum's bounds are no sum of bounds: the server tells those of the sums people ask for.
-  const bounds = metric.totals?.find((one) => one.days === days)?.sum;
-  const held = bounds ? [`80 %: ${range(bounds.lo80, bounds.hi80)}`, `95 %: ${range(bounds.lo95, bounds.hi95)}`] : [];
-  const part: Fact = { label: `Next ${plural(days, 'day')}`, value: formatFigure(sumAhead(series, days, shown.unit), shown), notes: [formatDays(first, last), ...held] };
+  const sum = sumOf(metric, days);
+  const part: Fact = {
+    label: `Next ${plural(days, 'day')}`,
+    value: formatFigure(sum ? sum.value : sumAhead(series, days, shown.unit), shown),
+    notes: [formatDays(first, last), ...(sum ? bounds(sum) : [])],
+  };
   const ratios = result.ratios
     .filter(({ value }) => value != null)
     .map((ratio): Fact => {
@@ -75,7 +75,7 @@ interface CourseProps {
 }
 
 function Course({ title, rows, past, shown, account, horizon, metric }: CourseProps) {
-  const [as, setAs] = useState<'chart' | 'table'>('chart');
+  const [as, setAs] = useState<As>('picture');
   const dark = useComputedColorScheme('light') === 'dark';
   const drawn = useMemo(() => drawnOf(rows, title, shown), [rows, title, shown]);
   const [first, last] = [rows[0]?.day ?? '', rows.at(-1)?.day ?? ''];
@@ -113,21 +113,12 @@ function Course({ title, rows, past, shown, account, horizon, metric }: CoursePr
           <Button variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />} aria-label="Export CSV of the forecast" onClick={save}>
             Export CSV
           </Button>
-          <SegmentedControl
-            size="xs"
-            aria-label="Show as"
-            value={as}
-            onChange={(value) => setAs(value === 'table' ? 'table' : 'chart')}
-            data={[
-              { value: 'chart', label: 'Chart' },
-              { value: 'table', label: 'Table' },
-            ]}
-          />
+          <ShowAs label="Show as" as={as} onAs={setAs} picture="Chart" />
         </>
       }
       flush={as === 'table'}
     >
-      {as === 'chart' ? (
+      {as === 'picture' ? (
         <Suspense fallback={<Skeleton height={320} radius="md" />}>
           <TimeChart
             {...drawn}

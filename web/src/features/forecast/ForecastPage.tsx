@@ -4,15 +4,14 @@ import { IconChartDots } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { forecastsOptions } from '@/api/analyses';
 import { metricsOptions } from '@/api/metrics';
-import { asProblem } from '@/api/problem';
+import { askedOf } from '@/api/problem';
 import type { ForecastOfAccount, Tenant } from '@/api/types';
-import { chosenAccount, chosenMetric } from './ahead';
+import { chosenMetric } from './ahead';
 import { ForecastOf } from './ForecastOf';
 import { HORIZONS, horizonOf, type ForecastView } from './view';
+import { chosenOf } from '@/lib/accounts';
 import { AccountSelect } from '@/ui/AccountSelect';
-import { Ago } from '@/ui/Ago';
-import { PageHead } from '@/ui/PageHead';
-import { EmptyState, ErrorState, Loading } from '@/ui/States';
+import { AccountsPage } from '@/ui/AccountsPage';
 import classes from './Forecast.module.css';
 
 interface Props {
@@ -25,32 +24,20 @@ interface Props {
 
 /** What each ad account will do in the coming weeks, how sure that is, and how it was worked out. */
 export function ForecastPage({ tenant, view, onView, analyse }: Props) {
-  const asked = useQuery(forecastsOptions(tenant.id));
-  const account = chosenAccount(asked.data ?? [], view.account);
-  const problem = asked.error && !asked.data ? asProblem(asked.error) : null;
   return (
-    <div className={classes.page}>
-      <PageHead title="Forecast" actions={account && analyse}>
-        What the ad accounts of {tenant.name} will do if nothing is changed.
-        {account && (
-          <>
-            {' '}
-            Worked out <Ago at={account.made_at} />.
-          </>
-        )}
-      </PageHead>
-      {problem ? (
-        <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void asked.refetch()} />
-      ) : !asked.data ? (
-        <Loading rows={7} height={48} label="Loading forecasts" />
-      ) : account ? (
-        <Told tenant={tenant.id} all={asked.data} account={account} view={view} onView={onView} />
-      ) : (
-        <EmptyState icon={<IconChartDots size={22} stroke={1.6} />} title="Nothing is forecast yet" actions={analyse}>
-          Forecasts are made of ad accounts with figures: after each sync, or by “Analyse now”.
-        </EmptyState>
-      )}
-    </div>
+    <AccountsPage
+      title="Forecast"
+      says={`What the ad accounts of ${tenant.name} will do if nothing is changed.`}
+      asked={askedOf(useQuery(forecastsOptions(tenant.id)))}
+      loading="Loading forecasts"
+      empty={{ icon: <IconChartDots size={22} stroke={1.6} />, title: 'Nothing is forecast yet', text: 'Forecasts are made of ad accounts with figures: after each sync, or by “Analyse now”.' }}
+      analyse={analyse}
+    >
+      {(accounts) => {
+        const account = chosenOf(accounts, view.account, ({ result }) => result.metrics.some(({ series }) => series.length > 0));
+        return account && <Told tenant={tenant.id} all={accounts} account={account} view={view} onView={onView} />;
+      }}
+    </AccountsPage>
   );
 }
 

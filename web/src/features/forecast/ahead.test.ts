@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ForecastDay, ForecastMetric } from '@/api/types';
-import { exportOf, gainOf, rowsOf, sumAhead } from './ahead';
+import { exportOf, gainOf, rowsOf, sumAhead, sumOf } from './ahead';
 import { horizonOf } from './view';
 
 const day = (name: string, value: string): ForecastDay => ({ day: name, value, lo80: '8.00', hi80: '12.00', lo95: '7.00', hi95: '13.00' });
@@ -11,6 +11,12 @@ describe('a forecast', () => {
     expect(sumAhead(SERIES, 2, 'money')).toBe('20.30');
     expect(sumAhead(SERIES, 90, 'number')).toBeCloseTo(30.6);
     expect(sumAhead([], 7, 'money')).toBeNull();
+  });
+
+  it('leaves the bounds of a sum to the server, where it tells them', () => {
+    const sum = { value: '71.00', lo80: '60.00', hi80: '82.00', lo95: '55.00', hi95: '88.00' };
+    expect(sumOf({ totals: [{ days: 7, sum }] }, 7)).toBe(sum);
+    expect([sumOf({ totals: [{ days: 7, sum }] }, 30), sumOf({}, 7)]).toEqual([null, null]);
   });
 
   it('puts the days to come after those that were, and both in the file', () => {

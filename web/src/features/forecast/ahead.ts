@@ -1,5 +1,5 @@
 // What is drawn and told of a forecast: the last days as they were, then the days to come.
-import type { ForecastDay, ForecastMetric, ForecastOfAccount, QueryRequest, QueryResult } from '@/api/types';
+import type { ForecastDay, ForecastMetric, ForecastOfAccount, ForecastSum, QueryRequest, QueryResult } from '@/api/types';
 import { figureOf, textOf } from '@/api/result';
 import type { Cell } from '@/lib/csv';
 import { equals } from '@/lib/filter';
@@ -41,6 +41,11 @@ export function sumAhead(series: readonly ForecastDay[], horizon: number, unit: 
   return unit === 'money' ? sum.toFixed(2) : sum;
 }
 
+/** What the server says of some first days together; `null` where it says nothing of so many. */
+export function sumOf({ totals }: Pick<ForecastMetric, 'totals'>, days: number): ForecastSum | null {
+  return totals?.find((first) => first.days === days)?.sum ?? null;
+}
+
 /** By how much it beat repeating the last week, as a share of that one's error; `null` where that has none. */
 export function gainOf({ backtest }: ForecastMetric): number | null {
   if (!backtest || backtest.naive_error <= 0) return null;
@@ -50,12 +55,6 @@ export function gainOf({ backtest }: ForecastMetric): number | null {
 /** The metric that was asked for, or the first there is. */
 export function chosenMetric({ result }: ForecastOfAccount, asked: string | undefined): ForecastMetric | null {
   return result.metrics.find(({ metric }) => metric === asked) ?? result.metrics[0] ?? null;
-}
-
-/** The account that was asked for, or the first of which something can be told. */
-export function chosenAccount(all: readonly ForecastOfAccount[], asked: string | undefined): ForecastOfAccount | null {
-  const told = all.find(({ result }) => result.metrics.some(({ series }) => series.length > 0));
-  return all.find(({ account }) => account === asked) ?? told ?? all[0] ?? null;
 }
 
 const HEADER = ['day', 'actual', 'forecast', 'low_80', 'high_80', 'low_95', 'high_95'];

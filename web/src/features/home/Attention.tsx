@@ -18,7 +18,7 @@ interface Props {
   connections: readonly Connection[];
 }
 
-const FINDINGS_MAX = 5;
+const FINDINGS_MAX = 4;
 const SOURCES_MAX = 3;
 
 /** What needs a person, in a line each; nothing where all is well, or where it is not known. */
@@ -41,17 +41,21 @@ export function Attention({ tenant, period, connections }: Props) {
       </header>
       <div className={classes.needs} data-both={sources.length > 0 && found.length > 0}>
         {found.length > 0 && (
-          <NeedList label="Findings" needs={found} max={FINDINGS_MAX} more={(hidden) => plural(hidden, 'more finding')}>
-            <Link to="/findings" search={{ severity: 'warning' }}>
-              See all findings
-            </Link>
+          <NeedList label="Findings" needs={found} max={FINDINGS_MAX}>
+            {(hidden) => (
+              <Link to="/findings" search={{ severity: 'warning' }}>
+                and {plural(hidden, 'more finding')}
+              </Link>
+            )}
           </NeedList>
         )}
         {sources.length > 0 && (
-          <NeedList label="Sources and checks" needs={sources} max={SOURCES_MAX} more={(hidden) => `${hidden} more of sources and checks`}>
-            <Link to="/data" hash="checks">
-              See all checks
-            </Link>
+          <NeedList label="Sources and checks" needs={sources} max={SOURCES_MAX}>
+            {(hidden) => (
+              <Link to="/data" hash="checks">
+                and {hidden} more of sources and checks
+              </Link>
+            )}
           </NeedList>
         )}
       </div>
@@ -81,15 +85,14 @@ interface ListProps {
   label: string;
   needs: readonly Need[];
   max: number;
-  more: (hidden: number) => string;
-  /** Where all of them are. */
-  children: ReactNode;
+  /** Leads to all of them, where so many are not shown. */
+  children: (hidden: number) => ReactNode;
 }
 
-function NeedList({ label, needs, max, more, children }: ListProps) {
+function NeedList({ label, needs, max, children }: ListProps) {
   // A line that hides one need takes as much room as the need.
   const shown = needs.length <= max + 1 ? needs : needs.slice(0, max);
-  const hidden = needs.length - shown.length;
+  const hidden = needs.slice(shown.length).reduce((sum, { count = 1 }) => sum + count, 0);
   return (
     <ul aria-label={label}>
       {shown.map((need) => (
@@ -98,8 +101,7 @@ function NeedList({ label, needs, max, more, children }: ListProps) {
       {hidden > 0 && (
         <li>
           <span aria-hidden />
-          <span>{more(hidden)}</span>
-          {children}
+          {children(hidden)}
         </li>
       )}
     </ul>
@@ -109,16 +111,28 @@ function NeedList({ label, needs, max, more, children }: ListProps) {
 function Line({ need: { tone, who, says, link, leads } }: { need: Need }) {
   const Icon = tone === 'bad' ? IconCircleX : IconAlertTriangle;
   const [short = link] = link.split(':');
-  const bad = leads.to === 'finding' ? 'Critical' : 'Error';
+  // What was found is the link itself: it needs the room.
+  const found = leads.to === 'finding' || leads.to === 'findings';
   return (
-    <li data-tone={tone}>
-      <Icon size={18} stroke={1.8} role="img" aria-label={tone === 'bad' ? bad : 'Warning'} />
-      <span>
-        <strong>{who}</strong> <span>{says}</span>
-      </span>
-      <LeadingLink leads={leads} label={link}>
-        {short}
-      </LeadingLink>
+    <li data-tone={tone} data-found={found}>
+      <Icon size={18} stroke={1.8} role="img" aria-label={tone === 'warn' ? 'Warning' : found ? 'Critical' : 'Error'} />
+      <p title={`${who}: ${says}`}>
+        <strong>
+          {found ? (
+            <LeadingLink leads={leads} label={link}>
+              {who}
+            </LeadingLink>
+          ) : (
+            who
+          )}
+        </strong>{' '}
+        <span>{says}</span>
+      </p>
+      {!found && (
+        <LeadingLink leads={leads} label={link}>
+          {short}
+        </LeadingLink>
+      )}
     </li>
   );
 }
@@ -128,6 +142,13 @@ function LeadingLink({ leads, label, children }: { leads: Leads; label: string; 
   if (leads.to === 'finding') {
     return (
       <Link to="/findings/$finding" params={{ finding: leads.id }} aria-label={label}>
+        {children}
+      </Link>
+    );
+  }
+  if (leads.to === 'findings') {
+    return (
+      <Link to="/findings" search={{ kind: leads.kind, severity: 'warning' }} aria-label={label}>
         {children}
       </Link>
     );

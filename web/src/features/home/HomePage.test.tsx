@@ -135,10 +135,9 @@ it('points at what needs somebody, errors before warnings, each with where to lo
     ['Look at Connections', '/connections'],
     ["See the check: Matches the source's own total", '/data#check/reconciled/meta/120208431'],
     ['See the check: No missing days', '/data#check/continuity'],
-    ['See all checks', '/data#checks'],
+    ['and 2 more of sources and checks', '/data#checks'],
   ]);
   expect(lines[2]).toHaveTextContent('No missing days fails for 2 accounts: North Sea Coffee DE · Meta, North Sea Coffee shop · Shopify.');
-  expect(lines[3]).toHaveTextContent('2 more of sources and checks');
   expect(within(sources).getAllByRole('img').map((sign) => sign.getAttribute('aria-label'))).toEqual(['Error', 'Error', 'Error']);
 });
 
@@ -146,7 +145,7 @@ it('names the open findings that need somebody, each a click away, and counts th
   await show(<Home at={scope('north-sea-coffee')} />);
   const found = await screen.findByRole('list', { name: 'Findings' });
   const lines = within(found).getAllByRole('listitem');
-  expect(lines.map((line) => within(line).getByRole('img').getAttribute('aria-label'))).toEqual(['Critical', 'Warning', 'Warning', 'Warning', 'Critical']);
+  expect(lines.map((line) => within(line).getByRole('img').getAttribute('aria-label'))).toEqual(['Critical', 'Critical', 'Warning', 'Warning', 'Warning']);
   expect(lines[0]).toHaveTextContent(/^A purchase costs more than three times what it did Prospecting \| Broad \| Purchases · Meta, since /);
   expect(within(lines[0]!).getByRole('link').getAttribute('href')).toMatch(/^\/findings\/[0-9a-f]{32}$/);
   const head = within(screen.getByRole('region', { name: 'What needs you' }));

@@ -79,5 +79,5 @@ export function HomePage({ scope, view, onView, onPeriod, onConnect }: Props) {
 
 function HomeError({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const problem = asProblem(error);
-  return <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={onRetry} />;
+  return <ErrorState problem={problem} onRetry={onRetry} />;
 }

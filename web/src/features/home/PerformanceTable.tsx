@@ -72,13 +72,7 @@ export function PerformanceTable({ scope, view, onView }: Props) {
         </Alert>
       )}
       {table.error && !result ? (
-        <ErrorState
-          compact
-          title={asProblem(table.error).title}
-          detail={asProblem(table.error).detail}
-          requestId={asProblem(table.error).requestId}
-          onRetry={() => void table.refetch()}
-        />
+        <ErrorState compact problem={asProblem(table.error)} onRetry={() => void table.refetch()} />
       ) : result ? (
         <DataTable
           label={`${noun.many} with their figures`}

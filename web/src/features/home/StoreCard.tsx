@@ -34,7 +34,7 @@ export function StoreCard({ scope }: { scope: HomeScope }) {
   if (problem && !result) {
     return (
       <Card title="Store vs platforms" flush>
-        <ErrorState compact title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void refetch()} />
+        <ErrorState compact problem={problem} onRetry={() => void refetch()} />
       </Card>
     );
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { needsOf, type Known } from './attention';
-import type { Check, CheckResult, Connection, ReconciliationItem } from '@/api/types';
+import { findingNeeds, needsOf, type Known } from './attention';
+import type { Check, CheckResult, Connection, Finding, ReconciliationItem } from '@/api/types';
 import { formatDay } from '@/lib/format';
 
 const NOW = Date.parse('2026-11-26T08:00:00Z');
@@ -51,7 +51,7 @@ it('says which account of which platform, and leads to its answer', () => {
 it('tells a check that fails for several accounts once', () => {
   const [need, ...others] = needs({}, [check('continuity', 'error', ...['meta', 'google', 'tiktok', 'ga4'].map((source) => result(source, '1', 'failed')))]);
   expect(others).toEqual([]);
-  expect(need).toMatchObject({ who: 'Check continuity', says: 'fails for 4 accounts: Lumen · Meta, Lumen · Google and 2 more.', leads: { to: 'data', hash: 'check/continuity' } });
+  expect(need).toMatchObject({ who: 'Check continuity', says: 'fails for 4 accounts: Lumen · Meta, Lumen · Google Ads and 2 more.', leads: { to: 'data', hash: 'check/continuity' } });
 });
 
 it('names a day that differs, unless a failed check names it', () => {
@@ -74,4 +74,25 @@ it('calls checks old where accounts are connected and none ran lately', () => {
 it('takes several connections together, and is calmer where they are still read', () => {
   expect(needs({ connections: [connection('a', 'expiring'), connection('b', 'doubtful')] })).toMatchObject([{ tone: 'warn', who: '2 connections', says: 'need your attention.' }]);
   expect(needs({ connections: [connection('a', 'needs_reauth')] })).toMatchObject([{ tone: 'bad', who: 'a · Meta', says: 'The token expired.', leads: { to: 'connections' } }]);
+});
+
+const finding = (id: string, severity: string, rule: string, entity: Partial<Finding['entity']> = {}): Finding => ({
+  id, severity, rule, kind: 'anomaly', state: 'open', entity: { level: 'campaign', source: 'meta', account: '1', id: 'c', name: `Campaign ${id}`, ...entity }, from: '2026-11-20', to: '2026-11-25', ongoing: true,
+  headline: `${rule} of ${id}`, detail: '', confidence: 1, contributions: [], doubt: '', actions: [], evidence: [], source_hash: '', found_at: '', seen_at: '',
+});
+
+it('puts critical findings first, and says in one line what is so of several', () => {
+  const needs = findingNeeds([finding('a', 'warning', 'cpa'), finding('b', 'warning', 'ctr'), finding('c', 'critical', 'spend'), finding('d', 'warning', 'cpa'), finding('e', 'critical', 'cpa')]);
+  expect(needs.map(({ who, tone, count }) => [who, tone, count])).toEqual([
+    ['spend of c', 'bad', 1],
+    ['cpa of e', 'bad', 3],
+    ['ctr of b', 'warn', 1],
+  ]);
+  expect(needs[0]).toMatchObject({ says: `Campaign c · Meta, since ${formatDay('2026-11-20')}`, leads: { to: 'finding', id: 'c' } });
+  expect(needs[1]).toMatchObject({ says: `Campaign e · Meta, since ${formatDay('2026-11-20')} and 2 more like it`, leads: { to: 'findings', kind: 'anomaly' } });
+});
+
+it('calls a platform by its name', () => {
+  const [need] = findingNeeds([{ ...finding('a', 'warning', 'pace', { level: 'platform', source: 'google', account: null, id: 'google', name: 'google' }), headline: 'google will overspend its budget' }]);
+  expect(need).toMatchObject({ who: 'Google Ads will overspend its budget', says: `Google Ads, since ${formatDay('2026-11-20')}` });
 });

@@ -1,13 +1,13 @@
 // What of a tenant needs a person, the most urgent first. Of its sources: connections, failed checks, days that differ, news that is old,
 // warnings. Of its figures: open findings.
 import type { Check, CheckResult, Checks, Connection, Finding, ReconciliationItem } from '@/api/types';
-import { showsWhen } from '@/lib/findings';
+import { proseOf, showsWhen } from '@/lib/findings';
 import { formatAgo, formatCount, formatDay, formatFigure, localized, plural, sentence } from '@/lib/format';
 import { checkAnchor, placeText } from '@/lib/places';
-import { accountLabel } from '@/lib/platforms';
+import { accountLabel, platformName } from '@/lib/platforms';
 
-/** Where one finds out more: the connections, a part of Data, an opened day there, or a finding. */
-export type Leads = { to: 'connections' } | { to: 'data'; hash: string } | { to: 'data'; day: string } | { to: 'finding'; id: string };
+/** Where one finds out more: the connections, a part of Data, an opened day there, a finding, or all of a kind. */
+export type Leads = { to: 'connections' } | { to: 'data'; hash: string } | { to: 'data'; day: string } | { to: 'finding'; id: string } | { to: 'findings'; kind: string };
 
 export interface Need {
   id: string;
@@ -16,6 +16,8 @@ export interface Need {
   says: string;
   link: string;
   leads: Leads;
+  /** How many findings the line stands for. */
+  count?: number;
 }
 
 export interface Known {
@@ -37,19 +39,31 @@ export function needsOf({ connections, checks, differing, now }: Known): Need[] 
   ];
 }
 
-/** Open findings as lines, in the server's order. */
+/** Open findings as lines: critical ones first, else in the server's order; those one rule says of several objects in one line. */
 export function findingNeeds(findings: readonly Finding[]): Need[] {
-  return findings.map((finding): Need => {
-    const { level, source, name, id } = finding.entity;
-    const who = source && level !== 'platform' ? accountLabel(name || id, source) : name || id;
-    return {
-      id: finding.id,
-      tone: finding.severity === 'critical' ? 'bad' : 'warn',
-      who: localized(finding.headline),
-      says: `${who}, ${showsWhen(finding)}`,
-      link: `See the finding: ${localized(finding.headline)}`,
-      leads: { to: 'finding', id: finding.id },
-    };
+  const isCritical = ({ severity }: Finding): boolean => severity === 'critical';
+  const groups = new Map<string, Finding[]>();
+  for (const finding of [...findings.filter(isCritical), ...findings.filter((finding) => !isCritical(finding))]) {
+    const id = `${finding.kind}/${finding.rule}`;
+    groups.set(id, [...(groups.get(id) ?? []), finding]);
+  }
+  return [...groups.values()].flatMap(([worst, ...others]): Need[] => {
+    if (!worst) return [];
+    const { level, source, name, id } = worst.entity;
+    const who = level === 'platform' ? platformName(source ?? id) : source ? accountLabel(name || id, source) : name || id;
+    const headline = proseOf(worst.headline, worst.entity);
+    const more = others.length > 0 ? ` and ${formatCount(others.length)} more like it` : '';
+    return [
+      {
+        id: worst.id,
+        tone: isCritical(worst) ? 'bad' : 'warn',
+        who: headline,
+        says: `${who}, ${showsWhen(worst)}${more}`,
+        link: more ? `See all like it: ${headline}` : `See the finding: ${headline}`,
+        leads: more ? { to: 'findings', kind: worst.kind } : { to: 'finding', id: worst.id },
+        count: others.length + 1,
+      },
+    ];
   });
 }
 

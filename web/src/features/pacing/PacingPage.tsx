@@ -17,6 +17,7 @@ import { RemoveBudget } from './RemoveBudget';
 import type { PacingView } from './view';
 import { Ago } from '@/ui/Ago';
 import { Dialog } from '@/ui/Dialog';
+import { PageFrame } from '@/ui/PageFrame';
 import { EmptyState, ErrorState, Loading } from '@/ui/States';
 import classes from './Pacing.module.css';
 
@@ -51,33 +52,34 @@ export function PacingPage({ tenant, today, view, onView, analyse }: Props) {
   const add = <AddButton onAdd={() => onView({ edit: NEW })} />;
 
   return (
-    <div className={classes.page}>
-      <header className={classes.head}>
-        <div>
-          <h1 className={classes.title}>Pacing</h1>
-          <p className={classes.sub}>
-            Whether the budgets of {tenant.name} will come out. What is off is among the{' '}
-            <Link to="/findings" search={{ kind: 'pacing' }}>
-              findings
-            </Link>{' '}
-            too.
-            {pacing.data?.made_at && (
-              <>
-                {' '}
-                Worked out <Ago at={pacing.data.made_at} />.
-              </>
-            )}
-          </p>
-        </div>
-        {sorted.length > 0 && (
-          <div className={classes.headActions}>
+    <PageFrame
+      title="Pacing"
+      says={
+        <>
+          Whether the budgets of {tenant.name} will come out. What is off is among the{' '}
+          <Link to="/findings" search={{ kind: 'pacing' }}>
+            findings
+          </Link>{' '}
+          too.
+          {pacing.data?.made_at && (
+            <>
+              {' '}
+              Worked out <Ago at={pacing.data.made_at} />.
+            </>
+          )}
+        </>
+      }
+      actions={
+        sorted.length > 0 && (
+          <>
             {analyse}
             {add}
-          </div>
-        )}
-      </header>
+          </>
+        )
+      }
+    >
       {problem ? (
-        <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void budgets.refetch()} />
+        <ErrorState problem={problem} onRetry={() => void budgets.refetch()} />
       ) : !budgets.data || pacing.isPending ? (
         <Loading rows={6} height={60} label="Loading budgets" />
       ) : sorted.length === 0 ? (
@@ -117,7 +119,7 @@ export function PacingPage({ tenant, today, view, onView, analyse }: Props) {
         <BudgetForm tenant={tenant} today={today} accounts={accounts.data ?? []} budget={edited} onDone={() => onView({ edit: undefined })} />
       </Dialog>
       <RemoveBudget tenant={tenant.id} budget={removing} onClose={() => setRemoving(null)} />
-    </div>
+    </PageFrame>
   );
 }
 

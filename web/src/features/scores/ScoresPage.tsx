@@ -2,20 +2,20 @@ import { useQuery } from '@tanstack/react-query';
 import { IconShieldCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { scoresOptions } from '@/api/analyses';
-import { asProblem } from '@/api/problem';
+import { askedOf } from '@/api/problem';
 import type { ScoreOfAccount, Tenant } from '@/api/types';
 import { Part } from './Part';
 import { TONE_WORDS, partName, scoreTone } from './words';
+import { chosenOf } from '@/lib/accounts';
 import { formatCount, formatDays, formatFigure, formatRatio, localized, sentence } from '@/lib/format';
 import { nounOf } from '@/lib/levels';
 import { AccountSelect } from '@/ui/AccountSelect';
-import { Ago } from '@/ui/Ago';
+import { AccountsPage } from '@/ui/AccountsPage';
 import { CannotTell } from '@/ui/CannotTell';
 import { Card } from '@/ui/Card';
 import { Facts } from '@/ui/Facts';
-import { PageHead } from '@/ui/PageHead';
-import { EmptyState, ErrorState, Loading } from '@/ui/States';
 import { StatusBadge } from '@/ui/StatusBadge';
+import { Untold } from '@/ui/Untold';
 import classes from './Scores.module.css';
 
 /** What the address holds of the page. */
@@ -33,35 +33,27 @@ interface Props {
 
 /** How well each account is kept, what that is made of, and what to do first. */
 export function ScoresPage({ tenant, view, onView, analyse }: Props) {
-  const asked = useQuery(scoresOptions(tenant.id));
-  const account = asked.data?.find((one) => one.account === view.account) ?? asked.data?.[0];
-  const problem = asked.error && !asked.data ? asProblem(asked.error) : null;
   return (
-    <div className={classes.page}>
-      <PageHead title="Account score" actions={account && analyse}>
-        How well the ad accounts of {tenant.name} are kept, 0 to 100.
-        {account && (
-          <>
-            {' '}
-            Worked out <Ago at={account.made_at} />.
-          </>
-        )}
-      </PageHead>
-      {problem ? (
-        <ErrorState title={problem.title} detail={problem.detail} requestId={problem.requestId} unreachable={problem.unreachable} onRetry={() => void asked.refetch()} />
-      ) : !asked.data ? (
-        <Loading rows={7} height={48} label="Loading scores" />
-      ) : account ? (
-        <>
-          <AccountSelect accounts={asked.data} value={account.account} onChange={(id) => onView({ account: id })} />
-          <Told account={account} />
-        </>
-      ) : (
-        <EmptyState icon={<IconShieldCheck size={22} stroke={1.6} />} title="No account is scored yet" actions={analyse}>
-          Ad accounts with figures are scored after each sync, or by “Analyse now”.
-        </EmptyState>
-      )}
-    </div>
+    <AccountsPage
+      title="Account score"
+      says={`How well the ad accounts of ${tenant.name} are kept, 0 to 100.`}
+      asked={askedOf(useQuery(scoresOptions(tenant.id)))}
+      loading="Loading scores"
+      empty={{ icon: <IconShieldCheck size={22} stroke={1.6} />, title: 'No account is scored yet', text: 'Ad accounts with figures are scored after each sync, or by “Analyse now”.' }}
+      analyse={analyse}
+    >
+      {(accounts) => {
+        const account = chosenOf(accounts, view.account);
+        return (
+          account && (
+            <>
+              <AccountSelect accounts={accounts} value={account.account} onChange={(id) => onView({ account: id })} />
+              <Told account={account} />
+            </>
+          )
+        );
+      }}
+    </AccountsPage>
   );
 }
 
@@ -79,7 +71,7 @@ function Told({ account: { source, result, currency } }: { account: ScoreOfAccou
           },
           ...parts.map(({ kind, score }) => ({ label: partName(kind), value: score == null ? '–' : formatCount(score), notes: [score == null ? 'nothing is known' : 'of 100'] })),
           { label: 'Known', value: formatRatio(coverage, 0), notes: ['of what it is made of'] },
-          { label: 'Days', value: formatDays(result.from, result.to), notes: result.spend == null ? [] : [`${formatFigure(result.spend, { unit: 'money', currency })} spent`] },
+          { label: 'Spent', value: formatFigure(result.spend, { unit: 'money', currency, compact: true }), notes: [formatDays(result.from, result.to)] },
         ]}
       />
       {total == null && <CannotTell because="too little of what a score is made of is known" />}
@@ -105,15 +97,7 @@ function Told({ account: { source, result, currency } }: { account: ScoreOfAccou
           <Part key={part.kind} part={part} />
         ))}
       </div>
-      {untold.length > 0 && (
-        <Card title="What is not known" note="It counts neither for nor against the account.">
-          <ul className={classes.untold}>
-            {untold.map((one) => (
-              <li key={one}>{sentence(localized(one))}</li>
-            ))}
-          </ul>
-        </Card>
-      )}
+      <Untold title="What is not known" note="It counts neither for nor against the account." items={untold} />
     </>
   );
 }

@@ -45,6 +45,7 @@ function metricAhead(account: MockAccount, metric: string, today: Day): Forecast
     backtest: { error: 0.6, naive_error: 0.82, horizon: 28, origins: 12 },
     notes: metric === 'spend' ? [] : [`${metric} of the last 9 days is still growing; what is yet to come was added`],
     series: middles.map((value, i) => ({ day: addDays(today, i), ...around(value, 0.09 + i * 0.0016) })),
+    totals: [7, 14, 30, 60].map((days) => ({ days, sum: around(middles.slice(0, days).reduce((a, b) => a + b, 0), 0.12 - days * 0.001) })),
     total: around(middles.reduce((a, b) => a + b, 0), 0.06),
   };
 }

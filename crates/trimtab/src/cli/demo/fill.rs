@@ -1,5 +1,6 @@
 //! Making the demo's tenants, reading their accounts, planning budgets, and holding what was found against what the world knows went wrong.
 
+use super::knowledge;
 use crate::{
     cli::sync::{self, run_sync},
     output,
@@ -99,6 +100,12 @@ async fn fill_tenant(engine: &Engine, tenant: &str, accounts: &[AccountInfo], ba
             industry: Some(first.industry.to_owned()),
         };
         engine.add_tenant(new).await?;
+    }
+    let known = engine.knowledge(&ctx).await?;
+    let sources: Vec<Source> = accounts.iter().filter_map(|account| account.source.parse().ok()).collect();
+    let told = knowledge::of(accounts[0].industry, &sources, accounts[0].currency.parse()?);
+    if let Some(told) = told.filter(|_| known.version == 0) {
+        engine.put_knowledge(&ctx, &told, 0).await?;
     }
     for account in accounts {
         let connect = Connect {
