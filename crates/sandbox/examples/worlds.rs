@@ -19,7 +19,9 @@ const AD_DAYS: i32 = 400;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, from, to, rest @ ..] = &args[..] else { return Err("use: worlds FOLDER FROM TO [TENANTS] [ADS] [DAYS] [visible] [SOURCE] [TODAY]".into()) };
+    let [folder, from, to, rest @ ..] = &args[..] else {
+        return Err("use: worlds FOLDER FROM TO [TENANTS] [ADS] [DAYS] [visible] [SOURCE] [TODAY]".into());
+    };
     let number = |i: usize, default: usize| rest.get(i).map_or(Ok(default), |text| text.parse());
     fs::create_dir_all(folder)?;
     for seed in from.parse::<u64>()?..=to.parse()? {

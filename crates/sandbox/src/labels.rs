@@ -125,5 +125,6 @@ fn too_new(incident: &Incident, account: &Account, last: i32) -> Option<String> 
         return Some(format!("it begins on {}, and {} is the last whole day", calendar::day(incident.from), calendar::day(last)));
     }
     let known = incident.from - account.first_day;
-    (daily && known < FIRST_DAYS).then(|| format!("it begins on day {known} of the account, and it takes {FIRST_DAYS} to know what is usual"))
+    (daily && known < FIRST_DAYS)
+        .then(|| format!("it begins on day {known} of the account, and it takes {FIRST_DAYS} to know what is usual"))
 }

@@ -177,8 +177,7 @@ pub(crate) fn of_wear(account: &Account, ad_id: u64, last: i32) -> Result<f64, S
     if lost < TIRED {
         return Err(format!("it lost {:.0} % since the first day it was shown enough; the rest it had lost before", lost * 100.0));
     }
-    let mut steps: Vec<f64> =
-        rates.iter().filter_map(|(day, rate)| Some((rate - rates.get(&(day - 7))?).abs())).collect();
+    let mut steps: Vec<f64> = rates.iter().filter_map(|(day, rate)| Some((rate - rates.get(&(day - 7))?).abs())).collect();
     let noise = noise(&mut steps).ok_or_else(|| "too few of its days have one a week before to tell its noise by".to_owned())?;
     Ok((fresh / worn).ln() / noise)
 }

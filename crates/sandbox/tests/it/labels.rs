@@ -70,8 +70,15 @@ fn a_label_is_met_by_its_cause_on_its_day() {
     assert_eq!(counts(std::slice::from_ref(&right)), (1, 1, 0));
     assert_eq!(counts(&[]), (0, 0, 1));
     assert_eq!(counts(&[finding(Level::Account, "7", "2026-03-11", "demand")]), (1, 0, 1));
-    assert_eq!(counts(&[finding(Level::Account, "7", "2026-03-14", "tracking_loss")]), (0, 0, 1), "four days late is another trouble");
-    assert_eq!(counts(&[Finding { entity: EntityRef { account: "8".into(), ..right.entity.clone() }, ..right.clone() }]), (0, 0, 1));
+    assert_eq!(
+        counts(&[finding(Level::Account, "7", "2026-03-14", "tracking_loss")]),
+        (0, 0, 1),
+        "four days late is another trouble"
+    );
+    assert_eq!(
+        counts(&[Finding { entity: EntityRef { account: "8".into(), ..right.entity.clone() }, ..right.clone() }]),
+        (0, 0, 1)
+    );
     let why = &met(&lost, &[finding(Level::Account, "7", "2026-03-11", "demand")]).missing[0].why;
     assert!(why.contains("told as demand"), "{why}");
 }

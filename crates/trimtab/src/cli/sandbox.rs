@@ -66,9 +66,7 @@ impl World {
     pub(super) fn shown(&self, remembered: &Path) -> anyhow::Result<trimtab_sandbox::Sandbox> {
         let rest = SandboxSettings { mismatch: true, visible: true, ..SandboxSettings::default() };
         let newest = latest_start()?;
-        let of = |today: Day| {
-            json!({ "seed": self.seed, "tenants": self.tenants, "ads": self.ads, "days": self.days, "today": today.to_string() })
-        };
+        let of = |today: Day| json!({ "seed": self.seed, "tenants": self.tenants, "ads": self.ads, "days": self.days, "today": today.to_string() });
         let kept: Option<Value> = std::fs::read(remembered).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let began = kept.and_then(|kept| Some((parse_day(kept["today"].as_str()?).ok()?, kept)));
         let began = began.filter(|(day, kept)| *day <= newest && of(*day) == *kept).map(|(day, _)| day);
