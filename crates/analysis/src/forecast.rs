@@ -231,7 +231,8 @@ fn mixed(past: &Past, options: &Options, period: usize, plan: &Plan, horizon: us
     let first = |steps: usize| {
         let (sums, points) = (errors.first(&hindsight, past, plan, steps), points.iter().skip(past.silent).take(steps).copied());
         let points: Vec<f64> = points.collect();
-        let around = |&level: &f64| sums.as_ref().map_or_else(|| errors.around_sum(&points, level), |sums| sums.around_sum(&points, level));
+        let around =
+            |&level: &f64| sums.as_ref().map_or_else(|| errors.around_sum(&points, level), |sums| sums.around_sum(&points, level));
         FirstSum { steps, bounds: levels.iter().map(around).collect() }
     };
     Ok(Forecast {

@@ -18,8 +18,9 @@ mod view;
 
 pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape, CredentialShape};
 pub use analysis::{
-    Ahead, FatigueAd, FatigueRuling, FatigueShape, ForecastBacktest, ForecastDay, ForecastMetric, ForecastModel, ForecastRatio,
-    ForecastFirst, ForecastShape, ForecastSum, FunnelGap, FunnelShape, FunnelStage, OfAccount, ScoreAdvice, ScorePart, ScoreShape, SubScoreShape,
+    Ahead, FatigueAd, FatigueRuling, FatigueShape, ForecastBacktest, ForecastDay, ForecastFirst, ForecastMetric, ForecastModel,
+    ForecastRatio, ForecastShape, ForecastSum, FunnelGap, FunnelShape, FunnelStage, OfAccount, ScoreAdvice, ScorePart, ScoreShape,
+    SubScoreShape,
 };
 pub use benchmark::{BenchmarkShape, IndustryShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
@@ -34,7 +35,8 @@ pub use insight::{
     BlastEdgeShape, BlastPathShape, BlastRadiusShape, ContextFigureShape, InsightAction, InsightShape, ReachedShape,
 };
 pub use knowledge::{
-    AmountBody, ChannelBody, ContextBody, KnowledgeBody, KnowledgeHitShape, KnowledgeShape, PreferencesBody, SnippetPiece, TargetBody,
+    AmountBody, ChannelBody, ContextBody, KnowledgeBody, KnowledgeHitShape, KnowledgeShape, PreferencesBody, SnippetPiece,
+    TargetBody,
 };
 pub use pacing::{PaceAdvice, PaceDay, PaceShape, PacedBudget, PacingShape};
 pub use pattern::{

@@ -1,8 +1,9 @@
-//! Writes worlds with their truth as JSON, one file a seed: `worlds FOLDER FROM TO [TENANTS] [ADS] [DAYS]`. Files that are there already stay.
+//! Writes worlds with their truth as JSON, one file a seed: `worlds FOLDER FROM TO [TENANTS] [ADS] [DAYS] [visible] [SOURCE] [TODAY]`. Files
+//! that are there already stay. `visible`: worlds as the demo shows them, every trouble large enough to be seen.
 //!
-//! Each holds the accounts of one platform's side (Meta): campaigns with their days as they end up (`days`) and as they would have ended
-//! up without trouble (`calm`), the last days as they were read at several ages (`late`), the last days of their ads with what is left of
-//! each ad's appeal (`ads`), what was changed, and the labels.
+//! Each holds the accounts of one platform's side (SOURCE, else Meta): campaigns with their days as they end up (`days`) and as they would have
+//! ended up without trouble (`calm`), the last days as they were read at several ages (`late`), the last days of their ads with what is left
+//! of each ad's appeal (`ads`), what was changed, and the labels.
 
 use serde_json::{Value, json};
 use std::{error::Error, fs, path::Path};
@@ -18,7 +19,9 @@ const AD_DAYS: i32 = 400;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [folder, from, to, rest @ ..] = &args[..] else { return Err("use: worlds FOLDER FROM TO [TENANTS] [ADS] [DAYS]".into()) };
+    let [folder, from, to, rest @ ..] = &args[..] else {
+        return Err("use: worlds FOLDER FROM TO [TENANTS] [ADS] [DAYS] [visible] [SOURCE] [TODAY]".into());
+    };
     let number = |i: usize, default: usize| rest.get(i).map_or(Ok(default), |text| text.parse());
     fs::create_dir_all(folder)?;
     for seed in from.parse::<u64>()?..=to.parse()? {
@@ -27,8 +30,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             continue;
         }
         let (tenants, ads, days) = (number(0, 3)?, number(1, 60)?, u16::try_from(number(2, 400)?)?);
-        let settings = SandboxSettings { seed, tenants, ads, days, ..SandboxSettings::default() };
-        let (world, calm) = (Ledger::new(&settings, Source::Meta), Ledger::calm(&settings, Source::Meta));
+        let usual = SandboxSettings::default();
+        let words = || rest.iter().skip(3);
+        let visible = words().any(|word| word == "visible");
+        let source = words().find_map(|word| word.parse::<Source>().ok()).unwrap_or(Source::Meta);
+        let today = words().find_map(|word| word.parse::<Day>().ok()).unwrap_or(usual.today);
+        let settings = SandboxSettings { seed, tenants, ads, days, visible, today, ..usual };
+        let (world, calm) = (Ledger::new(&settings, source), Ledger::calm(&settings, source));
         let truth = world.truth();
         let accounts: Vec<Value> =
             world.accounts().iter().zip(&truth).map(|(a, truth)| account(a, &world, &calm, truth, settings.today)).collect();

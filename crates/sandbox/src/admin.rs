@@ -19,6 +19,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/_sandbox/thresholds", post(set_thresholds))
         .route("/_sandbox/troubles", post(strike))
         .route("/_sandbox/truth", get(truth))
+        .route("/_sandbox/labels", get(labels))
         .route("/_sandbox/totals", get(totals))
         .route("/_sandbox/clock", get(clock).post(set_clock))
         .route("/_sandbox/faults", get(faults).post(add_faults).delete(remove_faults))
@@ -104,6 +105,14 @@ async fn truth(State(shared): State<Arc<Shared>>, Query(of): Query<TruthOf>) -> 
     let kept: Vec<Value> =
         all.into_iter().filter(|t| wanted("tenant", &of.tenant, t) && wanted("account", &of.account, t)).collect();
     Json(kept).into_response()
+}
+
+/// What went wrong, and how plain it is: computed anew each time, on a thread of its own.
+async fn labels(State(shared): State<Arc<Shared>>) -> Response {
+    match tokio::task::spawn_blocking(move || Sandbox::of(shared).labels()).await {
+        Ok(labels) => Json(labels).into_response(),
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"error": "the labels could not be worked out"}))).into_response(),
+    }
 }
 
 #[derive(Deserialize)]

@@ -55,7 +55,7 @@ pub(crate) struct Google {
 impl Google {
     pub(crate) fn new(settings: &SandboxSettings) -> Self {
         let mut world = World::new(settings, Source::Google);
-        world.accounts.iter_mut().for_each(channel::dress);
+        dress(&mut world);
         Self {
             world: RwLock::new(world),
             tree: Tree::new(settings.seed),
@@ -65,7 +65,19 @@ impl Google {
     }
 }
 
+fn dress(world: &mut World) {
+    world.accounts.iter_mut().for_each(channel::dress);
+}
+
 impl Advertising for Google {
+    fn dress(&self, _settings: &SandboxSettings, world: &mut World) {
+        dress(world);
+    }
+
+    fn tells_ads(&self, account: &Account, campaign: usize) -> bool {
+        channel::Channel::of(account, campaign) != channel::Channel::PerformanceMax
+    }
+
     fn world(&self) -> &RwLock<World> {
         &self.world
     }

@@ -12,6 +12,7 @@ mod ga4;
 mod google;
 mod http;
 mod klaviyo;
+mod labels;
 mod limits;
 mod linkedin;
 mod magento;
@@ -30,6 +31,7 @@ mod world;
 pub use calls::{CallRecord, Write};
 pub use error::Error;
 pub use faults::{Fault, FaultKind};
+pub use labels::{KindMet, Label, LabelsMet, Missing};
 pub use sandbox::{AccountInfo, Sandbox};
 pub use settings::{Limits, SandboxSettings};
 pub use world::{

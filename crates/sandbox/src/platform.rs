@@ -117,6 +117,14 @@ pub(crate) trait Advertising: fmt::Debug + Send + Sync {
     /// Who advertises on it, and how.
     fn world(&self) -> &RwLock<World>;
 
+    /// Makes of a world what it is on this platform, where that is not what all share.
+    fn dress(&self, _settings: &SandboxSettings, _world: &mut World) {}
+
+    /// Whether the platform tells of a campaign's ads one by one.
+    fn tells_ads(&self, _account: &Account, _campaign: usize) -> bool {
+        true
+    }
+
     /// What `connect` takes as the secret of an account: a token, or JSON where the platform wants several parts.
     fn secret(&self, account: &Account) -> String;
 

@@ -1,7 +1,7 @@
 //! The sandbox as a value: serve it, or steer it directly from Rust.
 
 use crate::{
-    CallRecord, Error, Fault, FaultKind, SandboxSettings, Write,
+    CallRecord, Error, Fault, FaultKind, Label, SandboxSettings, Write, labels,
     platform::{Platform, Seat, advertised},
     serve,
     state::{Shared, lock, write},
@@ -108,6 +108,13 @@ impl Sandbox {
     #[must_use]
     pub fn truth(&self) -> Vec<Value> {
         self.0.platforms.iter().flat_map(|platform| platform.truth(&self.0)).collect()
+    }
+
+    /// What went wrong in advertising accounts, and how plain it is in their figures as far as the clock's last whole day. Takes seconds.
+    #[must_use]
+    pub fn labels(&self) -> Vec<Label> {
+        let of = |platform: &dyn Platform| platform.advertising().map(|side| labels::of(platform.source(), side, &self.0));
+        self.0.platforms.iter().filter_map(|platform| of(&**platform)).flatten().collect()
     }
 
     /// What is true of an advertising account's days with delivery, as known now: what every honest platform's own totals must come to.

@@ -46,6 +46,9 @@ pub struct SandboxSettings {
     /// Whether one day does not add up: 45 days before `today`, the total of the second tenant's Pinterest account is 12.34 units of its
     /// currency higher than its ads, ad groups and campaigns show.
     pub mismatch: bool,
+    /// Whether every trouble is large enough to be seen on the platform's own screen: where one would drown in an account's noise, another
+    /// takes its place. Such a world takes seconds to make.
+    pub visible: bool,
     /// Where links in answers point (`https://sandbox.example`), when clients come through a proxy; else where the client said it came.
     pub origin: Option<String>,
 }
@@ -60,6 +63,7 @@ impl Default for SandboxSettings {
             today: jiff::civil::date(2026, 11, 20),
             limits: Limits::Off,
             mismatch: false,
+            visible: false,
             origin: None,
         }
     }

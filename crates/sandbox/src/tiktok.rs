@@ -61,11 +61,7 @@ pub(crate) struct Tiktok {
 impl Tiktok {
     pub(crate) fn new(settings: &SandboxSettings) -> Self {
         let mut world = World::new(settings, Source::Tiktok);
-        for account in &mut world.accounts {
-            if let Some(zone) = advertiser::zone_of(account.calendar.zone().as_str()).and_then(|zone| zone.parse().ok()) {
-                account.calendar = Calendar::new(zone, account.first_day - 250, i32::from(settings.days) + 650);
-            }
-        }
+        dress(settings, &mut world);
         Self {
             world: RwLock::new(world),
             tokens: Mutex::default(),
@@ -86,7 +82,20 @@ impl Tiktok {
     }
 }
 
+/// Gives accounts the zones that the platform knows theirs by.
+fn dress(settings: &SandboxSettings, world: &mut World) {
+    for account in &mut world.accounts {
+        if let Some(zone) = advertiser::zone_of(account.calendar.zone().as_str()).and_then(|zone| zone.parse().ok()) {
+            account.calendar = Calendar::new(zone, account.first_day - 250, i32::from(settings.days) + 650);
+        }
+    }
+}
+
 impl Advertising for Tiktok {
+    fn dress(&self, settings: &SandboxSettings, world: &mut World) {
+        dress(settings, world);
+    }
+
     fn world(&self) -> &RwLock<World> {
         &self.world
     }

@@ -13,6 +13,7 @@ pub(crate) mod commerce;
 pub(crate) mod conversion;
 pub(crate) mod cut;
 pub(crate) mod delivery;
+pub(crate) mod effect;
 pub(crate) mod fatigue;
 pub(crate) mod goal;
 mod habit;
@@ -34,6 +35,7 @@ mod trade;
 pub(crate) mod trouble;
 pub(crate) mod truth;
 pub(crate) mod variant;
+mod visible;
 
 use crate::SandboxSettings;
 use account::{Account, Place};

@@ -107,7 +107,8 @@ fn worn_ads_of_a_campaign_are_one_finding_and_the_worst_comes_first() {
     let worn = |to: f64| move |t: usize| to + (1.0 - to) * (-(t as f64) / 15.0).exp();
     let campaign = EntityRef { level: Level::Campaign, id: "c1".into(), name: "Spring".into(), ..ad(1, 1, steady).entity };
     let of = |days: usize| {
-        let tracks = [ad(1, days, worn(0.6)), ad(2, days, worn(0.45)), ad(3, days, steady), ad(4, days, steady), ad(5, days, steady)];
+        let tracks =
+            [ad(1, days, worn(0.6)), ad(2, days, worn(0.45)), ad(3, days, steady), ad(4, days, steady), ad(5, days, steady)];
         let told = told(&tracks, &[], &[]);
         campaign_findings(told.iter().enumerate().map(|(i, of)| ((i < 3).then_some(&campaign), of)))
     };

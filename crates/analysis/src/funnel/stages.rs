@@ -237,8 +237,7 @@ impl View {
     pub(super) fn of_part(&self, link: Link, part: &StepTrack) -> [(f64, f64); 2] {
         let days: Vec<Option<StepCounts>> = part.days.iter().map(|day| day.filter(is_sane)).collect();
         let Spans { period, past } = self.spans(link.step);
-        [past, period]
-            .map(|span| self.days(link, &days, span).iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1)))
+        [past, period].map(|span| self.days(link, &days, span).iter().fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1)))
     }
 }
 

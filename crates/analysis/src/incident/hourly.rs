@@ -5,9 +5,9 @@
 //! is one finding. It misleads where hours are read before they are over: hand in whole hours only.
 
 use super::phrase;
-use crate::words;
 use crate::anomaly::{CannotTell, Direction, Incident, Point, Settings, Wall, watch};
 use crate::track::Figures;
+use crate::words;
 use trimtab_domain::{
     Currency, Day,
     finding::{Cause, EntityRef, Evidence, Finding, FindingKind, Severity},

@@ -15,9 +15,9 @@ use super::explain;
 use super::grid::Grid;
 use super::phrase;
 use super::settings::{PeriodRule, Settings};
-use crate::words;
 use crate::anomaly::contributions::{Part, of_ratio, of_sum};
 use crate::track::Figures;
+use crate::words;
 use trimtab_domain::finding::{Cause, Contribution, ContributionPart, EntityRef, Evidence, Finding, FindingKind, Level, Severity};
 
 const WEEK: usize = 7;

@@ -191,8 +191,13 @@ impl<'a> Asked<'a> {
             return Outlook::CannotTell { because: Because::TooFar { horizon: self.horizon, most: HORIZON_MAX } };
         }
         let bound = if values.iter().flatten().any(|v| *v < 0.0) { Bound::None } else { Bound::Zero };
-        let options =
-            Options { bound, events: self.events.clone(), levels: LEVELS.to_vec(), firsts: FIRSTS.to_vec(), ..Options::daily(self.horizon) };
+        let options = Options {
+            bound,
+            events: self.events.clone(),
+            levels: LEVELS.to_vec(),
+            firsts: FIRSTS.to_vec(),
+            ..Options::daily(self.horizon)
+        };
         forecast(values, &options)
     }
 

@@ -2,9 +2,7 @@
 
 use super::{Made, figure::money, steps::Steps, tracks::Read};
 use serde_json::{Value, json};
-use trimtab_analysis::{
-    funnel::{Benchmark, Funnel, FunnelInput, FunnelSettings, Gap, Phase, Stage, StepTrack, funnel},
-};
+use trimtab_analysis::funnel::{Benchmark, Funnel, FunnelInput, FunnelSettings, Gap, Phase, Stage, StepTrack, funnel};
 use trimtab_domain::{
     DayRange, Source,
     benchmark::{self, Industry},

@@ -12,7 +12,8 @@ use super::{
     response::Curve,
     schedule::{self, Life, Plan, Role},
     timeline::{Spans, Timeline},
-    trouble,
+    trouble::{self, Strokes},
+    visible,
 };
 use crate::{SandboxSettings, limits};
 use std::ops::Range;
@@ -44,8 +45,15 @@ pub(super) fn world(settings: &SandboxSettings, platform: Source, troubled: bool
             let account_name = label.map_or_else(|| name.clone(), |l| format!("{name} {l}"));
             accounts.push(world.accounts.len());
             let zone = zone_of_days(platform).unwrap_or(brand.zone);
-            let builder = Builder::new(settings, &habit, brand, zone, root, world.accounts.len(), t, account_name, own);
-            world.accounts.push(builder.build(troubled));
+            let ordinal = world.accounts.len();
+            let make = |strokes: Option<&Strokes>| {
+                Builder::new(settings, &habit, brand, zone, root, ordinal, t, account_name.clone(), own).build(strokes)
+            };
+            world.accounts.push(match (troubled, settings.visible) {
+                (false, _) => make(None),
+                (true, false) => make(Some(&trouble::usual(ordinal))),
+                (true, true) => visible::account(ordinal, calendar::number(settings.today), make),
+            });
         }
         world.tenants.push(Tenant { slug, name, industry: INDUSTRIES[brand.industry].name, accounts });
     }
@@ -133,7 +141,7 @@ impl<'a> Builder<'a> {
         Self { habit, brand, chance: root.on(ordinal as u64), ordinal, ads_wanted, first_day, today, rate, account }
     }
 
-    fn build(mut self, troubled: bool) -> Account {
+    fn build(mut self, strokes: Option<&Strokes>) -> Account {
         let per_day = self.brand.daily_spend * self.habit.spend * (self.ads_wanted as f64 / 60.0).powf(0.8) * self.rate;
         let campaigns = self.ads_wanted.div_ceil(9).max(1);
         let mut left = self.ads_wanted;
@@ -150,8 +158,8 @@ impl<'a> Builder<'a> {
         for campaign in 0..account.campaigns.len() {
             account.settle(campaign);
         }
-        if troubled {
-            trouble::strike(&mut account, self.ordinal, self.today);
+        if let Some(strokes) = strokes {
+            trouble::strike(&mut account, strokes, self.today);
         }
         for campaign in 0..account.campaigns.len() {
             account.settle(campaign);

@@ -30,6 +30,22 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
+    /// What strikes accounts, in turn.
+    pub(crate) const STRUCK: [Self; 7] = [
+        Self::TrackingLoss,
+        Self::BudgetTypo,
+        Self::CpmShock,
+        Self::Disapproval,
+        Self::DoubledTag,
+        Self::OutsideEdit,
+        Self::SilentPixel,
+    ];
+
+    /// Whether it strikes one object among several that it could strike.
+    pub(crate) const fn is_of_one(self) -> bool {
+        matches!(self, Self::BudgetTypo | Self::OutsideEdit | Self::Disapproval)
+    }
+
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::TrackingLoss => "tracking_loss",

@@ -52,6 +52,18 @@ pub struct DayFigures {
     pub revenue: f64,
 }
 
+impl DayFigures {
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            spend: self.spend + other.spend,
+            impressions: self.impressions + other.impressions,
+            clicks: self.clicks + other.clicks,
+            conversions: self.conversions + other.conversions,
+            revenue: self.revenue + other.revenue,
+        }
+    }
+}
+
 /// A campaign's days.
 #[derive(Debug, Clone, Serialize)]
 pub struct CampaignDays {
@@ -221,14 +233,9 @@ impl Ledger {
     }
 }
 
-fn figures(delivery: &Delivery, offset: f64) -> DayFigures {
-    delivery.ads.iter().map(|ad| figures_of(delivery, ad, offset)).fold(DayFigures::default(), |sum, of| DayFigures {
-        spend: sum.spend + of.spend,
-        impressions: sum.impressions + of.impressions,
-        clicks: sum.clicks + of.clicks,
-        conversions: sum.conversions + of.conversions,
-        revenue: sum.revenue + of.revenue,
-    })
+/// What a campaign's ads did together in a day.
+pub(crate) fn figures(delivery: &Delivery, offset: f64) -> DayFigures {
+    delivery.ads.iter().map(|ad| figures_of(delivery, ad, offset)).fold(DayFigures::default(), DayFigures::plus)
 }
 
 fn figures_of(delivery: &Delivery, ad: &AdDay, offset: f64) -> DayFigures {

@@ -12,29 +12,42 @@ use super::{
     timeline::Timeline,
 };
 
-const KINDS: [Trouble; 7] = [
-    Trouble::TrackingLoss,
-    Trouble::BudgetTypo,
-    Trouble::CpmShock,
-    Trouble::Disapproval,
-    Trouble::DoubledTag,
-    Trouble::OutsideEdit,
-    Trouble::SilentPixel,
-];
 /// Where an ad stood that was withdrawn: beyond all others.
 const WITHDRAWN_PLACE: usize = 999_999;
 /// Days before today at which an account's troubles begin, one each; those before its first day are left out.
 const BEGINS: [(i32, i32); 4] = [(6, 14), (24, 40), (52, 80), (95, 150)];
 
+/// Troubles of an account.
+pub(super) const SLOTS: usize = BEGINS.len();
+/// Which kind of trouble each slot holds, and at which attempt to find an object for it; `None`: nothing goes wrong then.
+pub(super) type Strokes = [Option<(Trouble, u64)>; SLOTS];
+
+/// The kind of an account's nth trouble.
+pub(super) const fn kind(ordinal: usize, nth: usize) -> Trouble {
+    Trouble::STRUCK[(ordinal * 3 + nth) % Trouble::STRUCK.len()]
+}
+
 /// Four troubles per account, so that three accounts have seen every kind.
-pub(super) fn strike(account: &mut Account, ordinal: usize, today: i32) {
+pub(super) fn usual(ordinal: usize) -> Strokes {
+    std::array::from_fn(|nth| Some((kind(ordinal, nth), 0)))
+}
+
+/// The slot an incident was made for; `None`: it came about otherwise.
+pub(super) fn slot(incident: &Incident, today: i32) -> Option<usize> {
+    let struck = Trouble::STRUCK.contains(&incident.kind);
+    BEGINS.iter().position(|(near, far)| struck && (*near..=*far).contains(&(today - incident.from)))
+}
+
+/// Lets things go wrong.
+pub(super) fn strike(account: &mut Account, strokes: &Strokes, today: i32) {
     for (nth, (near, far)) in BEGINS.into_iter().enumerate() {
-        let kind = KINDS[(ordinal * 3 + nth) % KINDS.len()];
+        let Some((kind, attempt)) = strokes[nth] else { continue };
         let dice = account.chance.on(tag("trouble")).on(nth as u64);
         let day = today - near - days(dice.on(1).between(0.0, f64::from(far - near)));
         if day <= account.first_day + 7 {
             continue;
         }
+        let dice = if attempt == 0 { dice } else { dice.on(tag("again")).on(attempt) };
         match kind {
             Trouble::TrackingLoss => {
                 window(account, kind, day, 4 + days(dice.on(2).between(0.0, 4.0)), dice.on(3).between(0.25, 0.45))

@@ -12,6 +12,7 @@ mod google;
 mod insights;
 mod kit;
 mod klaviyo;
+mod labels;
 mod ledger;
 mod linkedin;
 mod magento;

@@ -2,12 +2,18 @@
 
 use super::Context;
 use crate::{exit, node, output, system::SystemClock};
+use anyhow::Context as _;
 use clap::Args;
-use serde_json::json;
-use std::{fs::File, net::SocketAddr, path::PathBuf, process::ExitCode};
+use serde_json::{Value, json};
+use std::{
+    fs::File,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 use tokio_util::sync::CancellationToken;
 use trimtab_domain::{Clock, Day, Zone, day::parse_day};
-use trimtab_sandbox::{Limits, SandboxSettings};
+use trimtab_sandbox::SandboxSettings;
 
 /// Serve simulated ad platforms
 #[derive(Debug, Args)]
@@ -26,6 +32,9 @@ pub(super) struct Sandbox {
     /// Let one account's own total of one day differ from the sum of its ads, so that reconciliation has something to find
     #[arg(long)]
     mismatch: bool,
+    /// Let every trouble be large enough to be seen on the platform's own screen
+    #[arg(long)]
+    visible: bool,
     /// Write every exchange with a platform to this file, one JSON document a line, without secrets
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -52,32 +61,61 @@ pub(super) struct World {
 }
 
 impl World {
-    /// A world whose clock stands at the present moment; with `mismatch`, one account's own total of one day is not the sum of its ads.
-    pub(super) fn build(&self, limits: Limits, origin: Option<String>, mismatch: bool) -> anyhow::Result<trimtab_sandbox::Sandbox> {
-        let utc: Zone = "UTC".parse()?;
-        let now = SystemClock.now();
-        // A world begins at noon; the clock only moves forward.
-        let settings = self.settings(utc.day_at(now).yesterday()?, limits, origin)?;
-        let sandbox = trimtab_sandbox::Sandbox::new(SandboxSettings { mismatch, ..settings });
-        sandbox.set_now(&now.to_string())?;
+    /// A world to be shown: its clock stands at the present moment, its troubles are plain, and one account's own total of one day is not the
+    /// sum of its ads. A file remembers the day it began, so that it is the same world when it is shown again on another day.
+    pub(super) fn shown(&self, remembered: &Path) -> anyhow::Result<trimtab_sandbox::Sandbox> {
+        let rest = SandboxSettings { mismatch: true, visible: true, ..SandboxSettings::default() };
+        let newest = latest_start()?;
+        let of = |today: Day| json!({ "seed": self.seed, "tenants": self.tenants, "ads": self.ads, "days": self.days, "today": today.to_string() });
+        let kept: Option<Value> = std::fs::read(remembered).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let began = kept.and_then(|kept| Some((parse_day(kept["today"].as_str()?).ok()?, kept)));
+        let began = began.filter(|(day, kept)| *day <= newest && of(*day) == *kept).map(|(day, _)| day);
+        let today = began.unwrap_or(newest);
+        std::fs::write(remembered, of(today).to_string())
+            .with_context(|| format!("cannot write {}: choose another data folder with --data", remembered.display()))?;
+        self.begun(today, &rest)
+    }
+
+    /// A world whose clock stands at the present moment.
+    fn now(&self, rest: &SandboxSettings) -> anyhow::Result<trimtab_sandbox::Sandbox> {
+        self.begun(latest_start()?, rest)
+    }
+
+    /// A world that began on a day and whose clock stands at the present moment.
+    fn begun(&self, today: Day, rest: &SandboxSettings) -> anyhow::Result<trimtab_sandbox::Sandbox> {
+        let sandbox = trimtab_sandbox::Sandbox::new(self.settings(today, rest)?);
+        sandbox.set_now(&SystemClock.now().to_string())?;
         Ok(sandbox)
     }
 
-    fn settings(&self, today: Day, limits: Limits, origin: Option<String>) -> anyhow::Result<SandboxSettings> {
+    fn settings(&self, today: Day, rest: &SandboxSettings) -> anyhow::Result<SandboxSettings> {
         let (tenants, ads) = (usize::from(self.tenants), usize::try_from(self.ads)?);
-        Ok(SandboxSettings { seed: self.seed, tenants, ads, days: self.days, today, limits, origin, mismatch: false })
+        Ok(SandboxSettings { seed: self.seed, tenants, ads, days: self.days, today, ..rest.clone() })
     }
+}
+
+/// The last day a world may begin on to be at the present moment: worlds begin at noon, and clocks only move forward.
+fn latest_start() -> anyhow::Result<Day> {
+    let utc: Zone = "UTC".parse()?;
+    Ok(utc.day_at(SystemClock.now()).yesterday()?)
 }
 
 impl Sandbox {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
-        let limits = self.limits.parse()?;
+        let Self { mismatch, visible, origin, .. } = &self;
+        let origin = origin.clone();
+        let rest = SandboxSettings {
+            limits: self.limits.parse()?,
+            mismatch: *mismatch,
+            visible: *visible,
+            origin,
+            ..SandboxSettings::default()
+        };
         let sandbox = match &self.today {
-            None => self.world.build(limits, self.origin, self.mismatch)?,
+            None => self.world.now(&rest)?,
             Some(today) => {
                 let today = parse_day(today).map_err(|e| exit::invalid(e.to_string()))?;
-                let settings = self.world.settings(today, limits, self.origin)?;
-                trimtab_sandbox::Sandbox::new(SandboxSettings { mismatch: self.mismatch, ..settings })
+                trimtab_sandbox::Sandbox::new(self.world.settings(today, &rest)?)
             }
         };
         if let Some(path) = &self.record {

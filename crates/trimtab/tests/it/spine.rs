@@ -99,6 +99,12 @@ fn the_demonstration_fills_itself_twice() {
         serde_json::from_slice::<serde_json::Value>(&out.stdout).expect("one JSON document")
     };
     let (first, second) = (run(), run());
+    // What it says of its own labels counts each of them once.
+    let labels = &second["labels"];
+    let count = |key: &str| labels[key].as_u64().unwrap();
+    let missing = labels["missing"].as_array().unwrap().len() as u64;
+    assert_eq!(count("told"), count("right_cause") + count("too_small") + count("not_due") + missing, "{labels}");
+    assert_eq!(first["labels"]["told"], labels["told"], "it is the same world");
     assert_eq!((&first["tenants"], &second["tenants"]), (&json!(2), &json!(2)));
     assert!(first["rows"].as_u64().unwrap() > 500, "{first}");
     // The demonstration lives by the real clock, so today has grown a little between the two.
