@@ -1,6 +1,5 @@
 // The one HTTP client. Calls throw `Problem` and nothing else; a lost session is reported through `onSignedOut`.
 import createClient from 'openapi-fetch';
-import type { ExpectedPaths } from '@/api/expected';
 import type { paths } from '@/api/generated/schema';
 import { problemOf, UNREACHABLE } from '@/api/problem';
 
@@ -27,7 +26,7 @@ export async function send(request: Request): Promise<Response> {
   return response;
 }
 
-export const api = createClient<Omit<paths, keyof ExpectedPaths> & ExpectedPaths>({ baseUrl: globalThis.location.origin, fetch: send });
+export const api = createClient<paths>({ baseUrl: globalThis.location.origin, fetch: send });
 
 /** The data of an answered call. Refusals were thrown in `send`, so only an empty body is left to object to. */
 export async function data<T>(call: Promise<{ data?: T }>): Promise<T> {

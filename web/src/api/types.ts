@@ -1,8 +1,7 @@
 // The API's nouns under the names the client uses. The only file that looks into the generated schema's components.
-import type { ExpectedSchemas } from '@/api/expected';
 import type { components } from '@/api/generated/schema';
 
-type Schemas = Omit<components['schemas'], keyof ExpectedSchemas> & ExpectedSchemas;
+type Schemas = components['schemas'];
 
 export type Me = Schemas['Me'];
 export type Tenant = Schemas['TenantShape'];

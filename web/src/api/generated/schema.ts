@@ -74,6 +74,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List benchmarks
+         * @description Every one that is known; or, of an industry or a platform, the closest of each metric, which says what it stands in for.
+         */
+        get: operations["list_benchmarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budgets": {
         parameters: {
             query?: never;
@@ -516,6 +536,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a client's knowledge */
+        get: operations["get_knowledge"];
+        /**
+         * Write a client's knowledge
+         * @description All of it, on top of the version that was read. Where somebody else has written since it is a conflict and nothing is changed; what is
+         *     the newest already is not written again. Every field that cannot be is named under `errors`.
+         */
+        put: operations["put_knowledge"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List versions of a client's knowledge */
+        get: operations["list_knowledge_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search all that is known
+         * @description Metrics, benchmarks, insights with what to do about them, and this client's own knowledge, best first. The last word may be the beginning of
+         *     one; slips of the keyboard are forgiven.
+         */
+        get: operations["search_knowledge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -852,6 +932,19 @@ export interface components {
         };
         /** @description A figure of a forecast: decimal text where it is an amount, a number else. */
         Ahead: string | number;
+        /** @description An amount as people state it. */
+        AmountBody: {
+            /**
+             * @description Of this currency.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: double
+             * @description In whole units.
+             */
+            value: number;
+        };
         /** @description What a round of analyses did. */
         AnalysedShape: {
             /** @description Analyses that failed; their former results stay. */
@@ -904,6 +997,61 @@ export interface components {
              * @description Share of its click rate lost in a week, against the others.
              */
             per_week: number;
+        };
+        /** @description What is usual elsewhere, with who says so. */
+        BenchmarkShape: {
+            /** @description Of whom it is, and what it stands in for where there is none of those asked for. */
+            about: string;
+            /**
+             * Format: date
+             * @description Of when it is.
+             */
+            as_of: string;
+            /** @description Currency of amounts. */
+            currency?: string | null;
+            /** @description Which way is good: `higher`, `lower` or `neutral`. */
+            direction: string;
+            /** @description Whether it is of the very industry and platform that were asked for. */
+            exact: boolean;
+            /**
+             * Format: double
+             * @description Most lie below this.
+             */
+            high?: number | null;
+            industry?: components["schemas"]["IndustryShape"] | null;
+            /**
+             * Format: double
+             * @description Most lie above this.
+             */
+            low?: number | null;
+            /** @description The metric's id. */
+            metric: string;
+            /** @description The metric's name. */
+            metric_name: string;
+            /** @description In which network: `search`, `display` or `social`; `null`: all. */
+            network?: string | null;
+            /** @description What else must be known of it. */
+            note?: string | null;
+            /** @description On which platform; `null`: all. */
+            platform?: string | null;
+            /** @description Who published it. */
+            source: string;
+            /**
+             * Format: double
+             * @description The middle.
+             */
+            typical?: number | null;
+            /** @description What its numbers are: `count`, `number`, `money`, `percent` or `ratio`. */
+            unit: string;
+        };
+        /** @description Benchmarks, and the industries there are. */
+        BenchmarksShape: {
+            /** @description Every industry that can be asked for. */
+            industries: components["schemas"]["IndustryShape"][];
+            /** @description By metric. */
+            items: components["schemas"]["BenchmarkShape"][];
+            /** @description Always `null`. */
+            next_cursor?: string | null;
         };
         /** @description An edge of the picture. */
         BlastEdgeShape: {
@@ -990,6 +1138,20 @@ export interface components {
             kind: string;
             /** @description The same as a sentence. */
             text: string;
+        };
+        /** @description How a platform is meant to be used. */
+        ChannelBody: {
+            /** @description The kinds of campaigns it is done by. */
+            campaign_types?: string[];
+            /** @description Whatever else is agreed. */
+            notes?: string;
+            /** @description What it is there for. */
+            objective?: string;
+            /**
+             * @description The ad platform.
+             * @example meta
+             */
+            platform: string;
         };
         /** @description How a check came out for one account. */
         CheckResultShape: {
@@ -1126,6 +1288,51 @@ export interface components {
             syncing: boolean;
             /** @description Until when it will be so (RFC 3339), where that is known. */
             until?: string | null;
+        };
+        /** @description A figure of a client that no source reports. */
+        ConstantShape: {
+            /** @description What it means. */
+            description: string;
+            /** @description The name in formulas. */
+            id: string;
+            /** @description The name people see. */
+            name: string;
+        };
+        /** @description What a client's business is. */
+        ContextBody: {
+            /** @default null */
+            average_order_value: components["schemas"]["AmountBody"] | null;
+            /**
+             * @description What it sells to whom, and how it earns.
+             * @default
+             */
+            business_model: string;
+            /**
+             * @description Whom it sells to.
+             * @default
+             */
+            customer: string;
+            /**
+             * Format: double
+             * @description What is left of a sale before advertising, in percent, 0.1 to 100.
+             * @default null
+             */
+            gross_margin: number | null;
+            /**
+             * @description Its industry in anybody's words; those that are recognised have benchmarks.
+             * @default
+             */
+            industry: string;
+            /**
+             * @description Whatever else is worth knowing: seasons, launches, what was tried.
+             * @default
+             */
+            notes: string;
+            /**
+             * @description What it mainly sells.
+             * @default []
+             */
+            products: string[];
         };
         /** @description A metric beside the one an insight is about. */
         ContextFigureShape: {
@@ -1829,6 +2036,13 @@ export interface components {
             /** @description Sums over the imported rows. */
             totals: components["schemas"]["TotalsShape"];
         };
+        /** @description An industry, or a kind of business. */
+        IndustryShape: {
+            /** @description Its id. */
+            id: string;
+            /** @description The name people see. */
+            name: string;
+        };
         /** @description Something to do. */
         InsightAction: {
             /** @description It in a few words. */
@@ -1883,6 +2097,77 @@ export interface components {
              * @example v26.0
              */
             version: string;
+        };
+        /** @description What is known of a client. What is left out is as it is where nothing is known. */
+        KnowledgeBody: {
+            /**
+             * @description What its business is.
+             * @default {
+             *       "average_order_value": null,
+             *       "business_model": "",
+             *       "customer": "",
+             *       "gross_margin": null,
+             *       "industry": "",
+             *       "notes": "",
+             *       "products": []
+             *     }
+             */
+            context: components["schemas"]["ContextBody"];
+            /**
+             * @description How it wants to be told.
+             * @default {
+             *       "highlight_creatives": false,
+             *       "include_benchmarks": true,
+             *       "language": "en",
+             *       "notes": "",
+             *       "tone": "conversational"
+             *     }
+             */
+            preferences: components["schemas"]["PreferencesBody"];
+            /**
+             * @description How each platform is meant to be used.
+             * @default []
+             */
+            strategy: components["schemas"]["ChannelBody"][];
+            /**
+             * @description What it wants metrics to reach.
+             * @default []
+             */
+            targets: components["schemas"]["TargetBody"][];
+        };
+        /** @description Something that was found in all that is known. */
+        KnowledgeHitShape: {
+            /** @description Its id, unique among its kind; of a benchmark `metric/industry/platform/network/day`, `all` where it is of all. */
+            id: string;
+            /** @description `metric`, `client`, `insight`, `action`, `dashboard`, `unmeasured` or `benchmark`. */
+            kind: string;
+            /**
+             * Format: float
+             * @description How well it fits; comparable within one answer only.
+             */
+            score: number;
+            /** @description The part of its text that says why it was found. */
+            snippet: components["schemas"]["SnippetPiece"][];
+            /** @description The name people see. */
+            title: string;
+        };
+        /** @description A version of what is known of a client. */
+        KnowledgeShape: {
+            /**
+             * Format: date-time
+             * @description When it was written.
+             */
+            changed_at?: string | null;
+            /** @description By whom. */
+            changed_by?: string | null;
+            industry?: components["schemas"]["IndustryShape"] | null;
+            /** @description What is known. */
+            knowledge: components["schemas"]["KnowledgeBody"];
+            /**
+             * Format: int64
+             * @description Which version; 0: nobody has written anything yet.
+             */
+            version: number;
         };
         /** @description Something known to have happened. */
         KnownEventShape: {
@@ -2214,11 +2499,62 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        List_KnowledgeHitShape: {
+            /** @description The items. */
+            items: {
+                /** @description Its id, unique among its kind; of a benchmark `metric/industry/platform/network/day`, `all` where it is of all. */
+                id: string;
+                /** @description `metric`, `client`, `insight`, `action`, `dashboard`, `unmeasured` or `benchmark`. */
+                kind: string;
+                /**
+                 * Format: float
+                 * @description How well it fits; comparable within one answer only.
+                 */
+                score: number;
+                /** @description The part of its text that says why it was found. */
+                snippet: components["schemas"]["SnippetPiece"][];
+                /** @description The name people see. */
+                title: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_KnowledgeShape: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was written.
+                 */
+                changed_at?: string | null;
+                /** @description By whom. */
+                changed_by?: string | null;
+                industry?: components["schemas"]["IndustryShape"] | null;
+                /** @description What is known. */
+                knowledge: components["schemas"]["KnowledgeBody"];
+                /**
+                 * Format: int64
+                 * @description Which version; 0: nobody has written anything yet.
+                 */
+                version: number;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         List_MetricShape: {
             /** @description The items. */
             items: {
                 /** @description Whether it may be summed over days and objects. */
                 additive: boolean;
+                /** @description What else people call it, in lower case; queries take the id alone. */
+                aliases: string[];
+                /**
+                 * @description What it belongs with.
+                 * @example revenue
+                 */
+                category: string;
                 /** @description What it means. */
                 description: string;
                 /** @description Which way is good: `higher`, `lower` or `neutral`. */
@@ -2229,6 +2565,12 @@ export interface components {
                 id: string;
                 /** @description The name people see. */
                 name: string;
+                /** @description The client's constants without which it has no value. */
+                needs: components["schemas"]["ConstantShape"][];
+                /** @description Good practice, and when it misleads. */
+                see?: string | null;
+                /** @description From where on somebody should look. */
+                thresholds: components["schemas"]["ThresholdShape"][];
                 /** @description `count`, `number`, `money`, `percent` or `ratio`. */
                 unit: string;
             }[];
@@ -2530,6 +2872,13 @@ export interface components {
         MetricShape: {
             /** @description Whether it may be summed over days and objects. */
             additive: boolean;
+            /** @description What else people call it, in lower case; queries take the id alone. */
+            aliases: string[];
+            /**
+             * @description What it belongs with.
+             * @example revenue
+             */
+            category: string;
             /** @description What it means. */
             description: string;
             /** @description Which way is good: `higher`, `lower` or `neutral`. */
@@ -2540,8 +2889,24 @@ export interface components {
             id: string;
             /** @description The name people see. */
             name: string;
+            /** @description The client's constants without which it has no value. */
+            needs: components["schemas"]["ConstantShape"][];
+            /** @description Good practice, and when it misleads. */
+            see?: string | null;
+            /** @description From where on somebody should look. */
+            thresholds: components["schemas"]["ThresholdShape"][];
             /** @description `count`, `number`, `money`, `percent` or `ratio`. */
             unit: string;
+        };
+        /** @description What is to be known from now on. */
+        NewKnowledge: {
+            /** @description All that is known. */
+            knowledge: components["schemas"]["KnowledgeBody"];
+            /**
+             * Format: int64
+             * @description The version that was read; 0 where there was none.
+             */
+            version: number;
         };
         /** @description What an account would have to spend a day. */
         PaceAdvice: {
@@ -2747,6 +3112,8 @@ export interface components {
             overall: number;
             /** @description The rate that is compared: `cvr`, `cpa`, `roas` or `ctr`. */
             rate: string;
+            /** @enum {string} */
+            type: "hours";
             /** @description Seven weekdays. */
             weekdays: components["schemas"]["PatternCell"][];
             /**
@@ -2754,8 +3121,6 @@ export interface components {
              * @description Saturday and Sunday against the other days; above 1 is better.
              */
             weekend?: number | null;
-            /** @enum {string} */
-            type: "hours";
         } | {
             /** @description Ads followed. */
             ads: number;
@@ -2778,13 +3143,13 @@ export interface components {
             low_days?: number | null;
             /** @description Those of them that were tired. */
             tired: number;
+            /** @enum {string} */
+            type: "wear";
             /**
              * Format: double
              * @description The age in days by which half are tired; null: more than half outlast all that was seen.
              */
             typical_days?: number | null;
-            /** @enum {string} */
-            type: "wear";
         } | {
             /**
              * Format: double
@@ -2820,10 +3185,10 @@ export interface components {
              * @description Lowest spend per day that was seen.
              */
             seen_low: number;
-            /** @description Weeks as they were. */
-            weeks: components["schemas"]["SpendResult"][];
             /** @enum {string} */
             type: "budget";
+            /** @description Weeks as they were. */
+            weeks: components["schemas"]["SpendResult"][];
         } | {
             /** @description Those that do, the fastest first. */
             decays: components["schemas"]["AudienceLoss"][];
@@ -2849,12 +3214,12 @@ export interface components {
             months?: components["schemas"]["SeasonPart"][] | null;
             /** @description Why there are none. */
             months_because?: string | null;
+            /** @enum {string} */
+            type: "season";
             /** @description Seven weekdays. */
             weekdays?: components["schemas"]["SeasonPart"][] | null;
             /** @description Why there are none. */
             weekdays_because?: string | null;
-            /** @enum {string} */
-            type: "season";
         };
         /** @description A pattern. */
         PatternShape: {
@@ -3087,6 +3452,35 @@ export interface components {
              * @description Last day.
              */
             to?: string | null;
+        };
+        /** @description How a client wants to be told. */
+        PreferencesBody: {
+            /**
+             * @description Whether reports open with its creatives.
+             * @default false
+             */
+            highlight_creatives: boolean;
+            /**
+             * @description Whether what is usual elsewhere is shown beside its figures.
+             * @default true
+             */
+            include_benchmarks: boolean;
+            /**
+             * @description In which language.
+             * @default en
+             * @example de-CH
+             */
+            language: string;
+            /**
+             * @description What else to mind when writing to it.
+             * @default
+             */
+            notes: string;
+            /**
+             * @description In which voice: `conversational`, `formal` or `brief`.
+             * @default conversational
+             */
+            tone: string;
         };
         /** @description A problem, as clients see it. */
         Problem: {
@@ -3574,6 +3968,13 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
+        /** @description A part of a snippet. */
+        SnippetPiece: {
+            /** @description Whether it is a word that was asked for. */
+            hit: boolean;
+            /** @description The text. */
+            text: string;
+        };
         /** @description Until when. */
         Snooze: {
             /**
@@ -3688,6 +4089,33 @@ export interface components {
              */
             weight: number;
         };
+        /** @description What somebody wants a metric to reach. */
+        TargetBody: {
+            /**
+             * @description Which side is meant: `at_least`, `at_most` or `about`.
+             * @example at_least
+             */
+            bound: string;
+            /** @description Currency of an amount; none of anything else. */
+            currency?: string | null;
+            /**
+             * @description The metric's id.
+             * @example roas
+             */
+            metric: string;
+            /**
+             * @description Over which days: each `day`, `week`, `month`, `quarter` or `year`.
+             * @example month
+             */
+            period: string;
+            /** @description On which platform alone; `null`: over all. */
+            platform?: string | null;
+            /**
+             * Format: double
+             * @description The value, in the metric's unit.
+             */
+            value: number;
+        };
         /** @description A tenant. */
         TenantShape: {
             /** @description Accounts known, connected or imported. */
@@ -3702,6 +4130,29 @@ export interface components {
             name: string;
             /** @description The zone its days are shown in. */
             timezone: string;
+        };
+        /** @description From where on a metric asks for somebody's eyes. */
+        ThresholdShape: {
+            /** @description How: `>`, `>=`, `<`, `<=`, `=` or `!=`. */
+            comparison: string;
+            /** @description Currency of an amount. */
+            currency?: string | null;
+            /** @description What is compared: its `value`, or its `change` against the period before in percent. */
+            of: string;
+            /** @description The only platform it is meant for. */
+            platform?: string | null;
+            /** @description How much it matters: `info`, `warning` or `critical`. */
+            severity: string;
+            /**
+             * @description It in words.
+             * @example falls by 20 % or more
+             */
+            text: string;
+            /**
+             * Format: double
+             * @description With what.
+             */
+            than: number;
         };
         /** @description A call of a tool that has ended. */
         ToolCallShape: {
@@ -4015,6 +4466,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_benchmarks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of this industry, by id or name.
+                 * @example ecommerce
+                 */
+                industry?: string;
+                /**
+                 * @description On this ad platform.
+                 * @example meta
+                 */
+                platform?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarksShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
             401: {
                 headers: {
@@ -5359,6 +5856,213 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_InsightShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_knowledge: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_knowledge: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKnowledge"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_knowledge_history: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_KnowledgeShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_knowledge: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+                /**
+                 * @description Words; there is no syntax.
+                 * @example return on ad spend
+                 */
+                q?: string;
+                /** @description How many hits, at most 200; default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_KnowledgeHitShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             401: {

@@ -102,7 +102,7 @@ const COFFEE: KnowledgeText = {
   preferences: { tone: 'conversational', language: 'nl', include_benchmarks: true, highlight_creatives: false, notes: '' },
 };
 
-const NOTHING: Knowledge = { version: 0, changed_at: null, changed_by: null, industry: null, knowledge: { context: {}, targets: [], strategy: [], preferences: { tone: 'conversational', language: 'en', include_benchmarks: true, highlight_creatives: false, notes: '' } } };
+const NOTHING: Knowledge = { version: 0, changed_at: null, changed_by: null, industry: null, knowledge: { context: { industry: '', business_model: '', products: [], customer: '', average_order_value: null, gross_margin: null, notes: '' }, targets: [], strategy: [], preferences: { tone: 'conversational', language: 'en', include_benchmarks: true, highlight_creatives: false, notes: '' } } };
 
 let kept = new Map<string, Knowledge>();
 let refused = new Set<string>();
