@@ -91,13 +91,10 @@ mod tests {
     #[test]
     fn amounts_are_grouped_and_have_cents_where_they_matter() {
         let said = |v| amount(v, "EUR".parse().expect("a currency"));
-        assert_eq!([said(1_234_567.4), said(-1_000.0), said(12.345), said(50.0), said(0.0)], [
-            "EUR 1,234,567",
-            "EUR -1,000",
-            "EUR 12.35",
-            "EUR 50",
-            "EUR 0"
-        ]);
+        assert_eq!(
+            [said(1_234_567.4), said(-1_000.0), said(12.345), said(50.0), said(0.0)],
+            ["EUR 1,234,567", "EUR -1,000", "EUR 12.35", "EUR 50", "EUR 0"]
+        );
     }
 
     #[test]

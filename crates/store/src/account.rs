@@ -1,10 +1,10 @@
 //! Ad accounts, connected or only imported, and how far their facts reach.
 
 use crate::{
-    Error, Lease, TenantStore,
+    Error, Lease, TenantStore, day_series,
     db::{Fail, query, transaction},
     entity::{accounts, tenants},
-    day_series, fetched, limits, row,
+    fetched, limits, row,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Select,

@@ -4,13 +4,13 @@
 //! from one window to the next, whichever makes it less sure; a bound by a t-test of the window against it; a trend by Kendall's statistic. All of several is as sure as its least sure part (the intersection–union test); any of several
 //! pays for having had several goes (Bonferroni). Guards are judged by the figure alone and make nothing surer.
 
-use crate::odds::student_below;
 use super::{
     CannotTell, Settings,
     figure::{Computed, Figure, count, usual_change},
     observed::{Observed, Windows},
     trend::trend,
 };
+use crate::odds::student_below;
 use trimtab_domain::{
     graph::{Bound, Condition, Graph, Heading, InsightDefinition, Move, Rule, Test},
     query::Comparison,

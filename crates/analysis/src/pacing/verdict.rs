@@ -1,11 +1,11 @@
 //! What is to be thought of a pace.
 
-use crate::odds::student_below;
 use super::{
     Because, LEVEL, Note, Pace, Projected, Settings, Verdict,
     ahead::{KNOWN_MIN, Rest},
     days::later,
 };
+use crate::odds::student_below;
 use trimtab_domain::finding::Severity;
 
 pub(super) fn judge(pace: &mut Pace, rest: Option<&Rest>, known: usize, settings: &Settings) -> Result<Verdict, Because> {

@@ -1,7 +1,7 @@
 //! What a pattern says as a finding.
 
-use crate::words;
 use super::{Pattern, Picture, audience, budget, hours, lag, season, wear};
+use crate::words;
 use trimtab_domain::{
     Day,
     finding::{Evidence, Finding, FindingKind, Severity},

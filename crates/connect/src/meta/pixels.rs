@@ -183,7 +183,12 @@ impl Meta {
             Err(failure) => match Error::from(failure) {
                 error @ Error::Auth { .. } => Err(error),
                 error => {
-                    tracing::warn!(account = seen.account.id.as_str(), pixel, error = error.to_string(), "events of a pixel are left out");
+                    tracing::warn!(
+                        account = seen.account.id.as_str(),
+                        pixel,
+                        error = error.to_string(),
+                        "events of a pixel are left out"
+                    );
                     Ok(None)
                 }
             },

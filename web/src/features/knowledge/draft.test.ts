@@ -26,7 +26,7 @@ test('what was read is what would be written', () => {
 test('an amount has a currency and nothing else has', () => {
   const draft = draftOf(KNOWN, 'USD');
   const swapped = { ...draft, targets: draft.targets.map((target) => ({ ...target, metric: target.metric === 'cpa' ? 'roas' : 'cpa' })) };
-  expect(bodyOf(swapped, METRICS).targets?.map(({ currency }) => currency)).toEqual(['USD', null]);
+  expect(bodyOf(swapped, METRICS).targets.map(({ currency }) => currency)).toEqual(['USD', null]);
 });
 
 test('numbers are read as people write them', () => {

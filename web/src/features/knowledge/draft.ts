@@ -71,15 +71,15 @@ export function emptyChannel(): ChannelDraft {
 export function draftOf({ knowledge }: Knowledge, currency: string): Draft {
   const { context, targets, strategy, preferences } = knowledge;
   return {
-    industry: context?.industry ?? '',
-    businessModel: context?.business_model ?? '',
-    products: context?.products ?? [],
-    customer: context?.customer ?? '',
-    orderValue: shown(context?.average_order_value?.value),
-    orderCurrency: context?.average_order_value?.currency ?? currency,
-    margin: shown(context?.gross_margin),
-    notes: context?.notes ?? '',
-    targets: (targets ?? []).map((target) => ({
+    industry: context.industry,
+    businessModel: context.business_model,
+    products: context.products,
+    customer: context.customer,
+    orderValue: shown(context.average_order_value?.value),
+    orderCurrency: context.average_order_value?.currency ?? currency,
+    margin: shown(context.gross_margin),
+    notes: context.notes,
+    targets: targets.map((target) => ({
       key: nextKey(),
       metric: target.metric,
       bound: target.bound,
@@ -88,18 +88,18 @@ export function draftOf({ knowledge }: Knowledge, currency: string): Draft {
       period: target.period,
       platform: target.platform ?? null,
     })),
-    strategy: (strategy ?? []).map((channel) => ({
+    strategy: strategy.map((channel) => ({
       key: nextKey(),
       platform: channel.platform,
       objective: channel.objective ?? '',
       campaignTypes: channel.campaign_types ?? [],
       notes: channel.notes ?? '',
     })),
-    tone: preferences?.tone ?? 'conversational',
-    language: preferences?.language ?? 'en',
-    includeBenchmarks: preferences?.include_benchmarks ?? true,
-    highlightCreatives: preferences?.highlight_creatives ?? false,
-    reportNotes: preferences?.notes ?? '',
+    tone: preferences.tone,
+    language: preferences.language,
+    includeBenchmarks: preferences.include_benchmarks,
+    highlightCreatives: preferences.highlight_creatives,
+    reportNotes: preferences.notes,
   };
 }
 

@@ -126,20 +126,20 @@ export interface Fault {
 export function putKnowledge(tenant: string, sent: { version: number; knowledge: KnowledgeText }, by: string | null, now: string): Knowledge | Fault[] | 'conflict' {
   const before = keptKnowledge(tenant);
   const { knowledge } = sent;
-  if (knowledge.context?.notes?.includes('meanwhile') && !refused.has(tenant)) {
+  if (knowledge.context.notes.includes('meanwhile') && !refused.has(tenant)) {
     refused.add(tenant);
     kept.set(tenant, { ...before, version: before.version + 1, changed_by: 'bob@example.com', changed_at: now, knowledge: { ...before.knowledge, context: { ...before.knowledge.context, customer: 'Offices.' } } });
     return 'conflict';
   }
   if (sent.version !== before.version) return 'conflict';
   const faults: Fault[] = [];
-  if (!/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(knowledge.preferences?.language ?? '')) faults.push({ field: 'preferences.language', detail: `'${knowledge.preferences?.language ?? ''}' is not a language: use a tag such as en or de-CH` });
-  (knowledge.targets ?? []).forEach((target, i) => {
-    const same = (knowledge.targets ?? []).findIndex((other) => other.metric === target.metric && other.platform === target.platform && other.period === target.period);
+  if (!/^[a-z]{2,3}(-[A-Za-z]{2,4})?$/.test(knowledge.preferences.language)) faults.push({ field: 'preferences.language', detail: `'${knowledge.preferences.language}' is not a language: use a tag such as en or de-CH` });
+  knowledge.targets.forEach((target, i) => {
+    const same = knowledge.targets.findIndex((other) => other.metric === target.metric && other.platform === target.platform && other.period === target.period);
     if (same < i) faults.push({ field: `targets[${i}]`, detail: 'there is one of this metric, platform and period already' });
   });
   if (faults.length > 0) return faults;
-  const industry = INDUSTRIES.find(({ name }) => name === knowledge.context?.industry) ?? null;
+  const industry = INDUSTRIES.find(({ name }) => name === knowledge.context.industry) ?? null;
   const next: Knowledge = { version: before.version + 1, changed_at: now, changed_by: by, industry, knowledge };
   kept.set(tenant, next);
   return next;
@@ -148,7 +148,7 @@ export function putKnowledge(tenant: string, sent: { version: number; knowledge:
 /** Hits of a few letters each; the server forgives slips, this only those of its own examples. */
 export function searchKnowledge(tenant: string, q: string): KnowledgeHit[] {
   const words = q.toLowerCase().replace('retrun', 'return').split(/\W+/).filter((word) => word.length > 2);
-  const notes = keptKnowledge(tenant).knowledge.context?.notes ?? '';
+  const notes = keptKnowledge(tenant).knowledge.context.notes;
   const texts: [kind: string, id: string, title: string, names: string, body: string][] = [
     ...metricItems().map((m): [string, string, string, string, string] => ['metric', m.id, m.name, m.aliases.join(' '), m.description]),
     ...BENCHMARKS.map((b): [string, string, string, string, string] => ['benchmark', [b.metric, b.industry?.id ?? 'all', b.platform ?? 'all', b.network ?? 'all', b.as_of].join('/'), `${b.metric_name}: ${b.about}`, '', `Benchmark of ${b.metric_name}. ${b.source}, as of ${b.as_of}.`]),
