@@ -64,7 +64,7 @@ fn the_formulas_are_the_planners() {
 fn a_budget_that_comes_out_is_on_track_and_no_finding() {
     let pace = at(&budget(3_100.0), &hundred(), date(2026, 3, 11));
     assert_eq!(pace.verdict, Verdict::OnTrack);
-    assert!(pace.confidence > 0.9 && finding(&pace).is_none(), "{pace:?}");
+    assert!(pace.confidence > 0.85 && finding(&pace).is_none(), "{pace:?}");
 }
 
 #[test]
