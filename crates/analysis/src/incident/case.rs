@@ -83,6 +83,8 @@ const TOGETHER: usize = 2;
 const POOL: (usize, f64) = (3, 0.5);
 /// A campaign that does such a part of the account's move makes it.
 const MAKES: f64 = 0.6;
+/// From this part of the account's move on the other campaigns move along.
+const ALONG: f64 = 0.5;
 /// A campaign's rates are spoken of only where it has such a part of the account's spend.
 const RATE_WEIGHT: f64 = 0.1;
 
@@ -105,7 +107,7 @@ pub(crate) fn cases(grid: &Grid<'_>, scan: &Scan, settings: &Settings) -> Vec<Ca
 }
 
 /// Whether a campaign whose spend leapt at the same time makes a move of the account's rates all by itself: what it bought with more money
-/// than it was made for sells less.
+/// than it was made for sells less, and its siblings sell as ever.
 fn makes(own: &Case, account: &Case, grid: &Grid<'_>, scan: &Scan) -> bool {
     let Who::Campaign(c) = own.who else { return false };
     let (lead, m) = (account.signs[0], account.signs[0].metric.place());
@@ -116,12 +118,18 @@ fn makes(own: &Case, account: &Case, grid: &Grid<'_>, scan: &Scan) -> bool {
     {
         return false;
     }
-    let moved = |c: usize| {
-        let of = |t: usize| lead.metric.over(&grid.campaigns[c][t]) - scan.campaigns[c][m].expected[t];
-        account.days().map(of).filter(|v| v.is_finite()).sum::<f64>()
+    let came = |c: usize| {
+        let days = account.days().filter(|&t| scan.campaigns[c][m].expected[t].is_finite());
+        days.fold((0.0, 0.0), |(seen, due), t| {
+            (seen + lead.metric.over(&grid.campaigns[c][t]), due + scan.campaigns[c][m].expected[t])
+        })
     };
-    let whole: f64 = (0..grid.campaigns.len()).map(moved).sum();
-    whole != 0.0 && moved(c) / whole >= MAKES
+    let sum = |all: (f64, f64), one: (f64, f64)| (all.0 + one.0, all.1 + one.1);
+    let (one, others) = (came(c), (0..grid.campaigns.len()).filter(|other| *other != c).map(came).fold((0.0, 0.0), sum));
+    let (own, whole) = (one.0 - one.1, one.0 - one.1 + others.0 - others.1);
+    // What the others do as well is not its making, however large it is.
+    let along = ((others.0 + 0.5) / (others.1 + 0.5)).ln() / lead.factor.max(1e-3).ln();
+    whole != 0.0 && own / whole >= MAKES && along < ALONG
 }
 
 fn overlap(a: &Case, b: &Case) -> usize {

@@ -149,6 +149,14 @@ fn more_demand_is_no_doubled_tag() {
 }
 
 #[test]
+fn a_dearer_auction_is_not_put_down_to_a_campaign_whose_budget_rose_meanwhile() {
+    let told = found(&Made::new(22, 170).price(130..135, 2.05).spend(0, 131..137, 2.2));
+    let shock = told.iter().find(|finding| cause(finding) == "cpm_shock").unwrap_or_else(|| panic!("{told:#?}"));
+    assert_eq!(shock.entity.level, Level::Account);
+    assert!(shock.value > shock.expected.map(|usual| usual * 1.7), "{shock:#?}");
+}
+
+#[test]
 fn what_is_still_coming_in_is_not_missed_but_a_loss_in_it_is() {
     let mut made = Made::new(15, 150);
     made.open = Some(28);

@@ -45,10 +45,16 @@ impl Asked {
         told.truncate(limits::SEARCH_WORDS);
         let last = all.last().map(|word| word.at.clone());
         let (mut stems, mut meant, mut clauses) = (HashSet::new(), HashSet::new(), Vec::new());
+        let mut whole = vec![boosted(term(fields().whole, &joined(&all)), WHOLE)];
         for word in told {
             let stem = stem(&word.plain);
             let others = others(&word.plain, stem.as_deref(), Some(&word.at) == last.as_ref(), indexes)?;
             clauses.push((Occur::Should, word_query(fields(), stem.as_deref(), &others)));
+            whole.extend(others.iter().map(|(other, weight)| {
+                let plain = |of: &Word| if of.at == word.at { other.clone() } else { of.plain.clone() };
+                let instead: Vec<Word> = all.iter().map(|of| Word { plain: plain(of), at: of.at.clone() }).collect();
+                boosted(term(fields().whole, &joined(&instead)), WHOLE * weight)
+            }));
             stems.extend(stem);
             meant.extend(others.into_iter().map(|(other, _)| other));
             meant.insert(word.plain.clone());
@@ -60,7 +66,8 @@ impl Asked {
         let every = clauses.iter().map(|(_, clause): &(Occur, Box<dyn Query>)| (Occur::Must, clause.box_clone())).collect();
         let every: Box<dyn Query> = Box::new(BooleanQuery::new(every));
         let some: Box<dyn Query> = Box::new(BooleanQuery::with_minimum_required_clauses(clauses, least));
-        let whole = boosted(term(fields().whole, &joined(&all)), WHOLE);
+        // As it was typed, or as it may have been meant.
+        let whole: Box<dyn Query> = Box::new(DisjunctionMaxQuery::new(whole));
         // What has every word counts twice what has the same words and lacks others.
         let query = BooleanQuery::new(vec![(Occur::Must, some), (Occur::Should, every), (Occur::Should, whole)]);
         Ok(Some(Self { query, stems, meant }))
