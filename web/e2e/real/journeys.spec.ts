@@ -93,7 +93,7 @@ test('drills down to ads and back', async ({ page }) => {
   const name = (await campaign.locator('[title]').first().getAttribute('title')) ?? '';
   await campaign.click();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-  await rows(/^Ad (sets|groups) with their figures$/).getByRole('button').first().focus();
+  await rows(/^(Ad sets|Ad groups|Campaigns) with their figures$/).getByRole('button').first().focus();
   await page.keyboard.press('Enter');
   await expect(rows('Ads with their figures').first()).toBeVisible();
   await expectAccessible(page);
