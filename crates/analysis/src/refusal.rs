@@ -11,6 +11,7 @@
 //! refused before they ever delivered, which cost nothing yet.
 
 use crate::track::{AccountTracks, Figures, Track};
+use crate::words;
 use trimtab_domain::{
     Day,
     finding::{Cause, EventKind, Evidence, Finding, FindingKind, KnownEvent, Severity},
@@ -112,7 +113,7 @@ fn evidence(ad: &Track, from: Day) -> Evidence {
         shows: "The ad's impressions and spend by day: they end.".to_owned(),
         metrics: vec!["impressions".into(), "spend".into()],
         by: vec!["date".into()],
-        filter: format!("account = \"{}\" and ad = \"{}\"", ad.entity.account, ad.entity.id),
+        filter: words::filter(&ad.entity),
         from: begin,
         to: from.saturating_add(jiff::Span::new().days(6)).min(ad.day(ad.days.len() - 1)).max(begin),
         compare: None,

@@ -66,9 +66,19 @@ pub(crate) fn filter(entity: &EntityRef) -> String {
     filter_with(entity, None)
 }
 
-/// The same, and of its rows those with a value of one dimension more.
-pub(crate) fn filter_with(entity: &EntityRef, more: Option<(Dimension, &str)>) -> String {
-    let is = |dimension, value: &str| Filter::Dimension { dimension, test: DimensionTest::In(vec![value.to_owned()]) };
+/// The conditions that leave all of the account an object is in.
+pub(crate) fn account_filter(entity: &EntityRef) -> String {
+    let id = if entity.account.is_empty() { &entity.id } else { &entity.account };
+    filter(&EntityRef { level: Level::Account, id: id.clone(), ..entity.clone() })
+}
+
+/// The conditions of an object, and of its rows those with one of these values of one dimension more.
+pub(crate) fn filter_with(entity: &EntityRef, more: Option<(Dimension, &[&str])>) -> String {
+    let among = |dimension, values: &[&str]| Filter::Dimension {
+        dimension,
+        test: DimensionTest::In(values.iter().map(|value| (*value).to_owned()).collect()),
+    };
+    let is = |dimension, value: &str| among(dimension, &[value]);
     let own = match entity.level {
         Level::Tenant | Level::Platform | Level::Pixel => None,
         Level::Account => Some(Dimension::Account),
@@ -79,7 +89,7 @@ pub(crate) fn filter_with(entity: &EntityRef, more: Option<(Dimension, &str)>) -
     let platform = entity.source.map(|source| is(Dimension::Platform, source.as_str()));
     let account = (own != Some(Dimension::Account) && !entity.account.is_empty()).then(|| is(Dimension::Account, &entity.account));
     let own = own.map(|dimension| is(dimension, &entity.id));
-    let more = more.map(|(dimension, value)| is(dimension, value));
+    let more = more.map(|(dimension, values)| among(dimension, values));
     [platform, account, own, more].into_iter().flatten().map(|filter| filter.to_string()).collect::<Vec<_>>().join(" and ")
 }
 

@@ -2,12 +2,13 @@
 
 use super::finding::RULE;
 use super::{Diagnosis, Verdict};
-use crate::anomaly::robust::sane;
 use crate::untold::LASTING;
+use crate::{anomaly::robust::sane, words};
 use std::collections::BTreeMap;
 use trimtab_domain::{
     Day,
     finding::{Contribution, ContributionPart, EntityRef, Evidence, Finding, FindingKind, Severity},
+    query::Dimension,
 };
 
 /// Ads whose case is told in words; all of them are among the contributions.
@@ -125,12 +126,8 @@ fn contributions(ads: &[Worn<'_>], shown: f64) -> Vec<Contribution> {
 }
 
 fn evidence(campaign: &EntityRef, ads: &[Worn<'_>], (from, to): (Day, Day)) -> Vec<Evidence> {
-    let account = if campaign.account.is_empty() { String::new() } else { format!("account = \"{}\" and ", campaign.account) };
-    let ids: Vec<String> = ads.iter().take(TOLD).map(|ad| format!("\"{}\"", ad.ad.entity.id)).collect();
-    let worst = match &ids[..] {
-        [one] => format!("{account}ad = {one}"),
-        several => format!("{account}ad in ({})", several.join(", ")),
-    };
+    let worst: Vec<&str> = ads.iter().take(TOLD).map(|ad| ad.ad.entity.id.as_str()).collect();
+    let worst = words::filter_with(campaign, Some((Dimension::Ad, &worst)));
     let query = |shows: &str, metrics: &[&str], by: &[&str], filter: String| Evidence {
         shows: shows.to_owned(),
         metrics: metrics.iter().map(|metric| (*metric).into()).collect(),
@@ -141,7 +138,7 @@ fn evidence(campaign: &EntityRef, ads: &[Worn<'_>], (from, to): (Day, Day)) -> V
         compare: None,
         currency: None,
     };
-    let whole = format!("{account}campaign = \"{}\"", campaign.id);
+    let whole = words::filter(campaign);
     vec![
         query("click rates of the worst by day", &["ctr", "impressions"], &["date", "ad"], worst),
         query("price and conversion rate of the campaign by day", &["cpm", "cvr", "spend"], &["date"], whole.clone()),

@@ -2,10 +2,10 @@
 
 use super::confounders::Ruled;
 use super::{Diagnosis, Verdict};
-use crate::anomaly::robust::sane;
+use crate::{anomaly::robust::sane, words};
 use trimtab_domain::{
     Day,
-    finding::{Cause, Evidence, Finding, FindingKind, Level, Severity},
+    finding::{Cause, Evidence, Finding, FindingKind, Severity},
 };
 
 pub(super) const RULE: &str = "creative_fatigue";
@@ -136,13 +136,7 @@ impl Diagnosis {
     }
 
     fn evidence(&self, (from, to): (Day, Day)) -> Vec<Evidence> {
-        let account =
-            if self.entity.account.is_empty() { String::new() } else { format!("account = \"{}\" and ", self.entity.account) };
-        let filter = match self.entity.level {
-            Level::AdGroup => format!("{account}ad_group = \"{}\"", self.entity.id),
-            Level::Campaign => format!("{account}campaign = \"{}\"", self.entity.id),
-            _ => format!("{account}ad = \"{}\"", self.entity.id),
-        };
+        let filter = words::filter(&self.entity);
         let query = |shows: &str, metrics: &[&str], by: &[&str], filter: &str| Evidence {
             shows: shows.to_owned(),
             metrics: metrics.iter().map(|m| (*m).into()).collect(),
@@ -153,11 +147,10 @@ impl Diagnosis {
             compare: None,
             currency: None,
         };
-        let others = account.trim_end_matches(" and ");
         vec![
             query("its click rate by day", &["ctr", "impressions"], &["date"], &filter),
             query("price and conversion rate by day", &["cpm", "cvr", "spend"], &["date"], &filter),
-            query("the click rate of all ads by day", &["ctr", "impressions"], &["date"], others),
+            query("the click rate of all ads by day", &["ctr", "impressions"], &["date"], &words::account_filter(&self.entity)),
         ]
     }
 }

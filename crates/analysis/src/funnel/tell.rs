@@ -197,7 +197,7 @@ fn evidence(view: &View, input: &FunnelInput<'_>, stage: &Stage, gap: &Gap) -> V
     let marks = view.links.iter().find(|link| link.step == stage.step).map(|link| [link.from, link.into]);
     for mark in marks.into_iter().flatten() {
         let Some(StepRead { metric, action_type }) = read_of(mark, input) else { continue };
-        let filter = words::filter_with(entity, (!action_type.is_empty()).then_some((Dimension::ActionType, action_type)));
+        let filter = words::filter_with(entity, (!action_type.is_empty()).then_some((Dimension::ActionType, &[action_type][..])));
         let shows = format!("{} day by day", mark.spoken());
         all.push(show(&shows, &[metric], "date", filter, since, None));
     }

@@ -1,12 +1,13 @@
 //! What is said of a pixel, and where one sees it.
 
 use super::{PixelHealth, PixelInput, PixelSettings, Shift, Silence, cells::Cells, confidence_of};
-use crate::untold::LASTING;
+use crate::{untold::LASTING, words};
 use compact_str::CompactString;
 use jiff::ToSpan;
 use trimtab_domain::{
     Source,
     finding::{Cause, Evidence, Finding, FindingKind, Severity},
+    query::Dimension,
 };
 
 /// Factors that a tag which fires twice may show: it seldom does so for everybody.
@@ -220,8 +221,7 @@ impl Teller<'_> {
     /// The account's clicks and conversions over these days, and where the platform attributes the event to ads, those.
     fn evidence(&self, event: Option<&str>, first: trimtab_domain::Day, last: trimtab_domain::Day) -> Vec<Evidence> {
         let pixel = self.input.pixel;
-        let account = pixel.account.replace('\\', "\\\\").replace('"', "\\\"");
-        let filter = if account.is_empty() { String::new() } else { format!("account = \"{account}\"") };
+        let filter = words::filter(pixel);
         let from = first.saturating_sub(EVIDENCE_DAYS.days());
         let show = |shows: &str, metrics: &[&str], filter: String| Evidence {
             shows: shows.to_owned(),
@@ -236,8 +236,7 @@ impl Teller<'_> {
         let mut all =
             vec![show("Whether people came, and what was counted of them", &["clicks", "conversions", "cvr"], filter.clone())];
         if let Some(action) = event.filter(|_| pixel.source == Some(Source::Meta)).and_then(action_type) {
-            let and = if filter.is_empty() { "" } else { " and " };
-            let only = format!("{filter}{and}action_type = \"{action}\"");
+            let only = words::filter_with(pixel, Some((Dimension::ActionType, &[action])));
             all.push(show("What of this event was attributed to ads", &["action_count"], only));
         }
         all
