@@ -1,66 +1,26 @@
-//! Who may do what: one table.
+//! Who may do what.
+//!
+//! A [`Permission`] is one thing somebody may do, a [`Role`] a named set of them, a [`Grant`] a role within a [`Scope`]. A person or key
+//! holds grants; [`Reach`] is what they come to. The snapshot of its tests shows the whole table as a person reads it.
 
-use crate::id::{TenantId, UserId};
+mod grant;
+mod permission;
+mod role;
+
+pub use grant::{BadGrant, Grant, Reach, Scope};
+pub use permission::{Permission, Permissions, UnknownPermission};
+pub use role::{BadRole, CustomRole, Role, RoleName};
+
+use crate::id::{KeyId, TenantId, UserId};
 use std::fmt;
-
-/// What somebody may be allowed to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Permission {
-    /// See figures, campaigns, runs.
-    ViewData,
-    /// Start syncs and imports.
-    LoadData,
-    /// Add, change and remove connections.
-    ManageConnections,
-    /// Create tenants and see all of them.
-    ManageTenants,
-    /// Dismiss and snooze findings, and bring them back.
-    ManageFindings,
-    /// Plan budgets.
-    ManageBudgets,
-    /// Write what is known of a client.
-    ManageKnowledge,
-}
-
-/// A bundle of permissions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Runs the installation: everything, every tenant.
-    AgencyAdmin,
-}
-
-impl Role {
-    /// The table.
-    #[must_use]
-    pub const fn allows(self, permission: Permission) -> bool {
-        match (self, permission) {
-            (
-                Self::AgencyAdmin,
-                Permission::ViewData
-                | Permission::LoadData
-                | Permission::ManageConnections
-                | Permission::ManageTenants
-                | Permission::ManageFindings
-                | Permission::ManageBudgets
-                | Permission::ManageKnowledge,
-            ) => true,
-        }
-    }
-
-    /// The name in tables and the API.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AgencyAdmin => "agency_admin",
-        }
-    }
-}
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// A signed-in person.
     User(UserId),
+    /// A program with a key of its own: a service account.
+    Key(KeyId),
     /// Whoever can read the data folder and runs a command there.
     Operator,
     /// The scheduler.
@@ -71,6 +31,7 @@ impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::User(id) => write!(f, "{id}"),
+            Self::Key(id) => write!(f, "{id}"),
             Self::Operator => f.write_str("operator"),
             Self::System => f.write_str("system"),
         }
@@ -83,14 +44,14 @@ impl fmt::Display for Actor {
 pub struct TenantCtx {
     tenant: TenantId,
     actor: Actor,
-    role: Role,
+    may: Permissions,
 }
 
 impl TenantCtx {
-    /// States that `actor` was found to hold `role` for `tenant`.
+    /// States that `actor` was found to be allowed `may` for `tenant`.
     #[must_use]
-    pub const fn proven(tenant: TenantId, actor: Actor, role: Role) -> Self {
-        Self { tenant, actor, role }
+    pub fn proven(tenant: TenantId, actor: Actor, may: impl Into<Permissions>) -> Self {
+        Self { tenant, actor, may: may.into() }
     }
 
     /// The tenant all data must belong to.
@@ -105,9 +66,12 @@ impl TenantCtx {
         &self.actor
     }
 
-    /// In which role.
+    /// Whether they may do this to the tenant.
     #[must_use]
-    pub const fn role(&self) -> Role {
-        self.role
+    pub const fn may(&self, permission: Permission) -> bool {
+        self.may.contains(permission)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,6 +107,12 @@ our_ids! {
     UserId = "usr_", "user";
     /// A signed-in browser or client.
     SessionId = "ses_", "session";
+    /// A key for programs: a service account.
+    KeyId = "key_", "API key";
+    /// An invitation somebody has not yet accepted.
+    InvitationId = "inv_", "invitation";
+    /// A passkey of a person.
+    PasskeyId = "pky_", "passkey";
     /// One imported file.
     ImportId = "imp_", "import";
     /// One line of a data-quality check's history.

@@ -23,7 +23,7 @@ pub mod query;
 pub mod rates;
 pub mod source;
 
-pub use access::{Actor, Permission, Role, TenantCtx};
+pub use access::{Actor, Permission, Permissions, Role, TenantCtx};
 pub use clock::{Clock, Ids};
 pub use day::{Day, DayRange, Zone};
 pub use error::ErrorKind;

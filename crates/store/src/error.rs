@@ -45,6 +45,24 @@ pub enum Error {
     /// Sign-in refused; deliberately silent about which part was wrong.
     #[error("the e-mail address or the password is wrong")]
     SignInRefused,
+    /// A second factor, or a password asked for again, was wrong.
+    #[error("that is not right: try again")]
+    ProofRefused,
+    /// A half-done sign-in waited too long, or was answered before.
+    #[error("this took too long or was tried too often: begin again")]
+    ChallengeOver,
+    /// A link that was used, replaced or is too old.
+    #[error("this link is no longer good: ask for a new one")]
+    LinkOver,
+    /// Somebody a provider vouches for, and nobody here knows.
+    #[error("nobody here has that address: ask an administrator for an invitation")]
+    ProviderUnknown,
+    /// The session is over.
+    #[error("the session has ended: sign in again")]
+    SessionEnded,
+    /// A refresh token came back after it was exchanged.
+    #[error("these tokens were used before, so somebody may have copied them: the session has been ended, sign in again")]
+    RefreshReplayed,
     /// Too many failed sign-ins.
     #[error("too many failed sign-ins for this address: try again after {until}")]
     LockedOut {
@@ -204,14 +222,15 @@ impl Error {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Exists { .. } | Self::Conflict(_) | Self::AlreadyInitialised { .. } | Self::LeaseLost { .. } => {
+            Self::NotFound { .. } | Self::LinkOver => ErrorKind::NotFound,
+            Self::Exists { .. } | Self::Conflict(_) | Self::AlreadyInitialised { .. } | Self::LeaseLost { .. } | Self::ChallengeOver => {
                 ErrorKind::Conflict
             }
             Self::Invalid(_) | Self::KeyFile { .. } | Self::WrongKey { .. } | Self::Newer { .. } | Self::Foreign { .. } => {
                 ErrorKind::Invalid
             }
-            Self::SignInRefused => ErrorKind::Unauthenticated,
+            Self::SignInRefused | Self::SessionEnded | Self::RefreshReplayed => ErrorKind::Unauthenticated,
+            Self::ProofRefused | Self::ProviderUnknown => ErrorKind::Forbidden,
             Self::LockedOut { retry_after, .. } => ErrorKind::RateLimited { retry_after: Some(*retry_after) },
             Self::Locked { .. } | Self::ReadOnly { .. } | Self::Full { .. } | Self::Disk { .. } | Self::CannotOpen { .. } => {
                 ErrorKind::Unavailable

@@ -21,6 +21,7 @@ mod execution;
 mod fetched;
 mod finding;
 mod history;
+mod identity;
 mod import;
 mod knowledge;
 mod known_event;
@@ -28,7 +29,6 @@ mod lease;
 pub mod limits;
 mod migration;
 mod page;
-mod password;
 mod rate;
 mod row;
 mod run;
@@ -48,12 +48,16 @@ pub use execution::{Control, Ended, Execution, ExecutionKind, ExecutionStatus, F
 pub use fetched::FetchedRange;
 pub use finding::{FindingFilter, KeptFinding};
 pub use history::HistoryPiece;
+pub use identity::{
+    Admin, ApiKey, Client, Device, Enrolment, IfInitialised, Invitation, Method, NewKey, Offer, Passkey, Principal, Proof, ProviderIdentity,
+    RelyingParty, Sent, Session, SignIn, Tokens, User, normalise_email,
+};
 pub use import::{Figures, Import, NewImport};
 pub use knowledge::KeptKnowledge;
 pub use lease::Lease;
 pub use page::{BadCursor, Cursor, Page};
 pub use run::{Run, RunStatus};
-pub use system::{Admin, IfInitialised, NewTenant, Recovered, SignIn, SignedIn, System, Tenant};
+pub use system::{NewTenant, Recovered, System, Tenant};
 pub use tenant::TenantStore;
 pub use vault::VaultKey;
 
@@ -137,6 +141,10 @@ impl Store {
 
     fn db(&self) -> &Database {
         &self.0.db
+    }
+
+    fn password_checks(&self) -> &tokio::sync::Semaphore {
+        &self.0.password_checks
     }
 
     fn vault(&self) -> &VaultKey {

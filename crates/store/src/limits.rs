@@ -45,11 +45,27 @@ pub const LOCKOUT_MEMORY: Duration = Duration::from_secs(24 * 3600);
 /// Addresses whose failures are remembered; the oldest make room.
 pub const LOCKOUT_ADDRESSES: u64 = 10_000;
 
-/// A session ends after so long without use.
-pub const SESSION_IDLE: Duration = Duration::from_secs(24 * 3600);
+/// How long an access token is good.
+pub const ACCESS_AGE: Duration = Duration::from_secs(15 * 60);
+/// How long a refresh token is good; each exchange gives a new one.
+pub const REFRESH_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
+/// A refresh token that comes back so soon after it was exchanged was sent twice by one browser, not copied.
+pub const REFRESH_GRACE: Duration = Duration::from_secs(10);
 /// A session ends after so long whatever its use.
-pub const SESSION_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
-/// A used session is prolonged at most so often, so that reading pages does not mean writing rows.
+pub const SESSION_MAX: Duration = Duration::from_secs(90 * 24 * 3600);
+/// How long a half-done sign-in waits for its other half.
+pub const CHALLENGE_AGE: Duration = Duration::from_secs(5 * 60);
+/// Answers to one challenge.
+pub const CHALLENGE_TRIES: u32 = 5;
+/// How long an invitation is good.
+pub const INVITATION_AGE: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How long a link to a new password is good.
+pub const RESET_AGE: Duration = Duration::from_secs(3600);
+/// Passkeys of one person.
+pub const PASSKEYS_PER_USER: usize = 20;
+/// Keys that are good in one scope.
+pub const KEYS_PER_SCOPE: u64 = 100;
+/// The use of a session or key is noted at most so often, so that reading pages does not mean writing rows.
 pub const SESSION_TOUCH: Duration = Duration::from_secs(5 * 60);
 
 /// Rates written in one transaction: the whole history is some 280 000, and nobody should wait for that.

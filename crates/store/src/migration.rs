@@ -5,6 +5,7 @@
 //! entities describe only the newest schema.
 
 mod analysis;
+mod identity;
 mod initial;
 mod knowledge;
 
@@ -12,7 +13,7 @@ use crate::{
     Error,
     db::{Database, query, transaction},
 };
-use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait};
 use sea_orm_migration::{
     MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait,
     sea_query::{ColumnDef, Index, IndexCreateStatement, Table, TableCreateStatement},
@@ -24,6 +25,8 @@ enum Change {
     Table(&'static str, TableCreateStatement),
     Index { name: &'static str, table: &'static str, statement: IndexCreateStatement },
     Column { table: &'static str, name: &'static str, definition: ColumnDef },
+    /// Rows moved to where a new schema expects them. In the words every database we run on knows.
+    Sql { up: &'static str, down: &'static str },
 }
 
 #[derive(Clone, Copy)]
@@ -48,6 +51,7 @@ impl MigrationTrait for Step {
             Change::Column { table, definition, .. } => {
                 manager.alter_table(Table::alter().table(table).add_column(definition).take()).await
             }
+            Change::Sql { up, .. } => manager.get_connection().execute_unprepared(up).await.map(drop),
         }
     }
 
@@ -56,6 +60,7 @@ impl MigrationTrait for Step {
             Change::Table(name, _) => manager.drop_table(Table::drop().table(name).take()).await,
             Change::Index { name, table, .. } => manager.drop_index(Index::drop().name(name).table(table).to_owned()).await,
             Change::Column { table, name, .. } => manager.alter_table(Table::alter().table(table).drop_column(name).take()).await,
+            Change::Sql { down, .. } => manager.get_connection().execute_unprepared(down).await.map(drop),
         }
     }
 }

@@ -4,10 +4,8 @@
 //! [`crate::TenantStore`] instead.
 
 mod recovery;
-mod sign_in;
 
 pub use recovery::Recovered;
-pub use sign_in::{Admin, IfInitialised, SignIn, SignedIn};
 
 use crate::{
     Cursor, Error, Page, Store,
@@ -21,7 +19,7 @@ use trimtab_domain::{
     id::{TenantId, UserId},
 };
 
-const AGENCY: &str = "agency";
+pub(crate) const AGENCY: &str = "agency";
 const VAULT_KEY: &str = "vault_key_fingerprint";
 
 /// The door; see the module.
@@ -196,7 +194,7 @@ impl Store {
     }
 }
 
-async fn put_setting(tx: &impl ConnectionTrait, key: &str, value: &str) -> Result<(), Fail> {
+pub(crate) async fn put_setting(tx: &impl ConnectionTrait, key: &str, value: &str) -> Result<(), Fail> {
     let model = settings::Model { key: key.to_owned(), value: value.to_owned() };
     let replace = OnConflict::column(settings::Column::Key).update_column(settings::Column::Value).to_owned();
     settings::Entity::insert(model.into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;

@@ -1,6 +1,6 @@
 //! The first schema: eleven tables and the indexes their lists need; and what was added to them since.
 
-use super::{Change, Step, analysis, knowledge};
+use super::{Change, Step, analysis, identity, knowledge};
 use sea_orm_migration::{
     schema::{big_integer, big_integer_null, boolean, string, string_null, text, text_null},
     sea_query::{
@@ -55,6 +55,25 @@ pub(super) const STEPS: &[Step] = &[
     step("0039_budgets_by_tenant", || index("budgets_by_tenant", "budgets", &["tenant", "name", "id"])),
     step("0040_client_knowledge", knowledge::client_knowledge),
     step("0041_day_series", analysis::day_series),
+    step("0042_users_name", || column("users", "name", string("name").default("").take())),
+    step("0043_users_disabled_at", || column("users", "disabled_at", big_integer_null("disabled_at").take())),
+    step("0044_sessions_ip", || column("sessions", "ip", string("ip").default("").take())),
+    step("0045_sessions_agent", || column("sessions", "agent", string("agent").default("").take())),
+    step("0046_sessions_method", || column("sessions", "method", string("method").default("password").take())),
+    step("0047_grants", identity::grants),
+    step("0048_first_grants", identity::first_grants),
+    step("0049_grants_by_tenant", || index("grants_by_tenant", "grants", &["tenant", "user_id"])),
+    step("0050_roles", identity::roles),
+    step("0051_identities", identity::identities),
+    step("0052_authenticators", identity::authenticators),
+    step("0053_recovery_codes", identity::recovery_codes),
+    step("0054_passkeys", identity::passkeys),
+    step("0055_passkeys_by_user", || index("passkeys_by_user", "passkeys", &["user_id"])),
+    step("0056_refresh_tokens", identity::refresh_tokens),
+    step("0057_refresh_tokens_by_session", || index("refresh_tokens_by_session", "refresh_tokens", &["session"])),
+    step("0058_links", identity::links),
+    step("0059_challenges", identity::challenges),
+    step("0060_api_keys", identity::api_keys),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {

@@ -44,7 +44,8 @@ async fn every_single_step_goes_back_and_forth() {
     for step in initial::STEPS {
         transaction!(&db, "one step up", |transaction| Ok(Migrator::up(transaction, Some(1)).await?)).unwrap();
         let shape = schema(&db).await;
-        assert_ne!(Some(&shape), shapes.last(), "{} changes nothing", step.name);
+        let moves_rows = matches!((step.change)(), Change::Sql { .. });
+        assert_eq!(Some(&shape) == shapes.last(), moves_rows, "{} changes nothing", step.name);
         shapes.push(shape);
     }
     while let Some(shape) = shapes.pop() {

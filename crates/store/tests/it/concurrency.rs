@@ -160,9 +160,10 @@ async fn every_operation_can_be_spawned() {
     sendable(system.is_initialised());
     sendable(system.create_admin(admin, IfInitialised::Refuse));
     sendable(system.set_password("x", "x".into()));
-    sendable(system.sign_in("x", "x".into()));
-    sendable(system.session(&token));
-    sendable(system.sign_out(&token));
+    let client = trimtab_store::Client::default();
+    sendable(system.sign_in("x", "x".into(), None, &client));
+    sendable(system.principal(&token));
+    sendable(system.refresh(&token, &client));
     sendable(acme.put_account(&account("11")));
     sendable(acme.accounts());
     sendable(acme.account(&key));

@@ -12,7 +12,7 @@ async fn the_files_hold_no_plain_secret() {
     let world = World::new().await;
     let admin = Admin { email: "ada@example.org".to_owned(), password: PASSWORD.into(), agency: None };
     world.store.system().create_admin(admin.clone(), IfInitialised::Refuse).await.unwrap();
-    let session = world.store.system().sign_in("ada@example.org", PASSWORD.into()).await.unwrap();
+    let session = crate::sign_in::tokens(&world, "ada@example.org", PASSWORD).await.unwrap();
     let new = new_connection("11", SECRET);
     let printed = format!("{new:?} {admin:?} {session:?} {:?}", world.store);
     let made = world.acme().connect(new).await.unwrap();
@@ -25,7 +25,7 @@ async fn the_files_hold_no_plain_secret() {
     let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
     assert!(holds(b"ada@example.org") && holds(made.connection.id.as_str().as_bytes()), "the search itself works");
     let key = [42_u8; 32];
-    for hidden in [SECRET.as_bytes(), PASSWORD.as_bytes(), session.token.expose_secret().as_bytes(), &key] {
+    for hidden in [SECRET.as_bytes(), PASSWORD.as_bytes(), session.access.expose_secret().as_bytes(), session.refresh.expose_secret().as_bytes(), &key] {
         assert!(!holds(hidden), "{:?} is readable in the files", String::from_utf8_lossy(hidden));
         assert!(!printed.contains(&*String::from_utf8_lossy(hidden)), "{printed}");
     }

@@ -60,6 +60,10 @@ impl World {
         self.store.tenant(&ctx("other"))
     }
 
+    pub(crate) fn store_now(&self) -> Timestamp {
+        trimtab_domain::Clock::now(&*self.clock)
+    }
+
     pub(crate) fn pass(&self, time: Duration) {
         self.clock.advance(SignedDuration::try_from(time).unwrap());
     }

@@ -21,8 +21,12 @@ fn crypto(error: &dyn std::fmt::Display) -> Error {
     Error::Crypto { doing: "hash a password", why: error.to_string() }
 }
 
-/// Refuses passwords that are too short to resist guessing, or so long that they only cost time.
-pub(crate) fn check_rules(password: &SecretString) -> Result<(), Error> {
+/// Refuses passwords that are too short, so long that they only cost time, or that are guessed early: common ones, those of breaches, and
+/// what is made of words, dates and the person's own address. zxcvbn estimates that offline, with lists of its own; a score of 3 of 4
+/// means more than 10^8 guesses.
+///
+/// Takes some milliseconds: not for the async threads.
+pub(super) fn check_rules(password: &SecretString, about: &[&str]) -> Result<(), Error> {
     let text = password.expose_secret();
     if text.chars().count() < limits::PASSWORD_MIN_CHARS {
         return Err(Error::Invalid(format!("the password is too short: use at least {} characters", limits::PASSWORD_MIN_CHARS)));
@@ -30,18 +34,26 @@ pub(crate) fn check_rules(password: &SecretString) -> Result<(), Error> {
     if text.len() > limits::PASSWORD_MAX_BYTES {
         return Err(Error::Invalid(format!("the password is too long: use at most {} bytes", limits::PASSWORD_MAX_BYTES)));
     }
+    let parts: Vec<&str> = about.iter().flat_map(|text| text.split(['@', '.'])).chain(about.iter().copied()).chain(["trimtab"]).collect();
+    let guess = zxcvbn::zxcvbn(text, &parts);
+    if guess.score() < zxcvbn::Score::Three {
+        let why = guess.feedback().and_then(zxcvbn::feedback::Feedback::warning).map(|why| format!(" ({why})")).unwrap_or_default();
+        return Err(Error::Invalid(format!(
+            "the password is too easy to guess{why}: use several words that do not belong together, or let a password manager make one"
+        )));
+    }
     Ok(())
 }
 
 /// Hashes with a fresh salt. Takes some 20 ms of one core: not for the async threads.
-pub(crate) fn hash(password: &SecretString) -> Result<String, Error> {
+pub(super) fn hash(password: &SecretString) -> Result<String, Error> {
     let hash: PasswordHash = argon()?.hash_password(password.expose_secret().as_bytes()).map_err(|error| crypto(&error))?;
     Ok(hash.to_string())
 }
 
 /// Whether the password belongs to the hash. Without a hash (nobody has that address) it takes as long and answers no, so that the
 /// time does not tell which addresses exist.
-pub(crate) fn verify(password: &SecretString, hash: Option<&str>) -> Result<bool, Error> {
+pub(super) fn verify(password: &SecretString, hash: Option<&str>) -> Result<bool, Error> {
     static NOBODY: OnceLock<String> = OnceLock::new();
     if password.expose_secret().len() > limits::PASSWORD_MAX_BYTES {
         return Ok(false);
@@ -58,11 +70,16 @@ pub(crate) fn verify(password: &SecretString, hash: Option<&str>) -> Result<bool
     Ok(right && hash.is_some())
 }
 
+/// Whether the hash was made with settings that are no longer ours.
+pub(super) fn is_outdated(hash: &str) -> bool {
+    !hash.starts_with(&format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$"))
+}
+
 /// An e-mail address as it is compared: trimmed, lower case.
 ///
 /// # Errors
 /// When it cannot be an address.
-pub(crate) fn normalise_email(text: &str) -> Result<String, Error> {
+pub fn normalise_email(text: &str) -> Result<String, Error> {
     let email = text.trim().to_lowercase();
     let plausible = email.len() <= 254
         && !email.contains(|c: char| c.is_whitespace() || c.is_control())
@@ -87,9 +104,13 @@ mod tests {
 
     #[test]
     fn rules_and_addresses() {
-        assert!(check_rules(&SecretString::from("elevenchars")).is_err());
-        assert!(check_rules(&SecretString::from("zwölfzeichen")).is_ok());
-        assert!(check_rules(&SecretString::from("x".repeat(1025))).is_err());
+        assert!(check_rules(&SecretString::from("elevenchars"), &[]).is_err());
+        assert!(check_rules(&SecretString::from("zwölf zeichen sind genug"), &[]).is_ok());
+        assert!(check_rules(&SecretString::from("x".repeat(1025)), &[]).is_err());
+        for guessed in ["password1234", "qwertyuiop12", "ada.lovelace@example.org", "lovelace.ada1", "trimtabtrimtab", "iloveyou2026"] {
+            let refused = check_rules(&SecretString::from(guessed), &["ada.lovelace@example.org"]).expect_err(guessed).to_string();
+            assert!(refused.contains("too easy to guess") || refused.contains("too short"), "{guessed}: {refused}");
+        }
         assert_eq!(normalise_email("  Ada@Example.ORG ").unwrap(), "ada@example.org");
         for bad in ["", "ada", "@x", "a@", "a@b@c", "a b@c", &format!("{}@x.org", "a".repeat(260))] {
             assert!(normalise_email(bad).is_err(), "{bad}");

@@ -1,0 +1,189 @@
+//! Codes of authenticator apps (TOTP, RFC 6238: six digits, 30 seconds, SHA-1, which is what all apps understand) and the recovery codes
+//! for a lost device. A code counts once, and one step early or late.
+
+use super::{user::one, user_id};
+use crate::{
+    Error, System,
+    db::{query, transaction},
+    entity::{authenticators, recovery_codes},
+    row,
+    vault::{Binding, random},
+};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::{Expr, OnConflict}};
+use secrecy::{ExposeSecret, SecretString};
+use totp_rs::{Algorithm, Builder, Secret, Totp};
+use trimtab_domain::id::UserId;
+use zeroize::Zeroizing;
+
+/// Whom the secrets of people belong to: no tenant can be called so.
+const INSTALLATION: &str = "(installation)";
+const RECOVERY_CODES: usize = 10;
+
+/// What an authenticator app is shown to begin with.
+#[derive(Debug)]
+pub struct Enrolment {
+    /// The secret, to type in.
+    pub secret: SecretString,
+    /// The same as an `otpauth:` address, to scan.
+    pub url: SecretString,
+}
+
+impl System<'_> {
+    /// Makes a secret for somebody's authenticator app. It counts once they confirmed it with a code.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when they have one already.
+    pub async fn enrol_authenticator(&self, user: &UserId) -> Result<Enrolment, Error> {
+        use authenticators::{Column, Entity, Model};
+        let agency = self.agency().await?.unwrap_or_else(|| "Trimtab".to_owned());
+        let row = query!(self.store().db(), "read a person", |db| one(db, user).await)?;
+        let bytes = Zeroizing::new(random::<20>("make an authenticator's secret")?);
+        let secret = SecretString::from(Secret::new(bytes.to_vec().into_boxed_slice()).to_base32());
+        let sealed_secret = self.store().vault().seal(binding(user), &secret)?;
+        let now = row::instant(self.store().now());
+        let model = Model { user_id: user.to_string(), sealed_secret, made_at: now, confirmed_at: None, last_step: 0 };
+        transaction!(self.store().db(), "enrol an authenticator", |tx| {
+            if Entity::find_by_id(user.as_str()).one(tx).await?.is_some_and(|known| known.confirmed_at.is_some()) {
+                return Err(Error::Conflict("there is an authenticator app already: remove it first".to_owned()).into());
+            }
+            let columns = [Column::SealedSecret, Column::MadeAt, Column::ConfirmedAt, Column::LastStep];
+            let replace = OnConflict::column(Column::UserId).update_columns(columns).to_owned();
+            Entity::insert(model.clone().into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
+            Ok(())
+        })?;
+        let url = url(&agency, &row.email, &secret);
+        Ok(Enrolment { secret, url })
+    }
+
+    /// Confirms the app with a code it shows. Answers recovery codes, shown once.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is nothing to confirm, [`Error::ProofRefused`] for a wrong code.
+    pub async fn confirm_authenticator(&self, user: &UserId, code: &SecretString) -> Result<Vec<SecretString>, Error> {
+        use authenticators::{Column, Entity};
+        self.count_code(user, code, false).await?;
+        let codes = recovery()?;
+        let hashes: Vec<String> = codes.iter().map(|code| code_hash(user, code)).collect();
+        let now = row::instant(self.store().now());
+        transaction!(self.store().db(), "confirm an authenticator", |tx| {
+            let update = Entity::update_many().col_expr(Column::ConfirmedAt, Expr::value(now));
+            update.filter(Column::UserId.eq(user.as_str())).exec(tx).await?;
+            recovery_codes::Entity::delete_many().filter(recovery_codes::Column::UserId.eq(user.as_str())).exec(tx).await?;
+            let models = hashes.iter().map(|hash| recovery_codes::Model { user_id: user.to_string(), code_hash: hash.clone() });
+            recovery_codes::Entity::insert_many(models.map(IntoActiveModel::into_active_model)).exec_without_returning(tx).await?;
+            Ok(())
+        })?;
+        Ok(codes)
+    }
+
+    /// Removes somebody's authenticator app and recovery codes; nothing where there are none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn remove_authenticator(&self, user: &UserId) -> Result<(), Error> {
+        transaction!(self.store().db(), "remove an authenticator", |tx| {
+            authenticators::Entity::delete_by_id(user.as_str()).exec(tx).await?;
+            recovery_codes::Entity::delete_many().filter(recovery_codes::Column::UserId.eq(user.as_str())).exec(tx).await?;
+            Ok(())
+        })
+    }
+
+    /// How many recovery codes somebody has left; `None` without an authenticator app.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn recovery_codes_left(&self, user: &UserId) -> Result<Option<u64>, Error> {
+        query!(self.store().db(), "count recovery codes", |db| {
+            let app = authenticators::Entity::find_by_id(user.as_str()).one(db).await?;
+            if app.is_none_or(|app| app.confirmed_at.is_none()) {
+                return Ok(None);
+            }
+            let own = recovery_codes::Entity::find().filter(recovery_codes::Column::UserId.eq(user.as_str()));
+            Ok(Some(own.count(db).await?))
+        })
+    }
+
+    pub(super) async fn check_code(&self, user: &UserId, code: &SecretString) -> Result<(), Error> {
+        self.count_code(user, code, true).await
+    }
+
+    /// Checks a code and uses its step up, so that whoever saw it cannot use it again.
+    async fn count_code(&self, user: &UserId, code: &SecretString, confirmed: bool) -> Result<(), Error> {
+        use authenticators::{Column, Entity};
+        let seconds = u64::try_from(self.store().now().as_second()).unwrap_or_default();
+        let code = SecretString::from(code.expose_secret().chars().filter(|c| !c.is_whitespace()).collect::<String>());
+        if code.expose_secret().len() != 6 || !code.expose_secret().bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Error::ProofRefused);
+        }
+        transaction!(self.store().db(), "check a code", |tx| {
+            let row = Entity::find_by_id(user.as_str()).one(tx).await?;
+            let row = row.filter(|row| row.confirmed_at.is_some() == confirmed).ok_or(Error::ProofRefused)?;
+            let secret = self.store().vault().open(binding(user), &row.sealed_secret)?;
+            let step = totp(&secret)?.check(code.expose_secret(), seconds).and_then(|step| i64::try_from(step).ok());
+            let step = step.filter(|step| *step > row.last_step).ok_or(Error::ProofRefused)?;
+            let update = Entity::update_many().col_expr(Column::LastStep, Expr::value(step));
+            update.filter(Column::UserId.eq(user.as_str())).exec(tx).await?;
+            Ok(())
+        })
+    }
+
+    pub(super) async fn use_recovery_code(&self, user: &UserId, code: &SecretString) -> Result<(), Error> {
+        let hash = code_hash(user, code);
+        transaction!(self.store().db(), "use a recovery code", |tx| {
+            let gone = recovery_codes::Entity::delete_by_id((user.to_string(), hash.clone())).exec(tx).await?;
+            if gone.rows_affected == 0 { Err(Error::ProofRefused.into()) } else { Ok(()) }
+        })
+    }
+
+    /// For tests and for whoever must prove that codes work: the code an app would show now.
+    #[doc(hidden)]
+    pub async fn code_now(&self, user: &UserId) -> Result<SecretString, Error> {
+        let row = query!(self.store().db(), "read an authenticator", |db| {
+            Ok(authenticators::Entity::find_by_id(user.as_str()).one(db).await?)
+        })?;
+        let row = row.ok_or_else(|| Error::not_found("authenticator", user))?;
+        let id = user_id(&row.user_id)?;
+        let secret = self.store().vault().open(binding(&id), &row.sealed_secret)?;
+        let seconds = u64::try_from(self.store().now().as_second()).unwrap_or_default();
+        Ok(SecretString::from(totp(&secret)?.generate(seconds).to_string()))
+    }
+}
+
+fn binding(user: &UserId) -> Binding<'_> {
+    Binding { tenant: INSTALLATION, connection: user.as_str() }
+}
+
+fn totp(secret: &SecretString) -> Result<Totp, Error> {
+    let bad = |why: String| Error::Crypto { doing: "read an authenticator's secret", why };
+    let secret = Secret::try_from_base32(secret.expose_secret()).map_err(|error| bad(error.to_string()))?;
+    let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_skew(1).with_step_duration(30).with_secret(secret);
+    builder.build().map_err(|error| bad(error.to_string()))
+}
+
+/// The address apps scan, `otpauth://totp/Agency:ada@example.org?secret=…&issuer=Agency`.
+fn url(agency: &str, email: &str, secret: &SecretString) -> SecretString {
+    let part = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+    let agency = part(&agency.replace(':', " "));
+    SecretString::from(format!("otpauth://totp/{agency}:{}?secret={}&issuer={agency}", part(email), secret.expose_secret()))
+}
+
+/// Codes of 50 random bits each, as `xxxxx-xxxxx`, without letters that look alike.
+fn recovery() -> Result<Vec<SecretString>, Error> {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+    (0..RECOVERY_CODES)
+        .map(|_| {
+            let bytes = Zeroizing::new(random::<10>("make a recovery code")?);
+            let mut text: String = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect();
+            text.insert(5, '-');
+            Ok(SecretString::from(text))
+        })
+        .collect()
+}
+
+/// Recovery codes are guessable by nobody who has five tries; a copy of the database must not tell them either, hence the slow work of
+/// the person's id and a keyed context: 50 random bits behind it.
+fn code_hash(user: &UserId, code: &SecretString) -> String {
+    let plain: String = code.expose_secret().chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let key = blake3::derive_key("trimtab 2026 recovery codes", user.as_str().as_bytes());
+    blake3::keyed_hash(&key, plain.as_bytes()).to_hex().to_string()
+}

@@ -1,0 +1,104 @@
+//! People other identity providers vouch for (OpenID Connect).
+
+use super::{
+    password,
+    passkey::RelyingParty,
+    session::{Client, Method},
+    sign_in::SignIn,
+    user::{by_email, one},
+    user_id,
+};
+use crate::{
+    Error, System,
+    db::{query, transaction},
+    entity::identities::{Column, Entity, Model},
+    row,
+};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use secrecy::SecretString;
+use trimtab_domain::id::UserId;
+
+const PENDING: &str = "provider";
+
+/// Who somebody is at another identity provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderIdentity {
+    /// The provider's address.
+    pub issuer: String,
+    /// Whom it names so, for ever.
+    pub subject: String,
+    /// Their address, which the provider has verified.
+    pub email: String,
+}
+
+impl System<'_> {
+    /// Keeps what a sign-in at a provider needs to be finished; the token goes with the browser.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin_provider(&self, pending: String) -> Result<SecretString, Error> {
+        self.ask(PENDING, None, pending).await
+    }
+
+    /// What [`Self::begin_provider`] kept, once.
+    ///
+    /// # Errors
+    /// [`Error::ChallengeOver`].
+    pub async fn end_provider(&self, token: &SecretString) -> Result<String, Error> {
+        Ok(self.answered(PENDING, token).await?.body)
+    }
+
+    /// Signs in whoever a provider vouches for: a person known to be them, else the person with that verified address, who is them from
+    /// now on. A second factor of ours is asked for where there is one.
+    ///
+    /// # Errors
+    /// [`Error::ProviderUnknown`] when nobody here is that person: they need an invitation first.
+    pub async fn sign_in_with_provider(&self, identity: &ProviderIdentity, party: Option<&RelyingParty>, client: &Client) -> Result<SignIn, Error> {
+        let email = password::normalise_email(&identity.email).map_err(|_| Error::ProviderUnknown)?;
+        let now = row::instant(self.store().now());
+        let user = transaction!(self.store().db(), "find a provider's person", |tx| {
+            let known = Entity::find_by_id((identity.issuer.clone(), identity.subject.clone())).one(tx).await?;
+            if let Some(known) = known {
+                return one(tx, &user_id(&known.user_id)?).await;
+            }
+            let user = by_email(tx, &email).await?.ok_or(Error::ProviderUnknown)?;
+            let model = Model {
+                issuer: identity.issuer.clone(),
+                subject: identity.subject.clone(),
+                user_id: user.id.clone(),
+                email: email.clone(),
+                linked_at: now,
+            };
+            Entity::insert(model.into_active_model()).exec_without_returning(tx).await?;
+            Ok(user)
+        })?;
+        if user.disabled_at.is_some() {
+            return Err(Error::ProviderUnknown);
+        }
+        self.first_step(&user, Method::Provider, party, client).await
+    }
+
+    /// Takes an invitation up by way of a provider: it must vouch for the address that was invited.
+    ///
+    /// # Errors
+    /// [`Error::LinkOver`]; [`Error::ProviderUnknown`] when the provider vouches for another address.
+    pub async fn accept_with_provider(&self, token: &SecretString, identity: &ProviderIdentity) -> Result<(), Error> {
+        let offer = self.offer(token).await?;
+        if password::normalise_email(&identity.email).ok().as_deref() != Some(offer.email.as_str()) {
+            return Err(Error::ProviderUnknown);
+        }
+        let fresh = (!offer.known).then(|| self.new_user(offer.email, String::new(), String::new()));
+        self.take_up(token, fresh).await.map(drop)
+    }
+
+    /// The providers somebody signs in with.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn providers_of(&self, user: &UserId) -> Result<Vec<ProviderIdentity>, Error> {
+        let rows = query!(self.store().db(), "list a person's providers", |db| {
+            Ok(Entity::find().filter(Column::UserId.eq(user.as_str())).order_by_asc(Column::Issuer).all(db).await?)
+        })?;
+        Ok(rows.into_iter().map(|row| ProviderIdentity { issuer: row.issuer, subject: row.subject, email: row.email }).collect())
+    }
+}

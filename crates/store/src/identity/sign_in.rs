@@ -1,0 +1,229 @@
+//! Signing in with a password, and the second step where one is asked for.
+//!
+//! Failures are counted per address, known or not, before the password is looked at: the answer never tells whether an address exists,
+//! and parallel guesses all count. With a second factor the count starts anew only when that was right too.
+
+use super::{
+    challenge::Answered,
+    passkey::{self, RelyingParty},
+    password,
+    session::{Client, Method, Tokens},
+    user::{by_email, one, replace_password, with_factors},
+    user_id,
+};
+use crate::{
+    Error, System,
+    db::{Fail, query, transaction},
+    entity::{authenticators, sign_in_failures, users},
+    limits, row,
+};
+use jiff::Timestamp;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use trimtab_domain::id::UserId;
+
+const SECOND: &str = "second factor";
+
+/// How signing in went on.
+#[derive(Debug)]
+pub enum SignIn {
+    /// Somebody is signed in.
+    Done(Box<Tokens>),
+    /// The password is right and a second factor is asked for.
+    SecondFactor {
+        /// Comes back with the proof; good for five minutes and five tries.
+        challenge: SecretString,
+        /// Whether codes of an authenticator app and recovery codes are taken.
+        codes: bool,
+        /// What to ask a browser for, where the person has passkeys.
+        passkey: Option<serde_json::Value>,
+    },
+}
+
+/// A second factor.
+#[derive(Debug)]
+pub enum Proof {
+    /// The six digits an authenticator app shows.
+    Code(SecretString),
+    /// One of the codes that were handed out for a lost device; it counts once.
+    Recovery(SecretString),
+    /// A browser's answer to the passkey's options.
+    Passkey(serde_json::Value),
+}
+
+/// A first step that was right.
+#[derive(Debug, Serialize, Deserialize)]
+struct Half {
+    method: String,
+    passkey: Option<serde_json::Value>,
+}
+
+impl System<'_> {
+    /// Checks address and password; opens a session, or asks for the second factor.
+    ///
+    /// # Errors
+    /// [`Error::SignInRefused`] when either is wrong, [`Error::LockedOut`] after too many failures.
+    pub async fn sign_in(&self, email: &str, password: SecretString, party: Option<&RelyingParty>, client: &Client) -> Result<SignIn, Error> {
+        let Ok(email) = password::normalise_email(email) else {
+            return Err(Error::SignInRefused);
+        };
+        let now = self.store().now();
+        let user = transaction!(self.store().db(), "count sign-in attempt", |tx| count_attempt(tx, &email, now).await)?;
+        let hash = user.as_ref().filter(|user| !user.password_hash.is_empty()).map(|user| user.password_hash.clone());
+        let checked = password.clone();
+        let right = self.off_thread(move || password::verify(&checked, hash.as_deref())).await?;
+        let Some(user) = user.filter(|user| right && user.disabled_at.is_none()) else {
+            return Err(Error::SignInRefused);
+        };
+        self.renew_hash(&user, password).await?;
+        self.first_step(&user, Method::Password, party, client).await
+    }
+
+    /// Who proved who they are in one way is signed in, or asked for another way.
+    pub(super) async fn first_step(&self, user: &users::Model, method: Method, party: Option<&RelyingParty>, client: &Client) -> Result<SignIn, Error> {
+        let id = user_id(&user.id)?;
+        let (factors, codes) = query!(self.store().db(), "look for second factors", |db| {
+            let codes = authenticators::Entity::find_by_id(&user.id)
+                .filter(authenticators::Column::ConfirmedAt.is_not_null())
+                .one(db)
+                .await?;
+            Ok((with_factors(db, Some(&user.id)).await?, codes.is_some()))
+        })?;
+        if factors.is_empty() {
+            return Ok(SignIn::Done(Box::new(self.open_session(user, method, client).await?)));
+        }
+        let asked = match party {
+            Some(party) => self.ask_passkey(&id, party).await?,
+            None => None,
+        };
+        let (options, state) = asked.map_or((None, None), |(options, state)| (Some(options), Some(state)));
+        let half = Half { method: method.as_str().to_owned(), passkey: state };
+        let body = serde_json::to_string(&half).map_err(|error| row::bad("challenge", error))?;
+        let challenge = self.ask(SECOND, Some(&id), body).await?;
+        Ok(SignIn::SecondFactor { challenge, codes, passkey: options })
+    }
+
+    /// Finishes a sign-in with a second factor.
+    ///
+    /// # Errors
+    /// [`Error::ProofRefused`] when it is wrong; [`Error::ChallengeOver`] after five minutes or five tries: sign in anew.
+    pub async fn prove(&self, challenge: &SecretString, proof: Proof, party: Option<&RelyingParty>, client: &Client) -> Result<Tokens, Error> {
+        let Answered { user, body } = self.tried(SECOND, challenge).await?;
+        let id = user.ok_or(Error::ChallengeOver)?;
+        let half: Half = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
+        match proof {
+            Proof::Code(code) => self.check_code(&id, &code).await?,
+            Proof::Recovery(code) => self.use_recovery_code(&id, &code).await?,
+            Proof::Passkey(answer) => {
+                let (Some(state), Some(party)) = (half.passkey, party) else { return Err(Error::ProofRefused) };
+                self.check_passkey(Some(&id), party, passkey::state(state)?, &answer).await?;
+            }
+        }
+        self.answered(SECOND, challenge).await?;
+        let user = query!(self.store().db(), "read a person", |db| one(db, &id).await)?;
+        self.open_session(&user, half.method.parse()?, client).await
+    }
+
+    /// A hash made with older settings is made anew while the password is at hand.
+    async fn renew_hash(&self, user: &users::Model, password: SecretString) -> Result<(), Error> {
+        if !password::is_outdated(&user.password_hash) {
+            return Ok(());
+        }
+        let fresh = self.off_thread(move || password::hash(&password)).await?;
+        transaction!(self.store().db(), "renew a password's hash", |tx| {
+            users::Entity::update_many()
+                .col_expr(users::Column::PasswordHash, sea_orm::sea_query::Expr::value(&fresh))
+                .filter(users::Column::Id.eq(&user.id))
+                .filter(users::Column::PasswordHash.eq(&user.password_hash))
+                .exec(tx)
+                .await?;
+            Ok(())
+        })
+    }
+
+    /// Changes the password of somebody who knows the old one, and ends all their sessions.
+    ///
+    /// # Errors
+    /// [`Error::ProofRefused`] when the old one is wrong, [`Error::Invalid`] for a weak new one, [`Error::LockedOut`] after too many tries.
+    pub async fn change_password(&self, user: &UserId, old: SecretString, new: SecretString) -> Result<(), Error> {
+        self.confirm_password(user, old).await?;
+        let row = query!(self.store().db(), "read a person", |db| one(db, user).await)?;
+        let hash = self.hash(new, &row.email).await?;
+        let now = row::instant(self.store().now());
+        transaction!(self.store().db(), "change password", |tx| replace_password(tx, &row, &hash, now).await)
+    }
+
+    /// Whether whoever is signed in knows the password, asked before what only they may do. Tries count as sign-ins do.
+    ///
+    /// # Errors
+    /// [`Error::ProofRefused`] when it is wrong, [`Error::LockedOut`] after too many tries.
+    pub async fn confirm_password(&self, user: &UserId, password: SecretString) -> Result<(), Error> {
+        let now = self.store().now();
+        let row = query!(self.store().db(), "read a person", |db| one(db, user).await)?;
+        transaction!(self.store().db(), "count a try", |tx| count_attempt(tx, &row.email, now).await.map(drop))?;
+        let hash = (!row.password_hash.is_empty()).then(|| row.password_hash.clone());
+        if !self.off_thread(move || password::verify(&password, hash.as_deref())).await? {
+            return Err(Error::ProofRefused);
+        }
+        transaction!(self.store().db(), "forget failed tries", |tx| forget_failures(tx, &row.email).await)
+    }
+
+    pub(super) async fn hash(&self, password: SecretString, email: &str) -> Result<String, Error> {
+        let email = email.to_owned();
+        self.off_thread(move || {
+            password::check_rules(&password, &[&email])?;
+            password::hash(&password)
+        })
+        .await
+    }
+
+    /// Runs costly password work off the async threads, a few at a time.
+    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+        let ended = |why: String| Error::Crypto { doing: "check a password", why };
+        let _permit = self.store().password_checks().acquire().await.map_err(|error| ended(error.to_string()))?;
+        tokio::task::spawn_blocking(work).await.map_err(|error| ended(error.to_string()))?
+    }
+}
+
+/// Refuses while the address is locked out; else counts the attempt as failed (success takes it back) and finds the user.
+async fn count_attempt(tx: &impl ConnectionTrait, email: &str, now: Timestamp) -> Result<Option<users::Model>, Fail> {
+    use sign_in_failures::{Column, Entity, Model};
+    let key = email_hash(email);
+    let known = Entity::find_by_id(&key).one(tx).await?;
+    if let Some(until) = row::to_instant_opt(known.as_ref().and_then(|row| row.locked_until))?
+        && until > now
+    {
+        let retry_after = Duration::try_from(until.duration_since(now)).unwrap_or(limits::LOCKOUT_MAX);
+        return Err(Error::LockedOut { until, retry_after }.into());
+    }
+    let forgotten = row::instant(now.saturating_sub(limits::LOCKOUT_MEMORY).unwrap_or(Timestamp::MIN));
+    let failures = 1 + known.filter(|row| row.last_at > forgotten).map_or(0, |row| row.failures);
+    let locked_until = lockout(failures).map(|pause| row::instant(row::after(now, pause)));
+    let model = Model { email_hash: key, failures, last_at: row::instant(now), locked_until };
+    let replace =
+        OnConflict::column(Column::EmailHash).update_columns([Column::Failures, Column::LastAt, Column::LockedUntil]).to_owned();
+    Entity::insert(model.into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
+
+    let oldest_kept = Entity::find().order_by_desc(Column::LastAt).offset(limits::LOCKOUT_ADDRESSES).limit(1).one(tx).await?;
+    let drop_before = oldest_kept.map_or(forgotten, |row| row.last_at.max(forgotten));
+    Entity::delete_many().filter(Column::LastAt.lte(drop_before)).exec(tx).await?;
+    Ok(by_email(tx, email).await?)
+}
+
+pub(super) async fn forget_failures(tx: &impl ConnectionTrait, email: &str) -> Result<(), Fail> {
+    sign_in_failures::Entity::delete_by_id(email_hash(email)).exec(tx).await?;
+    Ok(())
+}
+
+/// How long the address is locked out after so many failures in a row.
+fn lockout(failures: i64) -> Option<Duration> {
+    let beyond = u32::try_from(failures.checked_sub(i64::from(limits::FREE_SIGN_IN_FAILURES))?).ok()?;
+    Some(limits::LOCKOUT_FIRST.saturating_mul(2_u32.saturating_pow(beyond)).min(limits::LOCKOUT_MAX))
+}
+
+/// Addresses that were only tried are not kept readable.
+pub(super) fn email_hash(email: &str) -> String {
+    blake3::hash(email.as_bytes()).to_hex().to_string()
+}
