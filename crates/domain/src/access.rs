@@ -11,7 +11,10 @@ pub use grant::{BadGrant, Grant, Reach, Scope};
 pub use permission::{Permission, Permissions, UnknownPermission};
 pub use role::{BadRole, CustomRole, Role, RoleName};
 
-use crate::id::{KeyId, TenantId, UserId};
+use crate::{
+    audit::Origin,
+    id::{KeyId, TenantId, UserId},
+};
 use std::fmt;
 
 /// Who acts.
@@ -45,13 +48,15 @@ pub struct TenantCtx {
     tenant: TenantId,
     actor: Actor,
     may: Permissions,
+    /// By which request; the rest of it is in `audit.rs`.
+    pub(crate) origin: Origin,
 }
 
 impl TenantCtx {
     /// States that `actor` was found to be allowed `may` for `tenant`.
     #[must_use]
     pub fn proven(tenant: TenantId, actor: Actor, may: impl Into<Permissions>) -> Self {
-        Self { tenant, actor, may: may.into() }
+        Self { tenant, actor, may: may.into(), origin: Origin::NONE }
     }
 
     /// The tenant all data must belong to.

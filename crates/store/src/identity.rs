@@ -24,7 +24,7 @@ pub use link::{Invitation, Offer, Sent};
 pub use passkey::{Passkey, RelyingParty};
 pub use password::normalise_email;
 pub use provider::ProviderIdentity;
-pub use session::{Client, Device, Method, Principal, Session, Tokens};
+pub use session::{Device, Method, Principal, Session, Tokens};
 pub use sign_in::{Proof, SignIn};
 pub use user::{Admin, IfInitialised, User};
 

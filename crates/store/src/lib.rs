@@ -49,7 +49,7 @@ pub use fetched::FetchedRange;
 pub use finding::{FindingFilter, KeptFinding};
 pub use history::HistoryPiece;
 pub use identity::{
-    Admin, ApiKey, Client, Device, Enrolment, IfInitialised, Invitation, Method, NewKey, Offer, Passkey, Principal, Proof, ProviderIdentity,
+    Admin, ApiKey, Device, Enrolment, IfInitialised, Invitation, Method, NewKey, Offer, Passkey, Principal, Proof, ProviderIdentity,
     RelyingParty, Sent, Session, SignIn, Tokens, User, normalise_email,
 };
 pub use import::{Figures, Import, NewImport};

@@ -15,7 +15,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFi
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeSet;
 use trimtab_domain::{
-    Actor, Permissions, Timestamp,
+    Actor, Caller, Permissions, Timestamp,
     access::{Reach, Scope},
     id::KeyId,
 };
@@ -63,7 +63,7 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::Invalid`] without a name or permission, for an end that has passed, or with too many keys.
-    pub async fn add_key(&self, new: NewKey, by: &Actor) -> Result<(ApiKey, SecretString), Error> {
+    pub async fn add_key(&self, new: NewKey, by: &Caller) -> Result<(ApiKey, SecretString), Error> {
         let now = self.store().now();
         let name = new.name.trim().to_owned();
         if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
@@ -87,7 +87,7 @@ impl System<'_> {
             tenant: scope_text(&new.scope).to_owned(),
             permissions: new.permissions.to_string(),
             made_at: row::instant(now),
-            made_by: by.to_string(),
+            made_by: by.actor.to_string(),
             expires_at: new.expires_at.map(row::instant),
             used_at: None,
             revoked_at: None,

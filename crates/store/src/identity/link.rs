@@ -2,7 +2,7 @@
 
 use super::{
     password, role,
-    session::{Client, Method, Tokens},
+    session::{Method, Tokens},
     token::Kind,
     user::{by_email, checked_name, put_grant, replace_password},
 };
@@ -20,7 +20,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use trimtab_domain::{
-    Actor, Timestamp,
+    Actor, Caller, Origin, Timestamp,
     access::{Grant, Scope},
     id::InvitationId,
 };
@@ -82,7 +82,7 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a bad address or nothing to hold; [`Error::NotFound`] for an unknown role or tenant.
-    pub async fn invite(&self, email: &str, grants: &[Grant], by: &Actor) -> Result<Sent, Error> {
+    pub async fn invite(&self, email: &str, grants: &[Grant], by: &Caller) -> Result<Sent, Error> {
         let email = password::normalise_email(email)?;
         if grants.is_empty() {
             return Err(Error::Invalid("an invitation needs at least one role".to_owned()));
@@ -98,7 +98,7 @@ impl System<'_> {
             .map(|grant| Kept { tenant: role::scope_text(&grant.scope).to_owned(), role: grant.role.to_string() })
             .collect();
         let kept = serde_json::to_string(&kept).map_err(|error| row::bad("list of grants", error))?;
-        self.send(INVITATION, email, kept, by.to_string(), limits::INVITATION_AGE).await
+        self.send(INVITATION, email, kept, by.actor.to_string(), limits::INVITATION_AGE).await
     }
 
     /// A link for somebody who forgot their password; `None` when nobody has that address, which the caller must not show.
@@ -190,13 +190,13 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::LinkOver`]; [`Error::Invalid`] for a weak password, after which the link is still good.
-    pub async fn accept(&self, token: &SecretString, name: &str, password: SecretString, client: &Client) -> Result<Option<Tokens>, Error> {
+    pub async fn accept(&self, token: &SecretString, name: &str, password: SecretString, origin: &Origin) -> Result<Option<Tokens>, Error> {
         let offer = self.offer(token).await?;
         let name = checked_name(name)?;
         let fresh = if offer.known { None } else { Some(self.new_user(offer.email.clone(), name, self.hash(password, &offer.email).await?)) };
         let user = self.take_up(token, fresh).await?;
         match user {
-            Some(user) => self.open_session(&user, Method::Link, client).await.map(Some),
+            Some(user) => self.open_session(&user, Method::Link, origin).await.map(Some),
             None => Ok(None),
         }
     }
@@ -218,7 +218,7 @@ impl System<'_> {
                 (None, None) => return Err(Error::LinkOver.into()),
             };
             for grant in grants(&row.grants)? {
-                put_grant(tx, &id, &grant, &Actor::System, now).await?;
+                put_grant(tx, &id, &grant, &Caller::SYSTEM, now).await?;
             }
             Ok(if known.is_some() { None } else { fresh.clone() })
         })

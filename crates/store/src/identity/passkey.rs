@@ -3,7 +3,7 @@
 
 use super::{
     challenge::Answered,
-    session::{Client, Method, Tokens},
+    session::{Method, Tokens},
     user::one,
     user_id,
 };
@@ -18,7 +18,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFi
 use secrecy::SecretString;
 use serde_json::Value;
 use trimtab_domain::{
-    Timestamp,
+    Origin, Timestamp,
     id::{PasskeyId, UserId},
 };
 use url::Url;
@@ -170,13 +170,13 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::ChallengeOver`]; [`Error::ProofRefused`].
-    pub async fn sign_in_with_passkey(&self, party: &RelyingParty, challenge: &SecretString, answer: &Value, client: &Client) -> Result<Tokens, Error> {
+    pub async fn sign_in_with_passkey(&self, party: &RelyingParty, challenge: &SecretString, answer: &Value, origin: &Origin) -> Result<Tokens, Error> {
         let Answered { user, body } = self.answered(ALONE, challenge).await?;
         let id = user.ok_or(Error::ProofRefused)?;
         let asked = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
         self.check_passkey(Some(&id), party, state(asked)?, answer).await?;
         let user = query!(self.store().db(), "read a person", |db| one(db, &id).await)?;
-        self.open_session(&user, Method::Passkey, client).await
+        self.open_session(&user, Method::Passkey, origin).await
     }
 
     /// Options and state for somebody's passkeys; `None` when they have none.

@@ -3,7 +3,7 @@
 use super::{
     password,
     passkey::RelyingParty,
-    session::{Client, Method},
+    session::Method,
     sign_in::SignIn,
     user::{by_email, one},
     user_id,
@@ -16,7 +16,7 @@ use crate::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use secrecy::SecretString;
-use trimtab_domain::id::UserId;
+use trimtab_domain::{Origin, id::UserId};
 
 const PENDING: &str = "provider";
 
@@ -53,7 +53,7 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::ProviderUnknown`] when nobody here is that person: they need an invitation first.
-    pub async fn sign_in_with_provider(&self, identity: &ProviderIdentity, party: Option<&RelyingParty>, client: &Client) -> Result<SignIn, Error> {
+    pub async fn sign_in_with_provider(&self, identity: &ProviderIdentity, party: Option<&RelyingParty>, origin: &Origin) -> Result<SignIn, Error> {
         let email = password::normalise_email(&identity.email).map_err(|_| Error::ProviderUnknown)?;
         let now = row::instant(self.store().now());
         let user = transaction!(self.store().db(), "find a provider's person", |tx| {
@@ -75,7 +75,7 @@ impl System<'_> {
         if user.disabled_at.is_some() {
             return Err(Error::ProviderUnknown);
         }
-        self.first_step(&user, Method::Provider, party, client).await
+        self.first_step(&user, Method::Provider, party, origin).await
     }
 
     /// Takes an invitation up by way of a provider: it must vouch for the address that was invited.

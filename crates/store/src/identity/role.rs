@@ -8,7 +8,7 @@ use crate::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
 use trimtab_domain::{
-    Actor, Permissions,
+    Caller, Permissions,
     access::{CustomRole, Grant, Reach, RoleName, Scope},
     id::TenantId,
 };
@@ -29,7 +29,7 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::Invalid`] without a label.
-    pub async fn put_role(&self, role: &CustomRole, by: &Actor) -> Result<(), Error> {
+    pub async fn put_role(&self, role: &CustomRole, by: &Caller) -> Result<(), Error> {
         let label = role.label.trim().to_owned();
         if label.is_empty() || label.chars().count() > 80 {
             return Err(Error::Invalid("a role needs a name of 1 to 80 characters".to_owned()));
@@ -39,7 +39,7 @@ impl System<'_> {
             label,
             permissions: role.permissions().to_string(),
             changed_at: row::instant(self.store().now()),
-            changed_by: by.to_string(),
+            changed_by: by.actor.to_string(),
         };
         transaction!(self.store().db(), "put role", |tx| {
             use roles::Column;

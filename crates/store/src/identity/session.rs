@@ -15,7 +15,7 @@ use crate::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
 use secrecy::SecretString;
 use trimtab_domain::{
-    Actor, Timestamp,
+    Actor, Origin, Timestamp,
     access::{Grant, Reach},
     id::{SessionId, UserId},
 };
@@ -32,15 +32,6 @@ named! {
         /// By a link sent to their address.
         Link = "link",
     }
-}
-
-/// Where a request comes from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Client {
-    /// Its address on the network; empty where there is none.
-    pub ip: String,
-    /// What the browser or program calls itself.
-    pub agent: String,
 }
 
 /// Tokens of a session, fresh. They are shown once and not stored.
@@ -66,7 +57,7 @@ pub struct Device {
     /// Its id.
     pub id: SessionId,
     /// Where it was opened or last refreshed from.
-    pub client: Client,
+    pub origin: Origin,
     /// How its owner signed in.
     pub method: Method,
     /// When (UTC).
@@ -105,7 +96,7 @@ pub struct Principal {
 
 impl System<'_> {
     /// Opens a session for somebody who proved who they are.
-    pub(super) async fn open_session(&self, user: &users::Model, method: Method, client: &Client) -> Result<Tokens, Error> {
+    pub(super) async fn open_session(&self, user: &users::Model, method: Method, origin: &Origin) -> Result<Tokens, Error> {
         let now = self.store().now();
         let (access, access_hash) = Kind::Access.fresh()?;
         let (refresh, refresh_hash) = Kind::Refresh.fresh()?;
@@ -119,8 +110,8 @@ impl System<'_> {
             extended_at: row::instant(now),
             expires_at: row::instant(access_ends_at),
             ends_at: row::instant(refresh_ends_at),
-            ip: cut(&client.ip, 64),
-            agent: cut(&client.agent, 300),
+            ip: ip_text(origin),
+            agent: agent_text(origin),
             method: method.as_str().to_owned(),
         };
         transaction!(self.store().db(), "open session", |tx| {
@@ -142,7 +133,7 @@ impl System<'_> {
     /// # Errors
     /// [`Error::SessionEnded`] when it is unknown or too old; [`Error::RefreshReplayed`] when it was exchanged before, which ends the
     /// session; [`Error::Conflict`] when that was a moment ago.
-    pub async fn refresh(&self, token: &SecretString, client: &Client) -> Result<Tokens, Error> {
+    pub async fn refresh(&self, token: &SecretString, origin: &Origin) -> Result<Tokens, Error> {
         use refresh_tokens::{Column, Entity};
         enum Outcome {
             Fresh(sessions::Model),
@@ -174,8 +165,8 @@ impl System<'_> {
                 .col_expr(sessions::Column::ExtendedAt, Expr::value(row::instant(now)))
                 .col_expr(sessions::Column::ExpiresAt, Expr::value(row::instant(access_ends_at).min(ends_at)))
                 .col_expr(sessions::Column::EndsAt, Expr::value(ends_at))
-                .col_expr(sessions::Column::Ip, Expr::value(cut(&client.ip, 64)))
-                .col_expr(sessions::Column::Agent, Expr::value(cut(&client.agent, 300)))
+                .col_expr(sessions::Column::Ip, Expr::value(ip_text(origin)))
+                .col_expr(sessions::Column::Agent, Expr::value(agent_text(origin)))
                 .filter(sessions::Column::Id.eq(&session.id))
                 .exec(tx)
                 .await?;
@@ -300,8 +291,12 @@ async fn put_refresh(tx: &impl ConnectionTrait, hash: &str, session: &str, now: 
     Ok(())
 }
 
-fn cut(text: &str, chars: usize) -> String {
-    text.chars().filter(|c| !c.is_control()).take(chars).collect()
+fn ip_text(origin: &Origin) -> String {
+    origin.ip.map(|ip| ip.to_string()).unwrap_or_default()
+}
+
+fn agent_text(origin: &Origin) -> String {
+    origin.agent.as_deref().unwrap_or_default().to_owned()
 }
 
 fn session_id(text: &str) -> Result<SessionId, Error> {
@@ -311,7 +306,7 @@ fn session_id(text: &str) -> Result<SessionId, Error> {
 fn device(row: sessions::Model) -> Result<Device, Error> {
     Ok(Device {
         id: session_id(&row.id)?,
-        client: Client { ip: row.ip, agent: row.agent },
+        origin: Origin::of_request(row.ip.parse().ok(), Some(&row.agent), None),
         method: row::to_name("way to sign in", &row.method)?,
         created_at: row::to_instant(row.created_at)?,
         seen_at: row::to_instant(row.extended_at)?,

@@ -7,7 +7,7 @@ use super::{
     challenge::Answered,
     passkey::{self, RelyingParty},
     password,
-    session::{Client, Method, Tokens},
+    session::{Method, Tokens},
     user::{by_email, one, replace_password, with_factors},
     user_id,
 };
@@ -22,7 +22,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryF
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use trimtab_domain::id::UserId;
+use trimtab_domain::{Origin, id::UserId};
 
 const SECOND: &str = "second factor";
 
@@ -65,7 +65,7 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::SignInRefused`] when either is wrong, [`Error::LockedOut`] after too many failures.
-    pub async fn sign_in(&self, email: &str, password: SecretString, party: Option<&RelyingParty>, client: &Client) -> Result<SignIn, Error> {
+    pub async fn sign_in(&self, email: &str, password: SecretString, party: Option<&RelyingParty>, origin: &Origin) -> Result<SignIn, Error> {
         let Ok(email) = password::normalise_email(email) else {
             return Err(Error::SignInRefused);
         };
@@ -78,11 +78,11 @@ impl System<'_> {
             return Err(Error::SignInRefused);
         };
         self.renew_hash(&user, password).await?;
-        self.first_step(&user, Method::Password, party, client).await
+        self.first_step(&user, Method::Password, party, origin).await
     }
 
     /// Who proved who they are in one way is signed in, or asked for another way.
-    pub(super) async fn first_step(&self, user: &users::Model, method: Method, party: Option<&RelyingParty>, client: &Client) -> Result<SignIn, Error> {
+    pub(super) async fn first_step(&self, user: &users::Model, method: Method, party: Option<&RelyingParty>, origin: &Origin) -> Result<SignIn, Error> {
         let id = user_id(&user.id)?;
         let (factors, codes) = query!(self.store().db(), "look for second factors", |db| {
             let codes = authenticators::Entity::find_by_id(&user.id)
@@ -92,7 +92,7 @@ impl System<'_> {
             Ok((with_factors(db, Some(&user.id)).await?, codes.is_some()))
         })?;
         if factors.is_empty() {
-            return Ok(SignIn::Done(Box::new(self.open_session(user, method, client).await?)));
+            return Ok(SignIn::Done(Box::new(self.open_session(user, method, origin).await?)));
         }
         let asked = match party {
             Some(party) => self.ask_passkey(&id, party).await?,
@@ -109,7 +109,7 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::ProofRefused`] when it is wrong; [`Error::ChallengeOver`] after five minutes or five tries: sign in anew.
-    pub async fn prove(&self, challenge: &SecretString, proof: Proof, party: Option<&RelyingParty>, client: &Client) -> Result<Tokens, Error> {
+    pub async fn prove(&self, challenge: &SecretString, proof: Proof, party: Option<&RelyingParty>, origin: &Origin) -> Result<Tokens, Error> {
         let Answered { user, body } = self.tried(SECOND, challenge).await?;
         let id = user.ok_or(Error::ChallengeOver)?;
         let half: Half = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
@@ -123,7 +123,7 @@ impl System<'_> {
         }
         self.answered(SECOND, challenge).await?;
         let user = query!(self.store().db(), "read a person", |db| one(db, &id).await)?;
-        self.open_session(&user, half.method.parse()?, client).await
+        self.open_session(&user, half.method.parse()?, origin).await
     }
 
     /// A hash made with older settings is made anew while the password is at hand.

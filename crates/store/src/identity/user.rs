@@ -15,7 +15,7 @@ use sea_orm::{
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 use trimtab_domain::{
-    Actor, Role, Timestamp,
+    Caller, Role, Timestamp,
     access::{Grant, Scope},
     id::UserId,
 };
@@ -97,7 +97,7 @@ impl System<'_> {
                     model.id.clone()
                 }
             };
-            put_grant(tx, &id, &Grant::agency_admin(), &Actor::Operator, now).await?;
+            put_grant(tx, &id, &Grant::agency_admin(), &Caller::operator("init"), now).await?;
             Ok(id)
         })?;
         user_id(&id)
@@ -187,7 +187,7 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown person, role or tenant.
-    pub async fn grant(&self, user: &UserId, grant: &Grant, by: &Actor) -> Result<(), Error> {
+    pub async fn grant(&self, user: &UserId, grant: &Grant, by: &Caller) -> Result<(), Error> {
         self.permissions_of(&grant.role).await?;
         let now = row::instant(self.store().now());
         transaction!(self.store().db(), "grant a role", |tx| {
@@ -271,7 +271,7 @@ pub(super) async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<O
     users::Entity::find().filter(users::Column::Email.eq(email)).one(db).await
 }
 
-pub(super) async fn put_grant(tx: &impl ConnectionTrait, user: &str, grant: &Grant, by: &Actor, now: i64) -> Result<(), Fail> {
+pub(super) async fn put_grant(tx: &impl ConnectionTrait, user: &str, grant: &Grant, by: &Caller, now: i64) -> Result<(), Fail> {
     use grants::{Entity, Model};
     if let Some(tenant) = grant.scope.tenant()
         && tenants::Entity::find_by_id(tenant.as_str()).one(tx).await?.is_none()
@@ -283,7 +283,7 @@ pub(super) async fn put_grant(tx: &impl ConnectionTrait, user: &str, grant: &Gra
         tenant: role::scope_text(&grant.scope).to_owned(),
         role: grant.role.to_string(),
         granted_at: now,
-        granted_by: by.to_string(),
+        granted_by: by.actor.to_string(),
     };
     let key = (model.user_id.clone(), model.tenant.clone(), model.role.clone());
     if Entity::find_by_id(key).one(tx).await?.is_none() {

@@ -160,7 +160,7 @@ async fn every_operation_can_be_spawned() {
     sendable(system.is_initialised());
     sendable(system.create_admin(admin, IfInitialised::Refuse));
     sendable(system.set_password("x", "x".into()));
-    let client = trimtab_store::Client::default();
+    let client = trimtab_domain::Origin::NONE;
     sendable(system.sign_in("x", "x".into(), None, &client));
     sendable(system.principal(&token));
     sendable(system.refresh(&token, &client));

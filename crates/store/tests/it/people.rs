@@ -7,7 +7,7 @@ use crate::{
 use secrecy::{ExposeSecret, SecretString};
 use std::{collections::BTreeSet, time::Duration};
 use trimtab_domain::{
-    Actor, ErrorKind, Permission, Permissions, Role,
+    Actor, Caller, ErrorKind, Permission, Permissions, Role,
     access::{CustomRole, Grant, RoleName, Scope},
     id::{TenantId, UserId},
 };
@@ -44,7 +44,7 @@ async fn admin(world: &World) -> UserId {
 async fn an_invitation_makes_a_person_who_sees_their_tenant_alone() {
     let world = two_tenants().await;
     let system = world.store.system();
-    let by = Actor::User(admin(&world).await);
+    let by = Caller { actor: Actor::User(admin(&world).await), origin: client() };
     let sent = system.invite(" Eve@Client.example ", &[viewer("acme")], &by).await.unwrap();
     assert_eq!(system.invitations(None).await.unwrap()[0].grants, [viewer("acme")]);
     assert_eq!(system.invitations(Some(&BTreeSet::from([of("other")]))).await.unwrap(), []);
@@ -75,19 +75,19 @@ async fn links_end_and_are_withdrawn_and_replaced() {
     let world = two_tenants().await;
     let system = world.store.system();
     let over = async |token: &SecretString| matches!(system.offer(token).await, Err(Error::LinkOver));
-    let first = system.invite("a@x.example", &[viewer("acme")], &Actor::Operator).await.unwrap();
-    let second = system.invite("a@x.example", &[viewer("acme")], &Actor::Operator).await.unwrap();
+    let first = system.invite("a@x.example", &[viewer("acme")], &Caller::operator("test")).await.unwrap();
+    let second = system.invite("a@x.example", &[viewer("acme")], &Caller::operator("test")).await.unwrap();
     assert!(over(&first.token).await, "replaced");
     system.withdraw(&second.id).await.unwrap();
     assert!(over(&second.token).await);
     assert_eq!(system.withdraw(&second.id).await.unwrap_err().kind(), ErrorKind::NotFound);
-    let third = system.invite("a@x.example", &[viewer("acme")], &Actor::Operator).await.unwrap();
+    let third = system.invite("a@x.example", &[viewer("acme")], &Caller::operator("test")).await.unwrap();
     world.pass(limits::INVITATION_AGE);
     assert!(over(&third.token).await, "too old");
     let unknown = Grant { scope: of("nobody"), role: Role::ClientViewer.into() };
-    assert_eq!(system.invite("a@x.example", &[unknown], &Actor::Operator).await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(system.invite("a@x.example", &[unknown], &Caller::operator("test")).await.unwrap_err().kind(), ErrorKind::NotFound);
     for (email, grants) in [("no address", vec![viewer("acme")]), ("a@x.example", vec![])] {
-        assert_eq!(system.invite(email, &grants, &Actor::Operator).await.unwrap_err().kind(), ErrorKind::Invalid);
+        assert_eq!(system.invite(email, &grants, &Caller::operator("test")).await.unwrap_err().kind(), ErrorKind::Invalid);
     }
 }
 
@@ -117,13 +117,13 @@ async fn roles_are_made_held_changed_and_removed() {
     let name: RoleName = "media_buyer".parse().unwrap();
     let make = |permissions: &[Permission]| CustomRole::new(name.clone(), "Media buyer", Permissions::of(permissions)).unwrap();
     let grant = Grant::new(of("acme"), name.clone()).unwrap();
-    assert_eq!(system.invite("a@x.example", &[grant.clone()], &Actor::Operator).await.unwrap_err().kind(), ErrorKind::NotFound);
-    system.put_role(&make(&[Permission::ViewData]), &Actor::Operator).await.unwrap();
-    let sent = system.invite("a@x.example", &[grant.clone()], &Actor::Operator).await.unwrap();
+    assert_eq!(system.invite("a@x.example", &[grant.clone()], &Caller::operator("test")).await.unwrap_err().kind(), ErrorKind::NotFound);
+    system.put_role(&make(&[Permission::ViewData]), &Caller::operator("test")).await.unwrap();
+    let sent = system.invite("a@x.example", &[grant.clone()], &Caller::operator("test")).await.unwrap();
     let token = system.accept(&sent.token, "A", OTHER.into(), &client()).await.unwrap().unwrap();
     let may = async || system.principal(&token.access).await.unwrap().unwrap().reach.within(&tenant("acme"));
     assert_eq!(may().await, Permissions::of(&[Permission::ViewData]));
-    system.put_role(&make(&[Permission::ViewData, Permission::ManageBudgets]), &Actor::Operator).await.unwrap();
+    system.put_role(&make(&[Permission::ViewData, Permission::ManageBudgets]), &Caller::operator("test")).await.unwrap();
     assert!(may().await.contains(Permission::ManageBudgets), "at once");
     assert_eq!(system.remove_role(&name).await.unwrap_err().kind(), ErrorKind::Conflict);
     system.revoke(&token.user, &grant).await.unwrap();
@@ -202,7 +202,7 @@ async fn keys_act_within_their_scope_until_they_end() {
     let world = two_tenants().await;
     let system = world.store.system();
     let new = |scope: Scope| NewKey { name: "nightly export".to_owned(), scope, permissions: Role::Api.permissions(), expires_at: None };
-    let (key, token) = system.add_key(new(of("acme")), &Actor::Operator).await.unwrap();
+    let (key, token) = system.add_key(new(of("acme")), &Caller::operator("test")).await.unwrap();
     assert!(token.expose_secret().starts_with(&key.hint) && key.hint.len() == 8);
     let holder = system.principal(&token).await.unwrap().unwrap();
     assert_eq!((&holder.actor, holder.email.as_str()), (&Actor::Key(key.id.clone()), "nightly export"));
@@ -211,7 +211,7 @@ async fn keys_act_within_their_scope_until_they_end() {
     assert_eq!(system.key(&key.id).await.unwrap().used_at, Some(world.store_now()));
 
     let end = world.store_now() + jiff::SignedDuration::from_hours(1);
-    let (_, short) = system.add_key(NewKey { expires_at: Some(end), ..new(Scope::Agency) }, &Actor::Operator).await.unwrap();
+    let (_, short) = system.add_key(NewKey { expires_at: Some(end), ..new(Scope::Agency) }, &Caller::operator("test")).await.unwrap();
     assert!(system.principal(&short).await.unwrap().unwrap().reach.sees(&tenant("other")));
     world.pass(Duration::from_secs(3600));
     assert!(system.principal(&short).await.unwrap().is_none(), "its end");
@@ -225,6 +225,6 @@ async fn keys_act_within_their_scope_until_they_end() {
         NewKey { permissions: Permissions::NONE, ..new(Scope::Agency) },
         NewKey { expires_at: Some(world.store_now()), ..new(Scope::Agency) },
     ] {
-        assert_eq!(system.add_key(bad, &Actor::Operator).await.unwrap_err().kind(), ErrorKind::Invalid);
+        assert_eq!(system.add_key(bad, &Caller::operator("test")).await.unwrap_err().kind(), ErrorKind::Invalid);
     }
 }

@@ -4,8 +4,8 @@ use crate::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
-use trimtab_domain::{ErrorKind, id::SessionId};
-use trimtab_store::{Client, Error, Tokens, limits};
+use trimtab_domain::{ErrorKind, Origin, id::SessionId};
+use trimtab_store::{Error, Tokens, limits};
 
 const EMAIL: &str = "ada@example.org";
 
@@ -77,7 +77,7 @@ async fn parallel_refreshes_give_one_successor() {
     let tries: Vec<_> = (0..8)
         .map(|_| {
             let (store, token) = (world.store.clone(), SecretString::from(token.clone()));
-            tokio::spawn(async move { store.system().refresh(&token, &Client::default()).await })
+            tokio::spawn(async move { store.system().refresh(&token, &Origin::NONE).await })
         })
         .collect();
     let mut fresh = Vec::new();
@@ -114,7 +114,7 @@ async fn devices_are_listed_and_ended_by_their_owner_alone() {
     let devices = system.devices(&first.user).await.unwrap();
     let ids: Vec<&SessionId> = devices.iter().map(|device| &device.id).collect();
     assert_eq!(ids, [&second.session, &first.session]);
-    assert_eq!((devices[0].client.ip.as_str(), devices[0].client.agent.as_str()), ("192.0.2.7", "Browser 1"));
+    assert_eq!(&devices[0].origin, &client());
 
     let stranger = trimtab_domain::id::UserId::parse("usr_00000000000000000000000zzz").unwrap();
     assert_eq!(system.end_session(&stranger, &first.session).await.unwrap_err().kind(), ErrorKind::NotFound);

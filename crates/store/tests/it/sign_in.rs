@@ -1,8 +1,8 @@
 use crate::world::World;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
-use trimtab_domain::{Actor, ErrorKind, Permissions, access::Grant};
-use trimtab_store::{Admin, Client, Error, IfInitialised, SignIn, Tokens, limits};
+use trimtab_domain::{Actor, ErrorKind, Origin, Permissions, access::Grant};
+use trimtab_store::{Admin, Error, IfInitialised, SignIn, Tokens, limits};
 
 const EMAIL: &str = "Ada@Example.org";
 pub(crate) const RIGHT: &str = "correct horse battery";
@@ -17,8 +17,8 @@ pub(crate) async fn world() -> World {
     world
 }
 
-pub(crate) fn client() -> Client {
-    Client { ip: "192.0.2.7".to_owned(), agent: "Browser 1".to_owned() }
+pub(crate) fn client() -> Origin {
+    Origin::of_request(Some([192, 0, 2, 7].into()), Some("Browser 1"), None)
 }
 
 pub(crate) async fn tokens(world: &World, email: &str, password: &str) -> Result<Tokens, Error> {
@@ -147,7 +147,7 @@ async fn parallel_guesses_all_count() {
     let guesses: Vec<_> = (0..20)
         .map(|n| {
             let store = world.store.clone();
-            tokio::spawn(async move { store.system().sign_in(EMAIL, format!("wrong guess {n:02}").into(), None, &Client::default()).await.map(drop) })
+            tokio::spawn(async move { store.system().sign_in(EMAIL, format!("wrong guess {n:02}").into(), None, &Origin::NONE).await.map(drop) })
         })
         .collect();
     let mut looked_at = 0;
