@@ -117,9 +117,9 @@ async fn roles_are_made_held_changed_and_removed() {
     let name: RoleName = "media_buyer".parse().unwrap();
     let make = |permissions: &[Permission]| CustomRole::new(name.clone(), "Media buyer", Permissions::of(permissions)).unwrap();
     let grant = Grant::new(of("acme"), name.clone()).unwrap();
-    assert_eq!(system.invite("a@x.example", &[grant.clone()], &Caller::operator("test")).await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(system.invite("a@x.example", std::slice::from_ref(&grant), &Caller::operator("test")).await.unwrap_err().kind(), ErrorKind::NotFound);
     system.put_role(&make(&[Permission::ViewData]), &Caller::operator("test")).await.unwrap();
-    let sent = system.invite("a@x.example", &[grant.clone()], &Caller::operator("test")).await.unwrap();
+    let sent = system.invite("a@x.example", std::slice::from_ref(&grant), &Caller::operator("test")).await.unwrap();
     let token = system.accept(&sent.token, "A", OTHER.into(), &client()).await.unwrap().unwrap();
     let may = async || system.principal(&token.access).await.unwrap().unwrap().reach.within(&tenant("acme"));
     assert_eq!(may().await, Permissions::of(&[Permission::ViewData]));
