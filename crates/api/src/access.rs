@@ -1,17 +1,28 @@
 //! Who is asking and what for, as extractors: a handler that takes none is visibly open.
 
+mod cookie;
+mod csrf;
+mod origin;
+
+pub(crate) use cookie::{clear, set};
+pub use cookie::{COOKIE, REFRESH_COOKIE};
+pub(crate) use cookie::named as cookie_named;
+pub(crate) use csrf::from_own_page;
+pub(crate) use origin::origin;
+
 use crate::{Api, error::ApiError};
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, Method, header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
 use secrecy::SecretString;
 use std::marker::PhantomData;
-use trimtab_domain::{Actor, Permission, TenantCtx, id::TenantId};
-use trimtab_engine::SignedIn;
-
-/// The name of the session cookie.
-pub const COOKIE: &str = "trimtab_session";
+use trimtab_domain::{
+    Origin, Permission, TenantCtx,
+    access::Scope,
+    id::{TenantId, UserId},
+};
+use trimtab_engine::Visitor;
 
 /// A permission as a type, so that signatures name it.
 pub trait Needs {
@@ -33,35 +44,75 @@ pub mod perm {
             }
         )*};
     }
-    permissions!(ViewData, LoadData, ManageConnections, ManageTenants, ManageFindings, ManageBudgets, ManageKnowledge);
+    permissions!(
+        ViewData,
+        LoadData,
+        ManageConnections,
+        ManageFindings,
+        ManageBudgets,
+        ManageKnowledge,
+        ManageTenant,
+        CreateTenants,
+        ManageUsers,
+        ManageRoles,
+        ManageKeys,
+        ViewAudit
+    );
 }
 
-/// A signed-in person.
+/// Where a request comes from; needs no sign-in.
 #[derive(Debug, Clone)]
-pub struct Session {
-    /// Who.
-    pub person: SignedIn,
-    /// Their session's token, to end it.
-    pub token: SecretString,
+pub struct From(pub Origin);
+
+impl FromRequestParts<Api> for From {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _api: &Api) -> Result<Self, ApiError> {
+        Ok(Self(origin(parts)))
+    }
 }
 
-impl FromRequestParts<Api> for Session {
+/// Somebody whose token is good: a person or a program with a key.
+#[derive(Debug, Clone)]
+pub struct SignedIn(pub Visitor);
+
+impl FromRequestParts<Api> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let token = token(&parts.method, &parts.headers)?.ok_or_else(ApiError::unauthenticated)?;
-        match api.engine.session(&token).await? {
-            Some(person) => Ok(Self { person, token }),
-            None => Err(ApiError::unauthenticated()),
+        let token = token(parts)?.ok_or_else(ApiError::unauthenticated)?;
+        let visitor = api.engine.visitor(&token, origin(parts)).await?.ok_or_else(ApiError::unauthenticated)?;
+        api.limits.take(parts, &visitor)?;
+        Ok(Self(visitor))
+    }
+}
+
+/// A signed-in person, not a key: for what is about themselves.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Who, and by which request.
+    pub visitor: Visitor,
+    /// Their id.
+    pub id: UserId,
+}
+
+impl FromRequestParts<Api> for Person {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let SignedIn(visitor) = SignedIn::from_request_parts(parts, api).await?;
+        match visitor.person().cloned() {
+            Some(id) => Ok(Self { visitor, id }),
+            None => Err(ApiError::forbidden("this is about people: a key has no sessions or passwords")),
         }
     }
 }
 
-/// A signed-in person who may do `P` in the whole installation.
+/// Somebody who may do `P` in the whole installation.
 #[derive(Debug, Clone)]
 pub struct Everywhere<P> {
     /// Who.
-    pub session: Session,
+    pub visitor: Visitor,
     needs: PhantomData<P>,
 }
 
@@ -69,15 +120,13 @@ impl<P: Needs> FromRequestParts<Api> for Everywhere<P> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let session = Session::from_request_parts(parts, api).await?;
-        if !session.person.role.allows(P::PERMISSION) {
-            return Err(ApiError::forbidden("your role does not allow this: ask an administrator"));
-        }
-        Ok(Self { session, needs: PhantomData })
+        let SignedIn(visitor) = SignedIn::from_request_parts(parts, api).await?;
+        visitor.require(&Scope::Agency, P::PERMISSION)?;
+        Ok(Self { visitor, needs: PhantomData })
     }
 }
 
-/// A signed-in person who may do `P` to the tenant named by the `tenant` parameter.
+/// Somebody who may do `P` to the tenant named by the `tenant` parameter.
 #[derive(Debug, Clone)]
 pub struct Access<P> {
     /// Proof for the engine.
@@ -89,70 +138,63 @@ impl<P: Needs> FromRequestParts<Api> for Access<P> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let session = Session::from_request_parts(parts, api).await?;
-        let query = parts.uri.query().unwrap_or_default();
-        let named = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "tenant");
-        let Some((_, tenant)) = named else {
-            return Err(ApiError::field("tenant", "name the tenant: add ?tenant=…"));
-        };
-        let unknown = || ApiError::not_found(format!("tenant '{tenant}' does not exist"));
-        let tenant = TenantId::parse(&tenant).map_err(|_| unknown())?;
-        let actor = Actor::User(session.person.user);
-        let ctx = api.engine.enter(&tenant, actor, session.person.role, P::PERMISSION).await?;
+        let SignedIn(visitor) = SignedIn::from_request_parts(parts, api).await?;
+        let tenant = tenant(parts)?.ok_or_else(|| ApiError::field("tenant", "name the tenant: add ?tenant=…"))?;
+        let ctx = api.engine.enter(&tenant, &visitor, P::PERMISSION).await?;
+        api.limits.take_tenant(parts, &tenant)?;
         Ok(Self { ctx, needs: PhantomData })
     }
 }
 
-/// The session's token: from the `Authorization` header, else from the cookie. A cookie is sent by browsers unasked, so it only counts
-/// on requests that change something when they come from our own pages.
-fn token(method: &Method, headers: &HeaderMap) -> Result<Option<SecretString>, ApiError> {
-    let bearer =
-        headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
-    if let Some(token) = bearer {
-        return Ok(Some(token.trim().into()));
-    }
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    let cookie = cookies.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == COOKIE);
-    let Some((_, token)) = cookie else { return Ok(None) };
-    if !method.is_safe() && !from_own_page(headers) {
-        return Err(ApiError::forbidden("the request comes from another site's page"));
-    }
-    Ok(Some(token.into()))
+/// Somebody who may do `P` to the tenant named by the `tenant` parameter, or without one in the whole installation.
+#[derive(Debug, Clone)]
+pub struct Within<P> {
+    /// Who.
+    pub visitor: Visitor,
+    /// Where.
+    pub scope: Scope,
+    needs: PhantomData<P>,
 }
 
-fn from_own_page(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    match text(header::ORIGIN) {
-        None => true,
-        Some(origin) => text(header::HOST).is_some_and(|host| origin.split_once("://").is_some_and(|(_, from)| from == host)),
+impl<P: Needs> FromRequestParts<Api> for Within<P> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let SignedIn(visitor) = SignedIn::from_request_parts(parts, api).await?;
+        let scope = match tenant(parts)? {
+            None => Scope::Agency,
+            Some(tenant) => Scope::Tenant(api.engine.enter(&tenant, &visitor, P::PERMISSION).await?.tenant().clone()),
+        };
+        visitor.require(&scope, P::PERMISSION)?;
+        Ok(Self { visitor, scope, needs: PhantomData })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use axum::http::HeaderValue;
-    use secrecy::ExposeSecret;
-
-    fn headers(pairs: &[(header::HeaderName, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+/// The tenant a request names. One that cannot be a tenant is one that does not exist.
+fn tenant(parts: &Parts) -> Result<Option<TenantId>, ApiError> {
+    let query = parts.uri.query().unwrap_or_default();
+    let mut named = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "tenant");
+    let Some((_, tenant)) = named.next() else { return Ok(None) };
+    if named.next().is_some() {
+        return Err(ApiError::field("tenant", "name one tenant"));
     }
+    let shown: String = tenant.chars().take(48).collect();
+    TenantId::parse(&tenant).map(Some).map_err(|_| ApiError::not_found(format!("tenant '{shown}' does not exist")))
+}
 
-    #[test]
-    fn another_sites_page_cannot_use_the_cookie() {
-        let cookie = (header::COOKIE, "theme=dark; trimtab_session=secret");
-        let host = (header::HOST, "trimtab.example");
-        let own = headers(&[cookie.clone(), host.clone(), (header::ORIGIN, "https://trimtab.example")]);
-        let other = headers(&[cookie, host, (header::ORIGIN, "https://evil.example")]);
-        assert_eq!(token(&Method::POST, &own).unwrap().unwrap().expose_secret(), "secret");
-        assert!(token(&Method::POST, &other).is_err());
-        assert!(token(&Method::GET, &other).unwrap().is_some(), "reads cannot be seen by the other page");
-        assert!(token(&Method::GET, &headers(&[])).unwrap().is_none());
+/// The token: from the `Authorization` header, else from the cookie. A cookie is sent by browsers unasked, so it only counts on requests
+/// that change something when they come from our own pages and prove that they could read another cookie.
+fn token(parts: &Parts) -> Result<Option<SecretString>, ApiError> {
+    if let Some(token) = bearer(&parts.headers) {
+        return Ok(Some(token));
     }
+    let Some(token) = cookie::named(&parts.headers, COOKIE) else { return Ok(None) };
+    csrf::check(&parts.method, &parts.headers, &token)?;
+    Ok(Some(token))
+}
 
-    #[test]
-    fn programs_send_a_bearer_token() {
-        let bearer = headers(&[(header::AUTHORIZATION, "Bearer t0ken"), (header::ORIGIN, "https://evil.example")]);
-        assert_eq!(token(&Method::POST, &bearer).unwrap().unwrap().expose_secret(), "t0ken");
-    }
+fn bearer(headers: &HeaderMap) -> Option<SecretString> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().into())
 }

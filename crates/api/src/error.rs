@@ -80,10 +80,22 @@ impl ApiError {
         Self { kind: ErrorKind::NotFound, ..Self::invalid(detail) }
     }
 
+    /// An id that is none of ours names nothing.
+    pub fn not_found_id(error: trimtab_domain::id::BadId) -> Self {
+        Self::not_found(error.to_string())
+    }
+
     /// Nobody is signed in.
     #[must_use]
     pub fn unauthenticated() -> Self {
         Self { kind: ErrorKind::Unauthenticated, ..Self::invalid("sign in first") }
+    }
+
+    /// The caller asks too often.
+    #[must_use]
+    pub fn too_many(retry_after: std::time::Duration) -> Self {
+        let detail = format!("too many requests: try again in {} s", retry_after.as_secs().max(1));
+        Self { kind: ErrorKind::RateLimited { retry_after: Some(retry_after) }, ..Self::invalid(detail) }
     }
 
     /// The caller may not do this.

@@ -6,7 +6,9 @@
 pub mod access;
 pub mod error;
 mod extract;
+mod limit;
 pub mod limits;
+pub use limit::Limits;
 pub mod routes;
 pub mod shape;
 mod web;
@@ -39,6 +41,8 @@ pub struct Api {
     pub secure_cookies: bool,
     /// The version shown to clients.
     pub version: &'static str,
+    /// How often who may ask.
+    pub limits: Limits,
     /// Renders the Prometheus metrics.
     pub render_metrics: fn() -> String,
 }
@@ -71,6 +75,7 @@ pub fn router(api: Api) -> Router {
                     HeaderValue::from_static(web::POLICY),
                 ))
                 .layer(axum::middleware::from_fn(error::name_request))
+                .layer(axum::middleware::from_fn(limit::write_headers))
                 .layer(CatchPanicLayer::custom(error::panicked))
                 .layer(CompressionLayer::new()),
         )
@@ -82,7 +87,8 @@ pub fn router(api: Api) -> Router {
 /// # Errors
 /// When the listener fails.
 pub async fn serve(api: Api, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
-    axum::serve(listener, router(api)).with_graceful_shutdown(stop.cancelled_owned()).await
+    let service = router(api).into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
 }
 
 /// The OpenAPI document as pretty JSON, ending with a line feed.
@@ -98,10 +104,9 @@ fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Header
 
 fn resources() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(shape::document())
-        .routes(routes!(routes::auth::login))
-        .routes(routes!(routes::auth::logout))
-        .routes(routes!(routes::me::get_me))
+        .merge(identity())
         .routes(routes!(routes::tenants::list_tenants, routes::tenants::create_tenant))
+        .routes(routes!(routes::tenants::update_tenant))
         .routes(routes!(routes::sources::list_sources))
         .routes(routes!(routes::connections::list_connections, routes::connections::create_connection))
         .routes(routes!(routes::connections::delete_connection))
@@ -143,4 +148,42 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(routes::views::get_view))
         .routes(routes!(routes::tools::list_tools))
         .routes(routes!(routes::tools::get_tool, routes::tools::call_tool))
+}
+
+/// Who may sign in and act.
+fn identity() -> OpenApiRouter<Api> {
+    OpenApiRouter::default()
+        .routes(routes!(routes::auth::login))
+        .routes(routes!(routes::auth::prove))
+        .routes(routes!(routes::auth::start_passkey_sign_in))
+        .routes(routes!(routes::auth::sign_in_with_passkey))
+        .routes(routes!(routes::auth::refresh))
+        .routes(routes!(routes::auth::logout))
+        .routes(routes!(routes::links::forgot_password))
+        .routes(routes!(routes::links::reset_password))
+        .routes(routes!(routes::links::open_invitation))
+        .routes(routes!(routes::links::accept_invitation))
+        .routes(routes!(routes::me::get_me, routes::me::update_me))
+        .routes(routes!(routes::security::get_security))
+        .routes(routes!(routes::security::change_password))
+        .routes(routes!(routes::security::list_sessions))
+        .routes(routes!(routes::security::end_session))
+        .routes(routes!(routes::security::end_other_sessions))
+        .routes(routes!(routes::security::enrol_authenticator))
+        .routes(routes!(routes::security::confirm_authenticator))
+        .routes(routes!(routes::security::remove_authenticator))
+        .routes(routes!(routes::security::start_passkey))
+        .routes(routes!(routes::security::add_passkey))
+        .routes(routes!(routes::security::remove_passkey))
+        .routes(routes!(routes::users::list_users))
+        .routes(routes!(routes::users::grant_role, routes::users::revoke_role))
+        .routes(routes!(routes::users::disable_user))
+        .routes(routes!(routes::users::enable_user))
+        .routes(routes!(routes::users::sign_out_user))
+        .routes(routes!(routes::invitations::list_invitations, routes::invitations::create_invitation))
+        .routes(routes!(routes::invitations::delete_invitation))
+        .routes(routes!(routes::roles::list_roles))
+        .routes(routes!(routes::roles::put_role, routes::roles::delete_role))
+        .routes(routes!(routes::keys::list_api_keys, routes::keys::create_api_key))
+        .routes(routes!(routes::keys::revoke_api_key))
 }

@@ -5,6 +5,7 @@ mod analysis;
 mod benchmark;
 mod execution;
 mod finding;
+mod identity;
 mod import;
 mod insight;
 mod knowledge;
@@ -28,6 +29,8 @@ pub use finding::{
     BudgetShape, CauseShape, ContributionShape, EntityShape, EvidenceShape, FindingFigure, FindingShape, FindingState,
     KnownEventShape,
 };
+pub(crate) use identity::names;
+pub use identity::{ApiKeyShape, DeviceShape, GrantShape, InvitationShape, ManagedUser, PasskeyShape, RoleShape};
 pub use import::{
     ColumnShape, FileTotalsShape, ImportRecordShape, ImportShape, ReplacedShape, SampleRowShape, SkippedShape, TotalsShape,
 };
@@ -69,6 +72,16 @@ pub struct TenantParam {
     #[param(example = "north-sea-coffee")]
     #[expect(dead_code, reason = "read by the access extractor; here for the OpenAPI document")]
     tenant: String,
+}
+
+/// The tenant an operation is about, or the whole agency.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ScopeParam {
+    /// The tenant's id; without one, the whole agency.
+    #[param(example = "north-sea-coffee")]
+    #[expect(dead_code, reason = "read by the access extractor; here for the OpenAPI document")]
+    tenant: Option<String>,
 }
 
 /// Where in a list to begin and how much of it to answer.

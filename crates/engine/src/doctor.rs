@@ -77,7 +77,7 @@ impl Engine {
         }];
         let (mut after, mut spoken, mut needs_rates) = (None, BTreeSet::new(), false);
         loop {
-            let page = match self.store().system().tenants(after.as_ref(), 200).await {
+            let page = match self.store().system().tenants(None, after.as_ref(), 200).await {
                 Ok(page) => page,
                 Err(error) => {
                     checks.push(Check::failed("tenants", &error));

@@ -9,9 +9,9 @@ use std::{
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use trimtab_connect::Connectors;
-use trimtab_domain::{Actor, Clock, Permission, Role, TenantCtx, Timestamp, id::TenantId};
+use trimtab_domain::{Clock, TenantCtx, Timestamp, access::Reach, id::TenantId};
 use trimtab_facts::Lake;
-use trimtab_store::{Cursor, Page, Recovered, SignIn, SignedIn, Store, Tenant};
+use trimtab_store::{Cursor, Page, Recovered, RelyingParty, Store, Tenant, TenantChange};
 use url::Url;
 
 /// What an engine is made of.
@@ -29,6 +29,8 @@ pub struct Parts {
     pub rates_url: Option<Url>,
     /// Days, today included, that are kept by the hour; 0: all.
     pub hourly_days: u16,
+    /// Where people reach this installation with their browser: what links in mails begin with and passkeys are bound to.
+    pub site: Url,
     /// Names this process in leases, for people who look into the matter.
     pub owner: String,
 }
@@ -40,6 +42,7 @@ pub struct Engine(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     parts: Parts,
+    party: Option<RelyingParty>,
     live: Live,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -68,8 +71,10 @@ impl Engine {
     /// An engine of these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        let party = RelyingParty::new(&parts.site).ok();
         Self(Arc::new(Inner {
             parts,
+            party,
             live: Live::new(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
@@ -123,48 +128,12 @@ impl Engine {
         self.0.tasks.len()
     }
 
-    /// Signs a person in.
-    ///
-    /// # Errors
-    /// When address or password are wrong or locked out.
-    pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<SignIn, Error> {
-        Ok(self.store().system().sign_in(email, password).await?)
-    }
-
-    /// Whom a session token belongs to, if it is still good.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn session(&self, token: &SecretString) -> Result<Option<SignedIn>, Error> {
-        Ok(self.store().system().session(token).await?)
-    }
-
-    /// Ends a session.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn sign_out(&self, token: &SecretString) -> Result<(), Error> {
-        Ok(self.store().system().sign_out(token).await?)
-    }
-
     /// The agency's name, once set.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn agency(&self) -> Result<Option<String>, Error> {
         Ok(self.store().system().agency().await?)
-    }
-
-    /// Proves that somebody may do something to a tenant. A tenant that does not exist and one the caller may not see are the same.
-    ///
-    /// # Errors
-    /// Not found, or forbidden where the caller may see the tenant but not do this.
-    pub async fn enter(&self, tenant: &TenantId, actor: Actor, role: Role, permission: Permission) -> Result<TenantCtx, Error> {
-        let tenant = self.store().system().tenant(tenant).await?;
-        if !role.allows(permission) {
-            return Err(trimtab_store::Error::NotFound { noun: "tenant", id: tenant.id.to_string() }.into());
-        }
-        Ok(TenantCtx::proven(tenant.id, actor, role))
     }
 
     /// Makes a tenant.
@@ -175,6 +144,14 @@ impl Engine {
         Ok(self.store().system().add_tenant(new).await?)
     }
 
+    /// Changes a tenant.
+    ///
+    /// # Errors
+    /// When the name is empty or the branding cannot be shown.
+    pub async fn change_tenant(&self, ctx: &TenantCtx, change: TenantChange) -> Result<Tenant, Error> {
+        Ok(self.store().system().change_tenant(ctx.tenant(), change).await?)
+    }
+
     /// One tenant.
     ///
     /// # Errors
@@ -183,19 +160,31 @@ impl Engine {
         Ok(self.store().system().tenant(id).await?)
     }
 
-    /// The tenants, by id.
+    /// The tenants somebody may know of, in the order they were made.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn tenants(&self, after: Option<&Cursor>, limit: u32) -> Result<Page<TenantSummary>, Error> {
-        let page = self.store().system().tenants(after, limit).await?;
+    pub async fn tenants(&self, reach: &Reach, after: Option<&Cursor>, limit: u32) -> Result<Page<TenantSummary>, Error> {
+        let some: Vec<TenantId> = reach.tenants().map(|(tenant, _)| tenant.clone()).collect();
+        let within = reach.agency().is_empty().then_some(some.as_slice());
+        let page = self.store().system().tenants(within, after, limit).await?;
         let mut items = Vec::with_capacity(page.items.len());
         for tenant in page.items {
-            let ctx = TenantCtx::proven(tenant.id.clone(), Actor::System, Role::AgencyAdmin);
-            let accounts = self.store().tenant(&ctx).accounts().await?.len();
+            let accounts = self.store().tenant(&Self::own(tenant.id.clone())).accounts().await?.len();
             items.push(TenantSummary { tenant, accounts });
         }
         Ok(Page { items, next: page.next })
+    }
+
+    /// Whom passkeys are made for; `None` where they do not work on the site.
+    pub(crate) fn relying_party(&self) -> Option<&RelyingParty> {
+        self.0.party.as_ref()
+    }
+
+    /// A link into the product that carries a token. It is behind the `#`, so that no server and no log ever sees it.
+    pub(crate) fn link(&self, page: &str, token: &str) -> SecretString {
+        let site = self.0.parts.site.as_str().trim_end_matches('/');
+        SecretString::from(format!("{site}/{page}#{token}"))
     }
 
     /// What happens as it happens.

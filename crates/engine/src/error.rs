@@ -12,6 +12,9 @@ pub enum Error {
     /// It cannot be done just now.
     #[error("{0}")]
     Busy(String),
+    /// Whoever asks may not do this.
+    #[error("{0}")]
+    Forbidden(String),
     /// The query cannot be asked.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -68,6 +71,7 @@ impl Error {
         match self {
             Self::Invalid(_) | Self::Query(_) | Self::Knowledge(_) => ErrorKind::Invalid,
             Self::Busy(_) => ErrorKind::Conflict,
+            Self::Forbidden(_) => ErrorKind::Forbidden,
             Self::Import(error) => error.kind(),
             Self::Tool(refusal) => refusal.kind(),
             Self::Source(error) => error.kind(),

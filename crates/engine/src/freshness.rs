@@ -9,7 +9,7 @@ use crate::{
     sync::{Calendar, Sync},
 };
 use jiff::SignedDuration;
-use trimtab_domain::{Actor, Role, TenantCtx, Timestamp, id::TenantId};
+use trimtab_domain::{TenantCtx, Timestamp, id::TenantId};
 use trimtab_store::{AccountKey, Connection, ExecutionStatus, FailureKind, HealthState, Run, RunStatus};
 
 impl Engine {
@@ -51,7 +51,7 @@ impl Engine {
         self.recover().await?;
         let (mut started, mut after) = (0, None);
         loop {
-            let page = self.store().system().tenants(after.as_ref(), limits::TENANTS_PER_PAGE).await?;
+            let page = self.store().system().tenants(None, after.as_ref(), limits::TENANTS_PER_PAGE).await?;
             for tenant in page.items {
                 match self.freshen_tenant(&tenant.id).await {
                     Ok(syncs) => started += syncs,
@@ -68,7 +68,7 @@ impl Engine {
     }
 
     async fn freshen_tenant(&self, tenant: &TenantId) -> Result<usize, Error> {
-        let ctx = TenantCtx::proven(tenant.clone(), Actor::System, Role::AgencyAdmin);
+        let ctx = Self::own(tenant.clone());
         self.check_unread(&ctx).await?;
         let latest = self.executions(&ctx, None, 1).await?.items.pop();
         if latest.is_some_and(|e| matches!(e.status, ExecutionStatus::Queued | ExecutionStatus::Running)) {

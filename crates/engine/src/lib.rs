@@ -10,6 +10,7 @@ mod engine;
 mod error;
 mod freshness;
 pub mod history;
+pub mod identity;
 pub mod import;
 pub mod knowledge;
 pub mod limits;
@@ -28,6 +29,7 @@ pub mod views;
 
 pub use engine::{Engine, Parts, TenantSummary};
 pub use error::Error;
+pub use identity::Visitor;
 pub use rates::RatesView;
 pub use trimtab_connect::{
     CONNECTABLE, Connectable, Connectors, Deadlines,
@@ -42,8 +44,8 @@ pub use trimtab_connect::{
 pub use trimtab_domain::TenantCtx;
 pub use trimtab_facts::Lake;
 pub use trimtab_store::{
-    AccountFacts, AccountKey, AccountState, Admin, Analysis, AnalysisKind, BadCursor, Budget, CheckResult, Checked, Connection,
-    Cursor, Execution, ExecutionKind, ExecutionStatus, Expiry, Extent, Failure, FailureKind, FindingFilter, Health, HealthState,
-    IfInitialised, Import, KeptFinding, NewBudget, NewTenant, Page, Progress, Run, RunStatus, SignIn, SignedIn, Store, Tenant,
-    Terms,
+    AccountFacts, AccountKey, AccountState, Admin, Analysis, AnalysisKind, ApiKey, BadCursor, Branding, Budget, CheckResult, Checked, Connection,
+    Cursor, Device, Enrolment, Execution, ExecutionKind, ExecutionStatus, Expiry, Extent, Failure, FailureKind, FindingFilter, Health, HealthState,
+    IfInitialised, Import, Invitation, KeptFinding, NewBudget, NewKey, NewTenant, Offer, Page, Passkey, Principal, Progress, Proof,
+    ProviderIdentity, RelyingParty, Run, RunStatus, SignIn, Store, Tenant, TenantChange, Terms, Tokens, User,
 };

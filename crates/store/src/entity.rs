@@ -169,6 +169,7 @@ table!(tenants = "tenants" {
     zone: String,
     industry: Option<String>,
     created_at: i64,
+    branding: Option<String>,
 });
 
 table!(accounts = "accounts" {

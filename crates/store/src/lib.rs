@@ -57,7 +57,7 @@ pub use knowledge::KeptKnowledge;
 pub use lease::Lease;
 pub use page::{BadCursor, Cursor, Page};
 pub use run::{Run, RunStatus};
-pub use system::{NewTenant, Recovered, System, Tenant};
+pub use system::{Branding, NewTenant, Recovered, System, Tenant, TenantChange};
 pub use tenant::TenantStore;
 pub use vault::VaultKey;
 

@@ -13,7 +13,8 @@ use crate::{
     entity::{settings, tenants, users},
     page, row, sqlite,
 };
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use serde::{Deserialize, Serialize};
 use trimtab_domain::{
     Currency, Timestamp, Zone,
     id::{TenantId, UserId},
@@ -58,6 +59,48 @@ pub struct Tenant {
     pub industry: Option<String>,
     /// When it was made (UTC).
     pub created_at: Timestamp,
+    /// How what it is shown looks.
+    pub branding: Branding,
+}
+
+/// How what a tenant's people are shown looks.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Branding {
+    /// A colour, `#rrggbb`.
+    pub colour: Option<String>,
+    /// Where its logo lies, by https.
+    pub logo_url: Option<String>,
+}
+
+/// What is to be changed of a tenant; `None` stays.
+#[derive(Debug, Clone, Default)]
+pub struct TenantChange {
+    /// Its name for people; not empty.
+    pub name: Option<String>,
+    /// The currency its totals are shown in.
+    pub currency: Option<Currency>,
+    /// The zone its days are shown in.
+    pub zone: Option<Zone>,
+    /// What it does; `Some(None)` forgets it.
+    pub industry: Option<Option<String>>,
+    /// How it looks.
+    pub branding: Option<Branding>,
+}
+
+impl Branding {
+    fn check(&self) -> Result<(), Error> {
+        let colour = |text: &String| {
+            text.len() == 7 && text.starts_with('#') && text.bytes().skip(1).all(|b| b.is_ascii_hexdigit())
+        };
+        if !self.colour.as_ref().is_none_or(colour) {
+            return Err(Error::Invalid("a colour is written #rrggbb, for example #0b7285".to_owned()));
+        }
+        let logo = |text: &String| text.len() <= 2_000 && url::Url::parse(text).is_ok_and(|url| url.scheme() == "https" && url.has_host());
+        if !self.logo_url.as_ref().is_none_or(logo) {
+            return Err(Error::Invalid("a logo's address begins with https://".to_owned()));
+        }
+        Ok(())
+    }
 }
 
 impl<'a> System<'a> {
@@ -85,6 +128,7 @@ impl<'a> System<'a> {
             zone: new.zone.as_str().to_owned(),
             industry: new.industry,
             created_at: row::instant(self.store.now()),
+            branding: None,
         };
         transaction!(self.store.db(), "add tenant", |tx| {
             if tenants::Entity::find_by_id(&model.id).one(tx).await?.is_some() {
@@ -96,14 +140,17 @@ impl<'a> System<'a> {
         tenant(model)
     }
 
-    /// Tenants in the order they were made.
+    /// Tenants in the order they were made: all, or some.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn tenants(&self, after: Option<&Cursor>, limit: u32) -> Result<Page<Tenant>, Error> {
+    pub async fn tenants(&self, within: Option<&[TenantId]>, after: Option<&Cursor>, limit: u32) -> Result<Page<Tenant>, Error> {
         use tenants::{Column, Entity};
         let rows = query!(self.store.db(), "list tenants", |db| {
             let mut query = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id);
+            if let Some(within) = within {
+                query = query.filter(Column::Id.is_in(within.iter().map(TenantId::as_str)));
+            }
             if let Some(cursor) = after {
                 query = query.filter(cursor.newer(Column::CreatedAt, Column::Id));
             }
@@ -119,6 +166,31 @@ impl<'a> System<'a> {
     pub async fn tenant(&self, id: &TenantId) -> Result<Tenant, Error> {
         let row = query!(self.store.db(), "read tenant", |db| Ok(tenants::Entity::find_by_id(id.as_str()).one(db).await?))?;
         tenant(row.ok_or_else(|| Error::not_found("tenant", id))?)
+    }
+
+    /// Changes a tenant.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Invalid`] for an empty name or a branding that cannot be shown.
+    pub async fn change_tenant(&self, id: &TenantId, change: TenantChange) -> Result<Tenant, Error> {
+        let name = change.name.map(|name| name.trim().to_owned());
+        if name.as_ref().is_some_and(String::is_empty) {
+            return Err(Error::Invalid("a tenant needs a name".to_owned()));
+        }
+        let branding = change.branding.map(|branding| branding.check().map(|()| branding)).transpose()?;
+        let branding = branding.map(|branding| serde_json::to_string(&branding)).transpose();
+        let branding = branding.map_err(|error| row::bad("branding", error))?;
+        let row = transaction!(self.store.db(), "change tenant", |tx| {
+            let mut row = tenants::Entity::find_by_id(id.as_str()).one(tx).await?.ok_or_else(|| Error::not_found("tenant", id))?;
+            row.name = name.clone().unwrap_or(row.name);
+            row.currency = change.currency.map_or(row.currency, |currency| currency.as_str().to_owned());
+            row.zone = change.zone.as_ref().map_or(row.zone, |zone| zone.as_str().to_owned());
+            row.industry = change.industry.clone().unwrap_or(row.industry);
+            row.branding = branding.clone().or(row.branding);
+            tenants::Entity::update(row.clone().into_active_model().reset_all()).exec(tx).await?;
+            Ok(row)
+        })?;
+        tenant(row)
     }
 
     /// The agency's name, once `init` has set it.
@@ -209,5 +281,6 @@ fn tenant(row: tenants::Model) -> Result<Tenant, Error> {
         zone: row::to_name("time zone", &row.zone)?,
         industry: row.industry,
         created_at: row::to_instant(row.created_at)?,
+        branding: row.branding.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default(),
     })
 }

@@ -30,7 +30,8 @@ use crate::{
 };
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
-use trimtab_domain::{Actor, Permission, Role, TenantCtx, finding::FindingKind, id::TenantId};
+use trimtab_domain::{Permission, TenantCtx, finding::FindingKind, id::TenantId};
+use trimtab_engine::Visitor;
 
 /// What your advertising does on every platform, on your own machine.
 #[derive(Debug, Parser)]
@@ -166,7 +167,7 @@ impl OfTenant {
     /// Whoever can read the data folder may act for any tenant in it.
     async fn enter(&self, node: &Node) -> anyhow::Result<TenantCtx> {
         let id = TenantId::parse(&self.tenant).map_err(|e| crate::exit::invalid(e.to_string()))?;
-        Ok(node.engine.enter(&id, Actor::Operator, Role::AgencyAdmin, Permission::LoadData).await?)
+        Ok(node.engine.enter(&id, &Visitor::operator("command"), Permission::LoadData).await?)
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) const DEFAULTS: &str = include_str!("../config.default.toml");
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
+    site: Option<Url>,
     pub(crate) secure_cookies: bool,
     pub(crate) shutdown: Duration,
     pub(crate) log: LogSettings,
@@ -22,6 +23,16 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     /// Where exchange rates are read; `None`: at the bank itself.
     pub(crate) rates_url: Option<Url>,
+}
+
+impl Config {
+    /// Where people reach the server with their browser; unless set, on this machine.
+    pub(crate) fn site(&self) -> anyhow::Result<Url> {
+        match &self.site {
+            Some(site) => Ok(site.clone()),
+            None => Ok(Url::parse(&format!("http://localhost:{}", self.listen.port()))?),
+        }
+    }
 }
 
 /// What a server does by itself.
@@ -114,6 +125,7 @@ struct RawRates {
 #[serde(deny_unknown_fields)]
 struct RawServer {
     listen: String,
+    site: String,
     secure_cookies: bool,
     shutdown_seconds: u64,
 }
@@ -126,8 +138,9 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 17] = [
+const VARIABLES: [(&str, &str, &str); 18] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
+    ("TRIMTAB_SITE", "server", "site"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
     ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
     ("TRIMTAB_LOG", "log", "level"),
@@ -231,6 +244,10 @@ impl Raw {
                 "retention.hourly_days = 1 is too little: yesterday is still being read; at least 2, or 0 for all".to_owned(),
             );
         }
+        let site = Some(self.server.site.trim()).filter(|url| !url.is_empty()).map(Url::parse).transpose();
+        if !site.as_ref().is_ok_and(|site| site.as_ref().is_none_or(|site| site.has_host() && site.path() == "/")) {
+            problems.push(format!("server.site = '{}' is not the address of a site: write for example https://ads.agency.example", self.server.site));
+        }
         let rates_url = Some(self.rates.url.trim()).filter(|url| !url.is_empty()).map(Url::parse).transpose();
         if rates_url.is_err() {
             problems.push(format!("rates.url = '{}' is not a URL: write for example https://www.ecb.europa.eu", self.rates.url));
@@ -238,6 +255,7 @@ impl Raw {
         match listen {
             Ok(listen) if problems.is_empty() => Ok(Config {
                 listen,
+                site: site.unwrap_or_default(),
                 secure_cookies: self.server.secure_cookies,
                 shutdown: Duration::from_secs(self.server.shutdown_seconds),
                 log: LogSettings { level: self.log.level, format: self.log.format },

@@ -73,7 +73,7 @@ impl Node {
         let connectors = Connectors::new(wire, Arc::clone(&clock), deadlines);
         let owner = format!("process {}", std::process::id());
         let (rates_url, hourly_days) = (config.rates_url.clone(), config.retention.hourly_days);
-        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, rates_url, hourly_days, owner });
+        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, rates_url, hourly_days, site: config.site()?, owner });
         engine.load_rates().await?;
         Ok(Self { engine, store, config })
     }
@@ -87,6 +87,7 @@ impl Node {
             engine: self.engine.clone(),
             secure_cookies: self.config.secure_cookies,
             version: env!("CARGO_PKG_VERSION"),
+            limits: trimtab_api::Limits::default(),
             render_metrics: telemetry::render,
         };
         // Event streams have no end of their own, so waiting for them is bounded by the same deadline as the work.

@@ -1,7 +1,7 @@
 //! What is usual elsewhere.
 
 use crate::{
-    access::Session,
+    access::SignedIn,
     error::{ApiError, ApiResult, Problem},
     extract::Params,
     shape::{BenchmarkShape, IndustryShape},
@@ -43,7 +43,7 @@ pub struct BenchmarksShape {
 /// Every one that is known; or, of an industry or a platform, the closest of each metric, which says what it stands in for.
 #[utoipa::path(get, path = "/api/v1/benchmarks", operation_id = "list_benchmarks", tag = "knowledge", params(BenchmarkParams),
     responses((status = 200, body = BenchmarksShape), (status = 400, body = Problem), (status = 401, body = Problem)))]
-pub async fn list_benchmarks(_session: Session, Params(wanted): Params<BenchmarkParams>) -> ApiResult<Json<BenchmarksShape>> {
+pub async fn list_benchmarks(_anybody: SignedIn, Params(wanted): Params<BenchmarkParams>) -> ApiResult<Json<BenchmarksShape>> {
     let industry = wanted.industry.as_deref().map(industry).transpose()?;
     let platform = wanted.platform.as_deref().map(platform).transpose()?;
     let items = if industry.is_none() && platform.is_none() {

@@ -27,6 +27,6 @@ async fn ready(State(api): State<Api>) -> impl IntoResponse {
     }
 }
 
-async fn metrics(State(api): State<Api>, _session: crate::access::Session) -> impl IntoResponse {
+async fn metrics(State(api): State<Api>, _access: crate::access::Everywhere<crate::access::perm::ViewData>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], (api.render_metrics)())
 }

@@ -2,13 +2,15 @@
 
 use crate::{
     Api,
-    access::Session,
+    access::{Person, SignedIn},
     error::{ApiResult, Problem},
+    extract::Body,
+    shape::{GrantShape, names},
 };
-use axum::{Json, extract::State};
-use serde::Serialize;
-use trimtab_domain::Permission;
-use trimtab_engine::SignedIn;
+use axum::{Json, extract::State, http::StatusCode};
+use serde::{Deserialize, Serialize};
+use trimtab_domain::Actor;
+use trimtab_engine::Visitor;
 use utoipa::ToSchema;
 
 /// A person.
@@ -18,44 +20,114 @@ pub struct UserShape {
     id: String,
     /// Their address.
     email: String,
-    /// Their role.
-    role: &'static str,
+    /// Their name; may be empty.
+    name: String,
 }
 
-impl From<&SignedIn> for UserShape {
-    fn from(person: &SignedIn) -> Self {
-        Self { id: person.user.to_string(), email: person.email.clone(), role: person.role.as_str() }
+impl UserShape {
+    pub(super) fn of(visitor: &Visitor) -> Option<Self> {
+        let id = visitor.person()?.to_string();
+        Some(Self { id, email: visitor.principal.email.clone(), name: visitor.principal.name.clone() })
     }
+}
+
+/// Whether a person or a program is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PrincipalKind {
+    /// A person.
+    User,
+    /// A program with a key.
+    Key,
+}
+
+/// A key, as whoever uses it sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnKey {
+    /// Its id.
+    id: String,
+    /// What it is for.
+    name: String,
+}
+
+/// What somebody may do for one tenant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TenantReach {
+    /// The tenant.
+    id: String,
+    /// What they may do for it.
+    permissions: Vec<&'static str>,
+}
+
+/// The session a request came with.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnSession {
+    /// Its id.
+    id: String,
+    /// When its access token ends (RFC 3339).
+    expires_at: String,
 }
 
 /// Who is signed in and what they may do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
+    /// Whether it is a person or a program.
+    kind: PrincipalKind,
     /// The person.
-    user: UserShape,
+    user: Option<UserShape>,
+    /// The key.
+    key: Option<OwnKey>,
     /// The agency.
     agency: Option<String>,
-    /// What they may do.
+    /// What they may do in the whole installation, for every tenant.
     permissions: Vec<&'static str>,
+    /// What a person holds.
+    grants: Vec<GrantShape>,
+    /// What they may do for tenants they hold something in.
+    tenants: Vec<TenantReach>,
+    /// The session.
+    session: Option<OwnSession>,
     /// The server's version.
     version: &'static str,
+}
+
+/// What to change about oneself.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateMe {
+    /// One's name, at most 100 characters.
+    name: String,
 }
 
 /// Who am I
 #[utoipa::path(get, path = "/api/v1/me", operation_id = "get_me", tag = "auth",
     responses((status = 200, body = Me), (status = 401, body = Problem)))]
-pub async fn get_me(State(api): State<Api>, session: Session) -> ApiResult<Json<Me>> {
-    let named = [
-        (Permission::ViewData, "view_data"),
-        (Permission::LoadData, "load_data"),
-        (Permission::ManageConnections, "manage_connections"),
-        (Permission::ManageTenants, "manage_tenants"),
-        (Permission::ManageFindings, "manage_findings"),
-        (Permission::ManageBudgets, "manage_budgets"),
-        (Permission::ManageKnowledge, "manage_knowledge"),
-    ];
-    let role = session.person.role;
-    let permissions = named.into_iter().filter(|(permission, _)| role.allows(*permission)).map(|(_, name)| name).collect();
-    let agency = api.engine.agency().await?;
-    Ok(Json(Me { user: UserShape::from(&session.person), agency, permissions, version: api.version }))
+pub async fn get_me(State(api): State<Api>, SignedIn(visitor): SignedIn) -> ApiResult<Json<Me>> {
+    let roles = api.engine.roles().await?;
+    let principal = &visitor.principal;
+    let key = match &principal.actor {
+        Actor::Key(id) => Some(OwnKey { id: id.to_string(), name: principal.email.clone() }),
+        _ => None,
+    };
+    let tenants = visitor.reach().tenants().map(|(id, held)| TenantReach { id: id.to_string(), permissions: names(held) });
+    let session = principal.session.as_ref();
+    Ok(Json(Me {
+        kind: if key.is_some() { PrincipalKind::Key } else { PrincipalKind::User },
+        user: UserShape::of(&visitor),
+        key,
+        agency: api.engine.agency().await?,
+        permissions: names(visitor.reach().agency()),
+        grants: principal.grants.iter().map(|grant| GrantShape::new(grant, &roles)).collect(),
+        tenants: tenants.collect(),
+        session: session.map(|own| OwnSession { id: own.id.to_string(), expires_at: own.access_ends_at.to_string() }),
+        version: api.version,
+    }))
+}
+
+/// Change one's name
+#[utoipa::path(patch, path = "/api/v1/me", operation_id = "update_me", tag = "auth", request_body = UpdateMe,
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub async fn update_me(State(api): State<Api>, person: Person, Body(change): Body<UpdateMe>) -> ApiResult<StatusCode> {
+    api.engine.rename_user(&person.id, &change.name).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Api,
-    access::{Access, Session, perm},
+    access::{Access, SignedIn, perm},
     error::{ApiError, ApiResult, Problem},
     extract::Params,
     limits,
@@ -164,6 +164,6 @@ pub async fn get_check_history(
 /// Which reference rates of the European Central Bank are known, and how old they are.
 #[utoipa::path(get, path = "/api/v1/rates", operation_id = "get_rates", tag = "quality",
     responses((status = 200, body = RatesShape), (status = 401, body = Problem)))]
-pub async fn get_rates(State(api): State<Api>, _session: Session) -> ApiResult<Json<RatesShape>> {
+pub async fn get_rates(State(api): State<Api>, _anybody: SignedIn) -> ApiResult<Json<RatesShape>> {
     Ok(Json(api.engine.rates().await?.into()))
 }

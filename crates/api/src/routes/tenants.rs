@@ -2,15 +2,19 @@
 
 use crate::{
     Api,
-    access::{Everywhere, perm},
+    access::{Access, Everywhere, SignedIn, perm},
     error::{ApiError, ApiResult, Problem},
     extract::{Body, Params},
-    shape::{List, PageParams},
+    shape::{List, PageParams, TenantParam},
 };
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
 use serde::{Deserialize, Serialize};
 use trimtab_domain::id::TenantId;
-use trimtab_engine::{NewTenant, Tenant, TenantSummary};
+use trimtab_engine::{Branding, NewTenant, Tenant, TenantChange, TenantSummary};
 use utoipa::ToSchema;
 
 /// A tenant.
@@ -28,6 +32,35 @@ pub struct TenantShape {
     pub industry: Option<String>,
     /// Accounts known, connected or imported.
     pub accounts: usize,
+    /// How what its people are shown looks.
+    pub branding: BrandingShape,
+}
+
+/// How what a tenant's people are shown looks.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BrandingShape {
+    /// A colour.
+    #[schema(example = "#0b7285")]
+    colour: Option<String>,
+    /// Where its logo lies, by https.
+    logo_url: Option<String>,
+}
+
+/// What to change of a tenant; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateTenant {
+    /// Its name.
+    name: Option<String>,
+    /// ISO 4217 code. Figures are shown in it from now on; nothing that was read changes.
+    currency: Option<String>,
+    /// IANA name.
+    timezone: Option<String>,
+    /// What it does, for benchmarks; empty forgets it.
+    industry: Option<String>,
+    /// How it looks.
+    branding: Option<BrandingShape>,
 }
 
 impl TenantShape {
@@ -41,6 +74,7 @@ impl TenantShape {
             timezone: tenant.zone.to_string(),
             industry: tenant.industry.clone(),
             accounts,
+            branding: BrandingShape { colour: tenant.branding.colour.clone(), logo_url: tenant.branding.logo_url.clone() },
         }
     }
 }
@@ -69,12 +103,36 @@ pub struct CreateTenant {
     responses((status = 200, body = List<TenantShape>), (status = 401, body = Problem)))]
 pub async fn list_tenants(
     State(api): State<Api>,
-    _access: Everywhere<perm::ManageTenants>,
+    SignedIn(visitor): SignedIn,
     Params(page): Params<PageParams>,
 ) -> ApiResult<Json<List<TenantShape>>> {
     let (after, limit) = page.read()?;
-    let page = api.engine.tenants(after.as_ref(), limit).await?;
+    let page = api.engine.tenants(visitor.reach(), after.as_ref(), limit).await?;
     Ok(Json(List::page(page, |TenantSummary { tenant, accounts }| TenantShape::new(&tenant, accounts))))
+}
+
+/// Change a tenant
+#[utoipa::path(patch, path = "/api/v1/tenants/{id}", operation_id = "update_tenant", tag = "tenants", params(("id" = String, Path), TenantParam), request_body = UpdateTenant,
+    responses((status = 200, body = TenantShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn update_tenant(
+    State(api): State<Api>,
+    access: Access<perm::ManageTenant>,
+    Path(id): Path<String>,
+    Body(change): Body<UpdateTenant>,
+) -> ApiResult<Json<TenantShape>> {
+    if id != access.ctx.tenant().as_str() {
+        return Err(ApiError::not_found(format!("tenant '{}' does not exist", id.chars().take(48).collect::<String>())));
+    }
+    let change = TenantChange {
+        name: change.name,
+        currency: change.currency.map(|text| text.parse()).transpose().map_err(|e| ApiError::field("currency", e))?,
+        zone: change.timezone.map(|text| text.parse()).transpose().map_err(|e| ApiError::field("timezone", e))?,
+        industry: change.industry.map(|text| Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+        branding: change.branding.map(|shape| Branding { colour: shape.colour, logo_url: shape.logo_url }),
+    };
+    let tenant = api.engine.change_tenant(&access.ctx, change).await?;
+    let accounts = api.engine.accounts(&access.ctx).await?.len();
+    Ok(Json(TenantShape::new(&tenant, accounts)))
 }
 
 /// Add a tenant
@@ -82,7 +140,7 @@ pub async fn list_tenants(
     responses((status = 201, body = TenantShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 409, body = Problem)))]
 pub async fn create_tenant(
     State(api): State<Api>,
-    _access: Everywhere<perm::ManageTenants>,
+    _access: Everywhere<perm::CreateTenants>,
     Body(new): Body<CreateTenant>,
 ) -> ApiResult<(StatusCode, Json<TenantShape>)> {
     let new = NewTenant {

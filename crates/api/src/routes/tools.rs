@@ -2,7 +2,7 @@
 
 use crate::{
     Api,
-    access::{Access, Session, perm},
+    access::{Access, SignedIn, perm},
     error::{ApiResult, Problem},
     extract::Body,
     shape::{List, TenantParam, ToolCallShape, ToolShape, ToolSummary},
@@ -19,7 +19,7 @@ use trimtab_engine::{Error, tool};
 /// Every read of a platform by name, platform by platform. None writes.
 #[utoipa::path(get, path = "/api/v1/tools", operation_id = "list_tools", tag = "tools",
     responses((status = 200, body = List<ToolSummary>), (status = 401, body = Problem)))]
-pub async fn list_tools(_session: Session) -> Json<List<ToolSummary>> {
+pub async fn list_tools(_anybody: SignedIn) -> Json<List<ToolSummary>> {
     Json(List::whole(tool::catalogue().iter().map(ToolSummary::from).collect()))
 }
 
@@ -29,7 +29,7 @@ pub async fn list_tools(_session: Session) -> Json<List<ToolSummary>> {
 #[utoipa::path(get, path = "/api/v1/tools/{name}", operation_id = "get_tool", tag = "tools",
     params(("name" = String, Path, description = "The tool's name", example = "meta.list_campaigns")),
     responses((status = 200, body = ToolShape), (status = 401, body = Problem), (status = 404, body = Problem)))]
-pub async fn get_tool(_session: Session, Path(name): Path<String>) -> ApiResult<Json<ToolShape>> {
+pub async fn get_tool(_anybody: SignedIn, Path(name): Path<String>) -> ApiResult<Json<ToolShape>> {
     Ok(Json(ToolShape::from(tool::find(&name).map_err(Error::from)?)))
 }
 

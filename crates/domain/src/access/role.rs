@@ -71,11 +71,22 @@ impl Role {
     /// Whether it may be held there: an administrator of the agency over all of it, a client's people within a tenant.
     #[must_use]
     pub const fn fits(self, scope: &Scope) -> bool {
-        match self {
-            Self::AgencyAdmin => matches!(scope, Scope::Agency),
-            Self::ClientAdmin | Self::ClientViewer => matches!(scope, Scope::Tenant(_)),
-            Self::AgencyAnalyst | Self::Approver | Self::Auditor | Self::Api => true,
+        match scope {
+            Scope::Agency => self.fits_agency(),
+            Scope::Tenant(_) => self.fits_tenant(),
         }
+    }
+
+    /// Whether it may be held over the whole agency.
+    #[must_use]
+    pub const fn fits_agency(self) -> bool {
+        !matches!(self, Self::ClientAdmin | Self::ClientViewer)
+    }
+
+    /// Whether it may be held within a tenant.
+    #[must_use]
+    pub const fn fits_tenant(self) -> bool {
+        !matches!(self, Self::AgencyAdmin)
     }
 
     /// The name in tables and the API.

@@ -65,6 +65,7 @@ impl World {
             clock: shared,
             rates_url,
             hourly_days: 0,
+            site: "http://localhost:8080".parse().unwrap(),
             owner: "test".to_owned(),
         });
         let id = TenantId::parse("acme").unwrap();

@@ -74,6 +74,7 @@ pub(super) const STEPS: &[Step] = &[
     step("0058_links", identity::links),
     step("0059_challenges", identity::challenges),
     step("0060_api_keys", identity::api_keys),
+    step("0061_tenants_branding", || column("tenants", "branding", text_null("branding").take())),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {

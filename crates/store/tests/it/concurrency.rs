@@ -151,7 +151,7 @@ async fn every_operation_can_be_spawned() {
     };
     let admin = Admin { email: String::new(), password: "".into(), agency: None };
     sendable(system.add_tenant(new_tenant("x")));
-    sendable(system.tenants(None, 1));
+    sendable(system.tenants(None, None, 1));
     sendable(system.tenant(acme.ctx().tenant()));
     sendable(system.agency());
     sendable(system.set_agency("x"));

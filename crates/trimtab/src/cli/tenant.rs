@@ -7,7 +7,7 @@ use serde_json::json;
 use std::process::ExitCode;
 use trimtab_api::routes::tenants::TenantShape;
 use trimtab_domain::id::TenantId;
-use trimtab_engine::NewTenant;
+use trimtab_engine::{NewTenant, Visitor};
 
 /// Add and list tenants: one client or brand each
 #[derive(Debug, Subcommand)]
@@ -49,10 +49,11 @@ impl Tenant {
                 }
             }
             Self::List => {
+                let operator = Visitor::operator("tenant list");
                 let mut all = Vec::new();
                 let mut after = None;
                 loop {
-                    let page = node.engine.tenants(after.as_ref(), 200).await?;
+                    let page = node.engine.tenants(operator.reach(), after.as_ref(), 200).await?;
                     all.extend(page.items.iter().map(|summary| TenantShape::new(&summary.tenant, summary.accounts)));
                     after = page.next;
                     if after.is_none() {

@@ -119,6 +119,7 @@ impl Scene {
             clock,
             rates_url: None,
             hourly_days: 0,
+            site: "http://localhost:8080".parse().unwrap(),
             owner: "test".to_owned(),
         });
         let id = TenantId::parse("acme").unwrap();

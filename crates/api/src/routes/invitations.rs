@@ -1,0 +1,80 @@
+//! Invitations: to the whole agency, or to one tenant where `tenant` names it.
+
+use super::users::role;
+use crate::{
+    Api,
+    access::{Within, perm},
+    error::{ApiError, ApiResult, Problem},
+    extract::Body,
+    shape::{InvitationShape, List, ScopeParam},
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use trimtab_domain::id::InvitationId;
+use utoipa::ToSchema;
+
+/// Whom to invite.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateInvitation {
+    /// Their e-mail address.
+    #[schema(example = "eve@client.example")]
+    email: String,
+    /// The role they will hold.
+    #[schema(example = "client_viewer")]
+    role: String,
+}
+
+/// An invitation that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvitedShape {
+    /// Its id.
+    id: String,
+    /// To whom.
+    email: String,
+    /// When it ends (RFC 3339).
+    expires_at: String,
+    /// Whether it was sent by mail.
+    mailed: bool,
+    /// The link to hand over, where it was not; shown once.
+    link: Option<String>,
+}
+
+/// List open invitations
+#[utoipa::path(get, path = "/api/v1/invitations", operation_id = "list_invitations", tag = "people", params(ScopeParam),
+    responses((status = 200, body = List<InvitationShape>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn list_invitations(State(api): State<Api>, within: Within<perm::ManageUsers>) -> ApiResult<Json<List<InvitationShape>>> {
+    let invitations = api.engine.invitations(&within.visitor, &within.scope).await?;
+    let roles = api.engine.roles().await?;
+    Ok(Json(List::whole(invitations.into_iter().map(|one| InvitationShape::new(one, &roles)).collect())))
+}
+
+/// Invite somebody
+///
+/// They hold the role once they take the invitation up, within seven days. Where no mail can be sent, the answer has the link.
+#[utoipa::path(post, path = "/api/v1/invitations", operation_id = "create_invitation", tag = "people", params(ScopeParam), request_body = CreateInvitation,
+    responses((status = 201, body = InvitedShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn create_invitation(
+    State(api): State<Api>,
+    within: Within<perm::ManageUsers>,
+    Body(new): Body<CreateInvitation>,
+) -> ApiResult<(StatusCode, Json<InvitedShape>)> {
+    let invited = api.engine.invite(&within.visitor, &new.email, within.scope, role(&new.role)?).await?;
+    let link = invited.link.map(|link| link.expose_secret().to_owned());
+    let (id, expires_at) = (invited.id.to_string(), invited.expires_at.to_string());
+    Ok((StatusCode::CREATED, Json(InvitedShape { id, email: invited.email, expires_at, mailed: link.is_none(), link })))
+}
+
+/// Take an invitation back
+#[utoipa::path(delete, path = "/api/v1/invitations/{id}", operation_id = "delete_invitation", tag = "people", params(("id" = String, Path), ScopeParam),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub async fn delete_invitation(State(api): State<Api>, within: Within<perm::ManageUsers>, Path(id): Path<String>) -> ApiResult<StatusCode> {
+    let id = InvitationId::parse(&id).map_err(ApiError::not_found_id)?;
+    api.engine.withdraw(&within.visitor, &within.scope, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
