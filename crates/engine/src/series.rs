@@ -17,7 +17,8 @@ pub(crate) const IMPRESSIONS: &str = "impressions";
 pub(crate) const CLICKS: &str = "clicks";
 pub(crate) const CONVERSIONS: &str = "conversions";
 pub(crate) const REVENUE: &str = "revenue";
-/// Under which it is kept what days showed each time they were read: [`CONVERSIONS`] at these [`AGES`] in days.
+/// Under which it is kept what days showed each time they were read: [`CONVERSIONS`] and [`REVENUE`] at these [`AGES`] in days,
+/// 0 the day itself, when it was not over.
 pub(crate) const RESTATED: &str = "restated";
 pub(crate) const AGES: &str = "ages";
 /// The events of a pixel that have no line of their own, together.
