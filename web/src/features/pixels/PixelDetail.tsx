@@ -30,7 +30,7 @@ export function PixelDetail({ owned: { account, pixel } }: { owned: Owned }) {
         }
       >
         <div className={classes.verdict}>
-          <p>{says}</p>
+          <p>{pixel.by === 'none' && pixel.verdict === 'unknown' && pixel.last_fired_at ? 'It fires; whether it tells all cannot be known from that.' : says}</p>
           {account.result.about && (
             <p className="muted">
               {platformName(account.source)}: {account.result.about}

@@ -23,7 +23,8 @@ it('tells a ratio that moved by what is counted per what', () => {
 
 it('says how long nothing has come, and how rare that is', () => {
   expect([0.5, 5, 71, 96].map(hoursText)).toEqual(['30 min 0 s', '5 h', '71 h', '4 days']);
-  expect([null, 0, 9].map((hours) => silentText({ hours_since_event: hours }))).toEqual(['no event yet', 'in the last hour', '9 h before']);
+  expect([null, 0, 9].map((hours) => silentText({ hours_since_event: hours, by: 'hour' }))).toEqual(['no event yet', 'in the last hour', '9 h before']);
+  expect([null, 0, 48].map((hours) => silentText({ hours_since_event: hours, by: 'day' }))).toEqual(['no event yet', 'last whole day', '2 days before']);
   expect([null, 0, 9].map((hours) => endWords({ hours_since_event: hours }, '20:00'))).toEqual(['the counts end 20:00', 'of the counts, which end 20:00', 'the end of the counts, 20:00']);
   expect([4, 6.2, 12].map(oneIn)).toEqual(['one in 10,000', 'one in 2,000,000', 'less than one in a billion']);
 });

@@ -44,9 +44,10 @@ export function hoursText(hours: number): string {
 }
 
 /** How long nothing has come. */
-export function silentText({ hours_since_event: hours }: Pick<Pixel, 'hours_since_event'>): string {
+export function silentText({ hours_since_event: hours, by }: Pick<Pixel, 'hours_since_event' | 'by'>): string {
   if (hours == null) return 'no event yet';
-  return hours < 1 ? 'in the last hour' : `${hoursText(hours)} before`;
+  if (hours < 1) return by === 'day' ? 'last whole day' : 'in the last hour';
+  return `${by === 'day' ? plural(Math.floor(hours / 24), 'day') : hoursText(hours)} before`;
 }
 
 const QUALITIES: Record<string, string> = { GOOD: 'Good', FAIR: 'Fair', NEEDS_IMPROVEMENT: 'Needs improvement' };
