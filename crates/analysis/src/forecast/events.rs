@@ -4,7 +4,8 @@
 //! side, by ratio where all is above zero. It is shrunk by what ordinary days scatter (James and Stein 1961): 1 − (σ²/n)/effect²,
 //! and nothing is believed within two standard errors σ/√n, where ordinary days get by chance; where k events are looked at, chance gets
 //! as far as √(2 ln k) of them (Donoho and Johnstone 1994). It is taken out before models see the series and put back where the event
-//! comes again.
+//! comes again. An event that was seen once and does not come again is no event: whatever that day was, it is part of what happens, and
+//! taking it out would make forecasts look surer than they are.
 //!
 //! It assumes that an event does the same each time. Seen once, it may have been something else that day; the note tells how often.
 //! Models are tested with effects learnt from all of the past, so errors on event days look a little too kind.
@@ -50,7 +51,8 @@ pub(crate) fn take_out(past: &mut Past, events: &[Event], period: usize) -> Effe
     let looked_at = events.iter().filter_map(|event| {
         let places: Vec<usize> = event.at.iter().filter_map(|at| at.checked_sub(past.from)).collect();
         let seen: Vec<f64> = places.iter().filter(|&&t| past.known.get(t) == Some(&true)).filter_map(|&t| off(t)).collect();
-        (!seen.is_empty()).then_some((event, places, seen))
+        let again = places.iter().any(|place| *place >= past.y.len());
+        (seen.len() > 1 || (again && !seen.is_empty())).then_some((event, places, seen))
     });
     let looked_at: Vec<_> = looked_at.collect();
     let by_luck = (2.0 * (looked_at.len().max(1) as f64).ln()).sqrt().max(2.0);
@@ -139,9 +141,10 @@ mod tests {
         let mut y: Vec<f64> = (0..200).map(usual).collect();
         // Two and a half standard errors: enough of one event, and what the luckiest of fifty is anyway.
         y[50] = 113.0;
-        let event = |t: usize| Event { name: format!("{t}"), at: vec![t] };
+        let event = |t: usize| Event { name: format!("{t}"), at: vec![t, t + 200] };
         let learnt = |events: &[Event]| take_out(&mut past(y.clone()), events, 7).at.len();
-        assert_eq!(learnt(&[event(50)]), 1);
+        assert_eq!(learnt(&[event(50)]), 2);
+        assert_eq!(learnt(&[Event { at: vec![50], ..event(50) }]), 0, "seen once and never again: it was no event");
         let many: Vec<Event> = (0..50).map(|n| event(n * 3 + 2)).collect();
         assert_eq!((many[16].at[0], learnt(&many)), (50, 0));
     }
