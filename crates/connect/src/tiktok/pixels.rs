@@ -109,12 +109,13 @@ impl Gather for Gathered {
 }
 
 impl Tiktok {
-    /// The account's pixels; `None` where the credential may not see them.
+    /// The account's pixels; `None` where the credential may not see them or the platform refuses to list them: an account is what it is
+    /// without.
     pub(super) async fn pixels(&self, account: &Account, tally: &Tally) -> Result<Option<Vec<EntityState>>, Error> {
         let ask = Ask::get(Some(&account.id), LIST, vec![("advertiser_id", account.id.as_str().into())]);
         let mut gathered = Gathered::default();
         match self.api.pages(tally, &ask, limits::TIKTOK_PIXEL_ROWS, &mut gathered).await {
-            Err(Failure::Forbidden(error)) => {
+            Err(Failure::Forbidden(error) | Failure::Unoffered(error)) => {
                 tracing::warn!(account = account.id.as_str(), error = error.to_string(), "pixels are left out");
                 Ok(None)
             }

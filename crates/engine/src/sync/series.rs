@@ -78,9 +78,10 @@ impl Engine {
         let (store, object) = (self.store().tenant(ctx), series::of_pixel(pixel));
         let known = store.series(reading.lease.account(), &object).await?;
         let today = account.zone.day_at(reading.connector.now());
-        let window = DayRange::ending(today, limits::PIXEL_DAYS);
-        let window = DayRange::new(window.from().max(created.unwrap_or(window.from())), today).unwrap_or(window);
         let told = pixels_told(account.source);
+        let days = if told == PixelsTold::Days { limits::PIXEL_DAYS_ONE_BY_ONE } else { limits::PIXEL_DAYS };
+        let window = DayRange::ending(today, days);
+        let window = DayRange::new(window.from().max(created.unwrap_or(window.from())), today).unwrap_or(window);
         let due = Due { window, late: limits::PIXEL_LATE, every: SignedDuration::ZERO, at_once: limits::PIXEL_DAYS_AT_ONCE };
         for days in due.of(&known, &account.zone, reading.connector.now()) {
             if !reading.goes_on() {
