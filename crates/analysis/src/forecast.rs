@@ -14,14 +14,15 @@
 //! - **Intervals**: split conformal over those errors: |error| ÷ σ(h), σ(h) = hᵇ, pooled, newer ones weighing more, their quantile widened by
 //!   Student's t for the number of tests that do not overlap. Sums over the horizon have intervals from errors of sums.
 //! - **Holidays and sales** ([`holiday_events`]): mean distance from the same place in the nearest three seasons, shrunk by
-//!   1 − (σ²/n)/effect², nothing within two standard errors; taken out before, put back when they come again.
+//!   1 − (σ²/n)/effect², nothing within two standard errors (more where many events are looked at); taken out before, put back when they
+//!   come again.
 //! - **Conversion lag** ([`Completion`]): chain ladder over restated days; shares in by age put the last days right.
 //! - **Wholes and parts** ([`agree`]): weighted least squares reconciliation, so that campaigns add up to their account.
 //!
 //! # Sources
 //! Hyndman, Koehler, Ord and Snyder (2008); Taylor (2003); Assimakopoulos and Nikolopoulos (2000); Bandara, Hyndman and Bergmeir (2021);
 //! Tashman (2000); Makridakis, Spiliotis and Assimakopoulos (2020); Vovk, Gammerman and Shafer (2005); Barber, Candès, Ramdas and
-//! Tibshirani (2023); James and Stein (1961); Mack (1993); Wickramasuriya, Athanasopoulos and Hyndman (2019).
+//! Tibshirani (2023); James and Stein (1961); Donoho and Johnstone (1994); Mack (1993); Wickramasuriya, Athanasopoulos and Hyndman (2019).
 //!
 //! # Assumptions
 //! The coming weeks are as hard as the tested ones; level and season drift rather than jump; an event does the same each time; conversion
@@ -62,7 +63,7 @@ mod theta;
 pub use completion::{Completion, Corrected, Restated};
 pub use events::Event;
 pub use hierarchy::{Disagreement, Part, agree};
-pub use holidays::{Holiday, events as holiday_events};
+pub use holidays::events as holiday_events;
 pub use outlook::{Backtest, Because, Bounds, FirstSum, Forecast, Interval, Note, Outlook, Share};
 pub use rhythm::Rhythm;
 

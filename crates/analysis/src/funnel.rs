@@ -13,12 +13,15 @@
 //! (up to `past_days` before the period): below when ln R fell with probability ≥ `sure_past` and by `least_drop`; the standard error
 //! holds both periods' and the spread of the past's own weeks beyond chance, so that an account which always wanders is not called ill.
 //!
-//! **What it costs.** Conversions lost = conversions × (R* / R − 1), R* being the typical benchmark or the past yield; where the stage let
-//! nobody through, in × R* × what the past made of the rest. Revenue lost is that times AOV. It is never negative. The **bottleneck** is
-//! the stage, significantly below, that loses most value; not the one with the lowest ratio.
+//! **What it costs.** Conversions lost = conversions × (R* / R − 1); where the stage let nobody through, in × R* × what the past made of the
+//! rest. Revenue lost is that times AOV. It is never negative. R* is the past yield; a fall against it is told before a distance from
+//! others. Of a benchmark the distance is stated as rates, and counts as value only up to what is plausible ([`Limit`]): R* is the typical
+//! benchmark, the account's own best days (as many as the period's, at any time before it) or twice R, whichever is nearest. Where it never
+//! did better, or has too short a past to tell, no value is named. The **bottleneck** is the stage, significantly below, that loses most
+//! value; not the one with the lowest ratio.
 //!
 //! **Confidence** is the probability above; a benchmark's also halves every two years after its first. Severity is lost value over what
-//! value should have been: 3 % and more is told, 10 % is a warning. A stage is judged over weeks, so it is never critical: what breaks from one day to the
+//! value should have been: 3 % and more is told (against a benchmark: a distance that would be), 10 % is a warning. A stage is judged over weeks, so it is never critical: what breaks from one day to the
 //! next is [`crate::incident`]'s to tell.
 //!
 //! **It misleads** when stages are not independent: cheaper impressions are often worse ones, so lifting CTR at any price lowers CVR, and
@@ -29,6 +32,7 @@
 
 mod causes;
 mod judge;
+mod limit;
 mod ratio;
 mod stages;
 mod tell;
@@ -182,6 +186,37 @@ pub enum Against {
     Past,
 }
 
+/// Why the value of reaching a benchmark is counted only so far, or not at all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Limit {
+    /// Only as far as the account's own best days, which are short of the benchmark.
+    OwnBest {
+        /// What the stage yielded then, in its unit.
+        value: f64,
+        /// When.
+        days: DayRange,
+    },
+    /// Only as far as twice what the period brought: beyond, nobody has seen this account.
+    Doubled,
+    /// Not at all: it never did better over as many days.
+    NeverBetter,
+    /// Not at all: too few days before the period are known to see what it can reach.
+    NoPast,
+}
+
+impl Limit {
+    /// Its name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OwnBest { .. } => "own_best",
+            Self::Doubled => "doubled",
+            Self::NeverBetter => "never_better",
+            Self::NoPast => "no_past",
+        }
+    }
+}
+
 /// A stage held against a yardstick. Figures are in the stage's unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Gap {
@@ -195,7 +230,9 @@ pub struct Gap {
     pub probability: f64,
     /// How sure a finding of it is.
     pub confidence: f64,
-    /// Conversions that would have come on top, had the stage been as it should; 0 where it is better.
+    /// How far value is counted against a benchmark; `None`: all the way to `should`.
+    pub limit: Option<Limit>,
+    /// Conversions that would have come on top, had the stage been as it should, as far as the limit lets count; 0 where it is better.
     pub lost_conversions: f64,
     /// Revenue likewise; `None` where no conversion has a value.
     pub lost_revenue: Option<f64>,
@@ -229,11 +266,10 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// The significant gap that loses most.
+    /// The gap that is told: a fall against its own past, else a distance from others. What it did itself it can do again.
     #[must_use]
     pub fn worst(&self) -> Option<&Gap> {
-        let gaps = self.benchmark.iter().chain(&self.past).filter(|gap| gap.significant);
-        gaps.max_by(|a, b| a.lost_share.total_cmp(&b.lost_share))
+        self.past.iter().chain(&self.benchmark).find(|gap| gap.significant)
     }
 }
 
@@ -265,11 +301,12 @@ pub fn funnel(input: &FunnelInput<'_>, settings: &FunnelSettings) -> Funnel {
         .filter_map(|(place, stage)| Some((place, stage.worst()?)))
         .collect();
     below.sort_by(|a, b| b.1.lost_share.total_cmp(&a.1.lost_share));
-    let findings = below.iter().enumerate().map(|(rank, (place, gap))| {
+    let bottleneck = below.first().filter(|(_, gap)| gap.lost_share > 0.0).map(|(place, _)| *place);
+    let findings = below.iter().map(|(place, gap)| {
         let cause = causes::likeliest(&view, &stages, *place, gap, input);
-        tell::finding(&view, input, settings, &stages[*place], gap, cause, rank == 0)
+        tell::finding(&view, input, settings, &stages[*place], gap, cause, bottleneck == Some(*place))
     });
-    let (findings, bottleneck) = (findings.collect(), below.first().map(|(place, _)| *place));
+    let findings = findings.collect();
     Funnel { stages, bottleneck, findings, untold }
 }
 

@@ -32,10 +32,10 @@ mod tree;
 
 pub use series::{DayAhead, Said, Series, Told, Total};
 
-use crate::forecast::{Completion, Holiday};
+use crate::forecast::Completion;
 use crate::track::{AccountTracks, Track};
 use series::Asked;
-use trimtab_domain::{Day, finding::EntityRef};
+use trimtab_domain::{Day, finding::EntityRef, holiday::Holiday};
 
 /// Days ahead at most: a quarter. Beyond, plans decide more than the past does.
 pub const HORIZON_MAX: usize = 90;

@@ -8,6 +8,10 @@
 //! 12 and 24 hours, each raised by its own sampling error. An alarm takes one in 10^`rarity` *and* more missed events than any
 //! past silence of this pixel. Where the clicks of ads are known and fell too, that much less is expected.
 //!
+//! **Without counts.** Where a platform tells no events but when a pixel fired last, only its silence can be judged: a click of an ad reaches
+//! the site and its tag in at least `arrive` of cases, so after n clicks a working tag is silent with the probability (1 − arrive)ⁿ; clicks
+//! of days that ended after it fired count.
+//!
 //! **Shifts.** Each event is held against the step before it on the way to a sale, the first of them against clicks of ads, purchases
 //! against the shop's orders, over the last 1 to 42 whole days against the 28 before each. The expected count is the old ratio times the
 //! new denominator; the tail is negative binomial with, in α, the ratio's overdispersion by day, its autocorrelation, how far its weeks
@@ -77,6 +81,17 @@ pub struct PixelInput<'a> {
     pub unavailable: bool,
 }
 
+impl PixelInput<'_> {
+    /// The event whose match quality is judged: of those the site is after the worst. Of views of pages nobody expects to know the person.
+    fn worst_match(&self) -> Option<(&CompactString, f64)> {
+        let known =
+            || self.match_quality.iter().filter(|(_, quality)| quality.is_finite()).map(|(event, quality)| (event, *quality));
+        let is_result = |(event, _): &(&CompactString, f64)| *event == "Purchase" || RESULTS.contains(&event.as_str());
+        let worst = |a: &(&CompactString, f64), b: &(&CompactString, f64)| a.1.total_cmp(&b.1);
+        known().filter(is_result).min_by(worst).or_else(|| known().min_by(worst))
+    }
+}
+
 /// How pixels are judged.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PixelSettings {
@@ -94,6 +109,10 @@ pub struct PixelSettings {
     pub least_factor: f64,
     /// Match quality below which more customer data should be sent.
     pub match_quality_low: f64,
+    /// The least part of clicks after which a working tag fires.
+    pub arrive: f64,
+    /// Hours a platform may be late in telling when a pixel fired.
+    pub fired_late_hours: f64,
 }
 
 impl Default for PixelSettings {
@@ -106,6 +125,8 @@ impl Default for PixelSettings {
             recall_days: 7,
             least_factor: 1.5,
             match_quality_low: 6.0,
+            arrive: 0.2,
+            fired_late_hours: 24.0,
         }
     }
 }
@@ -229,7 +250,7 @@ pub struct PixelHealth {
     pub noticed_after_hours: Option<f64>,
     /// Ratios that moved.
     pub shifts: Vec<Shift>,
-    /// The worst match quality the platform tells.
+    /// The match quality of the event the site is after, the worst of several; where the platform tells none of those, the worst of all.
     pub match_quality: Option<f64>,
     /// What somebody should know.
     pub findings: Vec<Finding>,
@@ -244,6 +265,7 @@ pub fn pixel_health(input: &PixelInput<'_>, settings: &PixelSettings) -> PixelHe
     let mut untold = Vec::new();
     let quiet = silence::judge(&cells, input, settings, &mut untold);
     let shifts = shift::judge(&cells, settings, &mut untold);
+    let unfired = silence::unfired(&cells, input, settings);
     if input.match_quality.is_empty() {
         untold.push(Untold::new("match_quality", "the platform's match quality is not read"));
     }
@@ -256,11 +278,11 @@ pub fn pixel_health(input: &PixelInput<'_>, settings: &PixelSettings) -> PixelHe
         silences: quiet.silences,
         noticed_after_hours: quiet.noticed_after_hours,
         shifts,
-        match_quality: input.match_quality.iter().map(|(_, q)| *q).filter(|q| q.is_finite()).reduce(f64::min),
+        match_quality: input.worst_match().map(|(_, quality)| quality),
         findings: vec![],
         untold,
     };
-    health.findings = tell::findings(&health, &cells, input, settings);
+    health.findings = tell::findings(&health, &cells, input, settings, unfired);
     (health.verdict, health.confidence) = verdict(&health, input, quiet.sight);
     health
 }

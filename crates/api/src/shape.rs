@@ -19,9 +19,9 @@ mod view;
 
 pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape, CredentialShape};
 pub use analysis::{
-    Ahead, FatigueAd, FatigueRuling, FatigueShape, ForecastBacktest, ForecastDay, ForecastFirst, ForecastMetric, ForecastModel,
-    ForecastRatio, ForecastShape, ForecastSum, FunnelGap, FunnelShape, FunnelStage, OfAccount, ScoreAdvice, ScorePart, ScoreShape,
-    SubScoreShape,
+    Ahead, FatigueAd, FatigueRuling, FatigueShape, ForecastBacktest, ForecastDay, ForecastFirst, ForecastHolidays, ForecastMetric,
+    ForecastModel, ForecastRatio, ForecastShape, ForecastSum, FunnelGap, FunnelLimit, FunnelShape, FunnelStage, OfAccount,
+    ScoreAdvice, ScorePart, ScoreShape, SubScoreShape,
 };
 pub use benchmark::{BenchmarkShape, IndustryShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};

@@ -92,6 +92,15 @@ pub trait Connector: Any + fmt::Debug + Send + Sync {
         Ok(None)
     }
 
+    /// What one of the account's pixels received on each of a few days, those without any event included, where the platform tells days
+    /// and no hours; else `None`, as for [`Self::pixel_hours`]. Today's is what came so far.
+    ///
+    /// # Errors
+    /// See [`Error`]; no partial result is returned.
+    async fn pixel_days(&self, _account: &Account, _pixel: &str, _days: DayRange) -> Result<Option<PixelDays>, Error> {
+        Ok(None)
+    }
+
     /// What the account's own total says of a run of days, by the platform's cheapest call: a second witness where [`Self::facts`] is
     /// silent, so never computed from the same rows. `None` where the platform has no such call.
     ///
@@ -217,6 +226,33 @@ pub const fn look_back_days(source: Source) -> u16 {
         Source::Klaviyo => 7,
         Source::Magento | Source::Shopify => 30,
         Source::Ecb | Source::Csv => 0,
+    }
+}
+
+/// Events of a pixel by day and name: how often each was received.
+pub type PixelDays = BTreeMap<Day, BTreeMap<CompactString, i64>>;
+
+/// What a platform tells of its pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PixelsTold {
+    /// Their events by the hour ([`Connector::pixel_hours`]).
+    Hours,
+    /// Their events by the day ([`Connector::pixel_days`]).
+    Days,
+    /// When each fired last, and no events.
+    LastFired,
+    /// Nothing.
+    Nothing,
+}
+
+/// What a platform tells of its pixels.
+#[must_use]
+pub const fn pixels_told(source: Source) -> PixelsTold {
+    match source {
+        Source::Meta => PixelsTold::Hours,
+        Source::Tiktok => PixelsTold::Days,
+        Source::Pinterest => PixelsTold::LastFired,
+        _ => PixelsTold::Nothing,
     }
 }
 

@@ -34,8 +34,8 @@ pub mod versions;
 
 pub use access::{Lifetime, missing_scopes, shown_from};
 pub use connector::{
-    Ask, Connector, Credential, Detail, Fetched, Hours, PixelHours, chunks, look_back_days, look_back_of, settled_through,
-    tells_hours,
+    Ask, Connector, Credential, Detail, Fetched, Hours, PixelDays, PixelHours, PixelsTold, chunks, look_back_days, look_back_of,
+    pixels_told, settled_through, tells_hours,
 };
 pub use connectors::{CONNECTABLE, Connectable, Connectors, Deadlines};
 pub use error::{AuthCause, Error};

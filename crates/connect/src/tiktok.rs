@@ -22,7 +22,7 @@ pub use dialect::TiktokDialect;
 pub use facts::{BREAKDOWNS, FactsRequest, Insights};
 pub use report::parse_report;
 
-use crate::{Ask, Connector, Credential, Detail, Error, Fetched, Hours, silence::Totals};
+use crate::{Ask, Connector, Credential, Detail, Error, Fetched, Hours, PixelDays, silence::Totals};
 use api::Api;
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -122,6 +122,10 @@ impl Connector for Tiktok {
 
     async fn hours(&self, account: &Account, days: DayRange) -> Result<Option<Hours>, Error> {
         self.by_hour(account, days).await.map(Some)
+    }
+
+    async fn pixel_days(&self, account: &Account, pixel: &str, days: DayRange) -> Result<Option<PixelDays>, Error> {
+        self.events_by_day(account, pixel, days).await
     }
 
     async fn totals(&self, account: &Account, days: DayRange) -> Result<Option<Totals>, Error> {

@@ -14,6 +14,7 @@ pub mod error;
 pub mod fact;
 pub mod finding;
 pub mod graph;
+pub mod holiday;
 pub mod id;
 pub mod insight;
 pub mod knowledge;

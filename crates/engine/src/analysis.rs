@@ -8,6 +8,7 @@ mod account;
 mod ads;
 mod anomaly;
 mod budget;
+mod country;
 mod event;
 mod fatigue;
 mod figure;
@@ -16,6 +17,7 @@ mod forecast;
 mod funnel;
 mod insight;
 mod known;
+mod lag;
 mod pacing;
 mod patterns;
 mod pixels;
@@ -34,7 +36,7 @@ use trimtab_domain::TenantCtx;
 use trimtab_store::{AccountKey, AccountState, Analysis, AnalysisKind, NewAnalysis};
 
 /// Raised whenever the code or settings of analyses change, so that results of former versions are made anew.
-const EDITION: &str = "4";
+const EDITION: &str = "5";
 
 /// What a round of analyses did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

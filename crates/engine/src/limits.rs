@@ -24,6 +24,8 @@ pub const HOURLY_DAYS: u16 = 2;
 pub const PIXELS_PER_ACCOUNT: usize = 10;
 /// Days of a pixel's events a first sync reads: what its analysis looks back on.
 pub const PIXEL_DAYS: u16 = 70;
+/// The same where each day is a question of its own: what its rhythm and its ratios take, and not half a minute of a platform's budget.
+pub const PIXEL_DAYS_ONE_BY_ONE: u16 = 35;
 /// Days of them that are read at once.
 pub const PIXEL_DAYS_AT_ONCE: u16 = 14;
 /// How long after its end a day of a pixel may still gain events: servers may send them for two days.

@@ -17,13 +17,14 @@ pub(crate) const IMPRESSIONS: &str = "impressions";
 pub(crate) const CLICKS: &str = "clicks";
 pub(crate) const CONVERSIONS: &str = "conversions";
 pub(crate) const REVENUE: &str = "revenue";
-/// Under which it is kept what days showed each time they were read: [`CONVERSIONS`] at these [`AGES`] in days.
+/// Under which it is kept what days showed each time they were read: [`CONVERSIONS`] and [`REVENUE`] at these [`AGES`] in days,
+/// 0 the day itself, when it was not over.
 pub(crate) const RESTATED: &str = "restated";
 pub(crate) const AGES: &str = "ages";
 /// The events of a pixel that have no line of their own, together.
 pub(crate) const OTHER_EVENTS: &str = "(other events)";
 
-/// Under which a pixel's events are kept.
+/// Under which a pixel's events are kept: lines of 24 hours, or of one count where its platform tells days alone.
 pub(crate) fn of_pixel(id: &str) -> String {
     format!("pixel {id}")
 }
@@ -34,7 +35,7 @@ pub(crate) fn is_standard(event: &str) -> bool {
 }
 
 /// A pixel as its platform lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pixel {
     pub(crate) id: CompactString,
     pub(crate) name: CompactString,
@@ -43,6 +44,10 @@ pub(crate) struct Pixel {
     pub(crate) last_fired: Option<Timestamp>,
     /// The platform says that it cannot be used.
     pub(crate) unavailable: bool,
+    /// Match quality by event, 0 to 10.
+    pub(crate) match_quality: Vec<(CompactString, f64)>,
+    /// The platform's word for how good its data is.
+    pub(crate) quality: Option<CompactString>,
 }
 
 impl Engine {
@@ -60,6 +65,8 @@ impl Engine {
                     created: at("creation_time").map(|at| account.zone.day_at(at)),
                     last_fired: at("last_fired_time"),
                     unavailable: state.status == Status::WithIssues,
+                    match_quality: state.attributes.get("match_quality_by_name").map(|text| scores(text)).unwrap_or_default(),
+                    quality: state.attributes.get("event_quality").cloned(),
                 }
             })
             .collect();
@@ -68,7 +75,24 @@ impl Engine {
     }
 }
 
+/// Scores by name: `Purchase=6.2,PageView=4.1`.
+fn scores(text: &str) -> Vec<(CompactString, f64)> {
+    let one = |part: &str| part.rsplit_once('=').and_then(|(name, score)| Some((name.into(), score.parse().ok()?)));
+    text.split(',').filter_map(one).collect()
+}
+
 /// An instant as platforms write it: RFC 3339, or with an offset without a colon.
 fn instant(text: &str) -> Option<Timestamp> {
     Timestamp::strptime("%Y-%m-%dT%H:%M:%S%z", text).ok().or_else(|| text.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_are_read_by_name_and_what_is_none_is_left_out() {
+        assert_eq!(scores("Purchase=6.2,PageView=4"), [("Purchase".into(), 6.2), ("PageView".into(), 4.0)]);
+        assert_eq!(scores(",x,y=z"), []);
+    }
 }

@@ -185,7 +185,7 @@ fn handle(meta: &Meta, shared: &Shared, request: &Request) -> Result<Reply, Grap
         _ => {}
     }
     let grant = auth::grant(&read(&meta.world), request, now)?;
-    let target = Target::find(meta, &grant, &segments)?;
+    let target = Target::find(meta, &grant, request, &segments)?;
     let case =
         if segments.contains(&"insights") || matches!(target, Target::Run(..)) { UseCase::Insights } else { UseCase::Management };
     let place = target.account(&grant);
@@ -235,16 +235,26 @@ enum Target {
     Account(usize),
     Object(usize, Place),
     Run(u64, usize),
+    /// How good the data of an account's pixel are.
+    Quality(usize),
 }
 
 impl Target {
-    fn find(meta: &Meta, grant: &Grant, segments: &[&str]) -> Result<Self, GraphError> {
+    fn find(meta: &Meta, grant: &Grant, request: &Request, segments: &[&str]) -> Result<Self, GraphError> {
         let first = segments[0];
         if first == "me" {
             return Ok(Self::Me);
         }
         let missing = || GraphError::no_object(first);
         let world = read(&meta.world);
+        if first == "dataset_quality" {
+            let asked = request.given("dataset_id").ok_or_else(|| GraphError::parameter("The parameter dataset_id is required"))?;
+            let found = asked.parse().ok().and_then(|id| world.find(id));
+            let (account, _) = found
+                .filter(|(a, place)| *place == Place::Pixel && grant.accounts.contains(a))
+                .ok_or_else(|| GraphError::no_object(asked))?;
+            return Ok(Self::Quality(account));
+        }
         if let Some(id) = first.strip_prefix("act_") {
             let account = id.parse().ok().and_then(|id| world.account_by_id(id)).ok_or_else(missing)?;
             grant.check(account)?;
@@ -263,7 +273,7 @@ impl Target {
     const fn account(&self, grant: &Grant) -> usize {
         match self {
             Self::Me => grant.own,
-            Self::Account(a) | Self::Object(a, _) | Self::Run(_, a) => *a,
+            Self::Account(a) | Self::Object(a, _) | Self::Run(_, a) | Self::Quality(a) => *a,
         }
     }
 }
@@ -327,13 +337,14 @@ fn route(
         (Target::Account(a) | Target::Object(a, _), Some("insights")) if insightful(place) => {
             insights::direct(world, grant, request, *a, place, now)
         }
+        (Target::Quality(a), None) => pixels::quality(&world.accounts[*a], request).map(value),
         (Target::Object(a, Place::Pixel), Some("stats")) => pixels::stats(&world.accounts[*a], request, now).map(value),
         (Target::Object(a, place), None) => node::object(world, *a, *place, &fields()?, now).map(value),
         (Target::Account(a) | Target::Object(a, _), Some(name)) => {
             let edge = Edge::parse(name).ok_or_else(unknown)?;
             entities::list(world, grant, request, (*a, place), edge, now)
         }
-        (Target::Me | Target::Run(..), Some(_)) => Err(unknown()),
+        (Target::Me | Target::Run(..) | Target::Quality(_), Some(_)) => Err(unknown()),
     }
 }
 

@@ -181,7 +181,7 @@ impl Platform for Tiktok {
 }
 
 /// What can be read.
-const READS: [&str; 13] = [
+const READS: [&str; 14] = [
     "oauth2/advertiser/get/",
     "user/info/",
     "advertiser/info/",
@@ -192,6 +192,7 @@ const READS: [&str; 13] = [
     "smart_plus/adgroup/get/",
     "smart_plus/ad/get/",
     "pixel/list/",
+    "pixel/event/stats/",
     "report/integrated/get/",
     "report/task/check/",
     "report/task/download/",
@@ -284,6 +285,7 @@ fn look(tiktok: &Tiktok, request: &Request, grant: &Grant, path: &str, now: i64)
         "smart_plus/adgroup/get/" => list(Kind::AdGroups, true),
         "smart_plus/ad/get/" => list(Kind::Ads, true),
         "pixel/list/" => pixels::list(world, grant, request).map(Answer::Data),
+        "pixel/event/stats/" => pixels::stats(world, grant, request, now).map(Answer::Data),
         "report/integrated/get/" => {
             let edition = tiktok.edition.load(Ordering::Relaxed);
             report::direct(world, &tiktok.counted, request, advertiser()?, (now, edition))

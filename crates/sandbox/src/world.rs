@@ -29,6 +29,7 @@ pub(crate) mod reach;
 mod response;
 mod schedule;
 pub(crate) mod status;
+pub(crate) mod tag;
 pub(crate) mod timeline;
 pub(crate) mod totals;
 mod trade;

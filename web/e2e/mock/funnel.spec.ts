@@ -11,7 +11,10 @@ test('tells each stage’s yield, and which one loses most', async ({ page }) =>
   const seen = watch(page);
   await page.reload();
   const table = page.getByRole('table', { name: 'Stages from impression to sale' });
-  await expect(table.getByRole('row', { name: /^CVR Bottleneck clicks to conversions .* 2\.10% 1\.95% to 2\.26% .* loses €3,204\.10 \(19%\)/ })).toBeVisible();
+  await expect(table.getByRole('row', { name: /^CVR Bottleneck clicks to conversions .* 2\.10% 1\.95% to 2\.26% .* lost €3,204\.10 \(19%\)/ })).toBeVisible();
+  await expect(table.getByText('40% below what is typical')).toBeVisible();
+  await expect(table.getByText(/^worth €13\.6k \(16%\) at its own best, 2\.50%/i)).toBeVisible();
+  await expect(table.getByText(/^WordStream by LocaliQ/)).toBeVisible();
   await expect(table.getByText('Bottleneck')).toHaveCount(1);
   await expect(page.getByText('Carts and checkouts are not read for this account.')).toBeVisible();
   await expectAccessible(page);

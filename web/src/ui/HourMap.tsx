@@ -2,6 +2,7 @@
 // each other. The grid listens for all of its cells.
 import { useMediaQuery } from '@mantine/hooks';
 import { useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode, type SyntheticEvent } from 'react';
+import { CELL, CellTip, SWATCH, tipAt, type TipAt } from '@/ui/CellMap';
 import classes from '@/ui/HourMap.module.css';
 
 /** `good` and `bad` in two colours by strength, `plain` in one, `unread` hatched, `none` an outline. */
@@ -53,7 +54,7 @@ export function HourMap({ label, days, hours, cell, legend }: Props) {
   const of = (row: number, column: number): HourCell => (upright ? cell(column, row) : cell(row, column));
   const [cursor, setCursor] = useState<At>({ row: 0, column: 0 });
   const at: At = { row: Math.min(cursor.row, rows.length - 1), column: Math.min(cursor.column, columns.length - 1) };
-  const [tip, setTip] = useState<(At & { x: number; y: number }) | null>(null);
+  const [tip, setTip] = useState<(At & TipAt) | null>(null);
   const grid = useRef<HTMLDivElement>(null);
 
   const point = (event: SyntheticEvent): void => {
@@ -62,8 +63,7 @@ export function HourMap({ label, days, hours, cell, legend }: Props) {
       setTip(null);
       return;
     }
-    const box = found.element.getBoundingClientRect();
-    setTip({ row: found.row, column: found.column, x: box.left + box.width / 2, y: box.top });
+    setTip({ row: found.row, column: found.column, ...tipAt(found.element) });
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') setTip(null);
@@ -111,7 +111,7 @@ export function HourMap({ label, days, hours, cell, legend }: Props) {
                   <span
                     key={column.id}
                     role="gridcell"
-                    className={classes.cell}
+                    className={`${CELL} ${classes.colour} ${classes.cell}`}
                     data-place={`${r}/${c}`}
                     data-tone={tone}
                     data-marked={marked}
@@ -132,10 +132,9 @@ export function HourMap({ label, days, hours, cell, legend }: Props) {
       </div>
       {legend && <p className={classes.legend}>{legend}</p>}
       {tip && shown && (
-        <div className={classes.tip} role="presentation" aria-hidden style={{ left: `clamp(150px, ${tip.x}px, calc(100vw - 150px))`, top: tip.y }}>
-          <strong>{shown.title}</strong>
+        <CellTip at={tip} title={shown.title}>
           <span>{shown.says}</span>
-        </div>
+        </CellTip>
       )}
     </>
   );
@@ -145,7 +144,7 @@ export function HourMap({ label, days, hours, cell, legend }: Props) {
 export function HourSwatch({ tone, strength = 1, marked, children }: { tone: HourTone; strength?: number; marked?: boolean; children: ReactNode }) {
   return (
     <span className={classes.key}>
-      <i className={classes.cell} data-tone={tone} data-marked={marked} style={{ '--strength': `${strength * 100}%` } as CSSProperties} aria-hidden /> {children}
+      <i className={`${SWATCH} ${classes.colour}`} data-tone={tone} data-marked={marked} style={{ '--strength': `${strength * 100}%` } as CSSProperties} aria-hidden /> {children}
     </span>
   );
 }

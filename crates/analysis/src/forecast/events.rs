@@ -2,8 +2,10 @@
 //!
 //! An event's effect is the mean distance of its days from the median of the same place in the nearest three seasons to either
 //! side, by ratio where all is above zero. It is shrunk by what ordinary days scatter (James and Stein 1961): 1 − (σ²/n)/effect²,
-//! and nothing is believed within two standard errors σ/√n, where ordinary days get by chance. It is taken out before models see
-//! the series and put back where the event comes again.
+//! and nothing is believed within two standard errors σ/√n, where ordinary days get by chance; where k events are looked at, chance gets
+//! as far as √(2 ln k) of them (Donoho and Johnstone 1994). It is taken out before models see the series and put back where the event
+//! comes again. An event that was seen once and does not come again is no event: whatever that day was, it is part of what happens, and
+//! taking it out would make forecasts look surer than they are.
 //!
 //! It assumes that an event does the same each time. Seen once, it may have been something else that day; the note tells how often.
 //! Models are tested with effects learnt from all of the past, so errors on event days look a little too kind.
@@ -46,16 +48,19 @@ pub(crate) fn take_out(past: &mut Past, events: &[Event], period: usize) -> Effe
         // The mean size of a normal error is 0.7979 of its standard deviation.
         sizes.iter().sum::<f64>() / sizes.len().max(1) as f64 / 0.7979
     };
-    let mut at = Vec::new();
-    for event in events {
+    let looked_at = events.iter().filter_map(|event| {
         let places: Vec<usize> = event.at.iter().filter_map(|at| at.checked_sub(past.from)).collect();
         let seen: Vec<f64> = places.iter().filter(|&&t| past.known.get(t) == Some(&true)).filter_map(|&t| off(t)).collect();
-        if seen.is_empty() {
-            continue;
-        }
+        let again = places.iter().any(|place| *place >= past.y.len());
+        (seen.len() > 1 || (again && !seen.is_empty())).then_some((event, places, seen))
+    });
+    let looked_at: Vec<_> = looked_at.collect();
+    let by_luck = (2.0 * (looked_at.len().max(1) as f64).ln()).sqrt().max(2.0);
+    let mut at = Vec::new();
+    for (event, places, seen) in looked_at {
         let mean = seen.iter().sum::<f64>() / seen.len() as f64;
         let by_chance = noise / (seen.len() as f64).sqrt();
-        let kept = if mean.abs() > 2.0 * by_chance { 1.0 - (by_chance / mean).powi(2) } else { 0.0 };
+        let kept = if mean.abs() > by_luck * by_chance { 1.0 - (by_chance / mean).powi(2) } else { 0.0 };
         let effect = mean * kept;
         if effect != 0.0 {
             let told = if relative { effect.exp_m1() } else { effect };
@@ -128,5 +133,19 @@ mod tests {
         let mut past = past(y);
         let effects = take_out(&mut past, &[sale()], 7);
         assert!(past.y == before && effects.at.is_empty());
+    }
+
+    #[test]
+    fn what_one_of_many_is_by_luck_is_no_effect() {
+        let usual = |t: usize| 100.0 + [6.0, -4.0, 3.0, -5.0, 4.0, -6.0, 2.0, 5.0, -3.0, -2.0, 1.0][t * 7 % 11];
+        let mut y: Vec<f64> = (0..200).map(usual).collect();
+        // Two and a half standard errors: enough of one event, and what the luckiest of fifty is anyway.
+        y[50] = 113.0;
+        let event = |t: usize| Event { name: format!("{t}"), at: vec![t, t + 200] };
+        let learnt = |events: &[Event]| take_out(&mut past(y.clone()), events, 7).at.len();
+        assert_eq!(learnt(&[event(50)]), 2);
+        assert_eq!(learnt(&[Event { at: vec![50], ..event(50) }]), 0, "seen once and never again: it was no event");
+        let many: Vec<Event> = (0..50).map(|n| event(n * 3 + 2)).collect();
+        assert_eq!((many[16].at[0], learnt(&many)), (50, 0));
     }
 }

@@ -164,10 +164,14 @@ impl fmt::Display for Note {
             Self::NaiveIsBest => f.write_str("nothing did better than repeating the last season"),
             Self::TestedShorter { horizon } => write!(f, "the past is long enough to test {horizon} steps ahead, not more"),
             Self::FewOrigins { origins } => write!(f, "only {origins} forecasts could be tested, so the intervals are wide"),
-            Self::Event { name, effect, relative: true, seen } => {
-                write!(f, "{name}: {:+.0} % of the usual, seen {seen} times", effect * 100.0)
+            Self::Event { name, effect, relative, seen } => {
+                let often = if *seen == 1 { "once".to_owned() } else { format!("{seen} times") };
+                if *relative {
+                    write!(f, "{name}: {:+.0} % of the usual, seen {often}", effect * 100.0)
+                } else {
+                    write!(f, "{name}: {effect:+.2}, seen {often}")
+                }
             }
-            Self::Event { name, effect, relative: false, seen } => write!(f, "{name}: {effect:+.2}, seen {seen} times"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Each stage against what it should be, and what that costs.
 
 use super::{
-    Against, Benchmark, FunnelInput, FunnelSettings, Gap, Stage, Step,
+    Against, Benchmark, FunnelInput, FunnelSettings, Gap, Stage, Step, limit,
     ratio::Ratio,
     stages::{Link, Mark, View},
 };
@@ -47,7 +47,7 @@ fn stage(
         gap.map_err(|why| untold.push(Untold::new(&format!("{} against {what}", step.as_str()), why))).ok()
     };
     let against_benchmark =
-        benchmark.and_then(|benchmark| told(against_benchmark(now, link, benchmark, worth, input, settings), "benchmark"));
+        benchmark.and_then(|benchmark| told(against_benchmark(view, now, link, benchmark, worth, input, settings), "benchmark"));
     let against_past = told(against_past(view, now, link, worth, settings), "its past");
     Ok(Stage {
         step,
@@ -67,6 +67,7 @@ fn ordered(a: f64, b: f64) -> (f64, f64) {
 }
 
 fn against_benchmark(
+    view: &View,
     now: Ratio,
     link: Link,
     benchmark: &Benchmark<'_>,
@@ -94,12 +95,23 @@ fn against_benchmark(
         range: (low, high),
         probability,
         confidence: (probability * trust).clamp(0.0, 1.0),
+        limit: None,
         lost_conversions: 0.0,
         lost_revenue: None,
         lost_share: 0.0,
         significant,
     };
-    Ok(worth.priced(gap, link, now, should, settings))
+    let whole = worth.priced(gap, link, now, should, settings);
+    if whole.lost_share <= 0.0 {
+        return Ok(whole);
+    }
+    let (upto, limit) = limit::plausible(view, link, now, should, settings);
+    let counted = match upto {
+        Some(yields) => worth.priced(gap, link, now, yields, settings),
+        None => Gap { lost_revenue: whole.lost_revenue.map(|_| 0.0), ..gap },
+    };
+    // Whether it matters is the distance's to say; the limit only says how much of it is promised.
+    Ok(Gap { significant: whole.significant, limit, ..counted })
 }
 
 fn against_past(view: &View, now: Ratio, link: Link, worth: &Worth, settings: &FunnelSettings) -> Result<Gap, String> {
@@ -127,6 +139,7 @@ fn against_past(view: &View, now: Ratio, link: Link, worth: &Worth, settings: &F
         },
         probability,
         confidence: probability,
+        limit: None,
         lost_conversions: 0.0,
         lost_revenue: None,
         lost_share: 0.0,

@@ -214,9 +214,19 @@ impl View {
 
     /// The same as days; `None` where there are none.
     pub(super) fn range(&self, step: Step) -> Option<DayRange> {
+        self.days_from(self.spans(step).period.0, self.length(step))
+    }
+
+    /// How many days a stage is judged over.
+    pub(super) const fn length(&self, step: Step) -> usize {
         let (from, to) = self.spans(step).period;
+        to - from
+    }
+
+    /// So many days from a place on; `None` where there are none.
+    pub(super) fn days_from(&self, place: usize, length: usize) -> Option<DayRange> {
         let day = |place: usize| Some(self.first.saturating_add(jiff::Span::new().try_days(i64::try_from(place).ok()?).ok()?));
-        DayRange::new(day(from)?, day(to.checked_sub(1)?)?).ok()
+        DayRange::new(day(place)?, day((place + length).checked_sub(1)?)?).ok()
     }
 
     /// A stage's days of (in, out) where both are known.

@@ -1,7 +1,7 @@
 //! A stage below as a finding.
 
 use super::{
-    Against, Benchmark, FunnelInput, FunnelSettings, Gap, Stage, Step, StepRead,
+    Against, Benchmark, FunnelInput, FunnelSettings, Gap, Limit, Stage, Step, StepRead,
     causes::Why,
     stages::{Mark, View},
 };
@@ -86,9 +86,47 @@ fn lost(gap: &Gap, input: &FunnelInput<'_>) -> String {
     }
 }
 
+/// A distance from others is told as rates: what it is worth rests on an assumption, a fall against the own past does not.
 fn headline(view: &View, input: &FunnelInput<'_>, stage: &Stage, gap: &Gap, is_bottleneck: bool) -> String {
-    let what = if is_bottleneck { "loses most" } else { "loses" };
-    format!("{} {} {what}: {}", spoken(view, stage.step), input.whole.entity.name, lost(gap, input))
+    let (what, name) = (spoken(view, stage.step), &input.whole.entity.name);
+    match gap.against {
+        Against::Past => {
+            let loses = if is_bottleneck { "loses most" } else { "loses" };
+            format!("{what} {name} {loses}: {}", lost(gap, input))
+        }
+        Against::Benchmark => {
+            let side = if stage.step == Step::Cpm { "is above" } else { "is below" };
+            let show = |value: f64| shown(stage.step, value, input);
+            format!("{what} {name} {side} its benchmark: {} where {} is typical", show(stage.value), show(gap.should))
+        }
+    }
+}
+
+/// What reaching the yardstick would have brought.
+fn worth(stage: &Stage, gap: &Gap, input: &FunnelInput<'_>) -> String {
+    let share = gap.lost_share * 100.0;
+    let more = |at: &str| {
+        format!(
+            "{at}, with everything after it as it is, the period would have brought {} more, {share:.0} % of what it should have",
+            lost(gap, input)
+        )
+    };
+    match gap.limit {
+        None => more("At that"),
+        Some(Limit::OwnBest { value, days }) => format!(
+            "{}. The benchmark itself is further than this account ever was, so no more is counted",
+            more(&format!("At its own best {} days, {} from {} to {}", days.len(), shown(stage.step, value, input), days.from(), days.to()))
+        ),
+        Some(Limit::Doubled) => {
+            format!("{}. No more is counted, however far the benchmark is", more("At twice what it is"))
+        }
+        Some(Limit::NeverBetter) => {
+            "In no as many days before did this account do better, so no amount is put on it: the offer, price or audience may differ from those the \
+             benchmark is of"
+                .to_owned()
+        }
+        Some(Limit::NoPast) => "Too few days before are known to see what this account can reach, so no amount is put on it".to_owned(),
+    }
 }
 
 fn detail(view: &View, input: &FunnelInput<'_>, stage: &Stage, gap: &Gap, why: &Why) -> String {
@@ -111,15 +149,13 @@ fn detail(view: &View, input: &FunnelInput<'_>, stage: &Stage, gap: &Gap, why: &
         _ => format!("of {:.0} {}", stage.from, from_of(view, stage.step)),
     };
     let mut text = format!(
-        "From {} to {} {name} is {} {of} ({} to {} with the scatter of its days); {yardstick}. At that, with everything after it as it is, the \
-         period would have brought {} more, {:.0} % of what it should have.",
+        "From {} to {} {name} is {} {of} ({} to {} with the scatter of its days); {yardstick}. {}.",
         stage.days.from(),
         stage.days.to(),
         show(stage.value),
         show(stage.interval.0),
         show(stage.interval.1),
-        lost(gap, input),
-        gap.lost_share * 100.0
+        worth(stage, gap, input),
     );
     if let Some(cause) = &why.cause {
         text = format!("{text} Likeliest: {}.", cause.text);

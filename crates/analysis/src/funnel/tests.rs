@@ -191,8 +191,16 @@ fn the_bottleneck_is_what_costs_most_and_not_the_lowest_ratio() {
     assert_eq!(rules(&funnel), ["cvr_below_benchmark"]);
     let gap = funnel.stages[funnel.bottleneck.unwrap()].benchmark.unwrap();
     let stage = &funnel.stages[funnel.bottleneck.unwrap()];
-    assert!((gap.lost_conversions - stage.into * (8.0 / stage.value - 1.0)).abs() < 1e-6);
-    assert!(funnel.findings[0].detail.contains("a survey of 2026-01-01"), "{}", funnel.findings[0].detail);
+    let Some(Limit::OwnBest { value: best, days }) = gap.limit else { panic!("8 % is further than it ever was: {gap:?}") };
+    assert!(days.len() == 28 && days.to() < stage.days.from() && best > stage.value && best < 8.0);
+    assert!((gap.lost_conversions - stage.into * (best / stage.value - 1.0)).abs() < 1e-6);
+    let finding = &funnel.findings[0];
+    assert!(finding.detail.contains("a survey of 2026-01-01") && finding.detail.contains("own best 28 days"), "{}", finding.detail);
+    assert!(
+        finding.headline.contains("is below its benchmark") && finding.headline.contains("8.00 % is typical"),
+        "{}",
+        finding.headline
+    );
     // Below typical is half of everybody.
     let middling = [benchmark("cvr", 2.5, 5.0, 12.0)];
     assert!(judged(&FunnelInput { benchmarks: &middling, ..world.input() }).findings.is_empty());
@@ -200,6 +208,62 @@ fn the_bottleneck_is_what_costs_most_and_not_the_lowest_ratio() {
     let old = [Benchmark { as_of: date(2021, 1, 1), ..benchmarks[1] }];
     let aged = judged(&FunnelInput { benchmarks: &old, ..world.input() }).findings[0].confidence;
     assert!(aged < 0.3 && funnel.findings[0].confidence > 0.95);
+}
+
+/// Clicks and conversions of an account day by day, a hundred clicks each.
+fn of_rates(rates: &[f64]) -> StepTrack {
+    let day = |rate: &f64| {
+        let conversions = 1_000.0 * rate;
+        Some(StepCounts {
+            spend: 500.0,
+            impressions: 50_000.0,
+            clicks: 1_000.0,
+            conversions,
+            revenue: conversions * 60.0,
+            ..StepCounts::default()
+        })
+    };
+    StepTrack { entity: entity(Level::Account, "12"), days: rates.iter().map(day).collect() }
+}
+
+#[test]
+fn a_benchmark_promises_no_more_than_the_account_has_shown() {
+    let world = World::new(1, Planted::default(), false);
+    let benchmarks = [Benchmark { metric: "cvr", low: 2.0, typical: 3.5, high: 6.0, source: "a survey", as_of: date(2026, 1, 1) }];
+    let told = |before: [f64; 2], now: f64| {
+        let days: Vec<f64> = [before[0], before[1], now].iter().flat_map(|rate| vec![*rate; PERIOD]).collect();
+        let whole = of_rates(&days);
+        let funnel = judged(&FunnelInput { whole: &whole, parts: &[], benchmarks: &benchmarks, ..world.input() });
+        let stage = funnel.stages.iter().find(|stage| stage.step == Step::Cvr).expect("a rate").clone();
+        (stage.benchmark.expect("a benchmark"), funnel)
+    };
+    // It never did better: the distance is told, and nothing is promised.
+    let (gap, funnel) = told([0.0043, 0.0043], 0.0043);
+    assert_eq!((gap.limit, gap.lost_revenue, gap.significant), (Some(Limit::NeverBetter), Some(0.0), true));
+    assert_eq!((funnel.bottleneck, funnel.findings[0].severity), (None, trimtab_domain::finding::Severity::Info));
+    assert!(funnel.findings[0].detail.contains("no amount"), "{}", funnel.findings[0].detail);
+    // Twice is the most, though it once did better.
+    let (gap, _) = told([0.012, 0.004], 0.004);
+    assert_eq!(gap.limit, Some(Limit::Doubled));
+    assert!((gap.lost_share - 0.5).abs() < 1e-9 && gap.lost_revenue.is_some_and(|lost| (lost - 4.0 * 28.0 * 60.0).abs() < 1e-6));
+    // It reached the benchmark itself: all the way counts.
+    let (gap, _) = told([0.037, 0.019], 0.0189);
+    assert!(gap.limit.is_none() && (gap.lost_share - (1.0 - 1.89 / 3.5)).abs() < 1e-9, "{gap:?}");
+    // A fall against its own past is told before a distance from others.
+    let (gap, funnel) = told([0.012, 0.012], 0.006);
+    assert!(gap.significant);
+    assert_eq!(rules(&funnel), ["cvr_below_past"]);
+    // No day before.
+    let new = of_rates(&[0.0043; PERIOD]);
+    let funnel = judged(&FunnelInput {
+        whole: &new,
+        parts: &[],
+        first: world.input().period.from(),
+        benchmarks: &benchmarks,
+        ..world.input()
+    });
+    let stage = funnel.stages.iter().find(|stage| stage.step == Step::Cvr).expect("a rate");
+    assert_eq!(stage.benchmark.and_then(|gap| gap.limit), Some(Limit::NoPast));
 }
 
 #[test]

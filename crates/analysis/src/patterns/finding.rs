@@ -15,7 +15,10 @@ const MONTHS: [&str; 12] =
 struct Told {
     metric: &'static str,
     headline: String,
-    detail: String,
+    /// What the picture does not show: what it rests on. May be empty.
+    basis: String,
+    /// What the picture shows, in words.
+    shown: String,
     doubt: &'static str,
     actions: Vec<String>,
     metrics: Vec<&'static str>,
@@ -23,6 +26,12 @@ struct Told {
 }
 
 impl Pattern {
+    /// What a pattern rests on and its picture does not show; empty where there is nothing beyond it.
+    #[must_use]
+    pub fn basis(&self) -> String {
+        self.told().basis
+    }
+
     /// The pattern as a finding: good to know, with what to use it for. It keeps its id as long as it is told of the same object.
     #[must_use]
     pub fn finding(&self) -> Finding {
@@ -31,7 +40,7 @@ impl Pattern {
         let rule = self.kind.as_str();
         let end = self.learned_on.max(to);
         let span = format!(
-            " Learnt from {from} to {to}; good until {}. Confidence {:.0} %: sample {:.0} %, spread {:.0} %, span {:.0} %.",
+            "Learnt from {from} to {to}; good until {}. Confidence {:.0} %: sample {:.0} %, spread {:.0} %, span {:.0} %.",
             self.valid_until,
             self.confidence.value * 100.0,
             self.confidence.sample * 100.0,
@@ -54,7 +63,7 @@ impl Pattern {
             currency: self.currency,
             confidence: self.confidence.value,
             headline: told.headline,
-            detail: told.detail + &span,
+            detail: [told.basis, told.shown, span].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
             cause: None,
             contributions: Vec::new(),
             doubt: told.doubt.to_owned(),
@@ -110,12 +119,11 @@ fn of_hours(map: &hours::HourMap) -> Told {
     Told {
         metric: map.rate.metric(),
         headline: format!("Time matters for {}: {best}", map.rate.metric().to_uppercase()),
-        detail: format!(
-            "Better than the whole: {}. Worse: {}. {} of 168 hours of the week differ beyond chance, all comparisons taken together.",
-            list(&good),
-            list(&bad),
+        basis: format!(
+            "{} of 168 hours of the week differ beyond chance, all comparisons taken together.",
             map.cells.iter().filter(|c| c.differs).count(),
         ),
+        shown: format!("Better than the whole: {}. Worse: {}.", list(&good), list(&bad)),
         doubt: if map.rate == hours::Rate::Ctr {
             "Clicks are no sales: an hour in which people click more may be one in which they buy less, or ads of another kind run in it."
         } else {
@@ -135,24 +143,29 @@ fn of_hours(map: &hours::HourMap) -> Told {
 }
 
 fn of_wear(curve: &wear::WearCurve) -> Told {
-    let days = |d: Option<f64>| d.map_or("more days than were seen".to_owned(), |d| format!("{d:.0} days"));
+    let seen = curve.seen_days;
+    let range = match curve.interval {
+        (Some(low), Some(high)) => format!(" ({low:.0} to {high:.0} days, four times in five)"),
+        (Some(low), None) => format!(" ({low:.0} days or more, four times in five)"),
+        (None, _) => String::new(),
+    };
+    let quarter = curve.first_quarter_days.map(|days| format!("A quarter are tired after {days:.0} days."));
+    let half = curve.typical_days.map(|days| format!("Half are tired after {days:.0} days{range}."));
     Told {
         metric: "ctr",
-        headline: format!("Half of the creatives are tired after {}", days(curve.typical_days)),
-        detail: format!(
-            "Of {} creatives followed from their first day, {} lost a quarter of their click rate. A quarter is tired after {}, half after {} ({} to {}, \
-             four times in five).",
-            curve.ads,
-            curve.tired,
-            days(curve.first_quarter_days),
-            days(curve.typical_days),
-            days(curve.interval.0),
-            days(curve.interval.1),
+        headline: curve.typical_days.map_or_else(
+            || format!("Fewer than half of the creatives tired within the {seen:.0} days seen"),
+            |days| format!("Half of the creatives are tired after {days:.0} days"),
         ),
+        basis: format!(
+            "Of {} creatives followed from their first day, {} lost a quarter of their click rate.",
+            curve.ads, curve.tired
+        ),
+        shown: quarter.into_iter().chain(half).collect::<Vec<_>>().join(" "),
         doubt: "Ads that were paused before they were seen to be tired make it look longer.",
-        actions: vec![format!(
-            "Plan a new creative for each audience every {}.",
-            days(curve.first_quarter_days.or(curve.typical_days))
+        actions: vec![curve.first_quarter_days.map_or_else(
+            || format!("Leave creatives running by age: fewer than a quarter tired within {seen:.0} days. Replace those whose own click rate falls."),
+            |days| format!("Plan a new creative for each audience every {days:.0} days."),
         )],
         metrics: vec!["ctr", "impressions"],
         by: vec!["ad"],
@@ -180,10 +193,8 @@ fn of_budget(spot: &budget::SweetSpot, currency: String) -> Told {
     Told {
         metric: result,
         headline,
-        detail: format!(
-            "Spend per day was between {low:.0} and {high:.0}{currency}. At the upper end one unit more brings {:.0} % of what an average unit brings.",
-            last * 100.0
-        ),
+        basis: format!("At the upper end one unit more brings {:.0} % of what an average unit brings.", last * 100.0),
+        shown: format!("Spend per day was between {low:.0} and {high:.0}{currency}."),
         doubt: "Wrong if budgets were raised when demand was high anyway; only a planned change proves it.",
         actions,
         metrics: vec!["spend", result],
@@ -207,7 +218,8 @@ fn of_audience(of: &audience::AudienceDecay) -> Told {
     Told {
         metric: "ctr",
         headline: format!("{} of {} ad groups lose their audience", of.decays.len(), of.of),
-        detail: format!("Against the other ad groups on the same days: {}.", all.join("; ")),
+        basis: "Each is held against the other ad groups on the same days.".to_owned(),
+        shown: format!("{}.", all.join("; ")),
         doubt: "Where an ad group had no new ads, its creatives may be what wears.",
         actions: vec![
             "Widen or renew the audience of the fastest; exclude those who bought.".to_owned(),
@@ -223,7 +235,8 @@ fn of_lag(of: &lag::LagCurve) -> Told {
     Told {
         metric: "conversions",
         headline: format!("Nine tenths of conversions are in after {} days", of.most_days),
-        detail: format!(
+        basis: String::new(),
+        shown: format!(
             "On the day itself {:.0} % are in, a day later {:.0} %, after a week {:.0} %. Half are in after {} days.",
             at(0),
             at(1),
@@ -256,7 +269,8 @@ fn of_season(of: &season::SeasonProfile) -> Told {
     Told {
         metric,
         headline: format!("{metric}: {}", text(weekdays.clone().or_else(|| months.clone()), String::new())),
-        detail: format!("Weekdays: {}. Months: {months_told}.", text(weekdays, why(&of.weekdays))),
+        basis: String::new(),
+        shown: format!("Weekdays: {}. Months: {months_told}.", text(weekdays, why(&of.weekdays))),
         doubt: "It says what was planned where budgets follow the calendar.",
         actions: vec![
             "Compare a day with the same weekday, and a month with the same month; plan budgets by the strong ones.".to_owned(),

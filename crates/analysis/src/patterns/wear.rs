@@ -49,6 +49,8 @@ pub struct WearCurve {
     pub first_quarter_days: Option<f64>,
     /// Between what the typical age is four times in five; the end is open where it was not reached.
     pub interval: (Option<f64>, Option<f64>),
+    /// The most days any ad was followed.
+    pub seen_days: f64,
     /// Ads followed.
     pub ads: usize,
     /// Those of them that were tired.
@@ -102,6 +104,7 @@ pub fn learn(lifetimes: &[Lifetime], entity: EntityRef, seen: (Day, Day), today:
         typical_days: typical,
         first_quarter_days: reached(0.75, |s| s.share),
         interval: (reached(0.5, |s| s.interval.0), reached(0.5, |s| s.interval.1)),
+        seen_days: all.last().map_or(0.0, |longest| longest.days),
         ads: all.len(),
         tired,
         curve,

@@ -41,6 +41,27 @@ pub(super) fn judge(cells: &Cells, input: &PixelInput<'_>, settings: &PixelSetti
     quiet
 }
 
+/// A pixel without counts that has not fired although ads were clicked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Unfired {
+    pub(super) hours: f64,
+    /// Clicks of ads since.
+    pub(super) clicks: f64,
+    pub(super) rarity: f64,
+}
+
+/// Judges by when the platform says that it fired last; `None`: it has counts, or nothing is unusual.
+pub(super) fn unfired(cells: &Cells, input: &PixelInput<'_>, settings: &PixelSettings) -> Option<Unfired> {
+    let hours = input.fired_hours_ago.filter(|hours| hours.is_finite() && *hours >= settings.fired_late_hours)?;
+    let clicks = cells.clicks.as_ref().filter(|_| cells.len() == 0)?;
+    // The last day is going on; a whole day counts if it began after the pixel fired, whatever the hour.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days, above zero")]
+    let whole = ((hours / 24.0) as usize).saturating_sub(1);
+    let since: f64 = clicks.counts.iter().rev().take(whole + 1).flatten().sum();
+    let rarity = since * -(1.0 - settings.arrive).log10();
+    (rarity >= settings.rarity).then_some(Unfired { hours, clicks: since, rarity })
+}
+
 fn learn(cells: &Cells, until: usize, settings: &PixelSettings) -> Result<Rhythm, String> {
     Rhythm::learn(cells, &cells.total, until, settings.window_days, settings.least_days, settings.rarity)
 }

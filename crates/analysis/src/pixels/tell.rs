@@ -1,6 +1,6 @@
 //! What is said of a pixel, and where one sees it.
 
-use super::{PixelHealth, PixelInput, PixelSettings, Shift, Silence, cells::Cells, confidence_of};
+use super::{PixelHealth, PixelInput, PixelSettings, Shift, Silence, cells::Cells, confidence_of, silence::Unfired};
 use crate::{untold::LASTING, words};
 use compact_str::CompactString;
 use jiff::ToSpan;
@@ -17,13 +17,20 @@ const ALL: &str = "events";
 /// How far back evidence shows.
 const EVIDENCE_DAYS: i64 = 28;
 
-pub(super) fn findings(health: &PixelHealth, cells: &Cells, input: &PixelInput<'_>, settings: &PixelSettings) -> Vec<Finding> {
-    if cells.len() == 0 && !input.unavailable {
+pub(super) fn findings(
+    health: &PixelHealth,
+    cells: &Cells,
+    input: &PixelInput<'_>,
+    settings: &PixelSettings,
+    unfired: Option<Unfired>,
+) -> Vec<Finding> {
+    if cells.len() == 0 && !input.unavailable && unfired.is_none() {
         return vec![];
     }
     let teller = Teller { cells, input, settings };
     let mut findings: Vec<Finding> = Vec::new();
     findings.extend(input.unavailable.then(|| teller.unavailable()));
+    findings.extend(unfired.map(|unfired| teller.unfired(unfired)));
     findings.extend(health.silences.iter().filter(|silence| silence.alarm).map(|silence| teller.silence(silence)));
     // What a silent pixel does not tell is told already.
     let silent = health.silences.iter().any(|silence| silence.alarm);
@@ -67,14 +74,32 @@ impl Teller<'_> {
             confidence: finding.confidence,
             events: vec![],
         });
-        finding.doubt =
-            "The shop's own orders or the site's visits falling to nothing in the same hours would mean that nobody came."
-                .to_owned();
-        finding.actions = vec![
-            "Open the site with the platform's pixel helper and see whether the tag loads.".to_owned(),
-            "Ask what was released on the site (theme, tag manager, consent banner) when the silence began.".to_owned(),
-            "Hold off budget changes that rest on conversions of these hours.".to_owned(),
-        ];
+        silent_words(&mut finding);
+        finding
+    }
+
+    /// Of a pixel whose platform tells no events.
+    fn unfired(&self, Unfired { hours, clicks, rarity }: Unfired) -> Finding {
+        let last = self.cells.clicks.as_ref().map_or(0, |clicks| clicks.counts.len().saturating_sub(1));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days, above zero")]
+        let days = (hours / 24.0) as usize;
+        let mut finding = self.base("silence", None, last.saturating_sub(days), last, true);
+        finding.severity = Severity::Critical;
+        finding.confidence = confidence_of(rarity);
+        finding.headline = format!("{} has not fired for {}", self.input.pixel.name, spoken(hours));
+        finding.detail = format!(
+            "The platform tells no events of it, only that it fired last {} ago. Ads brought {clicks:.0} clicks since; were it working, \
+             so many without it firing would be one in {}.",
+            spoken(hours),
+            one_in(rarity)
+        );
+        finding.cause = Some(Cause {
+            kind: "tracking_loss".into(),
+            text: "People came and were not counted: the tag was removed, blocked or broken.".to_owned(),
+            confidence: finding.confidence,
+            events: vec![],
+        });
+        silent_words(&mut finding);
         finding
     }
 
@@ -160,13 +185,12 @@ impl Teller<'_> {
 
     fn match_quality(&self, health: &PixelHealth) -> Option<Finding> {
         let low = self.settings.match_quality_low;
-        let known = self.input.match_quality.iter().filter(|(_, quality)| quality.is_finite());
-        let (event, quality) = known.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, quality)| *quality < low)?;
+        let (event, quality) = self.input.worst_match().filter(|(_, quality)| *quality < low)?;
         let received = health.totals.iter().find(|totals| totals.event == *event).and_then(|totals| totals.days_7).unwrap_or(0.0);
         let last = self.cells.last_day();
         let mut finding = self.base("match_quality", Some(event), last, last, true);
-        finding.severity = if *quality < low * 2.0 / 3.0 { Severity::Warning } else { Severity::Info };
-        finding.value = Some(*quality);
+        finding.severity = if quality < low * 2.0 / 3.0 { Severity::Warning } else { Severity::Info };
+        finding.value = Some(quality);
         finding.expected = Some(low);
         // The platform measures it on what it received of late; of few events it says little.
         finding.confidence = received / (received + 50.0);
@@ -241,6 +265,16 @@ impl Teller<'_> {
         }
         all
     }
+}
+
+fn silent_words(finding: &mut Finding) {
+    finding.doubt =
+        "The shop's own orders or the site's visits falling to nothing in the same hours would mean that nobody came.".to_owned();
+    finding.actions = vec![
+        "Open the site with the platform's pixel helper and see whether the tag loads.".to_owned(),
+        "Ask what was released on the site (theme, tag manager, consent banner) when the silence began.".to_owned(),
+        "Hold off budget changes that rest on conversions of these hours.".to_owned(),
+    ];
 }
 
 /// What Meta calls an event of the pixel that it attributes to an ad.

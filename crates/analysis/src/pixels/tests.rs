@@ -320,3 +320,32 @@ proptest! {
         prop_assert!(health.silences.iter().all(|s| s.expected.is_finite() && s.rarity.is_finite()));
     }
 }
+
+#[test]
+fn a_pixel_without_counts_is_judged_by_when_it_fired() {
+    let world = World::calm(3);
+    let clicks: Vec<Option<f64>> = vec![Some(30.0); 14];
+    let judged = |ago: f64, clicks: &[Option<f64>]| {
+        let input = PixelInput { events: &[], clicks: Some(clicks), fired_hours_ago: Some(ago), ..world.input() };
+        checked(pixel_health(&input, &PixelSettings::default()))
+    };
+    assert_eq!(judged(0.1, &clicks).verdict, Verdict::Unknown, "that it fires says nothing of what it tells");
+    assert_eq!(judged(30.0, &clicks).verdict, Verdict::Unknown, "thirty clicks of today alone may miss it");
+    let silent = judged(75.0, &clicks);
+    assert_eq!((silent.verdict, silent.findings[0].rule.as_str()), (Verdict::Silent, "silence"));
+    assert!(silent.findings[0].headline.ends_with("has not fired for 3 days") && silent.findings[0].detail.contains("90 clicks"));
+    assert_eq!(judged(75.0, &[Some(0.0); 14]).verdict, Verdict::Unknown, "nobody came");
+    // One that has counts is judged by them.
+    let counted = PixelInput { clicks: Some(&clicks), fired_hours_ago: Some(75.0), ..world.input() };
+    assert!(
+        pixel_health(&counted, &PixelSettings::default()).findings.iter().all(|finding| !finding.headline.contains("not fired"))
+    );
+}
+
+#[test]
+fn match_quality_is_that_of_what_the_site_is_after() {
+    let world = World::busy(4);
+    let quality = [(CompactString::from("PageView"), 3.1), ("Purchase".into(), 7.4)];
+    let health = checked(pixel_health(&PixelInput { match_quality: &quality, ..world.input() }, &PixelSettings::default()));
+    assert_eq!((health.match_quality, health.findings.len()), (Some(7.4), 0), "of page views nobody expects more");
+}

@@ -72,10 +72,25 @@ pub struct ForecastShape {
     pub last_day: String,
     /// Days ahead.
     pub horizon: usize,
+    /// Whose holidays are expected; `None`: no country is known, so no holiday is.
+    #[serde(default)]
+    pub holidays: Option<ForecastHolidays>,
     /// By metric: spend, clicks, conversions, revenue.
     pub metrics: Vec<ForecastMetric>,
     /// Ratios of the sums.
     pub ratios: Vec<ForecastRatio>,
+}
+
+/// The country whose holidays a forecast expects.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForecastHolidays {
+    /// Its ISO 3166-1 code.
+    pub country: String,
+    /// Its name, as it stands in a sentence.
+    pub name: String,
+    /// `spend`: most of it is spent there; `zone`: the zone and currency of the account, or of the client, agree on it.
+    pub known_by: String,
 }
 
 /// What one metric will do.
@@ -243,7 +258,7 @@ pub struct FunnelGap {
     pub probability: f64,
     /// How sure a finding of it is.
     pub confidence: f64,
-    /// Conversions that would have come on top.
+    /// Conversions that would have come on top, as far as `limit` lets count.
     pub lost_conversions: f64,
     /// Revenue likewise.
     pub lost_revenue: Option<String>,
@@ -251,6 +266,30 @@ pub struct FunnelGap {
     pub lost_share: f64,
     /// Whether it is below beyond doubt, and by enough.
     pub significant: bool,
+    /// Against a benchmark, why value is counted only so far; `null`: it is counted up to what the stage should yield.
+    #[serde(default)]
+    pub limit: Option<FunnelLimit>,
+    /// Who publishes the benchmark.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Of when it is.
+    #[serde(default)]
+    pub as_of: Option<String>,
+}
+
+/// Why the value of reaching a benchmark is counted only so far.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FunnelLimit {
+    /// `own_best`: up to the account's own best days; `doubled`: up to twice what it is; `never_better`: not at all, it never did better;
+    /// `no_past`: not at all, too few days before are known.
+    pub kind: String,
+    /// Of `own_best`: what the stage yielded then.
+    pub value: Option<f64>,
+    /// The first of those days …
+    pub first_day: Option<String>,
+    /// … and the last.
+    pub last_day: Option<String>,
 }
 
 /// Wear of an account's creatives.

@@ -52,7 +52,7 @@ pub struct PatternShape {
     pub confidence: PatternConfidence,
     /// What it says, in a line.
     pub headline: String,
-    /// The same with figures.
+    /// What it rests on and the picture does not show; may be empty.
     pub detail: String,
     /// When it misleads.
     pub doubt: String,
@@ -99,7 +99,7 @@ pub enum PatternPicture {
     Wear {
         /// A step for each age at which one was tired.
         curve: Vec<WearStep>,
-        /// The age in days by which half are tired; null: more than half outlast all that was seen.
+        /// The age in days by which half are tired; null: fewer than half were, within the days seen.
         typical_days: Option<f64>,
         /// The age by which a quarter is tired.
         first_quarter_days: Option<f64>,
@@ -111,6 +111,9 @@ pub enum PatternPicture {
         ads: usize,
         /// Those of them that were tired.
         tired: usize,
+        /// The most days any was followed; 0 in results of before this was told.
+        #[serde(default)]
+        seen_days: f64,
     },
     /// Results by spend per day.
     Budget {

@@ -9,6 +9,9 @@ use utoipa::ToSchema;
 pub struct PixelsShape {
     /// By id.
     pub pixels: Vec<PixelShape>,
+    /// What the platform does not tell of its pixels; null: it tells all that is judged.
+    #[serde(default)]
+    pub about: Option<String>,
 }
 
 /// What there is to say of a pixel.
@@ -43,14 +46,25 @@ pub struct PixelShape {
     pub silences: Vec<PixelSilence>,
     /// Ratios that are not what they were.
     pub shifts: Vec<PixelShift>,
-    /// The worst match quality of an event, 0 to 10; null: not read.
+    /// Match quality of the event the site is after, 0 to 10; null: not read.
     pub match_quality: Option<f64>,
+    /// The platform's own word for how good its data is: `GOOD`, `FAIR`, `NEEDS_IMPROVEMENT`; null: it has none.
+    #[serde(default)]
+    pub event_quality: Option<String>,
+    /// What its events are counted by: `hour`, `day`, or `none` where the platform tells none.
+    #[serde(default = "by_hour")]
+    pub by: String,
     /// The last 14 days, all events together.
     pub hourly: Vec<PixelDay>,
     /// Ids of the findings about it.
     pub findings: Vec<String>,
     /// What cannot be told, and why.
     pub untold: Vec<String>,
+}
+
+/// What results of before this was told were counted by.
+fn by_hour() -> String {
+    "hour".to_owned()
 }
 
 /// How often an event was received. Null: no hour of it was read.
@@ -65,6 +79,9 @@ pub struct PixelTotals {
     pub days_7: Option<f64>,
     /// In the thirty days that end with it.
     pub days_30: Option<f64>,
+    /// How well it is matched to people, 0 to 10; null: not told.
+    #[serde(default)]
+    pub match_quality: Option<f64>,
 }
 
 /// A step on the way to a sale.
@@ -137,6 +154,6 @@ pub struct PixelShift {
 pub struct PixelDay {
     /// The day, in the account's zone.
     pub day: String,
-    /// All events in each of its 24 hours by the clock on the wall; null: not read, or not over.
+    /// All events in each of its 24 hours by the clock on the wall, or of the day alone; null: not read, or not over.
     pub counts: Vec<Option<f64>>,
 }

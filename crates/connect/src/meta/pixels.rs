@@ -22,6 +22,7 @@ use trimtab_domain::{
 };
 
 const FIELDS: &str = "id,name,last_fired_time,is_unavailable,creation_time";
+const QUALITY: &str = "web{event_name,event_match_quality{composite_score}}";
 /// Whole days of events summed up, ending with yesterday in the account's zone: a part of today would differ at every read.
 const EVENT_DAYS: i64 = 7;
 /// Pixels asked about at the same time.
@@ -39,6 +40,30 @@ struct Pixel {
     creation_time: Option<CompactString>,
     #[serde(default)]
     is_unavailable: bool,
+}
+
+/// How well a dataset's events match people.
+#[derive(Deserialize)]
+struct Quality {
+    #[serde(default)]
+    web: Vec<EventQuality>,
+}
+
+#[derive(Deserialize)]
+struct EventQuality {
+    event_name: CompactString,
+    event_match_quality: Option<Score>,
+}
+
+#[derive(Deserialize)]
+struct Score {
+    composite_score: Option<f64>,
+}
+
+impl EventQuality {
+    fn score(self) -> Option<(CompactString, f64)> {
+        Some((self.event_name, self.event_match_quality?.composite_score?))
+    }
 }
 
 /// One hour of events.
@@ -85,7 +110,8 @@ impl Meta {
         };
         let states = stream::iter(pixels).map(|pixel| async {
             let events = self.events(&pixel.id, seen, tally).await?;
-            Ok::<_, Error>(state(pixel, events, seen))
+            let quality = self.match_quality(&pixel.id, seen, tally).await?;
+            Ok::<_, Error>(state(pixel, events, quality, seen))
         });
         states.buffered(CONCURRENT).try_collect().await.map(Some)
     }
@@ -195,6 +221,31 @@ impl Meta {
         }
     }
 
+    /// How well a pixel's events match people, 0 to 10 by event; `None` where it cannot be read: it takes access to the dataset that
+    /// reading ads does not. A credential that has died is told.
+    async fn match_quality(
+        &self,
+        pixel: &str,
+        seen: &Seen<'_>,
+        tally: &Tally,
+    ) -> Result<Option<BTreeMap<CompactString, f64>>, Error> {
+        let params = vec![("dataset_id", pixel.into()), ("fields", QUALITY.into())];
+        let ask = Ask::get(Some(&seen.account.id), "dataset_quality", params);
+        let told = self.graph.ask(tally, &ask, &mut |body: &[u8]| Ok(serde_json::from_slice::<Quality>(body)?)).await;
+        match told {
+            Ok(quality) => Ok(Some(quality.web.into_iter().filter_map(EventQuality::score).collect())),
+            Err(Failure::Forbidden(_) | Failure::Unknown(_)) => Ok(None),
+            Err(failure) => match Error::from(failure) {
+                error @ Error::Auth { .. } => Err(error),
+                error => {
+                    let account = seen.account.id.as_str();
+                    tracing::warn!(account, pixel, error = error.to_string(), "match quality of a pixel is left out");
+                    Ok(None)
+                }
+            },
+        }
+    }
+
     /// Hands on every hour of a pixel's events, each once, from the beginning of one day to that of another.
     async fn hours_of(
         &self,
@@ -224,11 +275,20 @@ impl Meta {
     }
 }
 
-fn state(pixel: Pixel, events: Option<BTreeMap<CompactString, i64>>, seen: &Seen<'_>) -> EntityState {
+fn state(
+    pixel: Pixel,
+    events: Option<BTreeMap<CompactString, i64>>,
+    quality: Option<BTreeMap<CompactString, f64>>,
+    seen: &Seen<'_>,
+) -> EntityState {
     let total = events.as_ref().map(|events| events.values().sum::<i64>().to_compact_string());
     let by_name = events.map(|events| {
         let counts: Vec<String> = events.iter().map(|(name, count)| format!("{name}={count}")).collect();
         CompactString::from(counts.join(","))
+    });
+    let quality = quality.filter(|scores| !scores.is_empty()).map(|scores| {
+        let scores: Vec<String> = scores.iter().map(|(name, score)| format!("{name}={score}")).collect();
+        CompactString::from(scores.join(","))
     });
     EntityState {
         name: pixel.name,
@@ -239,6 +299,7 @@ fn state(pixel: Pixel, events: Option<BTreeMap<CompactString, i64>>, seen: &Seen
             ("creation_time", pixel.creation_time),
             ("stats.events_7d", total),
             ("stats.events_7d_by_name", by_name),
+            ("match_quality_by_name", quality),
         ]),
         ..bare(EntityKind::Pixel, pixel.id, seen.account.id.as_str().into())
     }

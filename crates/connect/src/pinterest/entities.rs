@@ -25,7 +25,7 @@ use trimtab_domain::{
 
 mod rows;
 
-use rows::{Ad, AdGroup, Campaign, Tag};
+use rows::{Ad, AdGroup, Campaign, EventQuality, Tag};
 
 /// Which objects to list. A list that is not told leaves archived ones out.
 const STATUSES: [&str; 3] = ["ACTIVE", "PAUSED", "ARCHIVED"];
@@ -155,12 +155,34 @@ impl Pinterest {
         }
         let ask = Ask::of(&account.id, "conversion_tags", Vec::new());
         match self.service.ask(tally, &ask, |body| Ok(serde_json::from_slice::<Tags>(body)?)).await {
-            Ok(tags) => Ok(Some(tags.items.into_iter().map(|tag| tag.state(account)).collect())),
+            Ok(tags) if tags.items.is_empty() => Ok(Some(vec![])),
+            Ok(tags) => {
+                let quality = self.event_quality(account, tally).await?;
+                Ok(Some(tags.items.into_iter().map(|tag| tag.state(account, quality.clone())).collect()))
+            }
             Err(Failure::OutOfSight(error)) => {
                 tracing::warn!(account = account.id.as_str(), error = error.to_string(), "conversion tags are left out");
                 Ok(None)
             }
             Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Pinterest's word for how good the data of the account's tags are; `None` where it cannot be read, since a tag is one without it. A
+    /// credential that has died is told.
+    async fn event_quality(&self, account: &Account, tally: &Tally) -> Result<Option<CompactString>, Error> {
+        let params: Params<'_> = vec![("lookback_period", "14d".into()), ("ingestion_source", "TAG".into())];
+        let ask = Ask::of(&account.id, "conversion_eqs", params);
+        match self.service.ask(tally, &ask, |body| Ok(serde_json::from_slice::<Vec<EventQuality>>(body)?)).await {
+            Ok(all) => Ok(EventQuality::of_tags(all)),
+            Err(Failure::OutOfSight(_)) => Ok(None),
+            Err(failure) => match Error::from(failure) {
+                error @ Error::Auth { .. } => Err(error),
+                error => {
+                    tracing::warn!(account = account.id.as_str(), error = error.to_string(), "event quality is left out");
+                    Ok(None)
+                }
+            },
         }
     }
 }

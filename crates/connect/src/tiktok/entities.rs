@@ -52,32 +52,34 @@ struct Seen<'a> {
 }
 
 impl Tiktok {
-    /// The account itself and all its campaigns, ad groups and ads. Where the credential may not see Smart+ objects, they are left out
-    /// and nothing is called complete but the account.
+    /// The account itself and all its campaigns, ad groups, ads and pixels. Where the credential may not see Smart+ objects, they are left
+    /// out and none of the kinds they are among is called complete; likewise pixels.
     ///
     /// # Errors
     /// As any read.
     pub(super) async fn objects(&self, account: &Account) -> Result<EntitySnapshot, Error> {
         let tally = Tally::default();
         let seen = Seen { account, now: self.now() };
-        let (campaigns, groups, ads) = tokio::try_join!(
+        let (campaigns, groups, ads, pixels) = tokio::try_join!(
             self.list::<Campaign>(account, &tally),
             self.list::<AdGroup>(account, &tally),
             self.list::<Ad>(account, &tally),
+            self.pixels(account, &tally),
         )?;
         let mut complete = vec![EntityKind::Account];
         if campaigns.whole && groups.whole && ads.whole {
             complete.extend([EntityKind::Campaign, EntityKind::AdGroup, EntityKind::Ad]);
         }
+        complete.extend(pixels.is_some().then_some(EntityKind::Pixel));
         let mut states = vec![account_state(account)];
+        states.extend(pixels.unwrap_or_default());
         states.extend(campaigns.objects.into_iter().map(|object| object.state(&seen)));
         states.extend(groups.objects.into_iter().map(|object| object.state(&seen)));
         states.extend(ads.objects.into_iter().map(|object| object.state(&seen)));
         Ok(EntitySnapshot { seen_at: seen.now, complete, states })
     }
 
-    /// The objects of one kind. Pixels are read for whoever asks for them alone: a sync has no use for them. TikTok has no creatives apart
-    /// from ads.
+    /// The objects of one kind. TikTok has no creatives apart from ads.
     ///
     /// # Errors
     /// As any read.

@@ -233,6 +233,9 @@ async fn entities_carry_budgets_learning_creatives_and_pixels() {
     }
     let pixel = of(EntityKind::Pixel).next().expect("a pixel");
     assert!(pixel.attributes["stats.events_7d"].parse::<i64>().unwrap() > 0, "{pixel:?}");
+    let scores: Vec<f64> =
+        pixel.attributes["match_quality_by_name"].split(',').map(|one| one.split_once('=').unwrap().1.parse().unwrap()).collect();
+    assert!(scores.len() == 5 && scores.iter().all(|score| (0.0..=10.0).contains(score)), "{pixel:?}");
     let again = meta.entities(&account).await.unwrap();
     assert_eq!(again.states, snapshot.states, "nothing changes by being looked at");
 }

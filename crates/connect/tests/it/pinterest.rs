@@ -278,6 +278,9 @@ async fn every_kind_of_object_is_listed_with_budgets_in_micros() {
             assert!(of(kind).count() > 0, "{kind}");
         }
         statuses.extend(snapshot.states.iter().map(|state| (state.kind.as_str(), state.status.as_str())));
+        let tag = of(EntityKind::Pixel).next().unwrap();
+        assert!(tag.attributes["last_fired_time"].parse::<jiff::Timestamp>().is_ok(), "{tag:?}");
+        assert!(["GOOD", "FAIR", "NEEDS_IMPROVEMENT"].contains(&tag.attributes["event_quality"].as_str()), "{tag:?}");
         let pins: BTreeSet<_> = of(EntityKind::Creative).map(|state| state.id.as_str()).collect();
         assert!(of(EntityKind::Ad).all(|ad| pins.contains(ad.attributes["creative.id"].as_str())));
         let facts = pinterest.facts(&account, range, ADS).await.unwrap().facts;
@@ -291,6 +294,15 @@ async fn every_kind_of_object_is_listed_with_budgets_in_micros() {
     for status in [Status::Active, Status::Paused, Status::Disapproved] {
         assert!(statuses.contains(&("ad", status.as_str())), "{status:?} in {statuses:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tag_whose_quality_cannot_be_read_is_a_tag_nevertheless() {
+    let world = World::start(Source::Pinterest).await;
+    let (pinterest, account, _) = scene(&world, 0).await;
+    world.sandbox.add_fault(Fault::new("/conversion_eqs", FaultKind::ServerError)).unwrap();
+    let tags = pinterest.entities_of(&account, EntityKind::Pixel).await.unwrap().states;
+    assert!(tags.len() == 1 && !tags[0].attributes.contains_key("event_quality"), "{tags:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -183,13 +183,35 @@ async fn entities_carry_budgets_and_stay_as_they_are() {
     let world = World::start(Source::Tiktok).await;
     let (tiktok, account, _) = open(&world, 0).await;
     let snapshot = tiktok.entities(&account).await.unwrap();
-    assert_eq!(snapshot.complete, [EntityKind::Account, EntityKind::Campaign, EntityKind::AdGroup, EntityKind::Ad]);
+    let complete = [EntityKind::Account, EntityKind::Campaign, EntityKind::AdGroup, EntityKind::Ad, EntityKind::Pixel];
+    assert_eq!(snapshot.complete, complete);
     let of = |kind: EntityKind| snapshot.states.iter().filter(move |state| state.kind == kind);
     let budgets = of(EntityKind::Campaign).chain(of(EntityKind::AdGroup)).filter(|s| s.daily_budget_micros.is_some()).count();
     assert!(budgets > 0);
     assert!(of(EntityKind::Ad).any(|ad| ad.status == Status::Active), "something delivers");
     let again = tiktok.entities(&account).await.unwrap();
     assert_eq!(again.states, snapshot.states, "nothing changes by being looked at");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pixel_tells_its_events_by_day_and_those_of_today_so_far() {
+    let world = World::start(Source::Tiktok).await;
+    let (tiktok, account, range) = open(&world, 0).await;
+    let pixels = tiktok.entities_of(&account, EntityKind::Pixel).await.unwrap().states;
+    let pixel = &pixels[0];
+    assert!(pixel.attributes["creation_time"].parse::<jiff::Timestamp>().is_ok(), "{pixel:?}");
+    let today = account.zone.day_at(world.clock.now());
+    let days = DayRange::ending(today, 3);
+    let told = tiktok.pixel_days(&account, &pixel.id, days).await.unwrap().unwrap();
+    assert_eq!(told.keys().copied().collect::<Vec<_>>(), days.days().collect::<Vec<_>>(), "every day is told");
+    let of = |day: Day, name: &str| told[&day].get(name).copied().unwrap_or_default();
+    let whole = days.from();
+    assert!(of(whole, "PageView") > of(whole, "ViewContent") && of(whole, "ViewContent") > of(whole, "AddToCart"), "{told:?}");
+    assert!(of(today, "PageView") > 0 && of(today, "PageView") < of(whole, "PageView"), "half of today is to come: {told:?}");
+    assert_eq!(tiktok.pixel_hours(&account, &pixel.id, range).await.unwrap(), None, "and none by the hour");
+    // The pixel of somebody else is none of this account's.
+    let foreign = tiktok.pixel_days(&account, "4711", DayRange::single(today)).await;
+    assert!(foreign.is_err() || foreign.unwrap().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

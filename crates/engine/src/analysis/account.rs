@@ -1,8 +1,9 @@
 //! The analyses of one account.
 
 use super::{
-    Analysed, Made, Subject, anomaly, fatigue, forecast, funnel,
+    Analysed, Subject, anomaly, fatigue, forecast, funnel,
     known::Known,
+    lag::Lag,
     patterns::{self, Week},
     score::{self, Beside, Targets},
     tracks::Read,
@@ -19,7 +20,7 @@ use trimtab_domain::{
     finding::{Finding, FindingKind},
 };
 use trimtab_facts::EntityVersion;
-use trimtab_store::{AccountKey, AccountState, AnalysisKind, FindingFilter};
+use trimtab_store::{AccountKey, AccountState, AnalysisKind, DaySeries, FindingFilter};
 
 impl Engine {
     /// Makes the analyses of one account that its new figures call for.
@@ -49,11 +50,15 @@ impl Engine {
     ) -> Result<Analysed, Error> {
         let industry = known.industry;
         let hash = read.hash.clone();
-        let of = |make: fn(&Read) -> Made| {
-            let read = Arc::clone(&read);
-            move || make(&read)
-        };
-        let mut all = self.renew(ctx, AnalysisKind::Forecast, subject, &[&hash], of(forecast::made)).await;
+        let key = AccountKey::from(&state.account);
+        let restated = Arc::new(self.store().tenant(ctx).series(&key, series::RESTATED).await?);
+        let lag = Lag::of(&restated, self.look_back_days(ctx, &key).await?);
+        let late = lag.inputs();
+        let country = self.country(ctx, state, &read).await?;
+        let place = country.map_or_else(String::new, |(country, by)| format!("{} {}", country.code, by.as_str()));
+        let (ahead, beside) = (Arc::clone(&read), forecast::Beside { lags: lag.lags, country });
+        let make = move || forecast::made(&ahead, &beside);
+        let mut all = self.renew(ctx, AnalysisKind::Forecast, subject, &[&hash, &late, &place], make).await;
         let (source, funnelled) = (state.account.source, Arc::clone(&read));
         let steps = self.steps(ctx, state, &read).await?;
         let steps_hash = steps.hash.clone();
@@ -72,14 +77,14 @@ impl Engine {
             ads.ads.iter().filter_map(|ad| Some(format!("{} {} ", ad.track.entity.id, ad.status?.as_str()))).collect();
         let (noticed, of_account) = (Arc::clone(&read), Arc::clone(&ads));
         let told = self.told(ctx, state).await?;
-        let make = move || anomaly::made(&noticed, &of_account, &inside, &told);
-        all = all.plus(self.renew(ctx, AnalysisKind::Anomaly, subject, &[&hash, &ads.hash, &refused], make).await);
+        let make = move || anomaly::made(&noticed, &of_account, inside, lag.arrived, &told);
+        all = all.plus(self.renew(ctx, AnalysisKind::Anomaly, subject, &[&hash, &ads.hash, &refused, &late], make).await);
 
         let groups = self.lake().tenant(ctx).entities(Some(EntityKind::AdGroup), Some(&state.account.id)).await?;
         let mut stages: Vec<String> =
             groups.iter().map(|v| format!("{} {} {:?}", v.state.id, v.state.status.as_str(), v.state.attributes)).collect();
         stages.sort();
-        let week = self.week(ctx, state, &groups).await?;
+        let week = self.week(ctx, state, &groups, restated).await?;
         let inputs = week.inputs(&read);
         let (learnt, of_account) = (Arc::clone(&read), ads.clone());
         let make = move || patterns::made(&learnt, &of_account, &week);
@@ -104,13 +109,19 @@ impl Engine {
     }
 
     /// The week an account is in, and what was kept for its patterns.
-    async fn week(&self, ctx: &TenantCtx, state: &AccountState, groups: &[Arc<EntityVersion>]) -> Result<Week, Error> {
+    async fn week(
+        &self,
+        ctx: &TenantCtx,
+        state: &AccountState,
+        groups: &[Arc<EntityVersion>],
+        restated: Arc<Vec<DaySeries>>,
+    ) -> Result<Week, Error> {
         let (store, key) = (self.store().tenant(ctx), AccountKey::from(&state.account));
         let at = state.facts.map_or_else(|| self.now(), |facts| facts.data_as_of);
         Ok(Week {
             monday: patterns::monday(state.account.zone.day_at(at)),
             hours: store.series(&key, series::HOURS).await?,
-            restated: store.series(&key, series::RESTATED).await?,
+            restated,
             look_back: self.look_back_days(ctx, &key).await?,
             groups: groups.iter().map(|version| (version.state.id.clone(), version.state.name.clone())).collect(),
         })

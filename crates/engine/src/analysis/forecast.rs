@@ -1,22 +1,34 @@
 //! What an account will do in the coming weeks.
 
-use super::{Made, figure::money, tracks::Read};
+use super::{Made, country, figure::money, tracks::Read};
+use jiff::ToSpan;
 use serde_json::{Value, json};
 use trimtab_analysis::outlook::{Ask, Figure, Lags, Series, Told, Total, outlook};
-use trimtab_domain::metric::{Registry, Unit};
+use trimtab_domain::{
+    DayRange,
+    metric::{Registry, Unit},
+};
 
 /// Days ahead that are kept ready.
 const HORIZON: usize = 90;
+/// Days beyond the horizon whose holidays are felt before they come.
+const BEYOND: i64 = 7;
 
-pub(super) fn made(read: &Read) -> Made {
-    let ask = Ask {
-        today: read.last.tomorrow().unwrap_or(read.last),
-        horizon: HORIZON,
-        figures: Figure::ALL.to_vec(),
-        campaigns: false,
-        holidays: vec![],
-        lags: Lags::default(),
-    };
+/// What is known beside the figures.
+#[derive(Debug)]
+pub(super) struct Beside {
+    /// How late conversions come in.
+    pub(super) lags: Lags,
+    /// Where the customers are.
+    pub(super) country: Option<country::Known>,
+}
+
+pub(super) fn made(read: &Read, beside: &Beside) -> Made {
+    let today = read.last.tomorrow().unwrap_or(read.last);
+    let ends = today.saturating_add((i64::try_from(HORIZON).unwrap_or(0) + BEYOND).days());
+    let within = DayRange::new(read.tracks.account.first, ends).ok();
+    let holidays = beside.country.zip(within).map(|((country, _), within)| country.holidays(within)).unwrap_or_default();
+    let ask = Ask { today, horizon: HORIZON, figures: Figure::ALL.to_vec(), campaigns: false, holidays, lags: beside.lags.clone() };
     let ahead = outlook(&read.tracks, &ask);
     let body = json!({
         "account": read.tracks.account.entity.id,
@@ -24,6 +36,7 @@ pub(super) fn made(read: &Read) -> Made {
         "currency": read.tracks.currency,
         "last_day": read.last.to_string(),
         "horizon": HORIZON,
+        "holidays": beside.country.map(|(country, by)| json!({ "country": country.code, "name": country.name, "known_by": by.as_str() })),
         "metrics": ahead.account.series.iter().map(series).collect::<Vec<_>>(),
         "ratios": ahead.account.ratios.iter().map(|ratio| json!({
             "metric": ratio.metric, "value": ratio.value, "days": ratio.days,

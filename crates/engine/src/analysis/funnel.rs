@@ -2,7 +2,7 @@
 
 use super::{Made, figure::money, steps::Steps, tracks::Read};
 use serde_json::{Value, json};
-use trimtab_analysis::funnel::{Benchmark, Funnel, FunnelInput, FunnelSettings, Gap, Phase, Stage, StepTrack, funnel};
+use trimtab_analysis::funnel::{Benchmark, Funnel, FunnelInput, FunnelSettings, Gap, Limit, Phase, Stage, StepTrack, funnel};
 use trimtab_domain::{
     DayRange, Source,
     benchmark::{self, Industry},
@@ -49,23 +49,39 @@ pub(super) fn made(read: &Read, way: &Steps, source: Source, industry: Option<&'
         checkouts,
     };
     let judged = funnel(&input, &FunnelSettings::default());
-    Made { body: body(&judged, period), findings: judged.findings }
+    Made { body: body(&judged, period, &benchmarks), findings: judged.findings }
 }
 
-fn body(funnel: &Funnel, period: DayRange) -> Value {
+fn body(funnel: &Funnel, period: DayRange, benchmarks: &[Benchmark<'_>]) -> Value {
+    let told = |(place, stage): (usize, &Stage)| {
+        let of = benchmarks.iter().find(|benchmark| benchmark.metric == stage.step.as_str());
+        told(stage, of, funnel.bottleneck == Some(place))
+    };
     json!({
         "from": period.from().to_string(),
         "to": period.to().to_string(),
-        "stages": funnel.stages.iter().enumerate().map(|(place, stage)| told(stage, funnel.bottleneck == Some(place))).collect::<Vec<_>>(),
+        "stages": funnel.stages.iter().enumerate().map(told).collect::<Vec<_>>(),
         "untold": funnel.untold.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
 
-fn told(stage: &Stage, bottleneck: bool) -> Value {
+fn told(stage: &Stage, benchmark: Option<&Benchmark<'_>>, bottleneck: bool) -> Value {
     let phase = match stage.step.phase() {
         Phase::Awareness => "awareness",
         Phase::Consideration => "consideration",
         Phase::Conversion => "conversion",
+    };
+    let limit = |limit: Limit| {
+        let own = match limit {
+            Limit::OwnBest { value, days } => Some((value, days)),
+            _ => None,
+        };
+        json!({
+            "kind": limit.as_str(),
+            "value": own.map(|(value, _)| value),
+            "first_day": own.map(|(_, days)| days.from().to_string()),
+            "last_day": own.map(|(_, days)| days.to().to_string()),
+        })
     };
     let gap = |gap: &Gap| {
         json!({
@@ -78,8 +94,15 @@ fn told(stage: &Stage, bottleneck: bool) -> Value {
             "lost_revenue": gap.lost_revenue.map(money),
             "lost_share": gap.lost_share,
             "significant": gap.significant,
+            "limit": gap.limit.map(limit),
         })
     };
+    let others = stage.benchmark.as_ref().map(|of| {
+        let mut told = gap(of);
+        told["source"] = json!(benchmark.map(|of| of.source));
+        told["as_of"] = json!(benchmark.map(|of| of.as_of.to_string()));
+        told
+    });
     json!({
         "step": stage.step.as_str(),
         "phase": phase,
@@ -90,7 +113,7 @@ fn told(stage: &Stage, bottleneck: bool) -> Value {
         "value": stage.value,
         "low": stage.interval.0,
         "high": stage.interval.1,
-        "benchmark": stage.benchmark.as_ref().map(gap),
+        "benchmark": others,
         "past": stage.past.as_ref().map(gap),
         "bottleneck": bottleneck,
     })

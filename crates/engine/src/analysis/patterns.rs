@@ -7,13 +7,14 @@
 use super::{
     Made,
     ads::{Ad, Ads},
+    lag::restated,
     tracks::Read,
 };
 use crate::series;
 use compact_str::CompactString;
 use jiff::ToSpan;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use trimtab_analysis::{
     fatigue::{self, diagnose},
     forecast::Restated,
@@ -53,7 +54,7 @@ pub(super) struct Week {
     /// What was kept of the account's hours.
     pub(super) hours: Vec<DaySeries>,
     /// What days showed at each age.
-    pub(super) restated: Vec<DaySeries>,
+    pub(super) restated: Arc<Vec<DaySeries>>,
     /// Days their platform may restate after they ended.
     pub(super) look_back: u16,
     /// Names of ad groups by id.
@@ -238,7 +239,7 @@ impl Learner<'_> {
 
     fn lag(&self) -> Result<Pattern, Because> {
         let kept: Vec<&DaySeries> = self.week.restated.iter().filter(|of| of.day < self.week.monday).collect();
-        let days: Vec<Restated> = kept.iter().map(|of| restated(of)).collect();
+        let days: Vec<Restated> = kept.iter().map(|of| restated(of, series::CONVERSIONS)).collect();
         let seen = kept.first().zip(kept.last()).map_or_else(|| self.seen(), |(first, last)| (first.day, last.day));
         lag::learn(&days, usize::from(self.week.look_back), self.account(), seen, self.week.monday)
     }
@@ -266,14 +267,6 @@ fn figures(of: &DaySeries, hour: usize) -> Figures {
         revenue: at(series::REVENUE),
         reach: None,
     }
-}
-
-/// What a day showed at the ages it was read at.
-fn restated(of: &DaySeries) -> Restated {
-    let line = |name: &str| of.lines.get(name).map(Vec::as_slice).unwrap_or_default();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ages in days, kept as whole numbers of no sign")]
-    let seen = line(series::AGES).iter().zip(line(series::CONVERSIONS)).map(|(age, seen)| (*age as usize, *seen)).collect();
-    Restated { seen }
 }
 
 /// The day an ad began: its first with figures, or some day before, where it ran when what is known begins.

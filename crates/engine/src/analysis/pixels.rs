@@ -1,7 +1,7 @@
 //! Pixels of an account: what each received, whether it is silent, and whether its events still fit each other.
 
 use super::{
-    Analysed, Made, Subject,
+    Analysed, Subject,
     figure::number,
     tracks::{entity, of_account},
 };
@@ -11,20 +11,22 @@ use crate::{
 };
 use compact_str::CompactString;
 use jiff::ToSpan;
-use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use trimtab_analysis::pixels::{EventCounts, LADDER, PixelHealth, PixelInput, PixelSettings, RESULTS, pixel_health};
+use trimtab_analysis::pixels::{EventCounts, LADDER, RESULTS};
+use trimtab_connect::{PixelsTold, pixels_told};
 use trimtab_domain::{
     Day, DayRange, SourceKind, TenantCtx, Timestamp, Zone,
     account::Account,
     day::parse_day,
-    finding::{EntityRef, Finding, Level},
+    finding::{EntityRef, Level},
     query::{Dimension, MOST_ROWS, MetricQuery, QueryParts},
 };
 use trimtab_store::{AccountKey, AccountState, AnalysisKind, DaySeries};
 
-/// Days that are told hour by hour.
-const SHOWN_DAYS: usize = 14;
+mod told;
+
+/// Days of clicks that are held against a pixel of which no events are told.
+const CLICK_DAYS: u16 = 14;
 
 /// A pixel and all that is held against it.
 #[derive(Debug)]
@@ -33,10 +35,13 @@ struct Seen {
     entity: EntityRef,
     zone: Zone,
     first: Day,
-    /// The end of the last hour that is counted.
+    /// The end of the last hour, or day, that is counted.
     until: Timestamp,
-    /// Hour by hour, 24 to a day.
+    /// Counts to a day: 24, or one.
+    per_day: usize,
     events: Vec<EventCounts>,
+    /// Where days are told alone: what came of today so far, by event. It is no whole day to be judged.
+    so_far: BTreeMap<CompactString, f64>,
     clicks: Vec<Option<f64>>,
     orders: Option<Vec<Option<f64>>>,
 }
@@ -59,32 +64,37 @@ impl Engine {
 
     async fn judge_pixels(&self, ctx: &TenantCtx, state: &AccountState, subject: &Subject) -> Result<Analysed, Error> {
         let (store, account) = (self.store().tenant(ctx), &state.account);
-        let key = AccountKey::from(account);
+        let (key, tells) = (AccountKey::from(account), pixels_told(account.source));
+        let read_at = state.facts.map(|facts| facts.data_as_of);
         let mut kept = Vec::new();
-        for pixel in self.pixels_of(ctx, account).await? {
-            let days = store.series(&key, &series::of_pixel(&pixel.id)).await?;
-            if !days.is_empty() {
+        if tells != PixelsTold::Nothing {
+            for pixel in self.pixels_of(ctx, account).await? {
+                let days = store.series(&key, &series::of_pixel(&pixel.id)).await?;
                 kept.push((pixel, days));
             }
         }
-        let all = kept.iter().flat_map(|(_, days)| days);
-        let (Some(first), Some(last)) = (all.clone().map(|of| of.day).min(), all.map(|of| of.day).max()) else {
-            return Ok(Analysed::default());
+        let counted = || kept.iter().flat_map(|(_, days)| days).map(|of| of.day);
+        let whole = match (counted().min(), counted().max(), read_at) {
+            (Some(first), Some(last), _) => DayRange::new(first, last).map_err(|error| Error::Invalid(error.to_string()))?,
+            (_, _, Some(read_at)) => DayRange::ending(account.zone.day_at(read_at), CLICK_DAYS),
+            _ => return Ok(Analysed::default()),
         };
-        let whole = DayRange::new(first, last).map_err(|error| Error::Invalid(error.to_string()))?;
         let clicks = self.counts(ctx, state, "clicks", whole).await?;
         let orders = self.orders(ctx, whole).await?;
         let mut hash = blake3::Hasher::new();
         for counts in [Some(&clicks), orders.as_ref()].into_iter().flatten() {
             hash.update(format!("{:?}", counts.0).as_bytes());
         }
-        let seen: Vec<Seen> =
-            kept.into_iter().filter_map(|(pixel, days)| seen(account, pixel, &days, &clicks, orders.as_ref())).collect();
+        let seen = kept.into_iter().filter_map(|(pixel, days)| match (tells, read_at) {
+            (PixelsTold::LastFired, Some(read_at)) => Some(uncounted(account, pixel, read_at, &clicks)),
+            _ => seen(account, pixel, &days, &clicks, orders.as_ref()),
+        });
+        let seen: Vec<Seen> = seen.collect();
         for of in &seen {
-            hash.update(format!("{:?} {} {} {:?}", of.pixel, of.first, of.until, of.events).as_bytes());
+            hash.update(format!("{:?} {} {} {:?} {:?}", of.pixel, of.first, of.until, of.events, of.so_far).as_bytes());
         }
-        let hash = hash.finalize().to_hex();
-        Ok(self.renew(ctx, AnalysisKind::Pixel, subject, &[&hash[..32]], move || made(&seen)).await)
+        let (hash, source) = (hash.finalize().to_hex(), account.source);
+        Ok(self.renew(ctx, AnalysisKind::Pixel, subject, &[&hash[..32]], move || told::made(source, &seen)).await)
     }
 
     /// A count of an account by day; a day that was read and has none is zero.
@@ -141,13 +151,33 @@ impl Counts {
     }
 }
 
-/// Lays a pixel's days out hour by hour: from its first day, or the day it was made, to the last hour that is all in.
+/// A pixel of which its platform tells no events.
+fn uncounted(account: &Account, pixel: Pixel, read_at: Timestamp, clicks: &Counts) -> Seen {
+    let days = DayRange::ending(account.zone.day_at(read_at), CLICK_DAYS);
+    Seen {
+        entity: entity(account, Level::Pixel, &pixel.id, &pixel.name),
+        pixel,
+        zone: account.zone.clone(),
+        first: days.from(),
+        until: read_at,
+        per_day: 1,
+        events: vec![],
+        so_far: BTreeMap::new(),
+        clicks: clicks.of(days),
+        orders: None,
+    }
+}
+
+/// Lays a pixel's days out, by the hour where hours are told: from its first day, or the day it was made, to the last hour or whole day that is
+/// all in.
 fn seen(account: &Account, pixel: Pixel, days: &[DaySeries], clicks: &Counts, orders: Option<&Counts>) -> Option<Seen> {
     let (oldest, newest) = (days.first()?, days.last()?);
     let zone = &account.zone;
-    let first = oldest.day.max(pixel.created.unwrap_or(oldest.day));
+    let per_day = if pixels_told(account.source) == PixelsTold::Days { 1 } else { 24 };
+    let first = oldest.day.max(pixel.created.map_or(oldest.day, |created| whole_from(created, per_day)));
     let range = DayRange::new(first, newest.day).ok()?;
-    let (length, until) = whole_hours(range, newest.read_at - limits::PIXEL_FILLING, zone)?;
+    let sure = newest.read_at - limits::PIXEL_FILLING;
+    let (length, until) = if per_day == 1 { whole_days(range, sure, zone)? } else { whole_hours(range, sure, zone)? };
     let kept: BTreeMap<Day, &DaySeries> = days.iter().map(|of| (of.day, of)).collect();
     let mut names: Vec<&str> =
         days.iter().flat_map(|of| of.lines.keys()).map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect();
@@ -155,9 +185,9 @@ fn seen(account: &Account, pixel: Pixel, days: &[DaySeries], clicks: &Counts, or
     names.sort_by_key(|name| rank(name));
     let counts = |name: &str| {
         let day = |day: Day| -> Vec<Option<f64>> {
-            let Some(of) = kept.get(&day) else { return vec![None; 24] };
+            let Some(of) = kept.get(&day) else { return vec![None; per_day] };
             let line = of.lines.get(name);
-            (0..24).map(|hour| Some(line.and_then(|line| line.get(hour)).copied().unwrap_or(0.0))).collect()
+            (0..per_day).map(|part| Some(line.and_then(|line| line.get(part)).copied().unwrap_or(0.0))).collect()
         };
         range.days().flat_map(day).take(length).collect::<Vec<_>>()
     };
@@ -167,16 +197,32 @@ fn seen(account: &Account, pixel: Pixel, days: &[DaySeries], clicks: &Counts, or
         // A pixel without any event is one that counted none.
         events.push(EventCounts { event: LADDER[0].into(), counts: counts(LADDER[0]) });
     }
+    let going_on = kept.get(&zone.day_at(sure)).filter(|_| per_day == 1);
+    let so_far = going_on.into_iter().flat_map(|of| &of.lines).filter_map(|(name, line)| Some((name.into(), *line.first()?)));
     Some(Seen {
         entity: entity(account, Level::Pixel, &pixel.id, &pixel.name),
         pixel,
         zone: zone.clone(),
         first,
         until,
+        per_day,
         events,
+        so_far: so_far.collect(),
         clicks: clicks.of(range),
         orders: orders.map(|orders| orders.of(range)),
     })
+}
+
+/// The first day a new pixel is counted of: where days are told alone, that after it was made, for the day itself was not whole.
+fn whole_from(created: Day, per_day: usize) -> Day {
+    if per_day == 1 { created.tomorrow().unwrap_or(created) } else { created }
+}
+
+/// How many of these days are over at an instant, and when the last of them ended.
+fn whole_days(days: DayRange, sure: Timestamp, zone: &Zone) -> Option<(usize, Timestamp)> {
+    let end = days.to().tomorrow().ok()?.min(zone.day_at(sure));
+    let length = usize::try_from(days.from().until(end).ok()?.get_days()).ok()?;
+    Some((length, zone.tz().to_ambiguous_timestamp(end.at(0, 0, 0, 0)).compatible().ok()?))
 }
 
 /// How many hours of these days, by the clock on the wall, are over at an instant, and when the last of them ended.
@@ -189,86 +235,6 @@ fn whole_hours(days: DayRange, sure: Timestamp, zone: &Zone) -> Option<(usize, T
     Some((hours, zone.tz().to_ambiguous_timestamp(until).compatible().ok()?))
 }
 
-fn made(seen: &[Seen]) -> Made {
-    let mut findings: Vec<Finding> = Vec::new();
-    let pixels: Vec<Value> = seen
-        .iter()
-        .map(|of| {
-            let fired = of.pixel.last_fired.map(|at| of.until.duration_since(at).as_secs_f64() / 3600.0);
-            let input = PixelInput {
-                pixel: &of.entity,
-                first: of.first,
-                hourly: true,
-                events: &of.events,
-                clicks: Some(&of.clicks),
-                orders: of.orders.as_deref(),
-                match_quality: &[],
-                fired_hours_ago: fired,
-                unavailable: of.pixel.unavailable,
-            };
-            let health = pixel_health(&input, &PixelSettings::default());
-            findings.extend(health.findings.iter().cloned());
-            body(of, &health)
-        })
-        .collect();
-    Made { body: json!({ "pixels": pixels }), findings }
-}
-
-fn body(of: &Seen, health: &PixelHealth) -> Value {
-    let hour = |place: usize| {
-        let at = of.day(place / 24).at(i8::try_from(place % 24).unwrap_or(0), 0, 0, 0);
-        of.zone.tz().to_ambiguous_timestamp(at).compatible().ok().map(|at| at.to_string())
-    };
-    json!({
-        "id": of.pixel.id,
-        "name": of.entity.name,
-        "verdict": health.verdict.as_str(),
-        "confidence": health.confidence,
-        "unavailable": of.pixel.unavailable,
-        "last_fired_at": of.pixel.last_fired.map(|at| at.to_string()),
-        "counted_from": of.first.to_string(),
-        "counted_until": of.until.to_string(),
-        "hours_since_event": health.hours_since_event,
-        "noticed_after_hours": health.noticed_after_hours,
-        "totals": health.totals.iter().map(|totals| json!({
-            "event": totals.event, "today": totals.today, "days_7": totals.days_7, "days_30": totals.days_30,
-        })).collect::<Vec<_>>(),
-        "rates": health.rates.iter().map(|step| json!({
-            "from": step.from, "into": step.into, "rate": step.rate,
-            "low": step.interval.map(|interval| interval.0), "high": step.interval.map(|interval| interval.1),
-        })).collect::<Vec<_>>(),
-        "silences": health.silences.iter().map(|silence| json!({
-            "from": hour(silence.from), "to": hour(silence.to + 1), "hours": silence.hours, "expected": silence.expected,
-            "rarity": silence.rarity, "ongoing": silence.ongoing, "alarm": silence.alarm,
-        })).collect::<Vec<_>>(),
-        "shifts": health.shifts.iter().map(|shift| json!({
-            "event": shift.event, "over": shift.over, "under": shift.under, "from": of.day(shift.from_day).to_string(), "to": of.day(shift.to_day).to_string(),
-            "factor": shift.factor, "count": shift.count, "expected": shift.expected, "rarity": shift.rarity, "also": shift.also,
-            "whole": shift.whole,
-        })).collect::<Vec<_>>(),
-        "match_quality": health.match_quality,
-        "hourly": hourly(of),
-        "findings": health.findings.iter().map(|finding| finding.id.as_str()).collect::<Vec<_>>(),
-        "untold": health.untold.iter().map(ToString::to_string).collect::<Vec<_>>(),
-    })
-}
-
-/// The last days, all events together, by the hour.
-fn hourly(of: &Seen) -> Vec<Value> {
-    let length = of.events.first().map_or(0, |event| event.counts.len());
-    let days = length.div_ceil(24);
-    let count = |place: usize| {
-        let known = of.events.iter().filter_map(|event| event.counts.get(place).copied().flatten());
-        known.reduce(|a, b| a + b)
-    };
-    (days.saturating_sub(SHOWN_DAYS)..days)
-        .map(|day| {
-            let counts: Vec<Option<f64>> = (day * 24..day * 24 + 24).map(count).collect();
-            json!({ "day": of.day(day).to_string(), "counts": counts })
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,6 +242,18 @@ mod tests {
     fn hours(days: &str, sure: &str) -> Option<(usize, String)> {
         let zone = "Europe/Berlin".parse().unwrap();
         whole_hours(days.parse().unwrap(), sure.parse().unwrap(), &zone).map(|(hours, until)| (hours, until.to_string()))
+    }
+
+    #[test]
+    fn days_are_counted_up_to_the_last_whole_one() {
+        let zone: Zone = "Europe/Berlin".parse().unwrap();
+        let days = |sure: &str| {
+            let range = "2026-11-19..2026-11-21".parse().unwrap();
+            whole_days(range, sure.parse().unwrap(), &zone).map(|(days, until)| (days, until.to_string()))
+        };
+        assert_eq!(days("2026-11-21T11:40:00Z"), Some((2, "2026-11-20T23:00:00Z".to_owned())));
+        assert_eq!(days("2026-11-30T11:40:00Z"), Some((3, "2026-11-21T23:00:00Z".to_owned())));
+        assert_eq!(days("2026-11-18T11:40:00Z"), None, "before the first day");
     }
 
     #[test]

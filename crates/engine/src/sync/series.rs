@@ -5,13 +5,14 @@
 
 use super::{allowance::Allowance, runs_of};
 use crate::{Engine, Error, limits, series};
+use compact_str::CompactString;
 use jiff::SignedDuration;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
 };
 use tokio_util::sync::CancellationToken;
-use trimtab_connect::{Connector, PixelHours, tells_hours};
+use trimtab_connect::{Connector, PixelDays, PixelHours, PixelsTold, pixels_told, tells_hours};
 use trimtab_domain::{Day, DayRange, TenantCtx, Timestamp, Zone, account::Account, fact::AdHourly};
 use trimtab_facts::Table;
 use trimtab_store::{DaySeries, Lease};
@@ -77,7 +78,9 @@ impl Engine {
         let (store, object) = (self.store().tenant(ctx), series::of_pixel(pixel));
         let known = store.series(reading.lease.account(), &object).await?;
         let today = account.zone.day_at(reading.connector.now());
-        let window = DayRange::ending(today, limits::PIXEL_DAYS);
+        let told = pixels_told(account.source);
+        let days = if told == PixelsTold::Days { limits::PIXEL_DAYS_ONE_BY_ONE } else { limits::PIXEL_DAYS };
+        let window = DayRange::ending(today, days);
         let window = DayRange::new(window.from().max(created.unwrap_or(window.from())), today).unwrap_or(window);
         let due = Due { window, late: limits::PIXEL_LATE, every: SignedDuration::ZERO, at_once: limits::PIXEL_DAYS_AT_ONCE };
         for days in due.of(&known, &account.zone, reading.connector.now()) {
@@ -85,8 +88,13 @@ impl Engine {
                 break;
             }
             let read_at = reading.connector.now();
-            let Some(hours) = reading.connector.pixel_hours(account, pixel, days).await? else { break };
-            store.put_series(reading.lease, &object, &of_events(hours, read_at, &known)).await?;
+            let counts: Option<Counted> = match told {
+                PixelsTold::Hours => reading.connector.pixel_hours(account, pixel, days).await?.map(by_hour),
+                PixelsTold::Days => reading.connector.pixel_days(account, pixel, days).await?.map(by_day),
+                PixelsTold::LastFired | PixelsTold::Nothing => None,
+            };
+            let Some(counts) = counts else { break };
+            store.put_series(reading.lease, &object, &of_events(counts, read_at, &known)).await?;
         }
         Ok(())
     }
@@ -146,23 +154,34 @@ impl Due {
     }
 }
 
+/// Counts of a pixel's events by day and name: one for each hour, or one for the day.
+type Counted = BTreeMap<Day, BTreeMap<CompactString, Vec<f64>>>;
+
+fn by_hour(hours: PixelHours) -> Counted {
+    let line = |hours: [i64; 24]| hours.map(float).to_vec();
+    hours.into_iter().map(|(day, events)| (day, events.into_iter().map(|(name, of)| (name, line(of))).collect())).collect()
+}
+
+fn by_day(days: PixelDays) -> Counted {
+    days.into_iter().map(|(day, events)| (day, events.into_iter().map(|(name, of)| (name, vec![float(of)])).collect())).collect()
+}
+
 /// Events of a pixel as they are kept. What a pixel received it cannot have received not, so an answer that leaves out a day's known
 /// events is not taken.
-fn of_events(hours: PixelHours, read_at: Timestamp, known: &[DaySeries]) -> Vec<DaySeries> {
+fn of_events(counts: Counted, read_at: Timestamp, known: &[DaySeries]) -> Vec<DaySeries> {
     let had = |day: Day| known.iter().any(|of| of.day == day && of.lines.values().flatten().any(|count| *count > 0.0));
-    let told = hours.into_iter().filter(|(day, events)| !events.is_empty() || !had(*day));
+    let told = counts.into_iter().filter(|(day, events)| !events.is_empty() || !had(*day));
     told.map(|(day, events)| {
-        let mut events: Vec<(String, Vec<f64>)> =
-            events.into_iter().map(|(name, hours)| (name.into(), hours.map(float).to_vec())).collect();
+        let mut events: Vec<(String, Vec<f64>)> = events.into_iter().map(|(name, line)| (name.into(), line)).collect();
         let total = |hours: &[f64]| hours.iter().sum::<f64>();
         events.sort_by(|(a, of_a), (b, of_b)| {
             series::is_standard(b).cmp(&series::is_standard(a)).then(total(of_b).total_cmp(&total(of_a))).then(a.cmp(b))
         });
         let mut lines: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-        for (place, (name, hours)) in events.into_iter().enumerate() {
+        for (place, (name, counts)) in events.into_iter().enumerate() {
             let name = if place < limits::PIXEL_EVENTS { name } else { series::OTHER_EVENTS.to_owned() };
-            let line = lines.entry(name).or_insert_with(|| vec![0.0; 24]);
-            line.iter_mut().zip(hours).for_each(|(sum, count)| *sum += count);
+            let line = lines.entry(name).or_insert_with(|| vec![0.0; counts.len()]);
+            line.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
         }
         DaySeries { day, read_at, lines }
     })
@@ -236,7 +255,7 @@ mod tests {
     #[test]
     fn an_answer_that_leaves_out_known_events_is_not_taken() {
         let days = ["2026-11-20", "2026-11-21"].map(|day| parse_day(day).unwrap());
-        let silent: PixelHours = days.iter().map(|day| (*day, BTreeMap::new())).collect();
+        let silent: Counted = days.iter().map(|day| (*day, BTreeMap::new())).collect();
         let known = [kept("2026-11-20", "2026-11-20T12:00:00Z", 1.0), kept("2026-11-21", "2026-11-21T12:00:00Z", 0.0)];
         let taken = of_events(silent, "2026-11-21T13:00:00Z".parse().unwrap(), &known);
         assert_eq!(taken.iter().map(|of| of.day).collect::<Vec<_>>(), [days[1]]);
@@ -248,9 +267,17 @@ mod tests {
         let mut events: BTreeMap<_, _> =
             (0..limits::PIXEL_EVENTS + 5).map(|n| (format!("Custom{n:03}").into(), [100; 24])).collect();
         events.insert("Purchase".into(), [1; 24]);
-        let of_day = &of_events(BTreeMap::from([(day, events)]), "2026-11-21T13:00:00Z".parse().unwrap(), &[])[0];
+        let of_day = &of_events(by_hour(BTreeMap::from([(day, events)])), "2026-11-21T13:00:00Z".parse().unwrap(), &[])[0];
         assert_eq!(of_day.lines["Purchase"], vec![1.0; 24]);
         assert_eq!(of_day.lines[series::OTHER_EVENTS], vec![600.0; 24]);
         assert_eq!(of_day.lines.len(), limits::PIXEL_EVENTS + 1);
+    }
+
+    #[test]
+    fn where_days_are_told_alone_a_line_has_one_count() {
+        let day = parse_day("2026-11-20").unwrap();
+        let days: PixelDays = BTreeMap::from([(day, BTreeMap::from([("Purchase".into(), 7)]))]);
+        let kept = of_events(by_day(days), "2026-11-21T13:00:00Z".parse().unwrap(), &[]);
+        assert_eq!(kept[0].lines, BTreeMap::from([("Purchase".to_owned(), vec![7.0])]));
     }
 }

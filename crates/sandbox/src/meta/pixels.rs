@@ -1,4 +1,4 @@
-//! Pixels and what they received, in hourly bins.
+//! Pixels, what they received in hourly bins, and how well it matches people.
 
 use super::{
     error::GraphError,
@@ -10,15 +10,11 @@ use crate::{
     world::{
         World,
         account::Account,
-        calendar::stamp,
         chance::{Chance, tag},
-        conversion::RESTATED_DAYS,
-        delivery::{self, Delivery, Frame},
-        incident::{self, Trouble},
-        measure::{FUNNEL, LANDINGS, LEAD_WEB, PURCHASE_WEB, Tally, WINDOWS},
+        tag::{hours_of, last_fired, result},
     },
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A pixel by field.
 pub(crate) fn pixel(world: &World, a: &Account, fields: &[Field], now: i64) -> Result<Value, GraphError> {
@@ -40,17 +36,6 @@ pub(crate) fn pixel(world: &World, a: &Account, fields: &[Field], now: i64) -> R
     })
 }
 
-/// The last instant before `now` that the pixel was not silent.
-fn last_fired(a: &Account, now: i64) -> i64 {
-    let today = delivery::today(a, now);
-    let silent = |day| a.incidents.iter().any(|i| i.kind == Trouble::SilentPixel && i.on(day));
-    if !silent(today) {
-        return now - 60;
-    }
-    let last = (0..60).map(|back| today - back).find(|d| !silent(*d)).unwrap_or(today);
-    a.calendar.start(last + 1) - 60
-}
-
 /// `/{pixel}/stats`: events per hour.
 pub(crate) fn stats(a: &Account, request: &Request, now: i64) -> Result<Value, GraphError> {
     let aggregation = request.given("aggregation").unwrap_or("event");
@@ -70,7 +55,7 @@ pub(crate) fn stats(a: &Account, request: &Request, now: i64) -> Result<Value, G
     let only = request.given("event");
     let mut bins = Vec::new();
     for day in a.calendar.day_of(from)..=a.calendar.day_of(until) {
-        for (hour, (start, events)) in events_of(a, day, now).into_iter().enumerate() {
+        for (hour, (start, events)) in hours_of(a, day, now).into_iter().enumerate() {
             if start < from || start >= until {
                 continue;
             }
@@ -94,49 +79,28 @@ pub(crate) fn stats(a: &Account, request: &Request, now: i64) -> Result<Value, G
     Ok(json!({"data": bins}))
 }
 
-type Hour = (i64, [(&'static str, i64); 5]);
-
-/// The events of each hour of a day that is over: those after ads, and the visits that come without any. A pixel counts what happens
-/// when it happens, so an hour that is over never changes: it is taken from the day as it will be known in the end.
-fn events_of(a: &Account, day: i32, now: i64) -> Vec<Hour> {
-    let frame = Frame::new(a, day, a.calendar.start(day) + (RESTATED_DAYS + 1) * 86_400).unhindered();
-    let mut delivery = Delivery::default();
-    let mut sum = Tally::ZERO;
-    for campaign in &a.campaigns {
-        delivery.fill(a, campaign, &frame, true);
-        delivery.ads.iter().for_each(|d| sum.add_linear(&d.linear));
-        delivery.conversions.iter().for_each(|c| sum.add_conversion(c));
+/// `/dataset_quality`: how much of what a pixel's events carry finds a person, from 0 to 10 by event. The steps near a sale carry more.
+pub(crate) fn quality(a: &Account, request: &Request) -> Result<Value, GraphError> {
+    let fields = request.given("fields").unwrap_or("web");
+    if !fields.starts_with("web") {
+        return Err(GraphError::no_field(fields, "DatasetQuality"));
     }
-    let effects = incident::effects(&a.incidents, day);
-    let start = a.calendar.start(day);
-    let length = a.calendar.start(day + 1) - start;
-    // Two visits in three come by other ways than ads. What the tag misses or counts twice, it does at every step alike.
-    let scale = 3.0 * effects.tracking;
-    let results: i64 = [PURCHASE_WEB, LEAD_WEB].iter().map(|kind| sum.counts[*kind][1] + sum.counts[*kind][3]).sum();
-    let funnel = |event: usize| sum.linear[FUNNEL + event * WINDOWS + 1];
-    let result = if a.industry.commerce { "Purchase" } else { "Lead" };
-    let dice = Chance::new(a.pixel.id).on(tag("stats")).at(i64::from(day));
-    let mut hours = Vec::new();
-    for hour in 0..24_i64 {
-        let at = start + length * hour / 24;
-        let end = start + length * (hour + 1) / 24;
-        if end > now {
-            break;
+    let dice = Chance::new(a.pixel.id).on(tag("match quality"));
+    let asked = |field: &str| fields.contains(field);
+    let event = |(place, name): (i64, &str)| {
+        let score = (dice.at(place).between(2.6, 6.4) + 0.7 * place as f64).min(9.3);
+        let mut of = Map::from_iter([("event_name".to_owned(), json!(name))]);
+        if asked("event_match_quality") {
+            let mut quality = Map::from_iter([("composite_score".to_owned(), json!((score * 10.0).round() / 10.0))]);
+            if asked("match_key_feedback") {
+                let covered = (score * 9.5 * 10.0).round() / 10.0;
+                let email = json!([{"identifier": "email", "coverage": {"percentage": covered}}]);
+                quality.insert("match_key_feedback".to_owned(), email);
+            }
+            of.insert("event_match_quality".to_owned(), Value::Object(quality));
         }
-        let place = usize::try_from(hour).unwrap_or(0);
-        let share = frame.hours[place + 1] - frame.hours[place];
-        let dice = dice.at(hour);
-        let draw = |n: f64, what: u64| dice.on(what).count(n * share);
-        hours.push((
-            stamp(at).as_second(),
-            [
-                ("PageView", draw(sum.linear[LANDINGS] as f64 * 2.4 * scale, 1)),
-                ("ViewContent", draw(funnel(0) as f64 * scale, 2)),
-                ("AddToCart", draw(funnel(1) as f64 * scale, 3)),
-                ("InitiateCheckout", draw(funnel(2) as f64 * scale, 4)),
-                (result, draw(results as f64 * 2.2 * effects.tracking * effects.results, 5)),
-            ],
-        ));
-    }
-    hours
+        Value::Object(of)
+    };
+    let names = ["PageView", "ViewContent", "AddToCart", "InitiateCheckout", result(a)];
+    Ok(json!({"web": (0..).zip(names).map(event).collect::<Vec<_>>()}))
 }

@@ -68,7 +68,7 @@ impl Forecast {
             json!({
                 "source": of.source, "account": of.account, "name": of.name, "currency": of.currency, "metric": metric.metric,
                 "series": metric.series.iter().take(days).collect::<Vec<_>>(), "total": first.or(whole), "model": metric.model, "backtest": metric.backtest,
-                "notes": metric.notes, "because": metric.because, "source_hash": of.source_hash, "made_at": of.made_at,
+                "notes": metric.notes, "because": metric.because, "holidays": of.result.holidays, "source_hash": of.source_hash, "made_at": of.made_at,
             })
         };
         let largest = told.iter().max_by(|a, b| level(a.1).total_cmp(&level(b.1))).map(one).unwrap_or_default();
@@ -92,6 +92,9 @@ impl Forecast {
             rows.extend(days.map(|day| {
                 vec![format!("{}: {}", of.source, of.name), day.day.clone(), text(&day.value), text(&day.lo80), text(&day.hi80)]
             }));
+            if let Some(of_country) = &of.result.holidays {
+                output::say(&format!("{}: holidays of {} are expected", of.name, of_country.name));
+            }
             for note in &metric.notes {
                 output::say(&format!("{}: {note}", of.name));
             }

@@ -13,8 +13,12 @@ const WORLD: [&str; 10] = ["--seed", "3", "--tenants", "1", "--ads", "24", "--da
 const SYNC: [&str; 3] = ["sync", "--tenant", "acme"];
 
 fn world() -> (Running, App, Account) {
+    world_of("meta")
+}
+
+fn world_of(source: &str) -> (Running, App, Account) {
     let sandbox = sandbox(&WORLD);
-    let account = sandbox.accounts().remove(0);
+    let account = sandbox.accounts_of(source).remove(0);
     let app = App::connected(std::slice::from_ref(&account));
     (sandbox, app, account)
 }
@@ -58,7 +62,10 @@ fn a_pixel_that_falls_silent_is_called_so_and_only_its_tenant_hears_of_it() {
     assert_eq!(totals[0]["event"], "PageView", "{before}");
     let count = |key: &str| totals[0][key].as_f64().unwrap();
     assert!(count("today") > 0.0 && count("days_7") > 4.0 * count("today") && count("days_30") > 3.0 * count("days_7"), "{before}");
-    assert_eq!((before["hourly"].as_array().unwrap().len(), before["match_quality"].is_null()), (14, true));
+    assert_eq!((before["hourly"].as_array().unwrap().len(), &before["by"]), (14, &json!("hour")));
+    let of_purchases = totals.iter().find(|of| of["event"] == "Purchase" || of["event"] == "Lead").unwrap();
+    assert!(before["match_quality"].as_f64().is_some_and(|score| (0.0..=10.0).contains(&score)), "{before}");
+    assert_eq!(of_purchases["match_quality"], before["match_quality"], "that of what the site is after");
 
     strike(&sandbox, &account, "silent_pixel", "2026-11-21");
     pass(&sandbox, "P2D");
@@ -80,6 +87,54 @@ fn a_pixel_that_falls_silent_is_called_so_and_only_its_tenant_hears_of_it() {
     for resource in ["pixels", "patterns", "findings"] {
         assert_eq!(get(&server, &format!("{resource}?tenant=other"))["items"], json!([]), "{resource}");
     }
+}
+
+#[test]
+fn tiktok_tells_days_and_its_silence_is_seen_after_whole_ones() {
+    let (sandbox, app, account) = world_of("tiktok");
+    app.ok(&SYNC);
+    let (before, _) = pixel(&app);
+    assert_eq!((&before["by"], &before["counted_from"]), (&json!("day"), &json!("2026-10-17")), "each day is a question: {before}");
+    assert_ne!(before["verdict"], "silent", "{before}");
+    let views = &before["totals"][0];
+    let count = |key: &str| views[key].as_f64().unwrap();
+    assert!(views["event"] == "PageView" && count("today") > 0.0 && count("today") < count("days_7"), "{before}");
+    assert!(before["hourly"].as_array().unwrap().iter().all(|day| day["counts"].as_array().unwrap().len() == 1), "{before}");
+    assert!(before["match_quality"].is_null() && before["last_fired_at"].is_null(), "it tells neither");
+
+    strike(&sandbox, &account, "silent_pixel", "2026-11-21");
+    pass(&sandbox, "P3D");
+    app.ok(&SYNC);
+    let (after, findings) = pixel(&app);
+    assert_eq!(after["verdict"], "silent", "{after}");
+    assert!(findings.iter().any(|finding| finding["rule"] == "silence" && finding["severity"] == "critical"));
+}
+
+#[test]
+fn pinterest_tells_when_a_tag_fired_and_that_it_does_not() {
+    let (sandbox, app, account) = world_of("pinterest");
+    app.ok(&SYNC);
+    let (before, _) = pixel(&app);
+    assert_eq!((&before["by"], &before["verdict"], &before["totals"]), (&json!("none"), &json!("unknown"), &json!([])), "{before}");
+    assert!(before["last_fired_at"].is_string() && before["event_quality"].is_string(), "{before}");
+
+    strike(&sandbox, &account, "silent_pixel", "2026-11-21");
+    pass(&sandbox, "P3D");
+    app.ok(&SYNC);
+    let (after, findings) = pixel(&app);
+    assert_eq!(after["verdict"], "silent", "{after}");
+    let finding = findings.iter().find(|finding| finding["rule"] == "silence").unwrap();
+    assert!(text(&finding["headline"]).contains("has not fired for"), "{finding}");
+}
+
+#[test]
+fn a_platform_that_tells_nothing_of_its_tags_is_named() {
+    let (_sandbox, app, _) = world_of("linkedin");
+    app.ok(&SYNC);
+    let said = app.ok(&["pixels", "--tenant", "acme"]);
+    let result = &said["accounts"][0]["result"];
+    assert_eq!(result["pixels"], json!([]));
+    assert!(text(&result["about"]).contains("tells nothing"), "{said}");
 }
 
 #[test]

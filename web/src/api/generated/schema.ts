@@ -1776,6 +1776,15 @@ export interface components {
             /** @description Their sum. */
             sum: components["schemas"]["ForecastSum"];
         };
+        /** @description The country whose holidays a forecast expects. */
+        ForecastHolidays: {
+            /** @description Its ISO 3166-1 code. */
+            country: string;
+            /** @description `spend`: most of it is spent there; `zone`: the zone and currency of the account, or of the client, agree on it. */
+            known_by: string;
+            /** @description Its name, as it stands in a sentence. */
+            name: string;
+        };
         /** @description What one metric will do. */
         ForecastMetric: {
             backtest?: components["schemas"]["ForecastBacktest"] | null;
@@ -1826,6 +1835,7 @@ export interface components {
             account: string;
             /** @description Currency of the amounts. */
             currency: string;
+            holidays?: components["schemas"]["ForecastHolidays"] | null;
             /** @description Days ahead. */
             horizon: number;
             /** @description The last day with figures; forecasts begin with the next. */
@@ -1852,6 +1862,8 @@ export interface components {
         };
         /** @description A stage held against a yardstick. */
         FunnelGap: {
+            /** @description Of when it is. */
+            as_of?: string | null;
             /**
              * Format: double
              * @description How sure a finding of it is.
@@ -1862,9 +1874,10 @@ export interface components {
              * @description … to here.
              */
             high: number;
+            limit?: components["schemas"]["FunnelLimit"] | null;
             /**
              * Format: double
-             * @description Conversions that would have come on top.
+             * @description Conversions that would have come on top, as far as `limit` lets count.
              */
             lost_conversions: number;
             /** @description Revenue likewise. */
@@ -1891,6 +1904,25 @@ export interface components {
             should: number;
             /** @description Whether it is below beyond doubt, and by enough. */
             significant: boolean;
+            /** @description Who publishes the benchmark. */
+            source?: string | null;
+        };
+        /** @description Why the value of reaching a benchmark is counted only so far. */
+        FunnelLimit: {
+            /** @description The first of those days … */
+            first_day?: string | null;
+            /**
+             * @description `own_best`: up to the account's own best days; `doubled`: up to twice what it is; `never_better`: not at all, it never did better;
+             *     `no_past`: not at all, too few days before are known.
+             */
+            kind: string;
+            /** @description … and the last. */
+            last_day?: string | null;
+            /**
+             * Format: double
+             * @description Of `own_best`: what the stage yielded then.
+             */
+            value?: number | null;
         };
         /** @description An account's way to a sale over the last four weeks. */
         FunnelShape: {
@@ -2622,6 +2654,7 @@ export interface components {
                     account: string;
                     /** @description Currency of the amounts. */
                     currency: string;
+                    holidays?: components["schemas"]["ForecastHolidays"] | null;
                     /** @description Days ahead. */
                     horizon: number;
                     /** @description The last day with figures; forecasts begin with the next. */
@@ -2715,6 +2748,8 @@ export interface components {
                 name: string;
                 /** @description The pixels of an account. */
                 result: {
+                    /** @description What the platform does not tell of its pixels; null: it tells all that is judged. */
+                    about?: string | null;
                     /** @description By id. */
                     pixels: components["schemas"]["PixelShape"][];
                 };
@@ -3141,13 +3176,18 @@ export interface components {
              * @description Four times in five the typical age is above this …
              */
             low_days?: number | null;
+            /**
+             * Format: double
+             * @description The most days any was followed; 0 in results of before this was told.
+             */
+            seen_days?: number;
             /** @description Those of them that were tired. */
             tired: number;
             /** @enum {string} */
             type: "wear";
             /**
              * Format: double
-             * @description The age in days by which half are tired; null: more than half outlast all that was seen.
+             * @description The age in days by which half are tired; null: fewer than half were, within the days seen.
              */
             typical_days?: number | null;
         } | {
@@ -3229,7 +3269,7 @@ export interface components {
             confidence: components["schemas"]["PatternConfidence"];
             /** @description Currency of its amounts, where it has any. */
             currency?: string | null;
-            /** @description The same with figures. */
+            /** @description What it rests on and the picture does not show; may be empty. */
             detail: string;
             /** @description When it misleads. */
             doubt: string;
@@ -3255,7 +3295,7 @@ export interface components {
         };
         /** @description A day of a pixel. */
         PixelDay: {
-            /** @description All events in each of its 24 hours by the clock on the wall; null: not read, or not over. */
+            /** @description All events in each of its 24 hours by the clock on the wall, or of the day alone; null: not read, or not over. */
             counts: (number | null)[];
             /** @description The day, in the account's zone. */
             day: string;
@@ -3284,6 +3324,8 @@ export interface components {
         };
         /** @description What there is to say of a pixel. */
         PixelShape: {
+            /** @description What its events are counted by: `hour`, `day`, or `none` where the platform tells none. */
+            by?: string;
             /**
              * Format: double
              * @description How sure, 0 to 1; 0 where it is unknown.
@@ -3293,6 +3335,8 @@ export interface components {
             counted_from: string;
             /** @description The end of the last hour that is counted (RFC 3339): the newest may not be all in yet. */
             counted_until: string;
+            /** @description The platform's own word for how good its data is: `GOOD`, `FAIR`, `NEEDS_IMPROVEMENT`; null: it has none. */
+            event_quality?: string | null;
             /** @description Ids of the findings about it. */
             findings: string[];
             /** @description The last 14 days, all events together. */
@@ -3308,7 +3352,7 @@ export interface components {
             last_fired_at?: string | null;
             /**
              * Format: double
-             * @description The worst match quality of an event, 0 to 10; null: not read.
+             * @description Match quality of the event the site is after, 0 to 10; null: not read.
              */
             match_quality?: number | null;
             /** @description Its name. */
@@ -3412,12 +3456,19 @@ export interface components {
             event: string;
             /**
              * Format: double
+             * @description How well it is matched to people, 0 to 10; null: not told.
+             */
+            match_quality?: number | null;
+            /**
+             * Format: double
              * @description On the day of the last count, so far.
              */
             today?: number | null;
         };
         /** @description The pixels of an account. */
         PixelsShape: {
+            /** @description What the platform does not tell of its pixels; null: it tells all that is judged. */
+            about?: string | null;
             /** @description By id. */
             pixels: components["schemas"]["PixelShape"][];
         };

@@ -7,6 +7,7 @@ import { formatDays, plural } from '@/lib/format';
 import { daysOf } from '@/lib/period';
 import type { Place } from '@/lib/places';
 import { Card } from '@/ui/Card';
+import { SWATCH } from '@/ui/CellMap';
 import classes from './Data.module.css';
 import map from './HeatMap.module.css';
 
@@ -30,7 +31,7 @@ export function CoverageCard({ coverage, busy, onOpen }: Props) {
       <ul className={classes.legend} aria-label="Legend">
         {LEGEND.map((state) => (
           <li key={state} title={DAY_STATES[state].help}>
-            <i className={map.swatch} data-state={state} aria-hidden />
+            <i className={`${SWATCH} ${map.colour}`} data-state={state} aria-hidden />
             {DAY_STATES[state].label}
           </li>
         ))}

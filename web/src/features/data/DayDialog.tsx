@@ -14,6 +14,7 @@ import { dayWords, figureName, verdictOf } from './states';
 import { formatDay, formatFigure, formatInstant, localized, sentence } from '@/lib/format';
 import type { Place } from '@/lib/places';
 import { accountLabel, platformName } from '@/lib/platforms';
+import { SWATCH } from '@/ui/CellMap';
 import { Dialog } from '@/ui/Dialog';
 import { ErrorState, Loading } from '@/ui/States';
 import { StatusBadge } from '@/ui/StatusBadge';
@@ -55,7 +56,7 @@ function DayBody({ tenant, place, account, onClose, onShowDay }: Props & { place
     <div className={classes.day}>
       {words ? (
         <div className={classes.dayState}>
-          <i className={map.swatch} data-state={state} aria-hidden />
+          <i className={`${SWATCH} ${map.colour}`} data-state={state} aria-hidden />
           <div>
             <strong>{words.label}</strong>
             <p>

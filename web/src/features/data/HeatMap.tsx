@@ -8,6 +8,7 @@ import { formatDay } from '@/lib/format';
 import type { Day } from '@/lib/period';
 import type { Place } from '@/lib/places';
 import { accountLabel, platformName } from '@/lib/platforms';
+import { CELL, CellTip, SWATCH, tipAt, type TipAt } from '@/ui/CellMap';
 import { PlatformMark } from '@/ui/PlatformMark';
 import classes from './HeatMap.module.css';
 
@@ -18,9 +19,7 @@ interface Props {
   onOpen: (place: Place) => void;
 }
 
-interface Tip {
-  x: number;
-  y: number;
+interface Tip extends TipAt {
   row: number;
   day: number;
 }
@@ -56,8 +55,7 @@ export function HeatMap({ groups, days, busy, onOpen }: Props) {
       setTip(null);
       return;
     }
-    const box = found.cell.getBoundingClientRect();
-    setTip({ x: box.left + box.width / 2, y: box.top, row: found.row, day: found.day });
+    setTip({ ...tipAt(found.cell), row: found.row, day: found.day });
   };
   const onKey = (event: KeyboardEvent): void => {
     const found = cellOf(event.target);
@@ -188,7 +186,7 @@ const Row = memo(function Row({ index, account, states, names, cursor }: RowProp
         <span
           key={day}
           role="gridcell"
-          className={classes.cell}
+          className={`${CELL} ${classes.colour} ${classes.cell}`}
           data-day={day}
           data-state={state}
           tabIndex={day === cursor ? 0 : -1}
@@ -206,17 +204,20 @@ interface TipProps {
   state: DayState | undefined;
 }
 
-/** What the cell under the pointer or the cursor stands for. The cell's own name says the same. */
 function TipBox({ tip, account, day, state }: TipProps) {
   if (!account || !day || !state) return null;
   const words = dayWords(state);
   return (
-    <div className={classes.tip} role="presentation" aria-hidden style={{ left: `clamp(150px, ${tip.x}px, calc(100vw - 150px))`, top: tip.y }}>
-      <strong>
-        <i className={classes.swatch} data-state={state} /> {words.label}
-      </strong>
+    <CellTip
+      at={tip}
+      title={
+        <>
+          <i className={`${SWATCH} ${classes.colour}`} data-state={state} /> {words.label}
+        </>
+      }
+    >
       <span>{accountLabel(account.name, account.source)}</span>
       <span>{day}</span>
-    </div>
+    </CellTip>
   );
 }

@@ -37,7 +37,7 @@ export function ForecastOf({ tenant, account, metric, horizon, known }: Props) {
     <>
       {told ? <Facts facts={factsOf(account, metric, horizon, shown, known)} /> : <CannotTell because={metric.because} />}
       {rows.length > 0 && <Course title={name} rows={rows} past={past.data} shown={shown} account={account} horizon={horizon} metric={metric.metric} />}
-      {told && <HowMade metric={metric} />}
+      {told && <HowMade metric={metric} account={account} />}
     </>
   );
 }

@@ -1,12 +1,13 @@
-import type { ForecastMetric } from '@/api/types';
-import { gainOf } from './ahead';
+import type { ForecastMetric, ForecastOfAccount } from '@/api/types';
+import { gainOf, holidayWords } from './ahead';
 import { formatFigure, formatRatio, localized, plural, sentence } from '@/lib/format';
 import { Card } from '@/ui/Card';
 import classes from './Forecast.module.css';
 
 /** What a forecast is put together from, how it would have done, and what to know before relying on it. */
-export function HowMade({ metric }: { metric: ForecastMetric }) {
-  const { model, backtest, notes } = metric;
+export function HowMade({ metric, account }: { metric: ForecastMetric; account: ForecastOfAccount }) {
+  const { model, backtest } = metric;
+  const notes = [holidayWords(account), ...metric.notes];
   return (
     <div className={classes.columns}>
       <Card title="Models" note="What it is put together from, each by how well it did on days it had not seen.">
@@ -39,13 +40,11 @@ export function HowMade({ metric }: { metric: ForecastMetric }) {
           ) : (
             <p>There are too few days to try it on the past.</p>
           )}
-          {notes.length > 0 && (
-            <ul aria-label="What to know before relying on it">
-              {notes.map((note) => (
-                <li key={note}>{sentence(localized(note))}</li>
-              ))}
-            </ul>
-          )}
+          <ul aria-label="What to know before relying on it">
+            {notes.map((note) => (
+              <li key={note}>{sentence(localized(note))}</li>
+            ))}
+          </ul>
         </div>
       </Card>
     </div>

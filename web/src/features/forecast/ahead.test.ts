@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ForecastDay, ForecastMetric } from '@/api/types';
-import { exportOf, gainOf, rowsOf, sumAhead, sumOf } from './ahead';
+import { exportOf, gainOf, holidayWords, rowsOf, sumAhead, sumOf } from './ahead';
 import { horizonOf } from './view';
 
 const day = (name: string, value: string): ForecastDay => ({ day: name, value, lo80: '8.00', hi80: '12.00', lo95: '7.00', hi95: '13.00' });
@@ -39,4 +39,11 @@ describe('a forecast', () => {
     expect(horizonOf({ days: '90' })).toBe(90);
     expect(horizonOf({ days: '12' })).toBe(30);
   });
+});
+
+it('says whose holidays are expected and how that is known', () => {
+  const of = (holidays: { country: string; name: string; known_by: string } | null) => holidayWords({ result: { account: '1', name: '', currency: 'EUR', last_day: '', horizon: 90, metrics: [], ratios: [], holidays } });
+  expect(of({ country: 'NL', name: 'the Netherlands', known_by: 'spend' })).toBe('Holidays of the Netherlands are expected, where most is spent.');
+  expect(of({ country: 'GB', name: 'the United Kingdom', known_by: 'zone' })).toContain('by its time zone and currency');
+  expect(of(null)).toMatch(/^No holidays are expected/);
 });

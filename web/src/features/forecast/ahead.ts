@@ -65,3 +65,10 @@ export function exportOf(rows: readonly AheadRow[]): { header: string[]; rows: C
     rows: rows.map(({ day, actual, ahead }): Cell[] => [day, actual, ahead?.value, ahead?.lo80, ahead?.hi80, ahead?.lo95, ahead?.hi95]),
   };
 }
+
+/** Whose holidays are expected, and how that is known. */
+export function holidayWords({ result: { holidays } }: Pick<ForecastOfAccount, 'result'>): string {
+  if (!holidays) return 'No holidays are expected: the account spends in several countries, or its country is not known.';
+  const why = holidays.known_by === 'spend' ? 'where most is spent' : 'by its time zone and currency';
+  return `Holidays of ${holidays.name} are expected, ${why}.`;
+}

@@ -1,6 +1,6 @@
 import type { FunnelGap, FunnelStage } from '@/api/types';
-import { byPhase, lostText, phaseName, shownOf, stepWords, yardstick } from './words';
-import { formatDays, formatFigure, type Shown } from '@/lib/format';
+import { byPhase, gapWords, phaseName, shownOf, sourceWords, stepWords, yardstick } from './words';
+import { formatDays, formatFigure } from '@/lib/format';
 import { Confidence } from '@/ui/Confidence';
 import { StatusBadge } from '@/ui/StatusBadge';
 import { WideTable } from '@/ui/WideTable';
@@ -65,10 +65,10 @@ function Stage({ stage, currency, to }: { stage: FunnelStage; currency: string |
         </small>
       </td>
       <td>
-        <Gap gap={stage.benchmark} shown={shown} currency={currency} none="no benchmark" />
+        <Gap gap={stage.benchmark} stage={stage} against="benchmark" currency={currency} none="no benchmark" />
       </td>
       <td>
-        <Gap gap={stage.past} shown={shown} currency={currency} none="no past to compare with" />
+        <Gap gap={stage.past} stage={stage} against="past" currency={currency} none="no past to compare with" />
       </td>
     </tr>
   );
@@ -80,22 +80,28 @@ function volume(value: number, isMoney: boolean, currency: string | null | undef
 
 interface GapProps {
   gap: FunnelGap | null | undefined;
-  shown: Shown;
+  stage: FunnelStage;
+  against: 'benchmark' | 'past';
   currency: string | null | undefined;
   none: string;
 }
 
-function Gap({ gap, shown, currency, none }: GapProps) {
+function Gap({ gap, stage, against, currency, none }: GapProps) {
   if (!gap) return <span className="muted">{none}</span>;
-  const lost = lostText(gap, currency);
+  const { main, worth } = gapWords(gap, stage, against, currency);
+  const source = sourceWords(gap);
   return (
     <>
-      {yardstick(gap, shown)}
-      {lost === null ? (
+      {yardstick(gap, shownOf(stage, currency))}
+      {source && <small>{source}</small>}
+      {main === null ? (
         <small>not worse beyond doubt</small>
       ) : (
         <>
-          <strong className={classes.lost}>{lost}</strong>
+          <strong className={classes.lost} data-against={against}>
+            {main}
+          </strong>
+          {worth && <small>{worth}</small>}
           <span className={classes.sure}>
             <Confidence value={gap.confidence} plain />
           </span>

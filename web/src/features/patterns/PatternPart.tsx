@@ -20,7 +20,7 @@ interface Props {
 /** A pattern: what it says and looks like, how sure it is and until when, and what to use it for. */
 export function PatternPart({ card, pattern, today }: Props) {
   const [as, setAs] = useState<As>('picture');
-  const { headline, detail, doubt, actions, picture, currency } = pattern;
+  const { headline, doubt, actions, picture, currency } = pattern;
   const title = titleOf(card);
   const isMap = picture.type === 'hours';
   return (
@@ -36,7 +36,6 @@ export function PatternPart({ card, pattern, today }: Props) {
       </div>
       <div className={classes.told} data-map={isMap}>
         <div className={classes.prose}>
-          <p>{sentence(localized(detail))}</p>
           {actions.length > 0 && (
             <>
               <h3>What to use it for</h3>
@@ -60,7 +59,7 @@ export function PatternPart({ card, pattern, today }: Props) {
 }
 
 /** How sure a pattern is and what that rests on, what it was learnt from, and its end. */
-function Rests({ pattern: { confidence, learned_from: from, learned_to: to, valid_until: until }, today }: { pattern: Pattern; today: string }) {
+function Rests({ pattern: { confidence, detail, learned_from: from, learned_to: to, valid_until: until }, today }: { pattern: Pattern; today: string }) {
   const parts = [
     ['not chance', confidence.sample],
     ['not noise', confidence.spread],
@@ -73,6 +72,7 @@ function Rests({ pattern: { confidence, learned_from: from, learned_to: to, vali
         <dd>
           <Confidence value={confidence.value} />
           <small>{parts.map(([words, value]) => `${words} ${surePercent(value)}`).join(' × ')}</small>
+          {detail && <small>{sentence(localized(detail))}</small>}
         </dd>
       </div>
       <div>

@@ -43,14 +43,14 @@ export function isDrawn({ type }: PatternPicture): boolean {
   return type !== 'audience';
 }
 
-function Wear({ picture: { curve, typical_days: typical, low_days: low, high_days: high, ads, tired } }: { picture: Of<'wear'> }) {
+function Wear({ picture: { curve, typical_days: typical, low_days: low, high_days: high, ads, tired, seen_days: seen } }: { picture: Of<'wear'> }) {
   const last = curve.at(-1)?.days ?? 1;
   const from = { days: 0, share: 1, low: 1, high: 1 };
   const steps = [from, ...curve];
   const points = (x: Scale, y: Scale, read: (step: typeof from) => number) => stepsOf(steps.map((step) => [x(step.days), y(read(step))] as const));
   return (
     <Plot
-      label={`The share of ${plural(ads, 'creative')} that is not tired, by age: ${typical == null ? 'more than half outlast all that was seen' : `half are tired after ${plural(Math.round(typical), 'day')}`}. ${plural(tired, 'creative')} were seen to tire. The same figures are behind “Table”.`}
+      label={`The share of ${plural(ads, 'creative')} that is not tired, by age: ${typical == null ? `fewer than half were within ${plural(Math.round(seen || last), 'day')}` : `half are tired after ${plural(Math.round(typical), 'day')}`}. ${plural(tired, 'creative')} were seen to tire. The same figures are behind “Table”.`}
       x={{ range: [0, last], text: formatCount, title: 'age in days', whole: true }}
       y={{ range: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1], text: share, title: 'not tired' }}
     >

@@ -3,6 +3,7 @@ import type { Pixel } from '@/api/types';
 import { NONE, formatCount, formatDay, formatHour, plural } from '@/lib/format';
 import { Card } from '@/ui/Card';
 import { DataTable, type TableColumn } from '@/ui/DataTable';
+import { FigureTable } from '@/ui/FigureTable';
 import { HourMap, HourSwatch, type HourCell, type HourLine } from '@/ui/HourMap';
 import { ShowAs, type As } from '@/ui/ShowAs';
 
@@ -55,6 +56,23 @@ export function EventMap({ pixel: { name, hourly } }: { pixel: Pixel }) {
           }
         />
       )}
+    </Card>
+  );
+}
+
+/** The same where the platform tells days alone. */
+export function EventDays({ pixel: { name, hourly } }: { pixel: Pixel }) {
+  return (
+    <Card title="Events by day" note="All events together over the last two whole weeks, by the clock of the account." flush>
+      <FigureTable
+        label={`Events of ${name} by day`}
+        rows={[...hourly].reverse()}
+        rowId={({ day }) => day}
+        columns={[
+          { header: 'Day', cell: ({ day }) => formatDay(day, 'weekday') },
+          { header: 'Events', end: true, cell: ({ counts: [count] }) => (count == null ? NONE : formatCount(count)) },
+        ]}
+      />
     </Card>
   );
 }

@@ -1,13 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import type { Pixel } from '@/api/types';
-import { EventMap } from './EventMap';
-import { endWords, hoursText, isBeyond, oneIn, shiftWords, silentText, untoldText, verdictWords, type Owned } from './words';
+import { EventDays, EventMap } from './EventMap';
+import { endWords, hoursText, isBeyond, oneIn, qualityWords, shiftWords, silentText, untoldText, verdictWords, type Owned } from './words';
 import { NONE, formatCount, formatDay, formatFigure, formatInstant, plural, type Figure } from '@/lib/format';
-import { accountLabel } from '@/lib/platforms';
+import { accountLabel, platformName } from '@/lib/platforms';
 import { Ago } from '@/ui/Ago';
 import { Card } from '@/ui/Card';
 import { Confidence } from '@/ui/Confidence';
-import { Facts } from '@/ui/Facts';
+import { Facts, type Fact } from '@/ui/Facts';
 import { FigureTable } from '@/ui/FigureTable';
 import { StatusBadge } from '@/ui/StatusBadge';
 import { Untold } from '@/ui/Untold';
@@ -30,7 +30,12 @@ export function PixelDetail({ owned: { account, pixel } }: { owned: Owned }) {
         }
       >
         <div className={classes.verdict}>
-          <p>{says}</p>
+          <p>{pixel.by === 'none' && pixel.verdict === 'unknown' && pixel.last_fired_at ? 'It fires; whether it tells all cannot be known from that.' : says}</p>
+          {account.result.about && (
+            <p className="muted">
+              {platformName(account.source)}: {account.result.about}
+            </p>
+          )}
           {pixel.verdict !== 'unknown' && <Confidence value={pixel.confidence} />}
           {pixel.findings.map((id, i) => (
             <Link key={id} to="/findings/$finding" params={{ finding: id }}>
@@ -42,32 +47,35 @@ export function PixelDetail({ owned: { account, pixel } }: { owned: Owned }) {
       </Card>
       <Facts
         facts={[
-          {
-            label: 'Last event',
-            value: silentText(pixel),
-            notes: [endWords(pixel, formatInstant(pixel.counted_until)), ...(pixel.last_fired_at ? [<>fired <Ago at={pixel.last_fired_at} />, says the platform</>] : [])],
-          },
-          {
-            label: 'A silence is noticed',
-            value: pixel.noticed_after_hours == null ? NONE : `after about ${hoursText(pixel.noticed_after_hours)}`,
-            notes: [pixel.noticed_after_hours == null ? 'too few events for an alarm' : 'by its own rhythm, at a usual time'],
-          },
-          {
-            label: 'Match quality',
-            value: pixel.match_quality == null ? NONE : `${formatFigure(pixel.match_quality, { unit: 'number' })} of 10`,
-            notes: [pixel.match_quality == null ? 'the platform’s is not read' : 'of the event with the worst'],
-          },
-          { label: 'Counted since', value: formatDay(pixel.counted_from), notes: ['by the hour'] },
+          pixel.by === 'none'
+            ? { label: 'Last fired', value: pixel.last_fired_at ? <Ago at={pixel.last_fired_at} /> : NONE, notes: ['says the platform'] }
+            : {
+                label: 'Last event',
+                value: silentText(pixel),
+                notes: [endWords(pixel, formatInstant(pixel.counted_until)), ...(pixel.last_fired_at ? [<>fired <Ago at={pixel.last_fired_at} />, says the platform</>] : [])],
+              },
+          noticedFact(pixel),
+          { label: 'Match quality', ...qualityWords(pixel, account.source) },
+          ...(pixel.by === 'none' ? [] : [{ label: 'Counted since', value: formatDay(pixel.counted_from), notes: [pixel.by === 'day' ? 'by the day' : 'by the hour'] }]),
         ]}
       />
-      {pixel.hourly.length > 0 && <EventMap pixel={pixel} />}
-      <div className={classes.columns}>
-        <Events pixel={pixel} />
-        <Steps pixel={pixel} />
-      </div>
-      <Untold title="What cannot be told" items={pixel.untold.map(untoldText)} />
+      {pixel.hourly.length > 0 && (pixel.by === 'day' ? <EventDays pixel={pixel} /> : <EventMap pixel={pixel} />)}
+      {pixel.by !== 'none' && (
+        <div className={classes.columns}>
+          <Events pixel={pixel} />
+          <Steps pixel={pixel} />
+        </div>
+      )}
+      {pixel.untold.length > 0 && <Untold title="What cannot be told" items={pixel.untold.map(untoldText)} />}
     </>
   );
+}
+
+function noticedFact({ by, noticed_after_hours: hours }: Pixel): Fact {
+  const label = 'A silence is noticed';
+  if (by === 'none') return { label, value: 'after about 2 days', notes: ['if ads were clicked and it did not fire'] };
+  if (hours == null) return { label, value: NONE, notes: ['too few events for an alarm'] };
+  return { label, value: `after about ${hoursText(hours)}`, notes: ['by its own rhythm, at a usual time'] };
 }
 
 /** Silences and ratios that moved, a line each. */
@@ -117,6 +125,9 @@ function Events({ pixel: { totals } }: { pixel: Pixel }) {
             { header: 'Today', end: true, cell: ({ today }) => count(today) },
             { header: '7 days', end: true, cell: ({ days_7: days }) => count(days) },
             { header: '30 days', end: true, cell: ({ days_30: days }) => count(days) },
+            ...(totals.some(({ match_quality: quality }) => quality != null)
+              ? [{ header: 'Match quality', end: true, cell: ({ match_quality: quality }: Pixel['totals'][number]) => formatFigure(quality, { unit: 'number' }) }]
+              : []),
           ]}
         />
       )}

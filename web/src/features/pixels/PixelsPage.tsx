@@ -5,15 +5,17 @@ import { pixelsOptions } from '@/api/analyses';
 import { askedOf } from '@/api/problem';
 import type { PixelsOfAccount, Tenant } from '@/api/types';
 import { PixelDetail, countWords } from './PixelDetail';
-import { hoursText, pixelsOf, silentText, verdictWords, type Owned } from './words';
+import { hoursText, pixelsOf, silentPlatforms, silentText, verdictWords, type Owned } from './words';
 import { NONE, formatCount } from '@/lib/format';
 import { accountLabel } from '@/lib/platforms';
 import { AccountsPage } from '@/ui/AccountsPage';
+import { Ago } from '@/ui/Ago';
 import { Card } from '@/ui/Card';
 import { Confidence } from '@/ui/Confidence';
 import { DataTable, type TableColumn } from '@/ui/DataTable';
 import { EmptyState } from '@/ui/States';
 import { StatusBadge } from '@/ui/StatusBadge';
+import { Untold } from '@/ui/Untold';
 import classes from './Pixels.module.css';
 
 /** What the address holds of the page. */
@@ -51,12 +53,16 @@ export function PixelsPage({ tenant, view, onView, analyse }: Props) {
 /** Which of several, the worst first, and the opened one below. */
 function Told({ accounts, view, onView }: { accounts: readonly PixelsOfAccount[] } & Pick<Props, 'view' | 'onView'>) {
   const all = useMemo(() => pixelsOf(accounts), [accounts]);
+  const silent = silentPlatforms(accounts);
   const opened = all.find(({ id }) => id === view.pixel) ?? all[0];
   if (!opened) {
     return (
-      <EmptyState icon={NO_PIXEL.icon} title={NO_PIXEL.title}>
-        {NO_PIXEL.text}
-      </EmptyState>
+      <>
+        <EmptyState icon={NO_PIXEL.icon} title={NO_PIXEL.title}>
+          {NO_PIXEL.text}
+        </EmptyState>
+        {silent.length > 0 && <Untold title="What platforms do not tell" items={silent} />}
+      </>
     );
   }
   return (
@@ -67,6 +73,7 @@ function Told({ accounts, view, onView }: { accounts: readonly PixelsOfAccount[]
         </Card>
       )}
       <PixelDetail key={opened.id} owned={opened} />
+      {silent.length > 0 && <Untold title="What platforms do not tell" items={silent} />}
     </>
   );
 }
@@ -85,7 +92,7 @@ function columnsOf(opened: string): readonly TableColumn<Owned>[] {
       },
     },
     { id: 'sure', header: 'How sure', width: 170, cell: ({ pixel }) => (pixel.verdict === 'unknown' ? NONE : <Confidence value={pixel.confidence} plain />) },
-    { id: 'last', header: 'Last event', title: 'Before the end of the counts', align: 'end', width: 140, cell: ({ pixel }) => silentText(pixel) },
+    { id: 'last', header: 'Last event', title: 'Before the end of the counts', align: 'end', width: 140, cell: ({ pixel }) => (pixel.by !== 'none' ? silentText(pixel) : pixel.last_fired_at ? <Ago at={pixel.last_fired_at} /> : NONE) },
     { id: 'noticed', header: 'Noticed after', title: 'After how many silent hours there is an alarm', align: 'end', width: 130, cell: ({ pixel }) => (pixel.noticed_after_hours == null ? NONE : hoursText(pixel.noticed_after_hours)) },
     { id: 'findings', header: 'Findings', align: 'end', width: 100, cell: ({ pixel }) => (pixel.findings.length === 0 ? NONE : formatCount(pixel.findings.length)) },
   ];

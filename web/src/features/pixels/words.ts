@@ -1,6 +1,7 @@
 // How pixels are told.
 import type { Pixel, PixelsOfAccount } from '@/api/types';
-import { formatCount, formatDay, formatDuration, formatFigure, formatRatio, plural } from '@/lib/format';
+import { NONE, formatCount, formatDay, formatDuration, formatFigure, formatRatio, plural } from '@/lib/format';
+import { platformName } from '@/lib/platforms';
 
 interface Verdict {
   label: string;
@@ -43,9 +44,25 @@ export function hoursText(hours: number): string {
 }
 
 /** How long nothing has come. */
-export function silentText({ hours_since_event: hours }: Pick<Pixel, 'hours_since_event'>): string {
+export function silentText({ hours_since_event: hours, by }: Pick<Pixel, 'hours_since_event' | 'by'>): string {
   if (hours == null) return 'no event yet';
-  return hours < 1 ? 'in the last hour' : `${hoursText(hours)} before`;
+  if (hours < 1) return by === 'day' ? 'last whole day' : 'in the last hour';
+  return `${by === 'day' ? plural(Math.floor(hours / 24), 'day') : hoursText(hours)} before`;
+}
+
+const QUALITIES: Record<string, string> = { GOOD: 'Good', FAIR: 'Fair', NEEDS_IMPROVEMENT: 'Needs improvement' };
+
+/** How well what it tells is matched to people, by the platform's score or word. */
+export function qualityWords({ match_quality: score, event_quality: word, by }: Pick<Pixel, 'match_quality' | 'event_quality' | 'by'>, source: string): { value: string; notes: string[] } {
+  if (score != null) return { value: `${formatFigure(score, { unit: 'number' })} of 10`, notes: ['of the event the site is after'] };
+  if (word) return { value: QUALITIES[word] ?? word, notes: [`${platformName(source)}’s word for the last 14 days`] };
+  return { value: NONE, notes: [by === 'day' ? `${platformName(source)} tells none` : 'the platform’s is not read'] };
+}
+
+/** What platforms do not tell, each once: of those that told of a pixel it stands beside that. */
+export function silentPlatforms(accounts: readonly PixelsOfAccount[]): string[] {
+  const said = new Map(accounts.flatMap(({ source, result: { about, pixels } }) => (about && pixels.length === 0 ? [[source, about] as const] : [])));
+  return [...said].map(([source, about]) => `${platformName(source)}: ${about}`);
 }
 
 const RARITY_MOST = 9;

@@ -145,10 +145,14 @@ export function funnel(tenant: string, today: Day, at: string): FunnelOfAccount[
     const days = { from: addDays(today, -28), to: addDays(today, -1) };
     if (account.source === 'google') return { ...keptOf(account, at), result: { ...days, stages: [], untold: ['it takes 300 clicks and there are 212'] } };
     const lost = gapOf(2.6, { probability: 0.98, confidence: 0.91, lost_conversions: 214, lost_revenue: '3204.10', lost_share: 0.19, significant: true });
+    const others = gapOf(3.5, {
+      low: 2.4, high: 6, probability: 0.99, confidence: 0.9, lost_conversions: 281, lost_revenue: '13620.00', lost_share: 0.16, significant: true, source: 'WordStream by LocaliQ', as_of: '2025-03-31',
+      limit: { kind: 'own_best', value: 2.5, first_day: addDays(today, -120), last_day: addDays(today, -93) },
+    });
     const stages = [
       stageOf('cpm', 'awareness', 31_204.18, 4_412_093, 7.07, { benchmark: gapOf(8.2), past: gapOf(7.2) }),
       stageOf('ctr', 'consideration', 4_412_093, 68_387, 1.55, { benchmark: gapOf(1.2), past: gapOf(1.57) }),
-      stageOf('cvr', 'conversion', 68_387, 1_436, 2.1, { low: 1.95, high: 2.26, benchmark: gapOf(2.4), past: lost, bottleneck: true }),
+      stageOf('cvr', 'conversion', 68_387, 1_436, 2.1, { low: 1.95, high: 2.26, benchmark: others, past: lost, bottleneck: true }),
       stageOf('aov', 'conversion', 1_436, 69_520, 48.41, { past: gapOf(49.1) }),
     ];
     return { ...keptOf(account, at), result: { ...days, stages, untold: ['carts and checkouts are not read for this account'] } };

@@ -40,7 +40,7 @@ function wear(): PatternPicture {
     const share = 0.96 - i * 0.07;
     return { days, share: round(share), low: round(share - 0.05 - i * 0.012), high: round(Math.min(1, share + 0.03 + i * 0.012)), followed: 31 - i * 2 };
   });
-  return { type: 'wear', curve, typical_days: 24, first_quarter_days: 14, low_days: 19, high_days: 31, ads: 34, tired: 13 };
+  return { type: 'wear', curve, typical_days: 24, first_quarter_days: 14, low_days: 19, high_days: 31, ads: 34, tired: 13, seen_days: 61 };
 }
 
 function budget(): PatternPicture {
@@ -123,18 +123,18 @@ function cardsOf(account: MockAccount, today: Day): PatternCard[] {
       doubt: 'Ads that were paused before they were seen to be tired make it look longer.', actions: ['Plan the next creative for the third week of each.'], picture: wear(), sure: [0.98, 0.77, 0.92], days: 240,
     }),
     told('budget_sweet_spot', {
-      headline: 'Beyond 214 EUR a day another unit buys less than half', detail: 'Spend per day was between 90 and 310 EUR. At the upper end one unit more brings 34 % of what an average unit brings.',
+      headline: 'Beyond 214 EUR a day another unit buys less than half', detail: 'At the upper end one unit more brings 34 % of what an average unit brings.',
       doubt: 'Wrong if budgets were raised when demand was high anyway; only a planned change proves it.', actions: ['Move its budget towards 230 EUR a day, in steps of a fifth, and look again after two weeks.', 'Put the next money where the last unit still buys more.'],
       picture: budget(), sure: [0.97, 0.71, 0.94], days: 112,
     }, { level: 'campaign', id: '120208431100', name: 'Prospecting | Broad | Purchases' }),
     told('audience_decay', {
-      headline: '3 of 9 ad groups lose their audience', detail: 'Against the other ad groups on the same days: Lookalike | Buyers loses 6.1 % a week (4.2 to 7.9 %), daily frequency 1.24 to 2.07, no new ads.',
+      headline: '3 of 9 ad groups lose their audience', detail: 'Each is held against the other ad groups on the same days.',
       doubt: 'Where an ad group had no new ads, its creatives may be what wears.', actions: ['Widen or renew the audience of the fastest; exclude those who bought.', 'Where no new ads joined, bring in a new creative first and see whether the fall stops.'],
       picture: AUDIENCES, sure: [0.999, 0.66, 0.9], days: 84,
     }),
     told('conversion_lag', { ...LAG, picture: lag(6) }),
     told('seasonal', {
-      headline: 'Revenue: most on Sunday (+15 %) and least on Wednesday (−9 %)', detail: 'Weekdays: most on Sunday (+15 %) and least on Wednesday (−9 %). Months: cannot tell, because there are 400 days and it takes 730.',
+      headline: 'Revenue: most on Sunday (+15 %) and least on Wednesday (−9 %)', detail: '',
       doubt: 'It says what was planned where budgets follow the calendar.', actions: ['Compare a day with the same weekday, and a month with the same month; plan budgets by the strong ones.'], picture: season(), sure: [0.999, 0.58, 0.968], days: 220,
     }),
   ];

@@ -37,7 +37,7 @@ function pixelOf(told: Partial<Pixel> & Pick<Pixel, 'id' | 'name' | 'verdict' | 
       { from: 'AddToCart', into: 'InitiateCheckout', rate: 54.2, low: 51, high: 57.3 },
       { from: 'InitiateCheckout', into: 'Purchase', rate: 53.8, low: 50.2, high: 57.5 },
     ],
-    silences: [], shifts: [], match_quality: null, hourly: hourly(told.id, size, silent, now), findings: [], untold: ["match_quality: the platform's match quality is not read"], ...told,
+    silences: [], shifts: [], match_quality: null, event_quality: null, by: 'hour', hourly: hourly(told.id, size, silent, now), findings: [], untold: ["match_quality: the platform's match quality is not read"], ...told,
   };
 }
 
@@ -46,6 +46,7 @@ export function pixels(tenant: string, today: Day, now: number, found: readonly 
   const at = new Date(now - 2.2 * HOUR_MS).toISOString();
   const hour = (ago: number): string => new Date(Math.floor(now / HOUR_MS) * HOUR_MS - ago * HOUR_MS).toISOString();
   return analysedAccounts(tenant).flatMap((account) => {
+    if (account.source === 'google') return [{ ...keptOf(account, at), result: { pixels: [], about: 'It tells nothing of its tags: what it counts is judged with the account\'s conversions.' } }];
     if (account.source !== 'meta') return [];
     if (account.name.endsWith('DE')) {
       const silent = pixelOf(

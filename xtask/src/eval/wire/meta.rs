@@ -51,6 +51,8 @@ enum Route<'m> {
     /// `me/adaccounts`.
     Accounts,
     DebugToken,
+    /// How good the data of a pixel are.
+    Quality,
 }
 
 impl Meta {
@@ -120,6 +122,7 @@ impl Meta {
         let get = exchange.method == "GET";
         match rest {
             ["debug_token"] if get => return Some(Route::DebugToken),
+            ["dataset_quality"] if get => return Some(Route::Quality),
             ["me", "adaccounts"] if get => return Some(Route::Accounts),
             _ => {}
         }
@@ -157,6 +160,7 @@ impl Meta {
                 Shape::fields("ReportAnswer", [("report_run_id", id)]).requiring(["report_run_id"])
             }
             Route::DebugToken => debug_token(),
+            Route::Quality => dataset_quality(),
         };
         found.append(self.book.check(&shape, &document, "answer"));
     }
@@ -182,6 +186,7 @@ impl Specification for Meta {
             Route::Edge(edge) | Route::Report(edge) => format!("{} {{{object}}}/{}", exchange.method, edge.endpoint),
             Route::Accounts => "GET me/adaccounts".to_owned(),
             Route::DebugToken => "GET debug_token".to_owned(),
+            Route::Quality => "GET dataset_quality".to_owned(),
         };
         self.request(&route, exchange, &verdict.route, &mut verdict.request);
         if exchange.is_worded() {
@@ -235,6 +240,15 @@ fn debug_token() -> Shape {
         ("error", error),
     ];
     Shape::fields("DebugToken", [("data", Shape::fields("TokenInfo", fields).requiring(["is_valid"]))]).requiring(["data"])
+}
+
+/// How well a pixel's events match people (fact sheet, §5).
+fn dataset_quality() -> Shape {
+    let coverage = Shape::fields("Coverage", [("percentage", Shape::Number)]);
+    let feedback = Shape::fields("MatchKeyFeedback", [("identifier", Shape::Text), ("coverage", coverage)]);
+    let quality = [("composite_score", Shape::Number), ("match_key_feedback", Shape::list(feedback))];
+    let event = [("event_name", Shape::Text), ("event_match_quality", Shape::fields("EventMatchQuality", quality))];
+    Shape::fields("DatasetQuality", [("web", Shape::list(Shape::fields("EventQuality", event)))]).requiring(["web"])
 }
 
 /// An id, however it is written.

@@ -1,9 +1,10 @@
 //! The objects as Pinterest lists them, field by field. Amounts are micros of the account's currency, instants seconds since 1970.
 
 use super::{Object, amount, attributes, bare, budget, day, status, yes_no};
-use compact_str::{CompactString, format_compact};
+use compact_str::{CompactString, ToCompactString, format_compact};
 use serde::Deserialize;
 use trimtab_domain::{
+    Timestamp,
     account::Account,
     entity::{EntityKind, EntityState, Status},
 };
@@ -230,16 +231,37 @@ pub(super) struct Tag {
     name: Option<CompactString>,
     status: Option<CompactString>,
     enhanced_match_status: Option<CompactString>,
+    last_fired_time_ms: Option<f64>,
+}
+
+/// How good the data of an account's events are, by where they come from.
+#[derive(Deserialize)]
+pub(super) struct EventQuality {
+    ingestion_source: Option<CompactString>,
+    overall_status: Option<CompactString>,
+}
+
+impl EventQuality {
+    /// The word for what tags send.
+    pub(super) fn of_tags(all: Vec<Self>) -> Option<CompactString> {
+        all.into_iter().find(|of| of.ingestion_source.as_deref() == Some("TAG")).and_then(|of| of.overall_status)
+    }
 }
 
 impl Tag {
-    pub(super) fn state(self, account: &Account) -> EntityState {
+    pub(super) fn state(self, account: &Account, quality: Option<CompactString>) -> EntityState {
+        #[expect(clippy::cast_possible_truncation, reason = "milliseconds since 1970, checked by the instant itself")]
+        let fired = self.last_fired_time_ms.and_then(|ms| Timestamp::from_millisecond(ms as i64).ok());
         let word = self.status.unwrap_or_default();
         EntityState {
             name: self.name.unwrap_or_default(),
             status: if word.is_empty() { Status::Active } else { status(&word) },
             platform_status: word,
-            attributes: attributes([("enhanced_match_status", self.enhanced_match_status)]),
+            attributes: attributes([
+                ("enhanced_match_status", self.enhanced_match_status),
+                ("last_fired_time", fired.map(|at| at.to_compact_string())),
+                ("event_quality", quality),
+            ]),
             ..bare(EntityKind::Pixel, self.id, account.id.as_str().into())
         }
     }

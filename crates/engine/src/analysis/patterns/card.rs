@@ -38,7 +38,7 @@ fn pattern(pattern: &Pattern) -> Value {
             "span": pattern.confidence.span,
         },
         "headline": told.headline,
-        "detail": told.detail,
+        "detail": pattern.basis(),
         "doubt": told.doubt,
         "actions": told.actions,
         "picture": match &pattern.picture {
@@ -91,6 +91,7 @@ fn wear(curve: &WearCurve) -> Value {
         "high_days": curve.interval.1,
         "ads": curve.ads,
         "tired": curve.tired,
+        "seen_days": curve.seen_days,
     })
 }
 

@@ -36,6 +36,7 @@ const OPERATORS: [&str; 16] = [
 /// The nodes that conditions begin with.
 const LEVELS: [(&str, &str); 4] = [("campaign", "Campaign"), ("adset", "AdSet"), ("ad", "Ad"), ("account", "AdAccount")];
 const DEBUG_PARAM: &str = "input_token";
+const QUALITY_PARAM: &str = "dataset_id";
 
 /// A field asked for, with those below it.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,13 +57,13 @@ impl Meta {
             Route::Edge(edge) => (&edge.params, &edge.returns),
             Route::Report(edge) => (&edge.params, INSIGHTS),
             Route::Accounts => (&[], "AdAccount"),
-            Route::DebugToken => (&[], ""),
+            Route::DebugToken | Route::Quality => (&[], ""),
         };
         let given: Vec<(String, String)> = exchange.params().into_iter().chain(exchange.form()).collect();
         for (param, value) in &given {
             let place = format!("{name}: {param}");
             match (params.iter().find(|known| known.name == *param), param.as_str()) {
-                (_, "fields") if !matches!(route, Route::DebugToken) => self.fields(node, value, &place, found),
+                (_, "fields") if !matches!(route, Route::DebugToken | Route::Quality) => self.fields(node, value, &place, found),
                 (Some(known), _) => self.param(known, value, &place, found),
                 (None, param) if EVERYWHERE.contains(&param) => {}
                 (None, param) if OF_LISTS.contains(&param) && matches!(route, Route::Edge(_) | Route::Accounts) => {
@@ -71,11 +72,13 @@ impl Meta {
                     }
                 }
                 (None, DEBUG_PARAM) if matches!(route, Route::DebugToken) => {}
+                (None, QUALITY_PARAM) if matches!(route, Route::Quality) => {}
                 _ => found.add(Kind::UnknownField, place, "query", value),
             }
         }
         let wanted = params.iter().filter(|param| param.required).map(|param| param.name.as_str());
         let wanted = wanted.chain(matches!(route, Route::DebugToken).then_some(DEBUG_PARAM));
+        let wanted = wanted.chain(matches!(route, Route::Quality).then_some(QUALITY_PARAM));
         for missing in wanted.filter(|wanted| !given.iter().any(|(name, _)| name == wanted)) {
             found.add(Kind::MissingRequired, format!("{name}: {missing}"), "query", "");
         }
