@@ -1,9 +1,20 @@
-// The one HTTP client. Calls throw `Problem` and nothing else; a lost session is reported through `onSignedOut`.
+// The one HTTP client. Calls throw `Problem` and nothing else. An access token that ended is renewed once and the call repeated; a session that
+// ended is reported through `onSignedOut`.
 import createClient from 'openapi-fetch';
 import type { paths } from '@/api/generated/schema';
 import { problemOf, UNREACHABLE } from '@/api/problem';
 
+const CSRF_COOKIE = 'trimtab_csrf';
+const CSRF_HEADER = 'x-csrf-token';
+const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+/** Windows of one browser share their cookies: only one of them renews at a time. */
+const REFRESH_LOCK = 'trimtab-refresh';
+const REFRESH = '/api/v1/auth/refresh';
+const LOGOUT = '/api/v1/auth/logout';
+
 let signedOut: (() => void) | null = null;
+/** The renewal under way in this window. */
+let renewing: Promise<boolean> | null = null;
 
 /** Sets what happens when the server no longer knows the session. */
 export function onSignedOut(handler: () => void): void {
@@ -11,19 +22,59 @@ export function onSignedOut(handler: () => void): void {
 }
 
 export async function send(request: Request): Promise<Response> {
-  let response: Response;
+  const again = request.clone();
+  let response = await attempt(request);
+  if (response.status === 401 && needsSession(request)) {
+    if (await renewed()) response = await attempt(again);
+    if (response.status === 401) signedOut?.();
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+/** Of the calls about signing in, only the one out has a session. */
+function needsSession({ url }: Request): boolean {
+  const { pathname } = new URL(url);
+  return !pathname.startsWith('/api/v1/auth/') || pathname === LOGOUT;
+}
+
+async function attempt(request: Request): Promise<Response> {
+  const token = UNSAFE.has(request.method) ? cookie(CSRF_COOKIE) : null;
+  if (token !== null) request.headers.set(CSRF_HEADER, token);
   try {
-    response = await fetch(request);
+    return await fetch(request);
   } catch (error) {
     if (request.signal.aborted) throw error;
     throw UNREACHABLE;
   }
-  if (!response.ok) {
-    const problem = await problemOf(response);
-    if (response.status === 401 && !request.url.endsWith('/auth/login')) signedOut?.();
-    throw problem;
-  }
-  return response;
+}
+
+function cookie(name: string): string | null {
+  const found = document.cookie.split('; ').find((pair) => pair.startsWith(`${name}=`));
+  return found === undefined ? null : decodeURIComponent(found.slice(name.length + 1));
+}
+
+/** Whether the session goes on. Calls that fail together renew it once. */
+function renewed(): Promise<boolean> {
+  renewing ??= alone(renew).finally(() => {
+    renewing = null;
+  });
+  return renewing;
+}
+
+function alone(work: () => Promise<boolean>): Promise<boolean> {
+  // Where the page is not served by https there are no locks; then a second window is answered 409, and goes on as well.
+  const locks = (navigator as Partial<Navigator>).locks;
+  return locks ? locks.request(REFRESH_LOCK, work) : work();
+}
+
+async function renew(): Promise<boolean> {
+  const url = new URL(REFRESH, globalThis.location.origin);
+  const response = await attempt(new Request(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }));
+  // 409: another window renewed it a moment ago, and the cookies are new already.
+  if (response.ok || response.status === 409) return true;
+  if (response.status === 401 || response.status === 403) return false;
+  throw await problemOf(response);
 }
 
 export const api = createClient<paths>({ baseUrl: globalThis.location.origin, fetch: send });

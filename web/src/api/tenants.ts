@@ -1,17 +1,17 @@
 import { queryOptions } from '@tanstack/react-query';
 import { all, api, data } from '@/api/client';
-import type { NewTenant } from '@/api/types';
+import type { NewTenant, Tenant } from '@/api/types';
 
 const LIMIT = 200;
 
 export const tenantsOptions = queryOptions({
   queryKey: ['tenants'],
-  queryFn: ({ signal }) => all((cursor) => api.GET('/api/v1/tenants', { params: { query: { limit: LIMIT, cursor } }, signal })),
+  queryFn: ({ signal }) => all((cursor) => api.GET('/api/v1/tenants', { params: { query: { limit: LIMIT, cursor } }, signal })).then((items) => items as Tenant[]),
   staleTime: 60_000,
 });
 
-export function createTenant(tenant: NewTenant) {
-  return data(api.POST('/api/v1/tenants', { body: tenant }));
+export function createTenant(tenant: NewTenant): Promise<Tenant> {
+  return data(api.POST('/api/v1/tenants', { body: tenant })).then((made) => made as Tenant);
 }
 
 export function accountsOptions(tenant: string) {

@@ -1,10 +1,10 @@
 // The API's nouns under the names the client uses. The only file that looks into the generated schema's components.
 import type { components } from '@/api/generated/schema';
+import type { Branding } from '@/api/identity';
 
 type Schemas = components['schemas'];
 
-export type Me = Schemas['Me'];
-export type Tenant = Schemas['TenantShape'];
+export type Tenant = Schemas['TenantShape'] & { branding: Branding };
 export type NewTenant = Schemas['CreateTenant'];
 export type Source = Schemas['SourceShape'];
 export type Interface = Schemas['InterfaceShape'];

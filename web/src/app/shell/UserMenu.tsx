@@ -34,9 +34,9 @@ export function UserMenu() {
         </Menu.Target>
         <Menu.Dropdown>
           <div className={classes.who}>
-            <strong>{me?.user.email}</strong>
+            <strong>{me?.user?.email}</strong>
             <span>
-              {me?.agency} · {me?.user.role.replaceAll('_', ' ')}
+              {[me?.agency, ...new Set(me?.grants.map((grant) => grant.role_label))].filter(Boolean).join(' · ')}
             </span>
           </div>
           <Menu.Divider />

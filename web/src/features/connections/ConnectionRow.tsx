@@ -32,8 +32,9 @@ interface Props {
 export function ConnectionRow({ tenant, connection, execution, checked, onReconnect }: Props) {
   const { account, health } = connection;
   const [removing, { open: askRemove, close: keep }] = useDisclosure(false);
-  const canLoad = useCan('load_data');
-  const canConnect = useCan('manage_connections');
+  const can = useCan();
+  const canLoad = can('data:load', tenant);
+  const canConnect = can('connection:manage', tenant);
   const queryClient = useQueryClient();
   const toast = useToast();
   const failed = (error: Error): void => toast({ tone: 'bad', title: asProblem(error).title, text: asProblem(error).detail });

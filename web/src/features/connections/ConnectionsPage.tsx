@@ -37,8 +37,9 @@ export function ConnectionsPage({ tenant, panel, onPanel, onShowDays }: Props) {
   const accounts = useQuery(accountsOptions(tenant.id));
   // Said beside the connections; where it cannot be read, they are shown without it.
   const checks = useQuery(checksOptions(tenant.id));
-  const canConnect = useCan('manage_connections');
-  const canLoad = useCan('load_data');
+  const can = useCan();
+  const canConnect = can('connection:manage', tenant.id);
+  const canLoad = can('data:load', tenant.id);
   const close = (): void => onPanel(undefined);
   const running = executions.data?.filter(isActive) ?? [];
   const imported = unconnected(accounts.data ?? [], connections.data);

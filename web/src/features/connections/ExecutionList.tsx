@@ -62,7 +62,7 @@ function Summary({ execution }: { execution: Execution }) {
         {seconds !== null && ` · ${formatDuration(seconds)}`}
       </span>
       <span className={classes.when}>
-        <Ago at={at} /> · by {requester(execution.requested_by, me?.user.id)}
+        <Ago at={at} /> · by {requester(execution.requested_by, me?.user?.id)}
       </span>
     </span>
   );

@@ -34,7 +34,7 @@ interface Props {
 export function ChecksCard({ tenant, checks, pointed, onHistory, onOpen }: Props) {
   const queryClient = useQueryClient();
   const toast = useToast();
-  const allowed = useCan('load_data');
+  const allowed = useCan()('data:load', tenant);
   const run = useMutation({
     mutationFn: () => runChecks(tenant),
     onSuccess: (answer) => {

@@ -9,6 +9,7 @@ import { formatDay } from '@/lib/format';
 import { addDays, todayIn } from '@/lib/period';
 import { rates } from '@/test/mock/quality';
 import { server } from '@/test/setup';
+import { meOf } from '@/test/mock/identity';
 import { show } from '@/test/render';
 
 const today = todayIn('UTC');
@@ -19,7 +20,7 @@ function Page({ tenant = 'north-sea-coffee', at = {}, days = 60, section, onShow
   const [view, setView] = useState<DataView>(at);
   return (
     <DataPage
-      tenant={{ id: tenant, name: 'North Sea Coffee', timezone: 'UTC', currency: 'EUR', industry: '', accounts: 1 }}
+      tenant={{ id: tenant, name: 'North Sea Coffee', timezone: 'UTC', currency: 'EUR', industry: '', accounts: 1, branding: { colour: null, logo_url: null } }}
       period={{ from: ago(days), to: ago(1) }}
       view={view}
       section={section}
@@ -190,7 +191,7 @@ it('runs the checks when asked', async () => {
 });
 
 it('does not offer to run checks to those who may not', async () => {
-  server.use(http.get('*/api/v1/me', () => HttpResponse.json({ user: { id: 'u', email: 'v@example.com', role: 'viewer' }, agency: 'A', permissions: ['view_data'], version: '0' })));
+  server.use(http.get('*/api/v1/me', () => HttpResponse.json(meOf('viewer@example.com'))));
   await show(<Page />);
   expect(await screen.findByRole('button', { name: 'Run checks now' })).toBeDisabled();
 });

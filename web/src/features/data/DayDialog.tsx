@@ -149,7 +149,7 @@ interface ActionsProps {
 function DayActions({ tenant, place, connected, again, onClose, onShowDay }: ActionsProps) {
   const queryClient = useQueryClient();
   const toast = useToast();
-  const allowed = useCan('load_data');
+  const allowed = useCan()('data:load', tenant);
   const read = useMutation({
     mutationFn: () => startSync(tenant, { source: place.source, account: place.account, from: place.day, to: place.day }),
     onSuccess: () => {

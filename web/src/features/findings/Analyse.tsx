@@ -30,7 +30,7 @@ export function analysedToast({ made, unchanged, failed }: Analysed): Toast {
 export function AnalyseButton({ tenant, variant = 'default' }: { tenant: string; variant?: 'default' | 'filled' }) {
   const queryClient = useQueryClient();
   const toast = useToast();
-  const allowed = useCan('load_data');
+  const allowed = useCan()('data:load', tenant);
   const running = useAnalysing(tenant);
   const run = useMutation({
     mutationKey: [KEY, tenant],

@@ -7,6 +7,7 @@ import { plural } from '@/lib/format';
 import classes from './Findings.module.css';
 
 interface Props {
+  tenant: string;
   findings: readonly Finding[];
   names: AccountNames;
   /** The last answer, while the next is on its way. */
@@ -23,7 +24,7 @@ const GROUPS = [
 const STEPS: Partial<Record<string, number>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
 
 /** Findings, those that go on first. Arrows, j and k move between them, Enter opens. */
-export function FindingList({ findings, names, stale, busy, onPut }: Props) {
+export function FindingList({ tenant, findings, names, stale, busy, onPut }: Props) {
   const onKey = (event: KeyboardEvent<HTMLDivElement>): void => {
     const step = STEPS[event.key];
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -47,7 +48,7 @@ export function FindingList({ findings, names, stale, busy, onPut }: Props) {
             </h2>
             <ul>
               {inside.map((finding) => (
-                <FindingRow key={finding.id} finding={finding} names={names} busy={busy(finding)} onPut={(away) => onPut(finding, away)} />
+                <FindingRow key={finding.id} tenant={tenant} finding={finding} names={names} busy={busy(finding)} onPut={(away) => onPut(finding, away)} />
               ))}
             </ul>
           </section>

@@ -90,7 +90,7 @@ function Detail({ tenant, finding, names, open, onOpen }: DetailProps) {
         </nav>
         <div className={classes.head}>
           <h1 className={classes.title}>{proseOf(finding.headline, finding.entity)}</h1>
-          <PutAway finding={finding} busy={busy(finding)} onPut={(away) => put(finding, away)} size="sm" />
+          <PutAway tenant={tenant} finding={finding} busy={busy(finding)} onPut={(away) => put(finding, away)} size="sm" />
         </div>
         <Signs finding={finding} names={names} />
       </header>

@@ -12,6 +12,7 @@ import { StatusBadge } from '@/ui/StatusBadge';
 import classes from './Findings.module.css';
 
 interface Props {
+  tenant: string;
   finding: Finding;
   names: AccountNames;
   busy: boolean;
@@ -19,7 +20,7 @@ interface Props {
 }
 
 /** A finding in a list: what, of what, since when, how far off, how sure, and why. */
-export function FindingRow({ finding, names, busy, onPut }: Props) {
+export function FindingRow({ tenant, finding, names, busy, onPut }: Props) {
   const { entity, cause } = finding;
   const severity = severityOf(finding.severity);
   const place = entityPlace(entity, names);
@@ -54,7 +55,7 @@ export function FindingRow({ finding, names, busy, onPut }: Props) {
       </div>
       <Figures finding={finding} />
       <div className={classes.rowActions}>
-        <PutAway finding={finding} busy={busy} onPut={onPut} size="compact-sm" />
+        <PutAway tenant={tenant} finding={finding} busy={busy} onPut={onPut} size="compact-sm" />
       </div>
     </li>
   );

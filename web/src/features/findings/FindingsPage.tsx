@@ -78,7 +78,7 @@ export function FindingsPage({ tenant, today, view, onView }: Props) {
         <Nothing tenant={tenant} view={view} hasFigures={accounts.data?.some((account) => account.last_day != null)} onView={onView} />
       ) : (
         <>
-          <FindingList findings={findings} names={names} stale={listed.isPlaceholderData} busy={busy} onPut={put} />
+          <FindingList tenant={tenant.id} findings={findings} names={names} stale={listed.isPlaceholderData} busy={busy} onPut={put} />
           {listed.hasNextPage && (
             <div className={classes.more}>
               <Button variant="default" size="xs" loading={listed.isFetchingNextPage} onClick={() => void listed.fetchNextPage()}>

@@ -58,7 +58,7 @@ export function InsightEntry({ insight, names, busy, onPut, open, onOpen, ...res
             <Confidence value={finding.confidence} plain />
           </p>
         </div>
-        <PutAway finding={finding} busy={busy} onPut={onPut} size="compact-sm" />
+        <PutAway tenant={rest.tenant.id} finding={finding} busy={busy} onPut={onPut} size="compact-sm" />
       </div>
       <div id={id} hidden={!open}>
         {open && <Opened insight={insight} {...rest} />}

@@ -11,6 +11,7 @@ import { useNow } from '@/ui/Ago';
 import { Dialog } from '@/ui/Dialog';
 
 interface Props {
+  tenant: string;
   finding: Finding;
   busy: boolean;
   onPut: (away: Away) => void;
@@ -19,8 +20,8 @@ interface Props {
 }
 
 /** Dismiss, snooze, bring back. */
-export function PutAway({ finding, busy, onPut, size }: Props) {
-  const allowed = useCan('manage_findings');
+export function PutAway({ tenant, finding, busy, onPut, size }: Props) {
+  const allowed = useCan()('finding:manage', tenant);
   const [asking, { open, close }] = useDisclosure(false);
   const title = allowed ? undefined : REFUSED;
   const variant = size === 'sm' ? 'default' : 'subtle';

@@ -13,9 +13,10 @@ import { useToast } from '@/ui/Toasts';
 import classes from './HomePage.module.css';
 
 /** A tenant without any source: the two ways to get one. */
-export function NoConnection({ onConnect }: { onConnect: (panel: 'connect' | 'import') => void }) {
-  const canConnect = useCan('manage_connections');
-  const canLoad = useCan('load_data');
+export function NoConnection({ tenant, onConnect }: { tenant: string; onConnect: (panel: 'connect' | 'import') => void }) {
+  const can = useCan();
+  const canConnect = can('connection:manage', tenant);
+  const canLoad = can('data:load', tenant);
   return (
     <>
       <div className={classes.welcome}>
@@ -55,7 +56,7 @@ interface NoFactsProps {
 export function NoFacts({ tenant, connections, asOf }: NoFactsProps) {
   const queryClient = useQueryClient();
   const toast = useToast();
-  const allowed = useCan('load_data');
+  const allowed = useCan()('data:load', tenant);
   const { data: executions = [] } = useQuery(executionsOptions(tenant));
   const running = executions.some(isActive) || connections.some((c) => c.syncing);
   const sync = useMutation({

@@ -40,7 +40,7 @@ export function HomePage({ scope, view, onView, onPeriod, onConnect }: Props) {
   if (accounts.data && connections.data && !lastDay) {
     const asOf = accounts.data.flatMap((account) => account.data_as_of ?? []).sort()[0] ?? null;
     return connections.data.length === 0 ? (
-      <NoConnection onConnect={onConnect} />
+      <NoConnection tenant={tenant} onConnect={onConnect} />
     ) : (
       <NoFacts tenant={tenant} connections={connections.data} asOf={asOf} />
     );

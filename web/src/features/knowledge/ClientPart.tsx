@@ -30,7 +30,7 @@ const CONFLICT = 409;
 export function ClientPart({ tenant, known }: Props) {
   const queryClient = useQueryClient();
   const toast = useToast();
-  const allowed = useCan('manage_knowledge');
+  const allowed = useCan()('knowledge:manage', tenant.id);
   const metrics = useQuery(metricsOptions).data ?? NO_METRICS;
   const industries = useQuery(benchmarksOptions({})).data?.industries ?? [];
   /** The version the draft was made from: what comes in meanwhile does not change what somebody is writing. */

@@ -16,6 +16,7 @@ import { StatusBadge } from '@/ui/StatusBadge';
 import classes from './Pacing.module.css';
 
 interface Props {
+  tenant: string;
   budget: Budget;
   pace: Pace | null;
   days: readonly PaceDay[];
@@ -30,7 +31,7 @@ interface Props {
 }
 
 /** A budget, how far it is, and where it will end. */
-export function BudgetCard({ budget, pace, days, accounts, campaigns, open, onOpen, onEdit, onRemove }: Props) {
+export function BudgetCard({ tenant, budget, pace, days, accounts, campaigns, open, onOpen, onEdit, onRemove }: Props) {
   const verdict = pace && verdictWords(pace.verdict);
   return (
     <li className={classes.budget} aria-label={budget.name}>
@@ -43,7 +44,7 @@ export function BudgetCard({ budget, pace, days, accounts, campaigns, open, onOp
           </p>
         </div>
         {verdict && <StatusBadge tone={verdict.tone}>{verdict.label}</StatusBadge>}
-        <Actions budget={budget} onEdit={onEdit} onRemove={onRemove} />
+        <Actions tenant={tenant} budget={budget} onEdit={onEdit} onRemove={onRemove} />
       </div>
       {pace ? (
         <>
@@ -159,8 +160,8 @@ function Figures({ pace, currency }: { pace: Pace; currency: string }) {
   );
 }
 
-function Actions({ budget, onEdit, onRemove }: { budget: Budget; onEdit: () => void; onRemove: () => void }) {
-  const allowed = useCan('manage_budgets');
+function Actions({ tenant, budget, onEdit, onRemove }: { tenant: string; budget: Budget; onEdit: () => void; onRemove: () => void }) {
+  const allowed = useCan()('budget:manage', tenant);
   return (
     <Menu position="bottom-end" shadow="md" withinPortal>
       <Menu.Target>

@@ -49,7 +49,7 @@ export function PacingPage({ tenant, today, view, onView, analyse }: Props) {
   const edited = budgets.data?.find((budget) => budget.id === view.edit) ?? null;
   const problem = budgets.error && !budgets.data ? asProblem(budgets.error) : null;
   const paceProblem = pacing.error && !pacing.data ? asProblem(pacing.error) : null;
-  const add = <AddButton onAdd={() => onView({ edit: NEW })} />;
+  const add = <AddButton tenant={tenant.id} onAdd={() => onView({ edit: NEW })} />;
 
   return (
     <PageFrame
@@ -101,6 +101,7 @@ export function PacingPage({ tenant, today, view, onView, analyse }: Props) {
             {sorted.map((budget) => (
               <BudgetCard
                 key={budget.id}
+                tenant={tenant.id}
                 budget={budget}
                 pace={paced.get(budget.id)?.result ?? null}
                 days={paced.get(budget.id)?.days ?? []}
@@ -123,8 +124,8 @@ export function PacingPage({ tenant, today, view, onView, analyse }: Props) {
   );
 }
 
-function AddButton({ onAdd }: { onAdd: () => void }) {
-  const allowed = useCan('manage_budgets');
+function AddButton({ tenant, onAdd }: { tenant: string; onAdd: () => void }) {
+  const allowed = useCan()('budget:manage', tenant);
   return (
     <Button leftSection={<IconPlus size={16} aria-hidden />} size="sm" disabled={!allowed} title={allowed ? undefined : REFUSED} onClick={onAdd}>
       Plan a budget

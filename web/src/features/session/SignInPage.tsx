@@ -16,7 +16,7 @@ export function SignInPage({ onSignedIn }: Props) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [missing, setMissing] = useState<{ email?: string; password?: string }>({});
-  const login = useMutation({ mutationFn: () => signIn(email.trim(), password), onSuccess: onSignedIn });
+  const login = useMutation({ mutationFn: () => signIn(email.trim(), password), onSuccess: () => onSignedIn() });
   const problem = login.error ? asProblem(login.error) : null;
   const wait = useCountdown(problem);
 

@@ -114,7 +114,7 @@ function TenantForm({ onCreated }: { onCreated: (tenant: Tenant) => void }) {
 /** For pages that have no tenant to show. */
 export function NewTenantButton({ onCreated }: { onCreated: (tenant: Tenant) => void }) {
   const [opened, { open, close }] = useDisclosure(false);
-  const allowed = useCan('manage_tenants');
+  const allowed = useCan()('tenant:create');
   return (
     <>
       <Button onClick={open} disabled={!allowed} title={allowed ? undefined : REFUSED}>

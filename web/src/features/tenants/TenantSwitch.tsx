@@ -18,7 +18,7 @@ const NEW = '\u0000new';
 export function TenantSwitch({ tenants, current, onOpen }: Props) {
   const [search, setSearch] = useState('');
   const [adding, setAdding] = useState(false);
-  const canAdd = useCan('manage_tenants');
+  const canAdd = useCan()('tenant:create');
   const combobox = useCombobox({
     onDropdownClose: () => {
       combobox.resetSelectedOption();

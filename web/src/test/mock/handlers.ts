@@ -1,5 +1,6 @@
 // The API as the client sees it, without a server.
 import { resetFindings } from '@/test/mock/findings';
+import { resetIdentity } from '@/test/mock/identity';
 import { resetInsights } from '@/test/mock/insights';
 import { resetKnowledge } from '@/test/mock/knowledge';
 import { resetChecks } from '@/test/mock/quality';
@@ -11,6 +12,7 @@ import { knowledgeRoutes } from '@/test/mock/routes/knowledge';
 import { qualityRoutes } from '@/test/mock/routes/quality';
 import { queryRoutes } from '@/test/mock/routes/query';
 import { sessionRoutes } from '@/test/mock/routes/session';
+import { settingsRoutes } from '@/test/mock/routes/settings';
 import { resetState } from '@/test/mock/state';
 
 /** Forgets everything; signed in as `user`. */
@@ -18,8 +20,9 @@ export function resetMock(user: string | null): void {
   resetState(user);
   resetChecks();
   resetFindings();
+  resetIdentity();
   resetInsights();
   resetKnowledge();
 }
 
-export const handlers = [...sessionRoutes, ...connectionRoutes, ...executionRoutes, ...qualityRoutes, ...findingRoutes, ...analysisRoutes, ...knowledgeRoutes, ...queryRoutes];
+export const handlers = [...sessionRoutes, ...settingsRoutes, ...connectionRoutes, ...executionRoutes, ...qualityRoutes, ...findingRoutes, ...analysisRoutes, ...knowledgeRoutes, ...queryRoutes];

@@ -24,3 +24,8 @@ export function periodIn(request: Request): Period {
 
 /** A whole list on one page. */
 export const list = <Item>(items: Item[]) => ({ items, next_cursor: null });
+
+/** A request's body as the client sends it. */
+export async function ofBody<Body>(request: Request): Promise<Body> {
+  return (await request.json()) as Body;
+}

@@ -43,7 +43,7 @@ function freshState(): State {
   });
   return {
     user: recallUser(),
-    tenants: TENANTS.map((t) => ({ ...t, accounts: ACCOUNTS.filter((a) => a.tenant === t.id).length })),
+    tenants: TENANTS.map((t) => ({ ...t, branding: { colour: null, logo_url: null }, accounts: ACCOUNTS.filter((a) => a.tenant === t.id).length })),
     connections: [
       base('north-sea-coffee', 'con_nsc1'),
       {
@@ -101,7 +101,10 @@ function tenantOf(request: Request): string | Response {
   return id;
 }
 
-export const tenants = (): Tenant[] => (state.user?.startsWith('fresh') ? state.tenants.filter((t) => !TENANTS.some((w) => w.id === t.id)) : state.tenants);
+export function tenants(): Tenant[] {
+  if (state.user?.startsWith('fresh')) return state.tenants.filter((t) => !TENANTS.some((w) => w.id === t.id));
+  return state.user?.startsWith('viewer') ? state.tenants.filter((t) => t.id === 'north-sea-coffee') : state.tenants;
+}
 
 interface Asked {
   request: Request;
