@@ -17,6 +17,7 @@ mod limits;
 mod linkedin;
 mod magento;
 mod meta;
+mod oidc;
 mod pinterest;
 mod platform;
 mod record;
@@ -32,6 +33,7 @@ pub use calls::{CallRecord, Write};
 pub use error::Error;
 pub use faults::{Fault, FaultKind};
 pub use labels::{KindMet, Label, LabelsMet, Missing};
+pub use oidc::{Client, ClientAuth, Person};
 pub use sandbox::{AccountInfo, Sandbox};
 pub use settings::{Limits, SandboxSettings};
 pub use world::{

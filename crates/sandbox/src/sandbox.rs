@@ -1,7 +1,7 @@
 //! The sandbox as a value: serve it, or steer it directly from Rust.
 
 use crate::{
-    CallRecord, Error, Fault, FaultKind, Label, SandboxSettings, Write, labels,
+    CallRecord, Error, Fault, FaultKind, Label, Person, SandboxSettings, Write, labels, oidc,
     platform::{Platform, Seat, advertised},
     serve,
     state::{Shared, lock, write},
@@ -222,6 +222,41 @@ impl Sandbox {
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
         lock(&self.0.faults).active().to_vec()
+    }
+
+    /// The issuer of sign-ins at an origin where this sandbox is served: `{issuer, clients, people, redirects, algorithm, kid}`.
+    #[must_use]
+    pub fn issuer_at(&self, origin: &str) -> Value {
+        self.0.oidc.described(&format!("{}{}", origin.trim_end_matches('/'), oidc::PREFIX))
+    }
+
+    /// The applications the issuer knows: one for each way to show who it is.
+    #[must_use]
+    pub const fn clients(&self) -> &'static [oidc::Client] {
+        oidc::CLIENTS
+    }
+
+    /// Lets somebody sign in at the issuer, or changes what it knows of the address.
+    pub fn admit(&self, person: Person) {
+        self.0.oidc.admit(person);
+    }
+
+    /// Changes the issuer's RSA key; the one before is no longer published.
+    pub fn rotate_keys(&self) {
+        self.0.oidc.rotate();
+    }
+
+    /// Lets the issuer sign by `RS256`, as it does to begin with, or by `ES256`.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn sign_with(&self, algorithm: &str) -> Result<(), Error> {
+        self.0.oidc.sign_with(algorithm)
+    }
+
+    /// Lets the issuer send people back to this address, too: those of this machine need no leave.
+    pub fn allow_redirect(&self, address: &str) {
+        self.0.oidc.allow_redirect(address.to_owned());
     }
 
     /// Every request received, oldest first; the last 100 000.

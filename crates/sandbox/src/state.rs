@@ -6,6 +6,7 @@ use crate::{
     faults::Faults,
     http::Reply,
     limits,
+    oidc::Oidc,
     platform::{self, Platform},
     record::Recorder,
     world::commerce::{Commerce, Trading, shown, store::Store},
@@ -27,6 +28,7 @@ pub(crate) struct Shared {
     pub(crate) settings: SandboxSettings,
     pub(crate) platforms: Vec<Box<dyn Platform>>,
     pub(crate) commerce: Commerce,
+    pub(crate) oidc: Oidc,
     pub(crate) clock: VirtualClock,
     pub(crate) faults: Mutex<Faults>,
     calls: Mutex<VecDeque<CallRecord>>,
@@ -57,6 +59,7 @@ impl Shared {
         Self {
             platforms,
             commerce,
+            oidc: Oidc::new(settings.seed),
             clock: VirtualClock::at_noon(settings.today),
             settings,
             faults: Mutex::default(),
