@@ -22,6 +22,7 @@ pub mod magento;
 pub mod meta;
 mod oauth;
 mod objects;
+pub mod oidc;
 mod paging;
 pub mod pinterest;
 mod pseudonym;

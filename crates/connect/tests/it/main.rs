@@ -23,6 +23,7 @@ mod linkedin_recorded;
 mod magento;
 mod magento_recorded;
 mod meta;
+mod oidc;
 mod pinterest;
 mod pinterest_recorded;
 mod postgres;
