@@ -19,6 +19,7 @@ pub mod klaviyo;
 pub mod limits;
 pub mod linkedin;
 pub mod magento;
+pub mod mail;
 pub mod meta;
 mod oauth;
 mod objects;

@@ -186,3 +186,9 @@ pub const OIDC_TEXT_MAX: usize = 200;
 pub const OIDC_SUBJECT_MAX: usize = 255;
 /// Longest e-mail address, in bytes (RFC 5321 §4.5.3).
 pub const EMAIL_BYTES_MAX: usize = 254;
+/// Longest subject of a letter, in letters.
+pub const MAIL_SUBJECT_MAX: usize = 200;
+/// Longest name of a person or sender in a header, in letters.
+pub const MAIL_NAME_MAX: usize = 100;
+/// Longest value in a letter's template, in letters; links fit in.
+pub const MAIL_VALUE_MAX: usize = 2_000;

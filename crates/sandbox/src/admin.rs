@@ -1,6 +1,6 @@
 //! The sandbox's own endpoints below `/_sandbox`: what a test or an evaluation steers it by. No simulated platform has these.
 
-use crate::{Fault, FaultKind, Person, Sandbox, state::Shared};
+use crate::{Fault, FaultKind, Message, Person, Sandbox, state::Shared};
 use axum::{
     Json, Router,
     extract::{Query, State},
@@ -26,7 +26,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/_sandbox/calls", get(calls).delete(forget_calls))
         .route("/_sandbox/writes", get(writes))
         .route("/_sandbox/oidc", get(issuer).post(steer_issuer))
-        .route("/_sandbox/messages", get(messages))
+        .route("/_sandbox/messages", get(messages).delete(forget_messages))
 }
 
 fn refused(error: &crate::Error) -> Response {
@@ -245,7 +245,19 @@ async fn steer_issuer(State(shared): State<Arc<Shared>>, headers: HeaderMap, Jso
     issuer(State(shared), headers).await
 }
 
-/// No simulated system that receives messages is served yet, so there are none.
-async fn messages() -> Response {
+#[derive(Deserialize)]
+struct MessagesTo {
+    to: Option<String>,
+}
+
+/// What simulated receivers of messages got; `?to=` narrows it to one recipient.
+async fn messages(State(shared): State<Arc<Shared>>, Query(of): Query<MessagesTo>) -> Response {
+    let wanted = |message: &Message| of.to.as_ref().is_none_or(|to| message.to.iter().any(|known| known.eq_ignore_ascii_case(to)));
+    let kept: Vec<Message> = shared.received_messages.all().into_iter().filter(wanted).collect();
+    Json(kept).into_response()
+}
+
+async fn forget_messages(State(shared): State<Arc<Shared>>) -> Response {
+    shared.received_messages.forget();
     Json(json!([])).into_response()
 }

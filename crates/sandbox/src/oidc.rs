@@ -5,6 +5,9 @@
 //! once and for the address it was asked for. People are chosen on a page, or by `login_hint`. Its time is the virtual clock's and goes on
 //! with real time, so that tokens are good for a product that lives by the real clock.
 //!
+//! Below `/oidc/common/v2.0` the same is served in the manner of Microsoft's directory for many organisations: one document with a template for
+//! an issuer, tokens of the organisation's own issuer with `tid`, and `xms_edov` in place of `email_verified`.
+//!
 //! The keys are part of the program and the same everywhere: nothing it signs is worth anything.
 
 mod authorize;
@@ -31,6 +34,10 @@ use std::{collections::HashMap, sync::Mutex};
 
 /// Where its paths begin.
 pub(crate) const PREFIX: &str = "/oidc";
+/// Where the directory of many organisations lies below it.
+const SHARED: &str = "common/v2.0/";
+/// The one organisation of everybody who signs in through it.
+const DIRECTORY: &str = "0a1b2c3d-1111-4222-8333-444455556666";
 /// How long an ID token and an access token are good, in seconds.
 const TOKEN_SECONDS: i64 = 3_600;
 /// How long a code is good, in seconds.
@@ -66,6 +73,7 @@ struct Grant {
     challenge: String,
     nonce: Option<String>,
     scopes: Vec<String>,
+    shared: bool,
     until: i64,
     /// The access token it was exchanged for: a code that comes again takes it back.
     spent: Option<String>,
@@ -83,7 +91,11 @@ struct Session {
 struct Asked<'a> {
     request: &'a Request,
     /// `http://127.0.0.1:9090/oidc`.
-    issuer: &'a str,
+    base: &'a str,
+    /// The path below it, without that of the directory.
+    path: &'a str,
+    /// Whether it is asked as the directory of many organisations that Microsoft has.
+    shared: bool,
     /// Unix seconds.
     now: i64,
     fault: Option<FaultKind>,
@@ -105,8 +117,12 @@ impl Oidc {
 
     /// Answers a request; a fault of sign-in says what is wrong with the answer.
     pub(crate) fn answer(&self, shared: &Shared, request: &Request, fault: Option<FaultKind>) -> Reply {
-        let asked = Asked { request, issuer: &request.base, now: shared.clock.running(), fault };
-        match (request.method, request.path.as_str()) {
+        let (path, is_shared) = match request.path.strip_prefix(SHARED) {
+            Some(path) => (path, true),
+            None => (request.path.as_str(), false),
+        };
+        let asked = Asked { request, base: &request.base, path, shared: is_shared, now: shared.clock.running(), fault };
+        match (request.method, asked.path) {
             (Method::Get, "" | "/") => page::plain(200, "Sandbox sign-in", "An OpenID Connect issuer with simulated people."),
             (Method::Get, ".well-known/openid-configuration") => document::configuration(&asked),
             (Method::Get, "keys") => self.keys(),
@@ -186,6 +202,17 @@ impl Oidc {
         state.drawn += 1;
         let text = format!("{what} {} {}", self.seed, state.drawn);
         jwt::base64url(&Sha256::digest(text.as_bytes()))
+    }
+}
+
+impl Asked<'_> {
+    /// The issuer as tokens and answers name it.
+    fn issuer(&self) -> String {
+        self.issuer_of(self.shared)
+    }
+
+    fn issuer_of(&self, shared: bool) -> String {
+        if shared { format!("{}/{DIRECTORY}/v2.0", self.base) } else { self.base.to_owned() }
     }
 }
 

@@ -22,6 +22,7 @@ mod linkedin;
 mod linkedin_recorded;
 mod magento;
 mod magento_recorded;
+mod mail;
 mod meta;
 mod oidc;
 mod pinterest;

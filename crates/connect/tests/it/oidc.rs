@@ -302,6 +302,25 @@ async fn with_google_members_are_told_by_the_organisation() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_directory_for_many_is_one_issuer_for_each() {
+    let scene = Scene::start().await;
+    let mut common = scene.issuer.clone();
+    common.set_path("/oidc/common/v2.0");
+    let settings = || IssuerSettings { provider: Provider::Microsoft, issuer: common.clone(), ..scene.settings("trimtab-basic") };
+    let issuer = scene.open(settings());
+    let identity = scene.sign_in(&issuer, ADA).await.unwrap();
+    let expected = format!("{}/0a1b2c3d-1111-4222-8333-444455556666/v2.0", scene.issuer);
+    assert_eq!((identity.issuer, identity.email.as_str()), (expected, ADA));
+    assert_eq!(scene.sign_in(&issuer, "uma@agency.example").await.unwrap_err().code(), "oidc_email_unverified");
+    for (kind, expected) in [(FaultKind::OtherIssuer, TokenFlaw::Issuer), (FaultKind::ForeignKey, TokenFlaw::Signature)] {
+        scene.fault("/token", kind);
+        assert_eq!(flaw(scene.sign_in(&issuer, ADA).await), expected);
+    }
+    let plain = scene.open(IssuerSettings { provider: Provider::Standard, ..settings() });
+    assert_eq!(plain.check().await.unwrap_err().code(), "oidc_document", "a template is no issuer to anybody else");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_told_elsewhere_must_be_the_same_persons() {
     let scene = Scene::start().await;
     let issuer = scene.usual();

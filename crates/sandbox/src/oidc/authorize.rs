@@ -59,6 +59,7 @@ fn grant(asked: &Asked<'_>, client: &'static Client, person: registry::Person, r
         nonce: request.given("nonce").map(str::to_owned),
         scopes: scopes(asked).map(str::to_owned).collect(),
         until: asked.now + CODE_SECONDS,
+        shared: asked.shared,
         spent: None,
     }
 }
@@ -97,9 +98,10 @@ fn answered(asked: &Asked<'_>, redirect: &str, params: &[(&str, &str)]) -> Reply
     let Ok(mut url) = Url::parse(redirect) else {
         return page::plain(400, "Unknown address", "redirect_uri is no address.");
     };
-    let issuer = if asked.fault == Some(FaultKind::OtherIssuer) { OTHER_ISSUER } else { asked.issuer };
+    let own = asked.issuer();
+    let issuer = if asked.fault == Some(FaultKind::OtherIssuer) { Some(OTHER_ISSUER) } else { (!asked.shared).then_some(&*own) };
     let state = asked.request.param("state").map(|state| if asked.fault == Some(FaultKind::WrongState) { "forged" } else { state });
-    url.query_pairs_mut().extend_pairs(params).extend_pairs(state.map(|state| ("state", state))).append_pair("iss", issuer);
+    url.query_pairs_mut().extend_pairs(params).extend_pairs(state.map(|state| ("state", state))).extend_pairs(issuer.map(|issuer| ("iss", issuer)));
     let headers = vec![("location", url.to_string()), ("cache-control", "no-store".to_owned())];
     Reply { status: 302, headers, body: Vec::new() }
 }

@@ -9,9 +9,10 @@ pub(super) const OTHER_ISSUER: &str = "https://issuer.attacker.example";
 
 /// The discovery document.
 pub(super) fn configuration(asked: &Asked<'_>) -> Reply {
-    let own = asked.issuer;
-    let issuer = if asked.fault == Some(FaultKind::OtherIssuer) { OTHER_ISSUER } else { own };
-    Reply::value(&json!({
+    let own = if asked.shared { format!("{}/common/v2.0", asked.base) } else { asked.base.to_owned() };
+    let named = if asked.shared { format!("{}/{{tenantid}}/v2.0", asked.base) } else { own.clone() };
+    let issuer = if asked.fault == Some(FaultKind::OtherIssuer) { OTHER_ISSUER } else { &named };
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{own}/authorize"),
         "token_endpoint": format!("{own}/token"),
@@ -27,5 +28,11 @@ pub(super) fn configuration(asked: &Asked<'_>) -> Reply {
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "nonce", "at_hash", "email", "email_verified", "name", "hd"],
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
-    }))
+    });
+    if let Some(document) = document.as_object_mut().filter(|_| asked.shared) {
+        // Microsoft tells neither.
+        document.remove("code_challenge_methods_supported");
+        document.remove("authorization_response_iss_parameter_supported");
+    }
+    Reply::value(&document)
 }

@@ -1,7 +1,7 @@
 //! The token endpoint: a code for an ID token, once.
 
 use super::{
-    Asked, Grant, Oidc, Session, TOKEN_SECONDS,
+    Asked, DIRECTORY, Grant, Oidc, Session, TOKEN_SECONDS,
     document::OTHER_ISSUER,
     jwt, refused,
     registry::{self, Client, ClientAuth},
@@ -101,7 +101,8 @@ fn claims(asked: &Asked<'_>, client: &Client, grant: &Grant, access: &str) -> Va
         Some(FaultKind::EarlyIdToken) => (now + TOKEN_SECONDS, now + 2 * TOKEN_SECONDS),
         _ => (now, now + TOKEN_SECONDS),
     };
-    let issuer = if fault == Some(FaultKind::OtherIssuer) { OTHER_ISSUER } else { asked.issuer };
+    let own = asked.issuer_of(grant.shared);
+    let issuer = if fault == Some(FaultKind::OtherIssuer) { OTHER_ISSUER } else { &own };
     let mut claims = json!({
         "iss": issuer,
         "sub": grant.person.subject,
@@ -128,6 +129,11 @@ fn claims(asked: &Asked<'_>, client: &Client, grant: &Grant, access: &str) -> Va
             known.as_object_mut().map(|known| (known.remove("email"), known.remove("email_verified")));
         }
         _ => {}
+    }
+    if grant.shared {
+        claims["tid"] = DIRECTORY.into();
+        let verified = known.as_object_mut().and_then(|known| known.remove("email_verified"));
+        known["xms_edov"] = verified.unwrap_or(false.into());
     }
     if let (Some(claims), Value::Object(known)) = (claims.as_object_mut(), known) {
         claims.extend(known);

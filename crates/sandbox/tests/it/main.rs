@@ -16,6 +16,7 @@ mod labels;
 mod ledger;
 mod linkedin;
 mod magento;
+mod mail;
 mod oidc;
 mod pinterest;
 mod recording;
