@@ -129,7 +129,9 @@ impl Oidc {
             (Method::Get, "authorize") => self.authorize(&asked),
             (Method::Post, "token") => self.token(&asked),
             (Method::Get | Method::Post, "userinfo") => self.userinfo(&asked),
-            (_, "authorize" | "token" | "keys" | ".well-known/openid-configuration") => refused(405, "invalid_request", "another verb"),
+            (_, "authorize" | "token" | "keys" | ".well-known/openid-configuration") => {
+                refused(405, "invalid_request", "another verb")
+            }
             _ => refused(404, "not_found", "there is no such path"),
         }
     }
@@ -238,4 +240,3 @@ fn refused(status: u16, error: &str, description: &str) -> Reply {
     reply.headers.push(("cache-control", "no-store".to_owned()));
     reply
 }
-

@@ -1,9 +1,19 @@
 //! Settings: the commented default file, then the user's file, then the environment. All problems are reported together.
 
+mod mail;
+mod secret;
+mod sign_in;
+
+pub(crate) use sign_in::SignInIssuer;
+
 use crate::exit;
+use mail::RawMail;
+use secret::Secrets;
 use serde::Deserialize;
-use std::{net::SocketAddr, path::Path, time::Duration};
+use sign_in::RawIssuer;
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 use tracing_subscriber::EnvFilter;
+use trimtab_connect::{mail::MailSettings, oidc::IssuerSettings};
 use url::Url;
 
 /// The default file, which is the reference of all settings.
@@ -22,6 +32,13 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     /// Where exchange rates are read; `None`: at the bank itself.
     pub(crate) rates_url: Option<Url>,
+    /// Where people reach this installation, without a path; named wherever links are sent.
+    #[expect(dead_code, reason = "for whoever makes links")]
+    pub(crate) public_url: Option<Url>,
+    /// The server that sends mail; `None`: links are shown instead.
+    pub(crate) mail: Option<MailSettings>,
+    /// Issuers people may sign in with.
+    pub(crate) oidc: Vec<SignInIssuer>,
 }
 
 /// What a server does by itself.
@@ -102,6 +119,8 @@ struct Raw {
     lake: Lake,
     retention: Retention,
     rates: RawRates,
+    mail: RawMail,
+    oidc: BTreeMap<String, RawIssuer>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -114,6 +133,7 @@ struct RawRates {
 #[serde(deny_unknown_fields)]
 struct RawServer {
     listen: String,
+    public_url: String,
     secure_cookies: bool,
     shutdown_seconds: u64,
 }
@@ -126,8 +146,9 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 17] = [
+const VARIABLES: [(&str, &str, &str); 25] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
+    ("TRIMTAB_PUBLIC_URL", "server", "public_url"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
     ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
     ("TRIMTAB_LOG", "log", "level"),
@@ -144,6 +165,13 @@ const VARIABLES: [(&str, &str, &str); 17] = [
     ("TRIMTAB_LAKE_QUERY_MIB", "lake", "query_mib"),
     ("TRIMTAB_LAKE_COLUMNS_MIB", "lake", "columns_mib"),
     ("TRIMTAB_LAKE_RESULTS_MIB", "lake", "results_mib"),
+    ("TRIMTAB_MAIL_HOST", "mail", "host"),
+    ("TRIMTAB_MAIL_PORT", "mail", "port"),
+    ("TRIMTAB_MAIL_SECURITY", "mail", "security"),
+    ("TRIMTAB_MAIL_USER", "mail", "user"),
+    ("TRIMTAB_MAIL_PASSWORD_FILE", "mail", "password_file"),
+    ("TRIMTAB_MAIL_FROM", "mail", "from"),
+    ("TRIMTAB_MAIL_TIMEOUT_SECONDS", "mail", "timeout_seconds"),
 ];
 
 impl Config {
@@ -194,12 +222,12 @@ impl Config {
         }
         let raw: Raw =
             table.try_into().map_err(|e: toml::de::Error| exit::invalid(format!("settings ({name}): {}", e.message())))?;
-        raw.check(name)
+        raw.check(name, &Secrets(&variable))
     }
 }
 
 impl Raw {
-    fn check(self, name: &str) -> anyhow::Result<Config> {
+    fn check(self, name: &str, secrets: &Secrets<'_>) -> anyhow::Result<Config> {
         let mut problems = Vec::new();
         let listen = self.server.listen.parse::<SocketAddr>();
         if listen.is_err() {
@@ -235,6 +263,14 @@ impl Raw {
         if rates_url.is_err() {
             problems.push(format!("rates.url = '{}' is not a URL: write for example https://www.ecb.europa.eu", self.rates.url));
         }
+        let public_url = public(&self.server.public_url).map_err(|problem| problems.push(problem)).ok().flatten();
+        let needs_url = (!self.mail.is_empty(), !self.oidc.is_empty());
+        let mail = self.mail.check(secrets, &mut problems);
+        let oidc = sign_in::check(self.oidc, secrets, &mut problems);
+        if public_url.is_none() && self.server.public_url.trim().is_empty() && (needs_url.0 || needs_url.1) {
+            let what = if needs_url.1 { "identity providers send people back to it" } else { "links in mail begin with it" };
+            problems.push(format!("server.public_url is missing, and {what}: write for example https://trimtab.agency.example"));
+        }
         match listen {
             Ok(listen) if problems.is_empty() => Ok(Config {
                 listen,
@@ -246,54 +282,31 @@ impl Raw {
                 lake: self.lake,
                 retention: self.retention,
                 rates_url: rates_url.unwrap_or_default(),
+                public_url,
+                mail,
+                oidc,
             }),
             _ => Err(exit::invalid(format!("settings ({name}):\n  {}", problems.join("\n  ")))),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use trimtab_engine::Deadlines;
-    use trimtab_wire::WireSettings;
-
-    fn load(text: &str, env: &[(&str, &str)]) -> Result<Config, String> {
-        let variable = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-        Config::from("test.toml", text, variable).map_err(|e| e.to_string())
+/// The address people reach this installation by.
+fn public(text: &str) -> Result<Option<Url>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
     }
-
-    #[test]
-    fn the_default_file_is_complete_and_names_every_variable() {
-        let config = load("", &[]).unwrap();
-        assert!(config.listen.ip().is_loopback());
-        for (variable, _, key) in VARIABLES {
-            assert!(DEFAULTS.contains(variable) && DEFAULTS.contains(&format!("{key} = ")), "{variable}");
-        }
-    }
-
-    #[test]
-    fn the_default_waits_are_those_of_the_crates() {
-        let (wire, stack, deadlines) = (load("", &[]).unwrap().wire, WireSettings::default(), Deadlines::default());
-        assert_eq!((wire.attempts, wire.patience(), wire.limit_wait()), (stack.attempts, stack.patience, stack.limit_wait));
-        assert_eq!((wire.answer(), wire.report()), (deadlines.answer, deadlines.report));
-    }
-
-    #[test]
-    fn file_then_environment() {
-        let file = "[server]\nlisten = \"127.0.0.1:1\"\n[lake]\nthreads = 3\n";
-        let config = load(file, &[("TRIMTAB_LISTEN", "127.0.0.1:2"), ("TRIMTAB_SECURE_COOKIES", "true")]).unwrap();
-        assert_eq!((config.listen.port(), config.lake.threads, config.secure_cookies), (2, 3, true));
-    }
-
-    #[test]
-    fn problems_are_named_together() {
-        let error = load("[server]\nlisten = \"here\"\n[wire]\nattempts = 0\n[lake]\nthreads = 0\n", &[]).unwrap_err();
-        for key in ["server.listen", "wire.attempts = 0 must be 1 to 20", "lake.threads"] {
-            assert!(error.contains(key), "{key}: {error}");
-        }
-        assert!(load("[server]\nlistne = \"x\"\n", &[]).unwrap_err().contains("listne"));
-        assert!(load("[sever]\n", &[]).unwrap_err().contains("[sever]"));
-        assert!(load("[lake]\nthreads = \"many\"\n", &[]).unwrap_err().contains("settings"));
-    }
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| IssuerSettings::safe(url) && url.path() == "/" && url.query().is_none() && url.fragment().is_none());
+    let refused = || {
+        format!(
+            "server.public_url = '{text}' is not an address to send people to: write for example https://trimtab.agency.example, without a path"
+        )
+    };
+    url.map(Some).ok_or_else(refused)
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,7 +62,11 @@ pub enum ErrandError {
 impl fmt::Debug for Errand<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { service, url, deadline, .. } = self;
-        f.debug_struct("Errand").field("service", service).field("path", &url.path()).field("deadline", deadline).finish_non_exhaustive()
+        f.debug_struct("Errand")
+            .field("service", service)
+            .field("path", &url.path())
+            .field("deadline", deadline)
+            .finish_non_exhaustive()
     }
 }
 
@@ -78,7 +82,14 @@ impl Errand<'_> {
             };
             let (service, method, path) = (self.service, if self.body.is_some() { "POST" } else { "GET" }, self.url.path());
             tracing::debug!(
-                service, method, path, status, outcome = said, duration_ms = sent.elapsed().as_millis(), attempt, "service call"
+                service,
+                method,
+                path,
+                status,
+                outcome = said,
+                duration_ms = sent.elapsed().as_millis(),
+                attempt,
+                "service call"
             );
             match outcome {
                 Ok(send::Answer { status, headers, body }) => return Ok(Reply { status, headers, body, attempts: attempt }),

@@ -20,7 +20,9 @@ pub enum Error {
         address: String,
     },
     /// The server does not take user and password: the administrator acts.
-    #[error("the mail server {server} does not accept the user or password ({reason}): the administrator checks user and password in [mail]")]
+    #[error(
+        "the mail server {server} does not accept the user or password ({reason}): the administrator checks user and password in [mail]"
+    )]
     Credentials {
         /// Host and port.
         server: String,
@@ -28,7 +30,9 @@ pub enum Error {
         reason: String,
     },
     /// The server refuses the letter for good: the address is wrong, or the sender may not send.
-    #[error("the mail server {server} refused the message ({reason}): check the address; if it is right, the administrator checks from in [mail]")]
+    #[error(
+        "the mail server {server} refused the message ({reason}): check the address; if it is right, the administrator checks from in [mail]"
+    )]
     Refused {
         /// Host and port.
         server: String,
@@ -44,7 +48,9 @@ pub enum Error {
         reason: String,
     },
     /// The connection cannot be encrypted as it should be: the administrator acts.
-    #[error("the connection to the mail server {server} cannot be encrypted ({reason}): the administrator checks security, host and port in [mail]")]
+    #[error(
+        "the connection to the mail server {server} cannot be encrypted ({reason}): the administrator checks security, host and port in [mail]"
+    )]
     Encryption {
         /// Host and port.
         server: String,
@@ -52,7 +58,9 @@ pub enum Error {
         reason: String,
     },
     /// The server cannot be reached: time helps, or whoever runs the network.
-    #[error("the mail server {server} could not be reached ({reason}): try again later; if it stays so, the administrator checks host and port in [mail]")]
+    #[error(
+        "the mail server {server} could not be reached ({reason}): try again later; if it stays so, the administrator checks host and port in [mail]"
+    )]
     Unreachable {
         /// Host and port.
         server: String,
@@ -75,7 +83,9 @@ impl Error {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::Settings { .. } | Self::Address { .. } | Self::Refused { .. } => ErrorKind::Invalid,
-            Self::Credentials { .. } | Self::Busy { .. } | Self::Encryption { .. } | Self::Unreachable { .. } => ErrorKind::Unavailable,
+            Self::Credentials { .. } | Self::Busy { .. } | Self::Encryption { .. } | Self::Unreachable { .. } => {
+                ErrorKind::Unavailable
+            }
             Self::Timeout { .. } => ErrorKind::Timeout,
         }
     }

@@ -62,7 +62,8 @@ impl Recipient {
 pub(super) fn parsed(address: &str) -> Result<Address, Error> {
     let refused = || Error::Address { address: one_line(address, limits::MAIL_NAME_MAX) };
     let address = address.trim();
-    let plain = address.matches('@').count() == 1 && !address.contains(|c: char| c.is_whitespace() || c.is_control() || "\"<>,;:\\()".contains(c));
+    let plain = address.matches('@').count() == 1
+        && !address.contains(|c: char| c.is_whitespace() || c.is_control() || "\"<>,;:\\()".contains(c));
     if !plain || address.len() > limits::EMAIL_BYTES_MAX {
         return Err(refused());
     }
@@ -87,8 +88,17 @@ mod tests {
         }
         let long = format!("{}@agency.example", "a".repeat(250));
         for bad in [
-            "", "ada", "@agency.example", "ada@", "a@b@c.example", "ada@agency.example, eve@evil.example", "ada@agency.example\r\nbcc: eve@evil.example",
-            "\"a b\"@agency.example", "Ada <ada@agency.example>", "ada@agency.example>", &long,
+            "",
+            "ada",
+            "@agency.example",
+            "ada@",
+            "a@b@c.example",
+            "ada@agency.example, eve@evil.example",
+            "ada@agency.example\r\nbcc: eve@evil.example",
+            "\"a b\"@agency.example",
+            "Ada <ada@agency.example>",
+            "ada@agency.example>",
+            &long,
         ] {
             let error = Recipient::new(bad, None).unwrap_err();
             assert!(matches!(error, Error::Address { .. }) && !error.to_string().contains('\n'), "{bad}: {error}");

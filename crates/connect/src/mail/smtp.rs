@@ -94,9 +94,8 @@ impl fmt::Debug for Smtp {
 fn prepared(settings: &MailSettings) -> Result<(Mailbox, Tls), Error> {
     let MailSettings { host, security, from, .. } = settings;
     let refused = |key, what: String| Error::Settings { key, what };
-    let encryption = || {
-        TlsParameters::new(host.clone()).map_err(|error| refused("host", one_line(&error.to_string(), limits::MAIL_VALUE_MAX)))
-    };
+    let encryption =
+        || TlsParameters::new(host.clone()).map_err(|error| refused("host", one_line(&error.to_string(), limits::MAIL_VALUE_MAX)));
     let tls = match security {
         Security::StartTls => Tls::Required(encryption()?),
         Security::Tls => Tls::Wrapper(encryption()?),
@@ -219,7 +218,10 @@ impl header::Header for AutoSubmitted {
 
 /// `address`, or `name <address>`.
 fn sender(text: &str) -> Result<Mailbox, Error> {
-    let refused = || Error::Settings { key: "from", what: format!("'{}' is not a sender: write Name <name@domain.example>", one_line(text, limits::MAIL_NAME_MAX)) };
+    let refused = || Error::Settings {
+        key: "from",
+        what: format!("'{}' is not a sender: write Name <name@domain.example>", one_line(text, limits::MAIL_NAME_MAX)),
+    };
     let (name, address) = match text.trim().strip_suffix('>').and_then(|rest| rest.rsplit_once('<')) {
         Some((name, address)) => (Some(one_line(name.trim().trim_matches('"'), limits::MAIL_NAME_MAX)), address),
         None => (None, text),

@@ -59,7 +59,10 @@ mod tests {
 
     #[test]
     fn values_are_values() {
-        let letter = fill("Subject: {{a}}\n\nHello {{a}}.\nBye.\n\n[Go on] {{b}}\n", &[("a", "<{{b}}>\r\nX".into()), ("b", "https://x.example/?a=1&b=2".into())]);
+        let letter = fill(
+            "Subject: {{a}}\n\nHello {{a}}.\nBye.\n\n[Go on] {{b}}\n",
+            &[("a", "<{{b}}>\r\nX".into()), ("b", "https://x.example/?a=1&b=2".into())],
+        );
         assert_eq!(letter.subject, "<{{b}}> X");
         assert_eq!(letter.text, "Hello <{{b}}> X.\nBye.\n\nGo on:\nhttps://x.example/?a=1&b=2\n");
         assert!(letter.html.contains("<p>Hello &lt;{{b}}&gt; X.<br>Bye.</p>"), "{}", letter.html);

@@ -22,7 +22,8 @@ use trimtab_wire::{Errand, ErrandError, HeaderMap, HeaderValue, Wire};
 use url::Url;
 
 type Refusal = StandardErrorResponse<CoreErrorResponseType>;
-type Fields = IdTokenFields<Extra, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+type Fields =
+    IdTokenFields<Extra, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 type Client = openidconnect::Client<
     Extra,
     CoreAuthDisplay,
@@ -54,10 +55,11 @@ pub(super) fn client(settings: &IssuerSettings, known: &Discovered, callback: &U
         .set_redirect_uri(RedirectUrl::from_url(callback.clone()));
     Ok(match &settings.client_secret {
         Some(secret) => {
-            let auth = match settings.client_auth.unwrap_or_else(|| offered(document.token_endpoint_auth_methods_supported.as_deref())) {
-                ClientAuth::Basic => AuthType::BasicAuth,
-                ClientAuth::Post => AuthType::RequestBody,
-            };
+            let auth =
+                match settings.client_auth.unwrap_or_else(|| offered(document.token_endpoint_auth_methods_supported.as_deref())) {
+                    ClientAuth::Basic => AuthType::BasicAuth,
+                    ClientAuth::Post => AuthType::RequestBody,
+                };
             client.set_auth_type(auth).set_client_secret(ClientSecret::new(plain(secret)))
         }
         None => client.set_auth_type(AuthType::RequestBody),
@@ -80,7 +82,9 @@ pub(super) fn refused(settings: &IssuerSettings, error: RequestTokenError<HttpEr
         RequestTokenError::ServerResponse(refusal) => {
             let reason = quoted(&refusal.to_string());
             match refusal.error() {
-                CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient => Error::Application { issuer, reason },
+                CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient => {
+                    Error::Application { issuer, reason }
+                }
                 CoreErrorResponseType::InvalidGrant => Error::Code { issuer, reason },
                 _ => Error::Refused { issuer, reason },
             }

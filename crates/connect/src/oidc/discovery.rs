@@ -108,13 +108,15 @@ impl Discovery {
         let headers = accepting(authorization);
         let errand = Errand { service: SERVICE, url, headers, body: None, deadline: limits::OIDC_DEADLINE };
         let issuer = || self.settings.label.clone();
-        let reply = self.wire.run(errand).await.map_err(|source| Error::Unreachable { issuer: issuer(), source: Box::new(source) })?;
+        let reply =
+            self.wire.run(errand).await.map_err(|source| Error::Unreachable { issuer: issuer(), source: Box::new(source) })?;
         match reply.status {
             200 => {}
             status @ (429 | 500..) => return Err(Error::Trouble { issuer: issuer(), status, path: url.path().to_owned() }),
             status => return Err(self.document(format!("HTTP {status} at {}", url.path()))),
         }
-        serde_json::from_slice(&reply.body).map_err(|error| self.document(format!("the answer at {} is not what it should be: {error}", url.path())))
+        serde_json::from_slice(&reply.body)
+            .map_err(|error| self.document(format!("the answer at {} is not what it should be: {error}", url.path())))
     }
 
     fn document(&self, what: String) -> Error {
@@ -148,7 +150,8 @@ impl Document {
         if !self.names(settings) {
             return Err(format!("the document names the issuer {}, not {}", super::pending::quoted(&self.issuer), settings.issuer));
         }
-        let endpoints = [&self.authorization_endpoint, &self.token_endpoint, &self.jwks_uri].into_iter().chain(&self.userinfo_endpoint);
+        let endpoints =
+            [&self.authorization_endpoint, &self.token_endpoint, &self.jwks_uri].into_iter().chain(&self.userinfo_endpoint);
         for endpoint in endpoints {
             // One who is spoken to encrypted must not lead anywhere in the clear.
             if !address::safe(endpoint) || (settings.issuer.scheme() == "https" && endpoint.scheme() != "https") {
@@ -168,13 +171,15 @@ impl Document {
         }
         // Microsoft names a directory by its id whatever it was asked by, and in the document for many by a template.
         let parts = |text: &str| {
-            let (origin, path) = text.rsplit_once("/v2.0").filter(|(_, rest)| rest.is_empty() || *rest == "/")?.0.rsplit_once('/')?;
+            let (origin, path) =
+                text.rsplit_once("/v2.0").filter(|(_, rest)| rest.is_empty() || *rest == "/")?.0.rsplit_once('/')?;
             Some((origin.to_owned(), path.to_owned()))
         };
         let (Some((origin, asked)), Some((told_origin, told))) = (parts(settings.issuer.as_str()), parts(&self.issuer)) else {
             return false;
         };
-        let may = if settings.provider.shared(&asked) { told == TEMPLATE || is_guid(&told) } else { is_guid(&told) && !is_guid(&asked) };
+        let may =
+            if settings.provider.shared(&asked) { told == TEMPLATE || is_guid(&told) } else { is_guid(&told) && !is_guid(&asked) };
         settings.provider == Provider::Microsoft && origin == told_origin && may
     }
 }

@@ -8,7 +8,9 @@ use trimtab_wire::ErrandError;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The issuer cannot be reached or has trouble: time helps, or whoever runs the network.
-    #[error("{issuer} could not be reached: try again in a moment; if it stays so, the administrator checks the network and the issuer's address")]
+    #[error(
+        "{issuer} could not be reached: try again in a moment; if it stays so, the administrator checks the network and the issuer's address"
+    )]
     Unreachable {
         /// Which.
         issuer: String,
@@ -47,7 +49,9 @@ pub enum Error {
         issuer: String,
     },
     /// The answer is another issuer's: an attack, or two issuers set up under one name.
-    #[error("the answer does not come from {issuer}, where this sign-in began: sign in again; if it stays so, tell the administrator")]
+    #[error(
+        "the answer does not come from {issuer}, where this sign-in began: sign in again; if it stays so, tell the administrator"
+    )]
     MixedUp {
         /// Which was expected.
         issuer: String,
@@ -67,7 +71,9 @@ pub enum Error {
         reason: String,
     },
     /// The issuer does not know our application by this id and secret: the administrator acts.
-    #[error("{issuer} does not accept this application ({reason}): the administrator checks client_id and client_secret in [oidc.…]")]
+    #[error(
+        "{issuer} does not accept this application ({reason}): the administrator checks client_id and client_secret in [oidc.…]"
+    )]
     Application {
         /// Which.
         issuer: String,
@@ -91,7 +97,9 @@ pub enum Error {
         flaw: TokenFlaw,
     },
     /// The issuer tells no address.
-    #[error("{issuer} tells no e-mail address for this account: add one there; if it has one, the administrator lets the application see it (scope email)")]
+    #[error(
+        "{issuer} tells no e-mail address for this account: add one there; if it has one, the administrator lets the application see it (scope email)"
+    )]
     NoEmail {
         /// Which.
         issuer: String,
@@ -103,7 +111,9 @@ pub enum Error {
         issuer: String,
     },
     /// The address or organisation is not one that may sign in here.
-    #[error("accounts of {domain} may not sign in here with {issuer}: use the account of your organisation, or ask the administrator")]
+    #[error(
+        "accounts of {domain} may not sign in here with {issuer}: use the account of your organisation, or ask the administrator"
+    )]
     Domain {
         /// Which.
         issuer: String,

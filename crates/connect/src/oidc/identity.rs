@@ -146,7 +146,11 @@ mod tests {
             (Provider::Standard, EmailProof::Directory, Some(false), &none, "oidc_email_unverified"),
         ] {
             let settings = settings(provider, proof, &[]);
-            assert_eq!(outcome(told("a@x.example", verified, extra.clone()), &settings), expected, "{provider} {proof:?} {verified:?}");
+            assert_eq!(
+                outcome(told("a@x.example", verified, extra.clone()), &settings),
+                expected,
+                "{provider} {proof:?} {verified:?}"
+            );
         }
     }
 
@@ -171,7 +175,8 @@ mod tests {
         ] {
             assert_eq!(outcome(told(email, Some(true), of(None)), &plain), expected, "{email}");
         }
-        for (hd, expected) in [(None, "oidc_domain"), (Some("other.example"), "oidc_domain"), (Some("agency.example"), "accepted")] {
+        for (hd, expected) in [(None, "oidc_domain"), (Some("other.example"), "oidc_domain"), (Some("agency.example"), "accepted")]
+        {
             assert_eq!(outcome(told("a@agency.example", Some(true), of(hd)), &google), expected, "{hd:?}");
         }
         let somebody = told("a@agency.example", Some(true), of(None)).accepted(&plain).unwrap();

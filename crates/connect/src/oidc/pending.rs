@@ -96,7 +96,9 @@ impl Callback {
     pub(super) fn code(&self, settings: &IssuerSettings) -> Result<&str, Error> {
         let issuer = settings.label.clone();
         match (&self.error, self.code.as_deref()) {
-            (Some(error), _) if matches!(error.as_str(), "access_denied" | "consent_required" | "interaction_required" | "login_required") => {
+            (Some(error), _)
+                if matches!(error.as_str(), "access_denied" | "consent_required" | "interaction_required" | "login_required") =>
+            {
                 Err(Error::Denied { issuer })
             }
             (Some(error), _) => {

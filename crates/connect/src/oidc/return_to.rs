@@ -16,7 +16,9 @@ pub struct ReturnTo(String);
 
 /// A text that is no local path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("return_to is not a page of this installation: give a path such as /clients/acme, without scheme, host, backslash or double slash")]
+#[error(
+    "return_to is not a page of this installation: give a path such as /clients/acme, without scheme, host, backslash or double slash"
+)]
 pub struct NotLocal;
 
 impl ReturnTo {
@@ -87,9 +89,26 @@ mod tests {
         }
         let long = format!("/{}", "a".repeat(LENGTH_MAX));
         for bad in [
-            "", "clients", "//evil.example", "/\\evil.example", "\\/evil.example", "///evil.example", "/a//evil.example", "/..//evil.example",
-            "https://evil.example", "https:evil.example", "javascript:alert(1)", "/\t/evil.example", "/\n/evil.example", " /a", "/a b", "/é",
-            "/a\r\nset-cookie: x=1", "?a", "#a", &long,
+            "",
+            "clients",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "///evil.example",
+            "/a//evil.example",
+            "/..//evil.example",
+            "https://evil.example",
+            "https:evil.example",
+            "javascript:alert(1)",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            " /a",
+            "/a b",
+            "/é",
+            "/a\r\nset-cookie: x=1",
+            "?a",
+            "#a",
+            &long,
         ] {
             assert_eq!(bad.parse::<ReturnTo>(), Err(NotLocal), "{bad:?}");
             assert!(serde_json::from_value::<ReturnTo>(bad.into()).is_err(), "{bad:?}");

@@ -79,7 +79,8 @@ impl Provider {
             (Self::Microsoft, Some(tenant)) => {
                 let plain = tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
                 let url = plain.then(|| Url::parse(&format!("https://login.microsoftonline.com/{tenant}/v2.0")).ok()).flatten();
-                url.map(Some).ok_or_else(|| format!("'{tenant}' is not a directory: give its id or a domain such as agency.example"))
+                url.map(Some)
+                    .ok_or_else(|| format!("'{tenant}' is not a directory: give its id or a domain such as agency.example"))
             }
             (Self::Microsoft, None) => {
                 Err("the directory is missing: give its id (Overview → Tenant ID) or a domain of it, or common for any".to_owned())

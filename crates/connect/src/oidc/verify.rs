@@ -119,7 +119,9 @@ pub(super) fn is_guid(text: &str) -> bool {
 pub(super) fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::Bool(told) => Some(told),
-        Value::Number(number) => number.as_i64().and_then(|number| [(0, false), (1, true)].into_iter().find(|(n, _)| *n == number)).map(|(_, told)| told),
+        Value::Number(number) => {
+            number.as_i64().and_then(|number| [(0, false), (1, true)].into_iter().find(|(n, _)| *n == number)).map(|(_, told)| told)
+        }
         Value::String(text) => match text.to_ascii_lowercase().as_str() {
             "true" | "1" => Some(true),
             "false" | "0" => Some(false),

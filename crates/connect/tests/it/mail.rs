@@ -63,7 +63,10 @@ async fn a_letter_arrives_whole() {
     assert_eq!(scene.mailer().send(&ada(), &invitation()).await.unwrap(), Delivery::Sent);
     let messages = scene.sandbox.messages();
     let [message] = messages.as_slice() else { panic!("{messages:?}") };
-    assert_eq!((message.from.as_str(), message.to.as_slice()), ("trimtab@agency.example", ["ada@agency.example".to_owned()].as_slice()));
+    assert_eq!(
+        (message.from.as_str(), message.to.as_slice()),
+        ("trimtab@agency.example", ["ada@agency.example".to_owned()].as_slice())
+    );
     assert_eq!((message.login.as_deref(), message.channel), (Some(MAIL_USER.0), "mail"));
     assert_eq!(message.subject, "Ben Økland invites you to Brown & Söhne");
     assert_eq!(message.header("date"), Some("Sat, 21 Nov 2026 03:00:00 +0000"));

@@ -107,7 +107,8 @@ async fn each_kind_of_application_signs_people_in() {
     for algorithm in ["RS256", "ES256"] {
         scene.world.sandbox.sign_with(algorithm).unwrap();
         for id in ["trimtab-basic", "trimtab-post", "trimtab-public"] {
-            let identity = scene.sign_in(&scene.open(scene.settings(id)), ADA).await.unwrap_or_else(|error| panic!("{id}: {error}"));
+            let identity =
+                scene.sign_in(&scene.open(scene.settings(id)), ADA).await.unwrap_or_else(|error| panic!("{id}: {error}"));
             let expected = Identity {
                 issuer: scene.issuer.to_string(),
                 subject: "p-1001".to_owned(),
@@ -231,7 +232,9 @@ async fn a_sign_in_serves_once_and_not_for_ever() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clocks_may_differ_by_a_minute() {
-    for (behind, expected) in [(-30, None), (30, None), (-600, Some(TokenFlaw::Early)), (3_630, None), (3_700, Some(TokenFlaw::Expired))] {
+    for (behind, expected) in
+        [(-30, None), (30, None), (-600, Some(TokenFlaw::Early)), (3_630, None), (3_700, Some(TokenFlaw::Expired))]
+    {
         let mut scene = Scene::start().await;
         let ours: Timestamp = scene.world.clock.now() + SignedDuration::from_secs(behind);
         scene.clock = Arc::new(ManualClock::at(&ours.to_string()));
@@ -274,7 +277,8 @@ async fn addresses_need_proof_and_the_right_domain() {
     }
     scene.fault("/oidc/token", FaultKind::EmailUnverified);
     assert_eq!(scene.sign_in(&issuer, ADA).await.unwrap_err().code(), "oidc_email_unverified");
-    let ours = scene.open(IssuerSettings { allowed_domains: vec!["agency.example".to_owned()], ..scene.settings("trimtab-public") });
+    let ours =
+        scene.open(IssuerSettings { allowed_domains: vec!["agency.example".to_owned()], ..scene.settings("trimtab-public") });
     scene.sign_in(&ours, ADA).await.unwrap();
     let error = scene.sign_in(&ours, "clara@north-sea-coffee.example").await.unwrap_err();
     assert!(error.code() == "oidc_domain" && error.to_string().contains("north-sea-coffee.example"), "{error}");

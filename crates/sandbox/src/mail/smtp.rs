@@ -47,7 +47,8 @@ impl Conversation {
             match verb.as_str() {
                 "EHLO" => {
                     self.greeted = true;
-                    self.say("250-sandbox.example\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-SIZE 4194304\r\n250 AUTH PLAIN LOGIN").await?;
+                    self.say("250-sandbox.example\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-SIZE 4194304\r\n250 AUTH PLAIN LOGIN")
+                        .await?;
                 }
                 "HELO" => {
                     self.greeted = true;
@@ -113,7 +114,8 @@ impl Conversation {
     }
 
     async fn sign_in(&mut self, asked: &str) -> Option<()> {
-        let (mechanism, first) = asked.split_once(' ').map_or((asked, None), |(mechanism, first)| (mechanism, Some(first.to_owned())));
+        let (mechanism, first) =
+            asked.split_once(' ').map_or((asked, None), |(mechanism, first)| (mechanism, Some(first.to_owned())));
         let given = match mechanism.to_ascii_uppercase().as_str() {
             "PLAIN" => {
                 let text = self.told(first, "").await?;

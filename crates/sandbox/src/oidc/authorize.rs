@@ -101,7 +101,10 @@ fn answered(asked: &Asked<'_>, redirect: &str, params: &[(&str, &str)]) -> Reply
     let own = asked.issuer();
     let issuer = if asked.fault == Some(FaultKind::OtherIssuer) { Some(OTHER_ISSUER) } else { (!asked.shared).then_some(&*own) };
     let state = asked.request.param("state").map(|state| if asked.fault == Some(FaultKind::WrongState) { "forged" } else { state });
-    url.query_pairs_mut().extend_pairs(params).extend_pairs(state.map(|state| ("state", state))).extend_pairs(issuer.map(|issuer| ("iss", issuer)));
+    url.query_pairs_mut()
+        .extend_pairs(params)
+        .extend_pairs(state.map(|state| ("state", state)))
+        .extend_pairs(issuer.map(|issuer| ("iss", issuer)));
     let headers = vec![("location", url.to_string()), ("cache-control", "no-store".to_owned())];
     Reply { status: 302, headers, body: Vec::new() }
 }

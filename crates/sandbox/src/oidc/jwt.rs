@@ -68,6 +68,7 @@ fn hmac(secret: &[u8], message: &[u8]) -> Vec<u8> {
 pub(super) fn basic(header: &str) -> Option<(String, String)> {
     let decoded = String::from_utf8(STANDARD.decode(header.strip_prefix("Basic ")?.trim()).ok()?).ok()?;
     let (user, password) = decoded.split_once(':')?;
-    let plain = |text: &str| url::form_urlencoded::parse(format!("v={text}").as_bytes()).next().map(|(_, value)| value.into_owned());
+    let plain =
+        |text: &str| url::form_urlencoded::parse(format!("v={text}").as_bytes()).next().map(|(_, value)| value.into_owned());
     Some((plain(user)?, plain(password)?))
 }

@@ -17,7 +17,8 @@ impl Oidc {
             return refused(400, "invalid_request", "parameters belong into the body");
         }
         let Some(client) = client(asked) else {
-            let mut reply = refused(401, "invalid_client", "the application did not show who it is in the way it is registered for");
+            let mut reply =
+                refused(401, "invalid_client", "the application did not show who it is in the way it is registered for");
             reply.headers.push(("www-authenticate", "Basic realm=\"sandbox\"".to_owned()));
             return reply;
         };

@@ -14,8 +14,11 @@ impl Oidc {
             return reply;
         };
         let mut told = claims(&session.person, &session.scopes);
-        told["sub"] =
-            if asked.fault == Some(FaultKind::OtherSubject) { "somebody-else".into() } else { session.person.subject.clone().into() };
+        told["sub"] = if asked.fault == Some(FaultKind::OtherSubject) {
+            "somebody-else".into()
+        } else {
+            session.person.subject.clone().into()
+        };
         if asked.fault == Some(FaultKind::EmailUnverified) {
             told["email_verified"] = false.into();
         }

@@ -74,7 +74,10 @@ async fn commands_have_an_order() {
         kit.client.get(format!("{}/_sandbox/messages{query}", kit.origin)).send().await.unwrap().json().await.unwrap()
     };
     let all = of("").await;
-    assert_eq!((all[0]["subject"].as_str(), all[0]["text"].as_str(), all[0]["login"].as_str()), (Some("Hi"), Some(".a\nb"), Some("trimtab")));
+    assert_eq!(
+        (all[0]["subject"].as_str(), all[0]["text"].as_str(), all[0]["login"].as_str()),
+        (Some("Hi"), Some(".a\nb"), Some("trimtab"))
+    );
     assert_eq!(of("?to=C@x.example").await.as_array().unwrap().len(), 1);
     assert_eq!(of("?to=d@x.example").await, serde_json::json!([]));
     kit.client.delete(format!("{}/_sandbox/messages", kit.origin)).send().await.unwrap();
