@@ -4,7 +4,7 @@ mod cookie;
 mod csrf;
 mod origin;
 
-pub(crate) use cookie::{clear, set};
+pub(crate) use cookie::{clear, clear_provider, provider_cookie, set};
 pub use cookie::{COOKIE, REFRESH_COOKIE};
 pub(crate) use cookie::named as cookie_named;
 pub(crate) use csrf::from_own_page;

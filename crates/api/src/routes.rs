@@ -19,6 +19,7 @@ pub mod links;
 pub mod me;
 pub mod metrics;
 pub mod pacing;
+pub mod providers;
 pub mod quality;
 pub mod query;
 pub mod roles;

@@ -168,3 +168,27 @@ pub const TIKTOK_PIXEL_ROWS: u32 = 20;
 pub const LINKEDIN_SPLIT_LAG_DAYS: i64 = 2;
 /// Impressions of which a split by members is never wholly left out as too small.
 pub const LINKEDIN_SPLIT_CERTAIN: i64 = 10_000;
+/// Longest time for one request to an identity provider, answer included: a person waits for it.
+pub const OIDC_DEADLINE: Duration = Duration::from_secs(10);
+/// How long an issuer's document and keys are taken to be as they were. Unknown keys are looked for at once.
+pub const OIDC_DOCUMENT_KEPT: Duration = Duration::from_secs(3_600);
+/// How long a person may take at the issuer.
+pub const OIDC_PENDING_MAX: Duration = Duration::from_secs(600);
+/// How far the issuer's clock and ours may differ.
+pub const OIDC_LEEWAY: Duration = Duration::from_secs(60);
+/// Draws of 16 random bytes behind each secret of a sign-in: ids carry the time in six of them, and forty are wanted without.
+pub const OIDC_SECRET_DRAWS: usize = 4;
+/// Longest code taken from a browser, in bytes.
+pub const OIDC_CODE_MAX: usize = 4_096;
+/// Longest text of an issuer or a person that is quoted, in letters.
+pub const OIDC_TEXT_MAX: usize = 200;
+/// Longest id of a person at an issuer, in bytes (OpenID Connect Core §2).
+pub const OIDC_SUBJECT_MAX: usize = 255;
+/// Longest e-mail address, in bytes (RFC 5321 §4.5.3).
+pub const EMAIL_BYTES_MAX: usize = 254;
+/// Longest subject of a letter, in letters.
+pub const MAIL_SUBJECT_MAX: usize = 200;
+/// Longest name of a person or sender in a header, in letters.
+pub const MAIL_NAME_MAX: usize = 100;
+/// Longest value in a letter's template, in letters; links fit in.
+pub const MAIL_VALUE_MAX: usize = 2_000;

@@ -1,14 +1,14 @@
 //! The engine itself and what spans tenants: sign-in, the tenant list, start and stop.
 
 use crate::{Error, limits, live::Live, search::Indexes};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
 };
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use trimtab_connect::Connectors;
+use trimtab_connect::{Connectors, mail::Mailer, oidc::Issuer};
 use trimtab_domain::{Clock, TenantCtx, Timestamp, access::Reach, id::TenantId};
 use trimtab_facts::Lake;
 use trimtab_store::{Cursor, Page, Recovered, RelyingParty, Store, Tenant, TenantChange};
@@ -31,6 +31,10 @@ pub struct Parts {
     pub hourly_days: u16,
     /// Where people reach this installation with their browser: what links in mails begin with and passkeys are bound to.
     pub site: Url,
+    /// Sends mail, or says that nothing is set up to.
+    pub mailer: Mailer,
+    /// Issuers people may sign in with.
+    pub issuers: Vec<Issuer>,
     /// Names this process in leases, for people who look into the matter.
     pub owner: String,
 }
@@ -182,9 +186,23 @@ impl Engine {
     }
 
     /// A link into the product that carries a token. It is behind the `#`, so that no server and no log ever sees it.
-    pub(crate) fn link(&self, page: &str, token: &str) -> SecretString {
-        let site = self.0.parts.site.as_str().trim_end_matches('/');
-        SecretString::from(format!("{site}/{page}#{token}"))
+    pub(crate) fn link(&self, page: &str, token: &SecretString) -> Url {
+        let mut link = self.site().clone();
+        link.set_path(page);
+        link.set_fragment(Some(token.expose_secret()));
+        link
+    }
+
+    pub(crate) fn site(&self) -> &Url {
+        &self.0.parts.site
+    }
+
+    pub(crate) fn mailer(&self) -> &Mailer {
+        &self.0.parts.mailer
+    }
+
+    pub(crate) fn issuers(&self) -> &[Issuer] {
+        &self.0.parts.issuers
     }
 
     /// What happens as it happens.

@@ -44,6 +44,9 @@ pub enum Error {
     /// The tool does not exist or does not take the input.
     #[error(transparent)]
     Tool(#[from] trimtab_connect::tool::Refusal),
+    /// Signing in at another provider went wrong.
+    #[error(transparent)]
+    Provider(#[from] trimtab_connect::oidc::Error),
     /// A source could not be read.
     #[error(transparent)]
     Source(#[from] trimtab_connect::Error),
@@ -75,6 +78,7 @@ impl Error {
             Self::Import(error) => error.kind(),
             Self::Tool(refusal) => refusal.kind(),
             Self::Source(error) => error.kind(),
+            Self::Provider(error) => error.kind(),
             Self::Store(error) => error.kind(),
             Self::Facts(error) => error.kind(),
             Self::History(error) => error.kind(),

@@ -5,10 +5,13 @@
 //! told that they may not.
 
 mod keys;
+mod mail;
 mod people;
+mod provider;
 mod sign_in;
 
 pub use people::Invited;
+pub use provider::Returned;
 
 use crate::{Engine, Error};
 use trimtab_domain::{

@@ -38,6 +38,7 @@ pub use trimtab_connect::{
         Entry, Files, Found, FoundAccount, Grain, GrainFound, History, HistoryError, Key as HistoryKey, LeftOut, Location, Piece,
         Shape, Sums, limits as history_limits,
     },
+    oidc::Callback,
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
     versions,
 };

@@ -1,6 +1,6 @@
 //! The sandbox's own endpoints below `/_sandbox`: what a test or an evaluation steers it by. No simulated platform has these.
 
-use crate::{Fault, FaultKind, Sandbox, state::Shared};
+use crate::{Fault, FaultKind, Message, Person, Sandbox, state::Shared};
 use axum::{
     Json, Router,
     extract::{Query, State},
@@ -25,7 +25,8 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/_sandbox/faults", get(faults).post(add_faults).delete(remove_faults))
         .route("/_sandbox/calls", get(calls).delete(forget_calls))
         .route("/_sandbox/writes", get(writes))
-        .route("/_sandbox/messages", get(messages))
+        .route("/_sandbox/oidc", get(issuer).post(steer_issuer))
+        .route("/_sandbox/messages", get(messages).delete(forget_messages))
 }
 
 fn refused(error: &crate::Error) -> Response {
@@ -216,7 +217,47 @@ async fn writes(State(shared): State<Arc<Shared>>) -> Response {
     Json(shared.writes()).into_response()
 }
 
-/// No simulated system that receives messages is served yet, so there are none.
-async fn messages() -> Response {
+async fn issuer(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or("localhost");
+    Json(Sandbox::of(shared).issuer_at(&format!("http://{host}"))).into_response()
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Issuing {
+    rotate: bool,
+    algorithm: Option<String>,
+    people: Vec<Person>,
+    redirects: Vec<String>,
+}
+
+/// Changes the issuer's keys, algorithm, people and addresses; answers with how it is then.
+async fn steer_issuer(State(shared): State<Arc<Shared>>, headers: HeaderMap, Json(to): Json<Issuing>) -> Response {
+    let sandbox = Sandbox::of(Arc::clone(&shared));
+    if let Some(Err(error)) = to.algorithm.map(|algorithm| sandbox.sign_with(&algorithm)) {
+        return refused(&error);
+    }
+    if to.rotate {
+        sandbox.rotate_keys();
+    }
+    to.people.into_iter().for_each(|person| sandbox.admit(person));
+    to.redirects.iter().for_each(|address| sandbox.allow_redirect(address));
+    issuer(State(shared), headers).await
+}
+
+#[derive(Deserialize)]
+struct MessagesTo {
+    to: Option<String>,
+}
+
+/// What simulated receivers of messages got; `?to=` narrows it to one recipient.
+async fn messages(State(shared): State<Arc<Shared>>, Query(of): Query<MessagesTo>) -> Response {
+    let wanted = |message: &Message| of.to.as_ref().is_none_or(|to| message.to.iter().any(|known| known.eq_ignore_ascii_case(to)));
+    let kept: Vec<Message> = shared.received_messages.all().into_iter().filter(wanted).collect();
+    Json(kept).into_response()
+}
+
+async fn forget_messages(State(shared): State<Arc<Shared>>) -> Response {
+    shared.received_messages.forget();
     Json(json!([])).into_response()
 }

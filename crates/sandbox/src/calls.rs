@@ -49,7 +49,7 @@ pub struct Write {
 
 /// The parameters of a request as a query string, with `…` for what is secret.
 pub(crate) fn harmless(params: &[(String, String)]) -> String {
-    const SECRET: [&str; 10] = [
+    const SECRET: [&str; 11] = [
         "access_token",
         "input_token",
         "fb_exchange_token",
@@ -60,6 +60,7 @@ pub(crate) fn harmless(params: &[(String, String)]) -> String {
         "code",
         "secret",
         "auth_code",
+        "code_verifier",
     ];
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in params {

@@ -29,6 +29,12 @@ impl VirtualClock {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Unix seconds of a clock that goes on by itself: what the virtual clock shows, and what really passed since the start. For whoever is
+    /// talked to by a product that lives by the real clock.
+    pub(crate) fn running(&self) -> i64 {
+        self.now().saturating_add(i64::try_from(self.started.elapsed().as_secs()).unwrap_or(i64::MAX))
+    }
+
     /// Seconds by which limits have recovered: those that really passed and those the clock was advanced by. Where the runtime's clock
     /// is a test's to move, its time is what really passed, so that limits and those who wait for them agree.
     pub(crate) fn recovery(&self) -> f64 {

@@ -50,10 +50,42 @@ pub enum FaultKind {
     /// A report run asked for now will stay under way for ever.
     #[serde(alias = "report_hang")]
     ReportStuck,
+    /// Sign-in: the browser comes back with another `state` than it left with.
+    WrongState,
+    /// Sign-in: another issuer in the discovery document, in the answer to the browser or in the ID token, by the route it strikes.
+    OtherIssuer,
+    /// Sign-in: the ID token has another nonce.
+    WrongNonce,
+    /// Sign-in: the ID token is for another application.
+    WrongAudience,
+    /// Sign-in: the ID token is for another application as well.
+    MoreAudiences,
+    /// Sign-in: the ID token was asked for by another application (`azp`).
+    WrongParty,
+    /// Sign-in: the ID token expired an hour ago.
+    ExpiredIdToken,
+    /// Sign-in: the ID token will be issued in an hour.
+    EarlyIdToken,
+    /// Sign-in: the ID token is not signed (`alg` is `none`).
+    AlgNone,
+    /// Sign-in: the ID token is signed by `HS256` with the public key as the secret.
+    AlgHmac,
+    /// Sign-in: the ID token names a published key and is signed by another.
+    ForeignKey,
+    /// Sign-in: the ID token names a key that is never published.
+    UnknownKey,
+    /// Sign-in: the answer holds no ID token.
+    NoIdToken,
+    /// Sign-in: nobody proved that the address is theirs.
+    EmailUnverified,
+    /// Sign-in: the address is told at the userinfo endpoint alone.
+    EmailElsewhere,
+    /// Sign-in: the userinfo endpoint tells of somebody else.
+    OtherSubject,
 }
 
 impl FaultKind {
-    /// Every kind.
+    /// Every kind that may strike a platform.
     pub const ALL: [Self; 17] = [
         Self::Throttle,
         Self::Http429,
@@ -73,6 +105,37 @@ impl FaultKind {
         Self::ReportSkipped,
         Self::ReportStuck,
     ];
+
+    /// Every kind that may strike a sign-in, beside those of any server.
+    pub const SIGN_IN: [Self; 16] = [
+        Self::WrongState,
+        Self::OtherIssuer,
+        Self::WrongNonce,
+        Self::WrongAudience,
+        Self::MoreAudiences,
+        Self::WrongParty,
+        Self::ExpiredIdToken,
+        Self::EarlyIdToken,
+        Self::AlgNone,
+        Self::AlgHmac,
+        Self::ForeignKey,
+        Self::UnknownKey,
+        Self::NoIdToken,
+        Self::EmailUnverified,
+        Self::EmailElsewhere,
+        Self::OtherSubject,
+    ];
+
+    /// Whether a kind of [`Self::SIGN_IN`] can do something to the answer of an endpoint of the issuer, named by the last part of its path.
+    fn bears_on(self, endpoint: &str) -> bool {
+        match endpoint {
+            "openid-configuration" => self == Self::OtherIssuer,
+            "authorize" => matches!(self, Self::OtherIssuer | Self::WrongState),
+            "userinfo" => matches!(self, Self::OtherSubject | Self::EmailUnverified),
+            "token" => Self::SIGN_IN.contains(&self) && !matches!(self, Self::WrongState | Self::OtherSubject),
+            _ => false,
+        }
+    }
 
     /// The name in requests and in [`CallRecord::fault`](crate::CallRecord::fault).
     #[must_use]
@@ -188,6 +251,8 @@ pub(crate) struct Target<'a> {
     pub(crate) repeatable: bool,
     /// Whether it asks for a report to be prepared.
     pub(crate) report: bool,
+    /// The last part of its path, where it is the issuer's: only there can a sign-in go wrong.
+    pub(crate) sign_in: Option<&'a str>,
 }
 
 /// The faults in force.
@@ -232,6 +297,7 @@ impl Faults {
                 FaultKind::QuotaCut => false,
                 FaultKind::DuplicatePage => target.repeatable,
                 FaultKind::ReportFailed | FaultKind::ReportSkipped | FaultKind::ReportStuck => target.report,
+                kind if FaultKind::SIGN_IN.contains(&kind) => target.sign_in.is_some_and(|endpoint| kind.bears_on(endpoint)),
                 _ => true,
             };
             let meant =
@@ -277,7 +343,7 @@ mod tests {
     #[test]
     fn times_run_out_and_rates_are_drawn() {
         let mut faults = Faults::default();
-        let target = Target { route: "GET /x", account: None, repeatable: false, report: false };
+        let target = Target { route: "GET /x", account: None, repeatable: false, report: false, sign_in: None };
         faults.add(Fault::new("x", FaultKind::Throttle).times(2)).unwrap();
         let struck = (0..5).filter(|_| faults.strike(&target, 1).is_some()).count();
         assert_eq!((struck, faults.active().len()), (2, 0));
@@ -294,8 +360,9 @@ mod tests {
 
     #[test]
     fn kinds_have_the_names_people_use() {
-        let names: std::collections::BTreeSet<String> = FaultKind::ALL.into_iter().map(FaultKind::name).collect();
-        assert_eq!((names.len(), names.contains("")), (FaultKind::ALL.len(), false));
+        let kinds = || FaultKind::ALL.into_iter().chain(FaultKind::SIGN_IN);
+        let names: std::collections::BTreeSet<String> = kinds().map(FaultKind::name).collect();
+        assert_eq!((names.len(), names.contains("")), (kinds().count(), false));
         for (name, kind) in
             [("\"429\"", FaultKind::Http429), ("\"5xx\"", FaultKind::ServerError), ("\"expired_token\"", FaultKind::ExpiredToken)]
         {

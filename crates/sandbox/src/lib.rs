@@ -16,7 +16,9 @@ mod labels;
 mod limits;
 mod linkedin;
 mod magento;
+mod mail;
 mod meta;
+mod oidc;
 mod pinterest;
 mod platform;
 mod record;
@@ -32,6 +34,8 @@ pub use calls::{CallRecord, Write};
 pub use error::Error;
 pub use faults::{Fault, FaultKind};
 pub use labels::{KindMet, Label, LabelsMet, Missing};
+pub use mail::{MAIL_USER, Message};
+pub use oidc::{Client, ClientAuth, Person};
 pub use sandbox::{AccountInfo, Sandbox};
 pub use settings::{Limits, SandboxSettings};
 pub use world::{

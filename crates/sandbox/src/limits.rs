@@ -17,6 +17,10 @@ pub(crate) const BODY_BYTES_MAX: usize = 4 << 20;
 pub(crate) const CALLS_KEPT: usize = 100_000;
 /// Accepted writes remembered.
 pub(crate) const WRITES_KEPT: usize = 100_000;
+/// Messages remembered.
+pub(crate) const MESSAGES_KEPT: usize = 10_000;
+/// Longest line of a mail client, in bytes; the standard has a thousand.
+pub(crate) const MAIL_LINE_BYTES_MAX: u64 = 64 << 10;
 /// Faults in force at once.
 pub(crate) const FAULTS_MAX: usize = 200;
 /// Longest hang or delay of a fault, in seconds.

@@ -1,7 +1,7 @@
 //! The sandbox as a value: serve it, or steer it directly from Rust.
 
 use crate::{
-    CallRecord, Error, Fault, FaultKind, Label, SandboxSettings, Write, labels,
+    CallRecord, Error, Fault, FaultKind, Label, Message, Person, SandboxSettings, Write, labels, mail, oidc,
     platform::{Platform, Seat, advertised},
     serve,
     state::{Shared, lock, write},
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use std::{fmt, io, sync::Arc};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use trimtab_domain::{Currency, Day, DayRange, Source, Zone};
 
@@ -74,6 +74,30 @@ impl Sandbox {
     pub async fn serve(&self, listener: TcpListener, stop: CancellationToken) -> Result<(), Error> {
         axum::serve(listener, self.router()).with_graceful_shutdown(stop.cancelled_owned()).await.map_err(Error::Serve)?;
         self.0.recorder.failure().map_or(Ok(()), |failure| Err(Error::Record(failure)))
+    }
+
+    /// Serves a mail server that keeps what it is given, until told to stop. What came is told by [`Self::messages`].
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve_mail(&self, listener: TcpListener, stop: CancellationToken) -> Result<(), Error> {
+        let mut conversations = JoinSet::new();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                accepted = listener.accept() => {
+                    let (stream, _) = accepted.map_err(Error::Serve)?;
+                    conversations.spawn(mail::converse(Arc::clone(&self.0), stream));
+                    while conversations.try_join_next().is_some() {}
+                }
+            }
+        }
+    }
+
+    /// The messages that simulated receivers got, oldest first.
+    #[must_use]
+    pub fn messages(&self) -> Vec<Message> {
+        self.0.received_messages.all()
     }
 
     /// Writes every exchange with a platform to `sink` from now on, one JSON document a line, without secrets.
@@ -222,6 +246,41 @@ impl Sandbox {
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
         lock(&self.0.faults).active().to_vec()
+    }
+
+    /// The issuer of sign-ins at an origin where this sandbox is served: `{issuer, clients, people, redirects, algorithm, kid}`.
+    #[must_use]
+    pub fn issuer_at(&self, origin: &str) -> Value {
+        self.0.oidc.described(&format!("{}{}", origin.trim_end_matches('/'), oidc::PREFIX))
+    }
+
+    /// The applications the issuer knows: one for each way to show who it is.
+    #[must_use]
+    pub const fn clients(&self) -> &'static [oidc::Client] {
+        oidc::CLIENTS
+    }
+
+    /// Lets somebody sign in at the issuer, or changes what it knows of the address.
+    pub fn admit(&self, person: Person) {
+        self.0.oidc.admit(person);
+    }
+
+    /// Changes the issuer's RSA key; the one before is no longer published.
+    pub fn rotate_keys(&self) {
+        self.0.oidc.rotate();
+    }
+
+    /// Lets the issuer sign by `RS256`, as it does to begin with, or by `ES256`.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn sign_with(&self, algorithm: &str) -> Result<(), Error> {
+        self.0.oidc.sign_with(algorithm)
+    }
+
+    /// Lets the issuer send people back to this address, too: those of this machine need no leave.
+    pub fn allow_redirect(&self, address: &str) {
+        self.0.oidc.allow_redirect(address.to_owned());
     }
 
     /// Every request received, oldest first; the last 100 000.

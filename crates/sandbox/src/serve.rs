@@ -6,6 +6,7 @@ use crate::{
     faults::Target,
     http::{Method, Reply, Request},
     limits,
+    oidc::{self, Oidc},
     platform::{Doom, Platform, Trouble},
     record::Exchange,
     state::{Shared, lock},
@@ -35,6 +36,9 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             router = router.route(&path, any(on_platform));
         }
     }
+    for path in [oidc::PREFIX.to_owned(), format!("{}/{{*path}}", oidc::PREFIX)] {
+        router = router.route(&path, any(on_issuer));
+    }
     router.layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX)).with_state(shared)
 }
 
@@ -61,6 +65,7 @@ async fn on_platform(
             account: account.as_deref(),
             repeatable: later && lock(&state.last_page).contains_key(&list),
             report: platform.asks_for_report(&asked),
+            sign_in: None,
         };
         let fault = lock(&state.faults).strike(&target, state.settings.seed);
         let reply = struck(&state, platform, &asked, list, fault.as_ref());
@@ -96,6 +101,47 @@ async fn on_platform(
     });
     // Platforms date their answers; this one lives by its own clock.
     reply.headers.push(("date", http_date(stamp(shared.clock.now()))));
+    deliver(reply, fault).await
+}
+
+/// A request to the issuer. What happens to its answer on the way is the same as with platforms.
+async fn on_issuer(
+    State(shared): State<Arc<Shared>>,
+    method: axum::http::Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let request = request(&method, &uri, &headers, &body, oidc::PREFIX, shared.settings.origin.as_deref());
+    let route = format!("{} {}", request.method.word(), uri.path());
+    let endpoint = request.path.rsplit('/').next();
+    let target = Target { route: &route, account: None, repeatable: false, report: false, sign_in: endpoint };
+    let fault = lock(&shared.faults).strike(&target, shared.settings.seed);
+    let reply = match fault.as_ref().map(|fault| fault.kind) {
+        Some(kind) if FaultKind::SIGN_IN.contains(&kind) => shared.oidc.answer(&shared, &request, Some(kind)),
+        // Never reached, or reached and answered well: what goes wrong is the delivery.
+        Some(FaultKind::Hang | FaultKind::Drop) => Reply::json(200, Vec::new()),
+        None | Some(FaultKind::Slow | FaultKind::Truncated) => shared.oidc.answer(&shared, &request, None),
+        Some(FaultKind::Malformed) => {
+            let mut reply = shared.oidc.answer(&shared, &request, None);
+            reply.body.truncate(reply.body.len() / 2);
+            reply
+        }
+        Some(kind) => Oidc::trouble(kind),
+    };
+    let dropped = fault.as_ref().is_some_and(|f| matches!(f.kind, FaultKind::Drop | FaultKind::Hang));
+    shared.note_call(CallRecord {
+        seq: 0,
+        time: stamp(shared.clock.now()).to_string(),
+        source: "oidc",
+        method: request.method.word(),
+        route: uri.path().to_owned(),
+        query: harmless(&request.params),
+        status: if dropped { 0 } else { reply.status },
+        tenant: None,
+        account: None,
+        fault: fault.as_ref().map(|fault| fault.kind.name()),
+    });
     deliver(reply, fault).await
 }
 

@@ -1,9 +1,19 @@
 //! Settings: the commented default file, then the user's file, then the environment. All problems are reported together.
 
+mod mail;
+mod secret;
+mod sign_in;
+
+pub(crate) use sign_in::SignInIssuer;
+
 use crate::exit;
+use mail::RawMail;
+use secret::Secrets;
 use serde::Deserialize;
-use std::{net::SocketAddr, path::Path, time::Duration};
+use sign_in::RawIssuer;
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 use tracing_subscriber::EnvFilter;
+use trimtab_connect::{mail::MailSettings, oidc::IssuerSettings};
 use url::Url;
 
 /// The default file, which is the reference of all settings.
@@ -13,7 +23,6 @@ pub(crate) const DEFAULTS: &str = include_str!("../config.default.toml");
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
-    site: Option<Url>,
     pub(crate) secure_cookies: bool,
     pub(crate) shutdown: Duration,
     pub(crate) log: LogSettings,
@@ -23,12 +32,18 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     /// Where exchange rates are read; `None`: at the bank itself.
     pub(crate) rates_url: Option<Url>,
+    /// Where people reach this installation, without a path; named wherever links are sent.
+    pub(crate) public_url: Option<Url>,
+    /// The server that sends mail; `None`: links are shown instead.
+    pub(crate) mail: Option<MailSettings>,
+    /// Issuers people may sign in with.
+    pub(crate) oidc: Vec<SignInIssuer>,
 }
 
 impl Config {
     /// Where people reach the server with their browser; unless set, on this machine.
     pub(crate) fn site(&self) -> anyhow::Result<Url> {
-        match &self.site {
+        match &self.public_url {
             Some(site) => Ok(site.clone()),
             None => Ok(Url::parse(&format!("http://localhost:{}", self.listen.port()))?),
         }
@@ -113,6 +128,8 @@ struct Raw {
     lake: Lake,
     retention: Retention,
     rates: RawRates,
+    mail: RawMail,
+    oidc: BTreeMap<String, RawIssuer>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -125,7 +142,7 @@ struct RawRates {
 #[serde(deny_unknown_fields)]
 struct RawServer {
     listen: String,
-    site: String,
+    public_url: String,
     secure_cookies: bool,
     shutdown_seconds: u64,
 }
@@ -138,9 +155,9 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 18] = [
+const VARIABLES: [(&str, &str, &str); 25] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
-    ("TRIMTAB_SITE", "server", "site"),
+    ("TRIMTAB_PUBLIC_URL", "server", "public_url"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
     ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
     ("TRIMTAB_LOG", "log", "level"),
@@ -157,6 +174,13 @@ const VARIABLES: [(&str, &str, &str); 18] = [
     ("TRIMTAB_LAKE_QUERY_MIB", "lake", "query_mib"),
     ("TRIMTAB_LAKE_COLUMNS_MIB", "lake", "columns_mib"),
     ("TRIMTAB_LAKE_RESULTS_MIB", "lake", "results_mib"),
+    ("TRIMTAB_MAIL_HOST", "mail", "host"),
+    ("TRIMTAB_MAIL_PORT", "mail", "port"),
+    ("TRIMTAB_MAIL_SECURITY", "mail", "security"),
+    ("TRIMTAB_MAIL_USER", "mail", "user"),
+    ("TRIMTAB_MAIL_PASSWORD_FILE", "mail", "password_file"),
+    ("TRIMTAB_MAIL_FROM", "mail", "from"),
+    ("TRIMTAB_MAIL_TIMEOUT_SECONDS", "mail", "timeout_seconds"),
 ];
 
 impl Config {
@@ -207,12 +231,12 @@ impl Config {
         }
         let raw: Raw =
             table.try_into().map_err(|e: toml::de::Error| exit::invalid(format!("settings ({name}): {}", e.message())))?;
-        raw.check(name)
+        raw.check(name, &Secrets(&variable))
     }
 }
 
 impl Raw {
-    fn check(self, name: &str) -> anyhow::Result<Config> {
+    fn check(self, name: &str, secrets: &Secrets<'_>) -> anyhow::Result<Config> {
         let mut problems = Vec::new();
         let listen = self.server.listen.parse::<SocketAddr>();
         if listen.is_err() {
@@ -244,18 +268,21 @@ impl Raw {
                 "retention.hourly_days = 1 is too little: yesterday is still being read; at least 2, or 0 for all".to_owned(),
             );
         }
-        let site = Some(self.server.site.trim()).filter(|url| !url.is_empty()).map(Url::parse).transpose();
-        if !site.as_ref().is_ok_and(|site| site.as_ref().is_none_or(|site| site.has_host() && site.path() == "/")) {
-            problems.push(format!("server.site = '{}' is not the address of a site: write for example https://ads.agency.example", self.server.site));
-        }
         let rates_url = Some(self.rates.url.trim()).filter(|url| !url.is_empty()).map(Url::parse).transpose();
         if rates_url.is_err() {
             problems.push(format!("rates.url = '{}' is not a URL: write for example https://www.ecb.europa.eu", self.rates.url));
         }
+        let public_url = public(&self.server.public_url).map_err(|problem| problems.push(problem)).ok().flatten();
+        let needs_url = (!self.mail.is_empty(), !self.oidc.is_empty());
+        let mail = self.mail.check(secrets, &mut problems);
+        let oidc = sign_in::check(self.oidc, secrets, &mut problems);
+        if public_url.is_none() && self.server.public_url.trim().is_empty() && (needs_url.0 || needs_url.1) {
+            let what = if needs_url.1 { "identity providers send people back to it" } else { "links in mail begin with it" };
+            problems.push(format!("server.public_url is missing, and {what}: write for example https://trimtab.agency.example"));
+        }
         match listen {
             Ok(listen) if problems.is_empty() => Ok(Config {
                 listen,
-                site: site.unwrap_or_default(),
                 secure_cookies: self.server.secure_cookies,
                 shutdown: Duration::from_secs(self.server.shutdown_seconds),
                 log: LogSettings { level: self.log.level, format: self.log.format },
@@ -264,54 +291,31 @@ impl Raw {
                 lake: self.lake,
                 retention: self.retention,
                 rates_url: rates_url.unwrap_or_default(),
+                public_url,
+                mail,
+                oidc,
             }),
             _ => Err(exit::invalid(format!("settings ({name}):\n  {}", problems.join("\n  ")))),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use trimtab_engine::Deadlines;
-    use trimtab_wire::WireSettings;
-
-    fn load(text: &str, env: &[(&str, &str)]) -> Result<Config, String> {
-        let variable = |name: &str| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
-        Config::from("test.toml", text, variable).map_err(|e| e.to_string())
+/// The address people reach this installation by.
+fn public(text: &str) -> Result<Option<Url>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
     }
-
-    #[test]
-    fn the_default_file_is_complete_and_names_every_variable() {
-        let config = load("", &[]).unwrap();
-        assert!(config.listen.ip().is_loopback());
-        for (variable, _, key) in VARIABLES {
-            assert!(DEFAULTS.contains(variable) && DEFAULTS.contains(&format!("{key} = ")), "{variable}");
-        }
-    }
-
-    #[test]
-    fn the_default_waits_are_those_of_the_crates() {
-        let (wire, stack, deadlines) = (load("", &[]).unwrap().wire, WireSettings::default(), Deadlines::default());
-        assert_eq!((wire.attempts, wire.patience(), wire.limit_wait()), (stack.attempts, stack.patience, stack.limit_wait));
-        assert_eq!((wire.answer(), wire.report()), (deadlines.answer, deadlines.report));
-    }
-
-    #[test]
-    fn file_then_environment() {
-        let file = "[server]\nlisten = \"127.0.0.1:1\"\n[lake]\nthreads = 3\n";
-        let config = load(file, &[("TRIMTAB_LISTEN", "127.0.0.1:2"), ("TRIMTAB_SECURE_COOKIES", "true")]).unwrap();
-        assert_eq!((config.listen.port(), config.lake.threads, config.secure_cookies), (2, 3, true));
-    }
-
-    #[test]
-    fn problems_are_named_together() {
-        let error = load("[server]\nlisten = \"here\"\n[wire]\nattempts = 0\n[lake]\nthreads = 0\n", &[]).unwrap_err();
-        for key in ["server.listen", "wire.attempts = 0 must be 1 to 20", "lake.threads"] {
-            assert!(error.contains(key), "{key}: {error}");
-        }
-        assert!(load("[server]\nlistne = \"x\"\n", &[]).unwrap_err().contains("listne"));
-        assert!(load("[sever]\n", &[]).unwrap_err().contains("[sever]"));
-        assert!(load("[lake]\nthreads = \"many\"\n", &[]).unwrap_err().contains("settings"));
-    }
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| IssuerSettings::safe(url) && url.path() == "/" && url.query().is_none() && url.fragment().is_none());
+    let refused = || {
+        format!(
+            "server.public_url = '{text}' is not an address to send people to: write for example https://trimtab.agency.example, without a path"
+        )
+    };
+    url.map(Some).ok_or_else(refused)
 }
+
+#[cfg(test)]
+mod tests;

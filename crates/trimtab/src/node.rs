@@ -1,7 +1,7 @@
 //! Builds a running node from settings: the wiring used by the commands and by whole-app tests alike.
 
 use crate::{
-    config::Config,
+    config::{Config, SignInIssuer},
     exit,
     folder::Folder,
     system::{SystemClock, SystemIds, seed},
@@ -12,6 +12,7 @@ use std::{net::SocketAddr, sync::Arc};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use trimtab_api::Api;
+use trimtab_connect::{mail::Mailer, oidc::Issuer};
 use trimtab_domain::Clock;
 use trimtab_engine::{Connectors, Deadlines, Engine, Parts};
 use trimtab_facts::{Lake, LakeSettings};
@@ -23,6 +24,10 @@ use trimtab_wire::{Wire, WireSettings};
 pub(crate) struct Node {
     pub(crate) engine: Engine,
     pub(crate) store: Store,
+    /// Sends mail, or says that nothing is set up to.
+    pub(crate) mailer: Mailer,
+    /// Issuers people may sign in with.
+    pub(crate) issuers: Vec<Issuer>,
     config: Config,
 }
 
@@ -70,12 +75,18 @@ impl Node {
             Arc::clone(&clock),
         )?;
         let deadlines = Deadlines { answer: config.wire.answer(), report: config.wire.report() };
-        let connectors = Connectors::new(wire, Arc::clone(&clock), deadlines);
+        let mailer = match config.mail.clone() {
+            Some(settings) => Mailer::new(settings, Arc::clone(&clock), Arc::new(SystemIds))?,
+            None => Mailer::none(),
+        };
+        let issuer = |one: &SignInIssuer| Issuer::new(one.settings.clone(), wire.clone(), Arc::clone(&clock), Arc::new(SystemIds));
+        let issuers: Vec<Issuer> = config.oidc.iter().map(issuer).collect();
+        let connectors = Connectors::new(wire.clone(), Arc::clone(&clock), deadlines);
         let owner = format!("process {}", std::process::id());
         let (rates_url, hourly_days) = (config.rates_url.clone(), config.retention.hourly_days);
-        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, rates_url, hourly_days, site: config.site()?, owner });
+        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, rates_url, hourly_days, site: config.site()?, mailer: mailer.clone(), issuers: issuers.clone(), owner });
         engine.load_rates().await?;
-        Ok(Self { engine, store, config })
+        Ok(Self { engine, store, mailer, issuers, config })
     }
 
     /// Serves HTTP until `stop`, then lets running work come to a safe point.

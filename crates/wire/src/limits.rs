@@ -44,3 +44,7 @@ pub const LOG_CALLS: usize = 1000;
 pub const LANES_MAX: usize = 10_000;
 /// Longest message of a platform that is kept, in bytes.
 pub const MESSAGE_BYTES_MAX: usize = 400;
+/// Largest body an errand keeps: documents of keys and addresses, not reports.
+pub const ERRAND_BYTES_MAX: usize = 1 << 20;
+/// Attempts of an errand that may be repeated: a connection kept open may have been closed at the other end.
+pub const ERRAND_ATTEMPTS_MAX: u32 = 2;

@@ -1,7 +1,7 @@
 //! The loop around a request: admission, sending, judging, waiting, trying again.
 
 use crate::{
-    Call, CallRecord, Complaint, Counts, Error, Meter, Pace, Reply, SetupError, Target, Verdict, WireSettings,
+    Call, CallRecord, Complaint, Counts, Errand, ErrandError, Error, Meter, Pace, Reply, SetupError, Target, Verdict, WireSettings,
     backoff::{Backoff, doubled},
     lane::{Platform, Refusal},
     limits,
@@ -156,6 +156,14 @@ impl Wire {
             trouble = Some(failure);
             tokio::time::sleep(backoff.delay(failures)).await;
         }
+    }
+
+    /// Runs an errand and answers what came of it, whatever its status.
+    ///
+    /// # Errors
+    /// When there was no whole answer in time; see [`ErrandError`].
+    pub async fn run(&self, errand: Errand<'_>) -> Result<Reply, ErrandError> {
+        errand.run(&self.inner.client).await
     }
 
     /// The last requests made, oldest first.

@@ -43,6 +43,28 @@ pub(crate) fn clear(secure: bool) -> HeaderMap {
     headers
 }
 
+/// Headers that tie a sign-in at a provider to the browser. Lax, since the browser comes back from another site.
+pub(crate) fn provider_cookie(token: &SecretString, secure: bool) -> HeaderMap {
+    provider(token.expose_secret(), 600, secure)
+}
+
+/// Headers that take it away again.
+pub(crate) fn clear_provider(secure: bool) -> HeaderMap {
+    provider("", 0, secure)
+}
+
+fn provider(token: &str, seconds: i64, secure: bool) -> HeaderMap {
+    let mut headers = private();
+    let secure = if secure { "; Secure" } else { "" };
+    let name = crate::routes::providers::PROVIDER_COOKIE;
+    let text = format!("{name}={token}; HttpOnly; SameSite=Lax; Path={REFRESH_PATH}/oidc; Max-Age={seconds}{secure}");
+    if let Ok(mut value) = HeaderValue::try_from(text) {
+        value.set_sensitive(true);
+        headers.append(header::SET_COOKIE, value);
+    }
+    headers
+}
+
 fn private() -> HeaderMap {
     HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
 }

@@ -2,8 +2,9 @@
 
 use super::Visitor;
 use crate::{Engine, Error};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use std::collections::BTreeSet;
+use trimtab_connect::mail::Notice;
 use trimtab_domain::{
     Permission, Timestamp,
     access::{CustomRole, Grant, RoleName, Scope},
@@ -83,8 +84,12 @@ impl Engine {
         visitor.require(&scope, Permission::ManageUsers)?;
         let grant = self.may_hand_on(visitor, scope, role).await?;
         let sent = self.store().system().invite(email, &[grant], &visitor.caller()).await?;
-        let link = self.link("invitation", sent.token.expose_secret());
-        Ok(Invited { id: sent.id, email: sent.email, expires_at: sent.expires_at, link: Some(link) })
+        let link = self.link("invitation", &sent.token);
+        let inviter = if visitor.principal.name.is_empty() { &visitor.principal.email } else { &visitor.principal.name };
+        let notice = Notice::Invitation { inviter, link: &link, until: sent.expires_at };
+        let mailed = self.tell(&sent.email, &notice).await;
+        let link = (!mailed).then(|| SecretString::from(link.to_string()));
+        Ok(Invited { id: sent.id, email: sent.email, expires_at: sent.expires_at, link })
     }
 
     /// Open invitations of a scope.

@@ -2,8 +2,9 @@
 
 use super::Visitor;
 use crate::{Engine, Error};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
+use trimtab_connect::mail::Notice;
 use trimtab_domain::{
     Origin,
     id::{PasskeyId, SessionId, UserId},
@@ -218,8 +219,14 @@ impl Engine {
     /// When the store fails.
     pub async fn forgot_password(&self, email: &str) -> Result<(), Error> {
         let Some(sent) = self.store().system().offer_reset(email).await? else { return Ok(()) };
-        let _link = self.link("reset", sent.token.expose_secret());
-        tracing::info!(link = %sent.id, "a link to a new password was asked for");
+        let engine = self.clone();
+        self.tasks().spawn(async move {
+            let link = engine.link("reset", &sent.token);
+            let notice = Notice::PasswordReset { link: &link, until: sent.expires_at };
+            if !engine.tell(&sent.email, &notice).await {
+                tracing::warn!(link = %sent.id, "a link to a new password was asked for, and no mail could be sent: set [mail]");
+            }
+        });
         Ok(())
     }
 

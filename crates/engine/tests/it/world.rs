@@ -66,6 +66,8 @@ impl World {
             rates_url,
             hourly_days: 0,
             site: "http://localhost:8080".parse().unwrap(),
+            mailer: trimtab_connect::mail::Mailer::none(),
+            issuers: Vec::new(),
             owner: "test".to_owned(),
         });
         let id = TenantId::parse("acme").unwrap();

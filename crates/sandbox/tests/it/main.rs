@@ -16,6 +16,8 @@ mod labels;
 mod ledger;
 mod linkedin;
 mod magento;
+mod mail;
+mod oidc;
 mod pinterest;
 mod recording;
 mod rewriting;

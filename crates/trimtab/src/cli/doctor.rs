@@ -1,10 +1,11 @@
 //! `trimtab doctor`: what is wrong, since when, and what mends it.
 
 use super::Context;
-use crate::output;
+use crate::{node::Node, output};
 use clap::Args;
 use serde_json::json;
 use std::process::ExitCode;
+use trimtab_connect::mail::Delivery;
 use trimtab_engine::doctor::{Check, Finding};
 
 /// Look for what is wrong with this installation
@@ -15,7 +16,10 @@ impl Doctor {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         let mut checks = vec![folder(context)];
         match context.open().await {
-            Ok(node) => checks.extend(node.engine.examine().await),
+            Ok(node) => {
+                checks.extend(node.engine.examine().await);
+                checks.extend(outside(&node).await);
+            }
             Err(error) => checks.push(Check::failed("installation", &*error)),
         }
         let worst = checks.iter().map(|check| check.finding).max().unwrap_or(Finding::Ok);
@@ -38,6 +42,24 @@ impl Doctor {
         }
         Ok(ExitCode::from(u8::from(worst == Finding::Broken)))
     }
+}
+
+/// Whether the mail server and the issuers of sign-ins can be reached, as far as any are set up.
+async fn outside(node: &Node) -> Vec<Check> {
+    let mut checks = Vec::new();
+    match node.mailer.check().await {
+        Ok(Delivery::Sent) => checks.push(Check::ok("mail", "the server answers and takes user and password".to_owned())),
+        Ok(Delivery::NotSetUp) => {}
+        Err(error) => checks.push(Check::failed("mail", &error)),
+    }
+    for issuer in &node.issuers {
+        let label = &issuer.settings().label;
+        checks.push(match issuer.check().await {
+            Ok(()) => Check::ok("sign-in", format!("{label} can be reached, and its document and keys can be read")),
+            Err(error) => Check::failed("sign-in", &error),
+        });
+    }
+    checks
 }
 
 /// Whether the data folder can be written: a file is made, written through to the disk and removed.

@@ -38,6 +38,9 @@ pub(super) struct Sandbox {
     /// Write every exchange with a platform to this file, one JSON document a line, without secrets
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Address of a mail server that keeps what it is given and delivers nothing; `/_sandbox/messages` tells what came
+    #[arg(long, value_name = "ADDRESS")]
+    mail_listen: Option<SocketAddr>,
     /// Where links in answers point, when clients come through a proxy [default: the address they asked]
     #[arg(long, value_name = "URL")]
     origin: Option<String>,
@@ -124,17 +127,37 @@ impl Sandbox {
         }
         let listener = node::listen(self.listen).await?;
         let url = format!("http://{}", listener.local_addr()?);
+        let mail = match self.mail_listen {
+            Some(address) => Some(node::listen(address).await?),
+            None => None,
+        };
+        let smtp = mail.as_ref().map(|mail| mail.local_addr()).transpose()?;
         if context.json {
-            output::document(&json!({ "url": url }));
+            let mut document = json!({ "url": url });
+            if let Some(smtp) = smtp {
+                document["smtp"] = smtp.to_string().into();
+            }
+            output::document(&document);
         }
         output::say(&format!("The sandbox listens on {url}; {url}/_sandbox/accounts lists its accounts and their secrets."));
+        output::say(&format!("Sign-in is simulated at {url}/oidc; {url}/_sandbox/oidc lists applications and people."));
+        if let Some(smtp) = smtp {
+            output::say(&format!("Mail is kept at {smtp}; {url}/_sandbox/messages shows it."));
+        }
         let stop = CancellationToken::new();
         let asked = stop.clone();
         tokio::spawn(async move {
             node::asked_to_stop().await;
             asked.cancel();
         });
-        sandbox.serve(listener, stop).await?;
+        let mail_until = stop.clone();
+        let serve_mail = async {
+            match mail {
+                Some(mail) => sandbox.serve_mail(mail, mail_until).await,
+                None => Ok(()),
+            }
+        };
+        tokio::try_join!(sandbox.serve(listener, stop), serve_mail)?;
         Ok(ExitCode::SUCCESS)
     }
 }

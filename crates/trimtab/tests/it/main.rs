@@ -9,6 +9,7 @@ mod findings;
 mod history;
 mod http;
 mod import;
+mod isolation;
 mod kill;
 mod knowledge;
 mod memory;

@@ -120,6 +120,8 @@ impl Scene {
             rates_url: None,
             hourly_days: 0,
             site: "http://localhost:8080".parse().unwrap(),
+            mailer: trimtab_connect::mail::Mailer::none(),
+            issuers: Vec::new(),
             owner: "test".to_owned(),
         });
         let id = TenantId::parse("acme").unwrap();
