@@ -63,8 +63,9 @@ impl Moves {
 const SILENT: f64 = 0.17;
 /// From this factor on more conversions per click are counted twice rather than won.
 const DOUBLED: f64 = 1.5;
-/// Money that buys at least this part of what it bought has lost nothing.
+/// Money that buys at least this part of what it bought has lost nothing; on retail dates, when everybody bids, this part.
 const WORTH: f64 = 0.85;
+const WORTH_SPECIAL: f64 = 0.7;
 /// One day that passed is told only from so many deviations on.
 const BLIP: f64 = 7.0;
 /// A figure within this factor, either way, has not moved.
@@ -107,7 +108,7 @@ pub(crate) fn verdict(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, 
     }
     match case.who {
         Who::Account => of_account(case, moves, grid, scan, events, sure),
-        Who::Campaign(c) => of_campaign(c, case, moves, grid, events, sure),
+        Who::Campaign(c) => of_campaign(c, case, moves, (grid, scan), events, sure),
     }
 }
 
@@ -187,7 +188,7 @@ fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: 
         Metric::Cvr if cvr >= DOUBLED => plain("doubled_tag", if still(Metric::Aov) { 0.4 + 0.6 * wide } else { 0.3 }),
         // People who buy somewhat more are nobody's trouble.
         Metric::Cvr => Verdict { told: false, ..plain("demand", 0.5) },
-        Metric::Cpm if cpm > 1.0 && (special || bought >= WORTH) => plain("demand", 0.8),
+        Metric::Cpm if cpm > 1.0 && bought >= if special { WORTH_SPECIAL } else { WORTH } => plain("demand", 0.8),
         Metric::Cpm if cpm > 1.0 => plain("cpm_shock", 0.4 + 0.6 * wide),
         Metric::Cpm => plain(if special { "demand" } else { "unknown" }, 0.4),
         Metric::Spend | Metric::Impressions => of_all_spend(case, grid, events, sure),
@@ -211,7 +212,7 @@ fn of_all_spend(case: &Case, grid: &Grid<'_>, events: &Events<'_>, sure: f64) ->
     }
 }
 
-fn of_campaign(c: usize, case: &Case, moves: &Moves, grid: &Grid<'_>, events: &Events<'_>, sure: f64) -> Verdict {
+fn of_campaign(c: usize, case: &Case, moves: &Moves, (grid, scan): (&Grid<'_>, &Scan), events: &Events<'_>, sure: f64) -> Verdict {
     let lead = case.signs[0];
     if !lead.metric.is_size() {
         let kind = match lead.metric {
@@ -222,14 +223,16 @@ fn of_campaign(c: usize, case: &Case, moves: &Moves, grid: &Grid<'_>, events: &E
     }
     let budgets = events.of_campaign(case, c, EventKind::Budget);
     let factor = moves.or_one(Metric::Spend);
-    if lead.factor > 1.0 { raised(case, factor, budgets, events, sure) } else { cut(c, case, factor, budgets, grid, events, sure) }
+    let spent = &scan.campaigns[c][Metric::Spend.place()].ratio;
+    if lead.factor > 1.0 { raised(case, (factor, spent), budgets, events, sure) } else { cut(c, case, factor, budgets, grid, events, sure) }
 }
 
-fn raised(case: &Case, factor: f64, budgets: Vec<KnownEvent>, events: &Events<'_>, sure: f64) -> Verdict {
+/// `factor` is by how much spend moved over the case's days, `spent` by how much each day.
+fn raised(case: &Case, (factor, spent): (f64, &[f64]), budgets: Vec<KnownEvent>, events: &Events<'_>, sure: f64) -> Verdict {
     let lead = case.signs[0];
     let days = case.to + 1 - case.from;
     let by_event = budgets.iter().filter_map(|e| e.factor).fold(1.0, f64::max);
-    let set_back = !case.open && !lead.episode.settled && days <= SLIP_DAYS;
+    let set_back = !case.open && !lead.episode.settled && days <= SLIP_DAYS || came_back(case, spent);
     let looks = case.open && days < SLIP_DAYS && lead.most >= SLIP_FACTOR;
     let known = budgets.iter().any(|e| e.factor.is_some_and(|f| f > 1.0));
     if !known && events.cover(case.from) {
@@ -249,6 +252,13 @@ fn raised(case: &Case, factor: f64, budgets: Vec<KnownEvent>, events: &Events<'_
     let usual_hand = known && !budgets.iter().any(|e| events.is_strange(e));
     let told = factor >= ORDINARY && !(usual_hand && by_event <= ORDINARY);
     Verdict::new("budget_raised", sure * if known { 0.95 } else { 0.6 }, budgets, told)
+}
+
+/// Whether spend leapt and was back near the usual within days, whatever smaller move followed it: a raise that stays is one level.
+fn came_back(case: &Case, spent: &[f64]) -> bool {
+    let most = spent[case.from..=case.to].iter().copied().filter(|ratio| ratio.is_finite()).fold(1.0, f64::max);
+    let later = &spent[(case.from + SLIP_DAYS).min(case.to + 1)..=case.to];
+    most >= SLIP_FACTOR && !later.is_empty() && later.iter().all(|ratio| *ratio < most.sqrt().min(ORDINARY))
 }
 
 fn cut(c: usize, case: &Case, factor: f64, budgets: Vec<KnownEvent>, grid: &Grid<'_>, events: &Events<'_>, sure: f64) -> Verdict {
