@@ -111,8 +111,10 @@ pub(crate) fn cases(grid: &Grid<'_>, scan: &Scan, settings: &Settings) -> Vec<Ca
 fn makes(own: &Case, account: &Case, grid: &Grid<'_>, scan: &Scan) -> bool {
     let Who::Campaign(c) = own.who else { return false };
     let (lead, m) = (account.signs[0], account.signs[0].metric.place());
+    // More money loses at most what it grew by.
+    let grew = own.signs[0].factor.max(1e-3).ln();
     if !own.signs[0].metric.is_size()
-        || own.signs[0].factor < 1.0
+        || grew < lead.factor.max(1e-3).ln().abs()
         || own.from.abs_diff(account.from) > TOGETHER
         || overlap(own, account) == 0
     {
