@@ -3,7 +3,7 @@
 //! Of an account: conversions per click that fall over all campaigns while prices and click rates stay are a matter of counting, not of
 //! ads (`tracking_loss`, `silent_pixel` where next to nothing is left); that rise by half or more, with prices and order values as ever,
 //! a tag that fires twice (`doubled_tag`). A price that rises for everybody while people buy no more than before is the auction's
-//! (`cpm_shock`); where they buy more per click as well, or on retail dates, it is `demand`. Of a campaign, spend follows budgets: what
+//! (`cpm_shock`); where they buy more per click as well, or on retail dates not much less, it is `demand`. Of a campaign, spend follows budgets: what
 //! goes up and back within days was a slip (`budget_typo`); known changes of budget, status or review name the rest, and who made them
 //! tells an `outside_edit`.
 
@@ -258,7 +258,7 @@ fn raised(case: &Case, (factor, spent): (f64, &[f64]), budgets: Vec<KnownEvent>,
 fn came_back(case: &Case, spent: &[f64]) -> bool {
     let most = spent[case.from..=case.to].iter().copied().filter(|ratio| ratio.is_finite()).fold(1.0, f64::max);
     let later = &spent[(case.from + SLIP_DAYS).min(case.to + 1)..=case.to];
-    most >= SLIP_FACTOR && !later.is_empty() && later.iter().all(|ratio| *ratio < most.sqrt().min(ORDINARY))
+    most >= ORDINARY && !later.is_empty() && later.iter().all(|ratio| *ratio < most.sqrt())
 }
 
 fn cut(c: usize, case: &Case, factor: f64, budgets: Vec<KnownEvent>, grid: &Grid<'_>, events: &Events<'_>, sure: f64) -> Verdict {
