@@ -11,7 +11,7 @@ use super::case::{Case, Who};
 use super::events::Events;
 use super::grid::Grid;
 use super::metric::Metric;
-use super::scan::Scan;
+use super::scan::{Line, Scan};
 use trimtab_domain::finding::{EventKind, KnownEvent, Level};
 
 /// What is held to be the cause.
@@ -176,19 +176,21 @@ fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: 
     let (cvr, cpm) = (moves.or_one(Metric::Cvr), moves.or_one(Metric::Cpm));
     // What money buys: where more is paid and no less is bought for it, people want more.
     let bought = cvr * moves.or_one(Metric::Ctr) / cpm;
+    let worth = bought >= if special { WORTH_SPECIAL } else { WORTH };
     let blip = case.from == case.to && !case.open && lead.episode.peak < BLIP;
     match lead.metric {
         _ if blip => Verdict { told: false, ..plain("unknown", 0.2) },
-        Metric::Cvr if case.silent || lead.factor <= SILENT => plain("silent_pixel", if still(Metric::Ctr) { 0.95 } else { 0.7 }),
+        Metric::Cvr if case.silent || within(case, &scan.account[Metric::Cvr.place()]) <= SILENT => plain("silent_pixel", if still(Metric::Ctr) { 0.95 } else { 0.7 }),
         Metric::Cvr if lead.factor < 1.0 => {
             let fits = if still(Metric::Cpm) && still(Metric::Ctr) { 0.4 + 0.6 * wide } else { 0.3 + 0.3 * wide };
             plain("tracking_loss", fits)
         }
-        Metric::Cvr if special || cpm > STILL && bought >= WORTH => plain("demand", 0.8),
+        Metric::Cvr if cpm > STILL && !worth && special => plain("cpm_shock", 0.4 + 0.6 * wide),
+        Metric::Cvr if special || cpm > STILL && worth => plain("demand", 0.8),
         Metric::Cvr if cvr >= DOUBLED => plain("doubled_tag", if still(Metric::Aov) { 0.4 + 0.6 * wide } else { 0.3 }),
         // People who buy somewhat more are nobody's trouble.
         Metric::Cvr => Verdict { told: false, ..plain("demand", 0.5) },
-        Metric::Cpm if cpm > 1.0 && bought >= if special { WORTH_SPECIAL } else { WORTH } => plain("demand", 0.8),
+        Metric::Cpm if cpm > 1.0 && worth => plain("demand", 0.8),
         Metric::Cpm if cpm > 1.0 => plain("cpm_shock", 0.4 + 0.6 * wide),
         Metric::Cpm => plain(if special { "demand" } else { "unknown" }, 0.4),
         Metric::Spend | Metric::Impressions => of_all_spend(case, grid, events, sure),
@@ -196,6 +198,20 @@ fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: 
         Metric::Ctr => Verdict { told: moved && wide >= 0.6, ..plain("unknown", 0.3) },
         Metric::Aov | Metric::Roas => Verdict { told: moved && case.to > case.from, ..plain("unknown", 0.3) },
     }
+}
+
+/// By how much a case's leading figure moved where it moved most: without its first and its last day where these moved less, for what breaks
+/// and what is mended seldom does so at midnight.
+fn within(case: &Case, line: &Line) -> f64 {
+    let lead = &case.signs[0].episode;
+    let days: Vec<usize> = (lead.from..=lead.to).filter(|&t| line.ratio[t].is_finite() && line.expected[t] > 0.0).collect();
+    let mean = |days: &[usize]| {
+        let (seen, expected) = days.iter().fold((0.0, 0.0), |(s, e), &t| (s + line.ratio[t] * line.expected[t], e + line.expected[t]));
+        if expected > 0.0 { seen / expected } else { 1.0 }
+    };
+    let least = days.len().saturating_sub(1).max(2);
+    let parts = [0, 1].into_iter().flat_map(|first| [0, 1].map(|last| first..days.len().saturating_sub(last)));
+    parts.filter(|part| part.len() >= least.min(days.len())).map(|part| mean(&days[part])).fold(case.signs[0].factor, f64::min)
 }
 
 /// The spend of all campaigns moved at once.
