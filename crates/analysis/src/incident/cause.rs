@@ -270,11 +270,15 @@ fn raised(case: &Case, (factor, spent): (f64, &[f64]), budgets: Vec<KnownEvent>,
     Verdict::new("budget_raised", sure * if known { 0.95 } else { 0.6 }, budgets, told)
 }
 
-/// Whether spend leapt and was back near the usual within days, whatever smaller move followed it: a raise that stays is one level.
+/// Whether spend leapt and was back near the usual within days, whatever smaller move came before or followed it: a raise that stays is one
+/// level.
 fn came_back(case: &Case, spent: &[f64]) -> bool {
-    let most = spent[case.from..=case.to].iter().copied().filter(|ratio| ratio.is_finite()).fold(1.0, f64::max);
-    let later = &spent[(case.from + SLIP_DAYS).min(case.to + 1)..=case.to];
-    most >= ORDINARY && !later.is_empty() && later.iter().all(|ratio| *ratio < most.sqrt())
+    let days = &spent[case.from..=case.to];
+    let most = days.iter().copied().filter(|ratio| ratio.is_finite()).fold(1.0, f64::max);
+    let high = |ratio: &f64| *ratio >= most.sqrt();
+    let Some(first) = days.iter().position(high) else { return false };
+    let later = days.get(first + SLIP_DAYS..).unwrap_or_default();
+    most >= ORDINARY && !later.is_empty() && !later.iter().any(high)
 }
 
 fn cut(c: usize, case: &Case, factor: f64, budgets: Vec<KnownEvent>, grid: &Grid<'_>, events: &Events<'_>, sure: f64) -> Verdict {

@@ -30,8 +30,6 @@ const NOISE_LEAST_PAIRS: usize = 7;
 const NOISE_LEAST: f64 = 0.01;
 /// A figure that ceased is so far off, as a logarithm.
 const CEASED: f64 = -4.0;
-/// A trouble stands out from what a figure does anyway by so many times of it.
-const STANDS_OUT: f64 = 4.0;
 /// Days a campaign must have spent before its spend tells anything.
 const KNOWN_DAYS: i32 = 28;
 /// Days after which all conversions of a day are known.
@@ -104,33 +102,9 @@ impl<'a> Past<'a> {
     }
 }
 
-/// How far a figure was moved, as logarithms.
-#[derive(Debug, Clone, Copy)]
-struct Moved {
-    /// By the trouble.
-    off: f64,
-    /// What its days scatter by.
-    noise: f64,
-    /// By what goes on anyway: over the same days against the weeks before, as on retail dates.
-    anyway: f64,
-}
-
 /// The largest effect of an incident, in units of noise, as far as the days up to `last` show it. `None`: its kind shows elsewhere than in
 /// daily figures of campaigns.
 pub(crate) fn of_incident(world: &mut Past<'_>, calm: &mut Past<'_>, incident: &Incident, last: i32) -> Option<f64> {
-    let all = all_moved(world, calm, incident, last)?;
-    Some(all.iter().map(|moved| moved.off / moved.noise).fold(0.0, f64::max))
-}
-
-/// The same over those figures alone that it moves far more than they move anyway.
-pub(crate) fn standing_out(world: &mut Past<'_>, calm: &mut Past<'_>, incident: &Incident, last: i32) -> Option<f64> {
-    let all = all_moved(world, calm, incident, last)?;
-    let out = all.iter().filter(|moved| moved.off >= STANDS_OUT * moved.anyway);
-    Some(out.map(|moved| moved.off / moved.noise).fold(0.0, f64::max))
-}
-
-/// What an incident does to each figure of its account, and of its own campaign.
-fn all_moved(world: &mut Past<'_>, calm: &mut Past<'_>, incident: &Incident, last: i32) -> Option<Vec<Moved>> {
     if !matches!(
         incident.kind,
         Trouble::TrackingLoss
@@ -147,7 +121,7 @@ fn all_moved(world: &mut Past<'_>, calm: &mut Past<'_>, incident: &Incident, las
     let parts = [None, own];
     let parts = if own.is_some() { &parts[..] } else { &parts[..1] };
     let one = |(part, figure): (Option<usize>, Figure)| of_figure((&mut *world, &mut *calm), (part, figure), incident, last);
-    Some(parts.iter().flat_map(|part| FIGURES.map(|figure| (*part, figure))).filter_map(one).collect())
+    Some(parts.iter().flat_map(|part| FIGURES.map(|figure| (*part, figure))).map(one).fold(0.0, f64::max))
 }
 
 /// The place of the campaign an incident is in.
@@ -166,7 +140,7 @@ fn of_figure(
     (part, figure): (Option<usize>, Figure),
     incident: &Incident,
     last: i32,
-) -> Option<Moved> {
+) -> f64 {
     let mut mean_off = |from: i32, to: i32| {
         let (mut sum, mut count) = (0.0, 0);
         for day in from..=to.min(last) {
@@ -176,18 +150,12 @@ fn of_figure(
         }
         (count > 0).then(|| sum / f64::from(count))
     };
-    let off = mean_off(incident.from, until(incident, last))?;
+    let Some(off) = mean_off(incident.from, until(incident, last)) else { return 0.0 };
     let off = off - mean_off(incident.from - DAYS, incident.from - 1).unwrap_or(0.0);
     let mut steps: Vec<f64> = (incident.from - NOISE_DAYS..incident.from)
         .filter_map(|day| Some((calm.log(day, part, figure)? - calm.log(day - 7, part, figure)?).abs()))
         .collect();
-    let mut mean = |from: i32, to: i32| {
-        let days: Vec<f64> = (from..=to).filter_map(|day| calm.log(day, part, figure)).collect();
-        (!days.is_empty()).then(|| days.iter().sum::<f64>() / days.len() as f64)
-    };
-    let (now, before) = (mean(incident.from, until(incident, last)), mean(incident.from - NOISE_DAYS, incident.from - 1));
-    let anyway = now.zip(before).map_or(0.0, |(now, before)| (now - before).abs());
-    Some(Moved { off: off.abs(), noise: noise(&mut steps).unwrap_or(1.0), anyway })
+    off.abs() / noise(&mut steps).unwrap_or(1.0)
 }
 
 /// What an incident does to what its own campaign spends.

@@ -4,14 +4,15 @@
 //! account with three purchases a day), the same trouble on another object is tried, then the next kind of trouble, on the same days. What no trouble can show
 //! stays calm. Everything else about the world is the same, and its labels are of what happened.
 //!
-//! Plain is more than far from noise: nobody looks at a price that is a third up in the week in which all prices are, at a budget that moves a
-//! campaign no further than people do every day, or at a campaign with a hundredth of the money. Somebody outside who comes again and again is one
+//! Plain is more than far from noise: nobody looks at a price or at sales in the weeks in which both leap for everybody, at a budget that moves
+//! a campaign no further than people do every day, or at a campaign with a hundredth of the money. Somebody outside who comes again and again is one
 //! of the house, so an account has one such visit at most.
 
 use super::{
     account::Account,
     effect::{self, Past},
     incident::{Incident, Trouble},
+    market,
     trouble::{self, SLOTS, Strokes},
 };
 
@@ -26,6 +27,8 @@ const FALLS: f64 = 0.75;
 const PART: f64 = 0.02;
 /// A pixel that is silent leaves no more than this of the conversions: what comes in days later is counted for the days of the clicks.
 const SILENT: f64 = 0.1;
+/// Days between a trouble of prices or sales and the retail year's dates.
+const RETAIL_DAYS: i32 = 2;
 
 /// Makes an account whose troubles are plain. `make` makes it with these troubles, or calm.
 pub(super) fn account(ordinal: usize, today: i32, make: impl Fn(Option<&Strokes>) -> Account) -> Account {
@@ -41,7 +44,7 @@ pub(super) fn account(ordinal: usize, today: i32, make: impl Fn(Option<&Strokes>
             open.retain(|slot| {
                 let incident = account.incidents.iter().find(|i| trouble::slot(i, today) == Some(*slot));
                 let plain = incident.is_some_and(|i| {
-                    let effect = effect::standing_out(&mut with, &mut without, i, today - 1);
+                    let effect = effect::of_incident(&mut with, &mut without, i, today - 1);
                     effect.is_none_or(|effect| effect >= PLAIN) && can_be_told((&mut with, &mut without), i, &account, today - 1)
                 });
                 !plain && strokes[*slot].is_some()
@@ -72,7 +75,10 @@ fn can_be_told((with, without): (&mut Past<'_>, &mut Past<'_>), incident: &Incid
     let spent = |with: &mut Past<'_>, without: &mut Past<'_>| {
         effect::of_spend(with, without, incident, last).filter(|spent| spent.part >= PART).map(|spent| spent.factor)
     };
+    let around = incident.from - RETAIL_DAYS..=incident.to.unwrap_or(incident.from) + RETAIL_DAYS;
+    let leaps = around.into_iter().any(market::leaps);
     match incident.kind {
+        Trouble::TrackingLoss | Trouble::DoubledTag | Trouble::SilentPixel | Trouble::CpmShock if leaps => false,
         Trouble::SilentPixel => account.industry.commerce && effect::left(with, without, incident, last) <= SILENT,
         Trouble::BudgetTypo => spent(with, without).is_some_and(|factor| factor >= LEAPS),
         Trouble::OutsideEdit => spent(with, without).is_some_and(|factor| factor <= FALLS),
