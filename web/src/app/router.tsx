@@ -20,6 +20,18 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('@/app/routes/SignInRoute'), 'SignInRoute'),
 });
 
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('@/app/routes/LinkRoutes'), 'ResetRoute'),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('@/app/routes/LinkRoutes'), 'InvitationRoute'),
+});
+
 /** Everything behind sign-in, with a tenant in the address. */
 const shell = createRoute({
   getParentRoute: () => root,
@@ -145,7 +157,7 @@ const stored = createRoute({
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, shell.addChildren([home, findings, finding, insights, pacing, forecast, scores, creatives, funnel, patterns, pixels, knowledge, connections, stored])]),
+    routeTree: root.addChildren([signIn, reset, invitation, shell.addChildren([home, findings, finding, insights, pacing, forecast, scores, creatives, funnel, patterns, pixels, knowledge, connections, stored])]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

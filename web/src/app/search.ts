@@ -90,6 +90,8 @@ export interface KnowledgeSearch {
 
 export interface SignInSearch {
   next?: string;
+  /** What went wrong at a provider. */
+  error?: string;
 }
 
 /** Values stay text: an account id of digits is no number. */
@@ -198,7 +200,7 @@ export function knowledgeSearch(search: Record<string, unknown>): KnowledgeSearc
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */
 export function signInSearch(search: Record<string, unknown>): SignInSearch {
   const next = text(search.next);
-  return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined };
+  return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined, error: text(search.error) };
 }
 
 export const DEFAULT_COMPARE: Compare = 'previous';
