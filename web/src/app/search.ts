@@ -88,6 +88,11 @@ export interface KnowledgeSearch {
   platform?: string;
 }
 
+export interface SettingsSearch {
+  part?: 'people' | 'roles' | 'keys' | 'security' | 'client';
+  of?: 'agency';
+}
+
 export interface SignInSearch {
   next?: string;
   /** What went wrong at a provider. */
@@ -195,6 +200,12 @@ export function knowledgeSearch(search: Record<string, unknown>): KnowledgeSearc
     industry: text(search.industry),
     platform: text(search.platform),
   };
+}
+
+const SETTINGS = ['people', 'roles', 'keys', 'security', 'client'] as const;
+
+export function settingsSearch(search: Record<string, unknown>): SettingsSearch {
+  return { part: SETTINGS.find((part) => part === search.part), of: search.of === 'agency' ? 'agency' : undefined };
 }
 
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */
