@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { all, api, data } from '@/api/client';
+import { ask } from '@/api/identity';
 import type { NewTenant, Tenant } from '@/api/types';
 
 const LIMIT = 200;
@@ -20,4 +21,10 @@ export function accountsOptions(tenant: string) {
     queryFn: ({ signal }) => all((cursor) => api.GET('/api/v1/accounts', { params: { query: { tenant, limit: LIMIT, cursor } }, signal })),
     staleTime: 60_000,
   });
+}
+
+export type TenantChange = Partial<Pick<Tenant, 'name' | 'currency' | 'timezone' | 'branding'>> & { industry?: string };
+
+export function updateTenant(id: string, change: TenantChange): Promise<Tenant> {
+  return ask('PATCH', `/tenants/${encodeURIComponent(id)}`, { query: { tenant: id }, body: change });
 }

@@ -4,10 +4,13 @@ import { RouterProvider } from '@tanstack/react-router';
 import { makeRouter } from '@/app/router';
 import { onSignedOut } from '@/api/client';
 import { Problem } from '@/api/problem';
+import { takeFragment } from '@/lib/fragment';
 import { ToastProvider } from '@/ui/Toasts';
 import { cssVariables, schemeManager, theme } from '@/ui/theme';
 
 const RETRIES_MAX = 2;
+/** Pages of people who are not signed in. */
+const OUTSIDE: ReadonlySet<string> = new Set(['/sign-in', '/reset', '/invitation']);
 
 function makeQueryClient(): QueryClient {
   return new QueryClient({
@@ -22,12 +25,13 @@ function makeQueryClient(): QueryClient {
   });
 }
 
+takeFragment();
 const queryClient = makeQueryClient();
 const router = makeRouter(queryClient);
 
 onSignedOut(() => {
   const { location } = router.state;
-  if (location.pathname === '/sign-in') return;
+  if (OUTSIDE.has(location.pathname)) return;
   queryClient.clear();
   void router.navigate({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href }, replace: true });
 });

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, retainSearchParams, Outlet } from '@tanstack/react-router';
 import { RouteError, NotFound, Pending } from '@/app/RouteStates';
-import { connectionsSearch, creativesSearch, dataSearch, findingSearch, findingsSearch, forecastSearch, funnelSearch, homeSearch, insightsSearch, knowledgeSearch, pacingSearch, parseSearch, patternsSearch, pixelsSearch, scopeSearch, scoresSearch, signInSearch, stringifySearch } from '@/app/search';
+import { connectionsSearch, creativesSearch, dataSearch, findingSearch, findingsSearch, forecastSearch, funnelSearch, homeSearch, insightsSearch, knowledgeSearch, pacingSearch, parseSearch, patternsSearch, pixelsSearch, scopeSearch, scoresSearch, settingsSearch, signInSearch, stringifySearch } from '@/app/search';
 import { Problem } from '@/api/problem';
 import { meOptions } from '@/api/session';
 import { tenantsOptions } from '@/api/tenants';
@@ -18,6 +18,18 @@ const signIn = createRoute({
   path: '/sign-in',
   validateSearch: signInSearch,
   component: lazyRouteComponent(() => import('@/app/routes/SignInRoute'), 'SignInRoute'),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('@/app/routes/LinkRoutes'), 'ResetRoute'),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('@/app/routes/LinkRoutes'), 'InvitationRoute'),
 });
 
 /** Everything behind sign-in, with a tenant in the address. */
@@ -143,9 +155,16 @@ const stored = createRoute({
   component: lazyRouteComponent(() => import('@/app/routes/DataRoute'), 'DataRoute'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  validateSearch: settingsSearch,
+  component: lazyRouteComponent(() => import('@/app/routes/SettingsRoute'), 'SettingsRoute'),
+});
+
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([signIn, shell.addChildren([home, findings, finding, insights, pacing, forecast, scores, creatives, funnel, patterns, pixels, knowledge, connections, stored])]),
+    routeTree: root.addChildren([signIn, reset, invitation, shell.addChildren([home, findings, finding, insights, pacing, forecast, scores, creatives, funnel, patterns, pixels, knowledge, connections, stored, settings])]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

@@ -88,8 +88,15 @@ export interface KnowledgeSearch {
   platform?: string;
 }
 
+export interface SettingsSearch {
+  part?: 'people' | 'roles' | 'keys' | 'security' | 'client';
+  of?: 'agency';
+}
+
 export interface SignInSearch {
   next?: string;
+  /** What went wrong at a provider. */
+  error?: string;
 }
 
 /** Values stay text: an account id of digits is no number. */
@@ -195,10 +202,16 @@ export function knowledgeSearch(search: Record<string, unknown>): KnowledgeSearc
   };
 }
 
+const SETTINGS = ['people', 'roles', 'keys', 'security', 'client'] as const;
+
+export function settingsSearch(search: Record<string, unknown>): SettingsSearch {
+  return { part: SETTINGS.find((part) => part === search.part), of: search.of === 'agency' ? 'agency' : undefined };
+}
+
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */
 export function signInSearch(search: Record<string, unknown>): SignInSearch {
   const next = text(search.next);
-  return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined };
+  return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined, error: text(search.error) };
 }
 
 export const DEFAULT_COMPARE: Compare = 'previous';

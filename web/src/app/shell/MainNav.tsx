@@ -1,6 +1,6 @@
 import { Popover, UnstyledButton } from '@mantine/core';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { IconBook2, IconBulb, IconCalendarTime, IconChartDots, IconDatabaseSearch, IconDots, IconFilter2, IconGauge, IconLayoutDashboard, IconPhoto, IconPlugConnected, IconRadar2, IconShieldCheck, IconTelescope } from '@tabler/icons-react';
+import { IconBook2, IconBulb, IconCalendarTime, IconChartDots, IconDatabaseSearch, IconDots, IconFilter2, IconGauge, IconLayoutDashboard, IconPhoto, IconPlugConnected, IconRadar2, IconSettings, IconShieldCheck, IconTelescope } from '@tabler/icons-react';
 import { useState } from 'react';
 import classes from '@/app/shell/Shell.module.css';
 
@@ -29,6 +29,7 @@ const SECTIONS = [
       { to: '/pixels', label: 'Pixel health', Icon: IconRadar2, most: false },
     ],
   },
+  { label: 'Administration', pages: [{ to: '/settings', label: 'Settings', Icon: IconSettings, most: false }] },
 ] as const;
 
 const REST = SECTIONS.flatMap((section) => section.pages.filter((page) => !page.most));

@@ -21,6 +21,7 @@ const PAGES = [
   ['c', '/connections', 'Connections'],
   ['d', '/data', 'Data'],
   ['x', '/pixels', 'Pixel health'],
+  ['e', '/settings', 'Settings'],
 ] as const;
 
 const PAGE_OF: Readonly<Record<string, (typeof PAGES)[number][1] | undefined>> = Object.fromEntries(PAGES.map(([key, to]) => [key, to]));

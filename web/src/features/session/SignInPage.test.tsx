@@ -39,3 +39,35 @@ it('says when the server does not answer', async () => {
   await signIn('down@example.com', 'x');
   expect(await screen.findByRole('alert')).toHaveTextContent('The server does not answer');
 });
+
+it('asks for a second factor, and takes a recovery code as well', async () => {
+  const done = vi.fn(async () => Promise.resolve());
+  const { user } = await show(<SignInPage onSignedIn={done} />);
+  await user.type(screen.getByLabelText('E-mail'), 'factor@example.com');
+  await user.type(screen.getByLabelText('Password'), 'right');
+  await user.click(screen.getByRole('button', { name: 'Sign in' }));
+  await user.type(await screen.findByLabelText('Code'), '111111');
+  await user.click(screen.getByRole('button', { name: 'Continue' }));
+  expect(await screen.findByRole('alert')).toHaveTextContent('The code is wrong');
+  expect(done).not.toHaveBeenCalled();
+  await user.click(screen.getByRole('button', { name: 'Use a recovery code' }));
+  await user.type(screen.getByLabelText('Recovery code'), 'abcd-efgh');
+  await user.click(screen.getByRole('button', { name: 'Continue' }));
+  await vi.waitFor(() => expect(done).toHaveBeenCalledOnce());
+});
+
+it('begins again where the second factor came too late', async () => {
+  const { user } = await show(<SignInPage challenge="from-a-provider" onSignedIn={vi.fn()} />);
+  await user.type(screen.getByLabelText('Code'), '000000');
+  await user.click(screen.getByRole('button', { name: 'Continue' }));
+  await user.click(await screen.findByRole('button', { name: 'Begin again' }));
+  expect(screen.getByLabelText('Password')).toBeInTheDocument();
+});
+
+it('sends a link for a new password, whoever asks', async () => {
+  const { user } = await show(<SignInPage onSignedIn={vi.fn()} />);
+  await user.click(screen.getByRole('button', { name: 'Forgot your password?' }));
+  await user.type(screen.getByLabelText('E-mail'), 'nobody@example.com');
+  await user.click(screen.getByRole('button', { name: 'Send the link' }));
+  expect(await screen.findByRole('status', { name: 'Look into your mail' })).toBeInTheDocument();
+});

@@ -1,74 +1,144 @@
-import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { IconAlertTriangle, IconLock, IconPlugConnectedX } from '@tabler/icons-react';
+import { Alert, Anchor, Button, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { IconAlertTriangle, IconFingerprint, IconLock, IconPlugConnectedX } from '@tabler/icons-react';
 import { useEffect, useState, type SubmitEvent } from 'react';
+import type { SecondFactor } from '@/api/identity';
 import { asProblem, type Problem } from '@/api/problem';
-import { signIn } from '@/api/session';
+import { askForPasskey, providersOptions, signIn, signInWithPasskey } from '@/api/session';
+import { ForgotPassword } from './ForgotPassword';
+import { Frame } from './Frame';
+import { SecondFactorStep } from './SecondFactorStep';
 import { formatDuration } from '@/lib/format';
-import { Logo } from '@/ui/Logo';
+import { askPasskey, passkeysWork } from '@/lib/webauthn';
 import classes from './SignInPage.module.css';
 
 interface Props {
   onSignedIn: () => Promise<void>;
+  /** Where to go on, for providers. */
+  returnTo?: string;
+  /** A provider vouched for somebody of whom a second factor is asked. */
+  challenge?: string;
+  /** What went wrong at a provider. */
+  refused?: string;
 }
 
-export function SignInPage({ onSignedIn }: Props) {
+const REFUSALS: Readonly<Record<string, string>> = {
+  provider_unknown: 'Nobody here signs in with that account. Ask to be invited, or sign in otherwise.',
+  provider_failed: 'The provider did not vouch for you. Try again, or sign in otherwise.',
+};
+
+type Step = { at: 'password' } | { at: 'forgot' } | { at: 'factor'; factor: Omit<SecondFactor, 'state'> };
+
+export function SignInPage({ onSignedIn, returnTo = '/', challenge, refused }: Props) {
+  const [step, setStep] = useState<Step>(challenge ? { at: 'factor', factor: { challenge, codes: true, passkey: null } } : { at: 'password' });
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [missing, setMissing] = useState<{ email?: string; password?: string }>({});
-  const login = useMutation({ mutationFn: () => signIn(email.trim(), password), onSuccess: () => onSignedIn() });
-  const problem = login.error ? asProblem(login.error) : null;
+  const again = (): void => setStep({ at: 'password' });
+  const login = useMutation({
+    mutationFn: () => signIn(email.trim(), password),
+    onSuccess: async (answer) => {
+      if (answer.state !== 'second_factor') return onSignedIn();
+      setPassword('');
+      setStep({ at: 'factor', factor: answer });
+    },
+  });
+  const passkey = useMutation({
+    mutationFn: async () => {
+      const asked = await askForPasskey(email.trim());
+      const credential = await askPasskey(asked.options);
+      return credential ? signInWithPasskey(asked.challenge, credential) : null;
+    },
+    onSuccess: (answer) => (answer ? onSignedIn() : undefined),
+  });
+  const { data: providers = [] } = useQuery({ ...providersOptions, retry: false });
+  const error = login.error ?? passkey.error;
+  const problem = error ? asProblem(error) : null;
   const wait = useCountdown(problem);
+  if (step.at === 'factor') return <SecondFactorStep factor={step.factor} onSignedIn={onSignedIn} onAgain={again} />;
+  if (step.at === 'forgot') return <ForgotPassword known={email} onBack={again} />;
 
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
+  const check = (needsPassword: boolean): boolean => {
     const lacks = {
       email: /^\S+@\S+$/.test(email.trim()) ? undefined : 'Enter your e-mail address',
-      password: password ? undefined : 'Enter your password',
+      password: password || !needsPassword ? undefined : 'Enter your password',
     };
     setMissing(lacks);
-    if (!lacks.email && !lacks.password) login.mutate();
+    return !lacks.email && !lacks.password;
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    passkey.reset();
+    if (check(true)) login.mutate();
   };
 
   return (
-    <main className={classes.page}>
-      <div className={classes.box}>
-        <div className={classes.brand}>
-          <Logo size={44} />
-        </div>
-        <h1 className={classes.title}>Sign in to Trimtab</h1>
-        <p className={classes.sub}>All your advertising in one place, down to the cent.</p>
-        {problem && <SignInProblem problem={problem} wait={wait} />}
-        <form onSubmit={submit} noValidate className={classes.form}>
-          <TextInput
-            label="E-mail"
-            type="email"
-            name="email"
-            autoComplete="username"
-            autoFocus
+    <Frame
+      title="Sign in to Trimtab"
+      says="All your advertising in one place, down to the cent."
+      foot={
+        <Anchor component="button" type="button" size="sm" onClick={() => setStep({ at: 'forgot' })}>
+          Forgot your password?
+        </Anchor>
+      }
+    >
+      {problem ? (
+        <SignInProblem problem={problem} wait={wait} />
+      ) : (
+        refused && (
+          <Alert color="yellow" icon={<IconAlertTriangle size={18} />} title="Not signed in" className={classes.alert} role="alert">
+            {REFUSALS[refused] ?? REFUSALS.provider_failed}
+          </Alert>
+        )
+      )}
+      <form onSubmit={submit} noValidate className={classes.form}>
+        <TextInput
+          label="E-mail"
+          type="email"
+          name="email"
+          autoComplete="username"
+          autoFocus
+          size="md"
+          value={email}
+          error={missing.email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label="Password"
+          name="password"
+          autoComplete="current-password"
+          size="md"
+          value={password}
+          error={missing.password}
+          aria-invalid={Boolean(missing.password)}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
+        />
+        <Button type="submit" size="md" fullWidth loading={login.isPending} disabled={wait > 0}>
+          Sign in
+        </Button>
+        {passkeysWork() && (
+          <Button
+            variant="default"
             size="md"
-            value={email}
-            error={missing.email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label="Password"
-            name="password"
-            autoComplete="current-password"
-            size="md"
-            value={password}
-            error={missing.password}
-            aria-invalid={Boolean(missing.password)}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the password' }}
-          />
-          <Button type="submit" size="md" fullWidth loading={login.isPending || login.isSuccess} disabled={wait > 0}>
-            Sign in
+            fullWidth
+            leftSection={<IconFingerprint size={18} aria-hidden />}
+            loading={passkey.isPending}
+            onClick={() => {
+              login.reset();
+              if (check(false)) passkey.mutate();
+            }}
+          >
+            Use a passkey
           </Button>
-        </form>
-      </div>
-      <p className={classes.foot}>Forgot your password? The person who runs this installation can set a new one.</p>
-    </main>
+        )}
+        {providers.map(({ name, label }) => (
+          <Button key={name} component="a" variant="default" size="md" fullWidth href={`/api/v1/auth/oidc/${encodeURIComponent(name)}?${new URLSearchParams({ return_to: returnTo }).toString()}`}>
+            Continue with {label}
+          </Button>
+        ))}
+      </form>
+    </Frame>
   );
 }
 
