@@ -4,9 +4,9 @@ mod cookie;
 mod csrf;
 mod origin;
 
-pub(crate) use cookie::{clear, clear_provider, provider_cookie, set};
-pub use cookie::{COOKIE, REFRESH_COOKIE};
 pub(crate) use cookie::named as cookie_named;
+pub use cookie::{COOKIE, REFRESH_COOKIE};
+pub(crate) use cookie::{clear, clear_provider, provider_cookie, set};
 pub(crate) use csrf::from_own_page;
 pub(crate) use origin::origin;
 

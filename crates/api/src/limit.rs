@@ -123,7 +123,8 @@ pub(crate) async fn write_headers(mut request: Request, next: Next) -> Response 
     let mut response = next.run(request).await;
     let left = told.0.lock().ok().and_then(|left| *left);
     if let Some(Left { policy, quota, left }) = left {
-        let headers = [("ratelimit-policy", format!("\"{policy}\";q={quota};w=60")), ("ratelimit", format!("\"{policy}\";r={left};t=60"))];
+        let headers =
+            [("ratelimit-policy", format!("\"{policy}\";q={quota};w=60")), ("ratelimit", format!("\"{policy}\";r={left};t=60"))];
         for (name, value) in headers {
             if let Ok(value) = HeaderValue::try_from(value) {
                 response.headers_mut().insert(HeaderName::from_static(name), value);

@@ -38,15 +38,16 @@ pub use trimtab_connect::{
         Entry, Files, Found, FoundAccount, Grain, GrainFound, History, HistoryError, Key as HistoryKey, LeftOut, Location, Piece,
         Shape, Sums, limits as history_limits,
     },
-    oidc::Callback,
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
+    oidc::Callback,
     versions,
 };
 pub use trimtab_domain::TenantCtx;
 pub use trimtab_facts::Lake;
 pub use trimtab_store::{
-    AccountFacts, AccountKey, AccountState, Admin, Analysis, AnalysisKind, ApiKey, BadCursor, Branding, Budget, CheckResult, Checked, Connection,
-    Cursor, Device, Enrolment, Execution, ExecutionKind, ExecutionStatus, Expiry, Extent, Failure, FailureKind, FindingFilter, Health, HealthState,
-    IfInitialised, Import, Invitation, KeptFinding, NewBudget, NewKey, NewTenant, Offer, Page, Passkey, Principal, Progress, Proof,
-    ProviderIdentity, RelyingParty, Run, RunStatus, SignIn, Store, Tenant, TenantChange, Terms, Tokens, User,
+    AccountFacts, AccountKey, AccountState, Admin, Analysis, AnalysisKind, ApiKey, BadCursor, Branding, Budget, CheckResult,
+    Checked, Connection, Cursor, Device, Enrolment, Execution, ExecutionKind, ExecutionStatus, Expiry, Extent, Failure,
+    FailureKind, FindingFilter, Health, HealthState, IfInitialised, Import, Invitation, KeptFinding, NewBudget, NewKey, NewTenant,
+    Offer, Page, Passkey, Principal, Progress, Proof, ProviderIdentity, RelyingParty, Run, RunStatus, SignIn, Store, Tenant,
+    TenantChange, Terms, Tokens, User,
 };

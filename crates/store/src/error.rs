@@ -223,9 +223,11 @@ impl Error {
     pub const fn kind(&self) -> ErrorKind {
         match self {
             Self::NotFound { .. } | Self::LinkOver => ErrorKind::NotFound,
-            Self::Exists { .. } | Self::Conflict(_) | Self::AlreadyInitialised { .. } | Self::LeaseLost { .. } | Self::ChallengeOver => {
-                ErrorKind::Conflict
-            }
+            Self::Exists { .. }
+            | Self::Conflict(_)
+            | Self::AlreadyInitialised { .. }
+            | Self::LeaseLost { .. }
+            | Self::ChallengeOver => ErrorKind::Conflict,
             Self::Invalid(_) | Self::KeyFile { .. } | Self::WrongKey { .. } | Self::Newer { .. } | Self::Foreign { .. } => {
                 ErrorKind::Invalid
             }

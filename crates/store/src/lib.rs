@@ -49,8 +49,8 @@ pub use fetched::FetchedRange;
 pub use finding::{FindingFilter, KeptFinding};
 pub use history::HistoryPiece;
 pub use identity::{
-    Admin, ApiKey, Device, Enrolment, IfInitialised, Invitation, Method, NewKey, Offer, Passkey, Principal, Proof, ProviderIdentity,
-    RelyingParty, Sent, Session, SignIn, Tokens, User, normalise_email,
+    Admin, ApiKey, Device, Enrolment, IfInitialised, Invitation, Method, NewKey, Offer, Passkey, Principal, Proof,
+    ProviderIdentity, RelyingParty, Sent, Session, SignIn, Tokens, User, normalise_email,
 };
 pub use import::{Figures, Import, NewImport};
 pub use knowledge::KeptKnowledge;

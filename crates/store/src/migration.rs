@@ -23,10 +23,21 @@ use sea_orm_migration::{
 /// One DDL statement and the statement that undoes it.
 enum Change {
     Table(&'static str, TableCreateStatement),
-    Index { name: &'static str, table: &'static str, statement: IndexCreateStatement },
-    Column { table: &'static str, name: &'static str, definition: ColumnDef },
+    Index {
+        name: &'static str,
+        table: &'static str,
+        statement: IndexCreateStatement,
+    },
+    Column {
+        table: &'static str,
+        name: &'static str,
+        definition: ColumnDef,
+    },
     /// Rows moved to where a new schema expects them. In the words every database we run on knows.
-    Sql { up: &'static str, down: &'static str },
+    Sql {
+        up: &'static str,
+        down: &'static str,
+    },
 }
 
 #[derive(Clone, Copy)]

@@ -13,7 +13,10 @@ use crate::{
     entity::{settings, tenants, users},
     page, row, sqlite,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
+};
 use serde::{Deserialize, Serialize};
 use trimtab_domain::{
     Currency, Timestamp, Zone,
@@ -89,13 +92,13 @@ pub struct TenantChange {
 
 impl Branding {
     fn check(&self) -> Result<(), Error> {
-        let colour = |text: &String| {
-            text.len() == 7 && text.starts_with('#') && text.bytes().skip(1).all(|b| b.is_ascii_hexdigit())
-        };
+        let colour =
+            |text: &String| text.len() == 7 && text.starts_with('#') && text.bytes().skip(1).all(|b| b.is_ascii_hexdigit());
         if !self.colour.as_ref().is_none_or(colour) {
             return Err(Error::Invalid("a colour is written #rrggbb, for example #0b7285".to_owned()));
         }
-        let logo = |text: &String| text.len() <= 2_000 && url::Url::parse(text).is_ok_and(|url| url.scheme() == "https" && url.has_host());
+        let logo =
+            |text: &String| text.len() <= 2_000 && url::Url::parse(text).is_ok_and(|url| url.scheme() == "https" && url.has_host());
         if !self.logo_url.as_ref().is_none_or(logo) {
             return Err(Error::Invalid("a logo's address begins with https://".to_owned()));
         }

@@ -84,7 +84,18 @@ impl Node {
         let connectors = Connectors::new(wire.clone(), Arc::clone(&clock), deadlines);
         let owner = format!("process {}", std::process::id());
         let (rates_url, hourly_days) = (config.rates_url.clone(), config.retention.hourly_days);
-        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, rates_url, hourly_days, site: config.site()?, mailer: mailer.clone(), issuers: issuers.clone(), owner });
+        let engine = Engine::new(Parts {
+            store: store.clone(),
+            lake,
+            connectors,
+            clock,
+            rates_url,
+            hourly_days,
+            site: config.site()?,
+            mailer: mailer.clone(),
+            issuers: issuers.clone(),
+            owner,
+        });
         engine.load_rates().await?;
         Ok(Self { engine, store, mailer, issuers, config })
     }

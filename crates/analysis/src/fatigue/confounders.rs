@@ -194,7 +194,12 @@ impl Case<'_> {
         let ruling = |ruled, text| Ruling { confounder: of, ruled, text };
         let Some(common) = common else {
             if twins > 0 {
-                return ruling(Ruled::Unknown, format!("hardly any other ad {whose} was there before it or came after it; {twins} began with it and are as old."));
+                return ruling(
+                    Ruled::Unknown,
+                    format!(
+                        "hardly any other ad {whose} was there before it or came after it; {twins} began with it and are as old."
+                    ),
+                );
             }
             return ruling(Ruled::Unknown, format!("fewer than two other ads {whose} ran on the same days."));
         };

@@ -180,7 +180,9 @@ fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: 
     let blip = case.from == case.to && !case.open && lead.episode.peak < BLIP;
     match lead.metric {
         _ if blip => Verdict { told: false, ..plain("unknown", 0.2) },
-        Metric::Cvr if case.silent || within(case, &scan.account[Metric::Cvr.place()]) <= SILENT => plain("silent_pixel", if still(Metric::Ctr) { 0.95 } else { 0.7 }),
+        Metric::Cvr if case.silent || within(case, &scan.account[Metric::Cvr.place()]) <= SILENT => {
+            plain("silent_pixel", if still(Metric::Ctr) { 0.95 } else { 0.7 })
+        }
         Metric::Cvr if lead.factor < 1.0 => {
             let fits = if still(Metric::Cpm) && still(Metric::Ctr) { 0.4 + 0.6 * wide } else { 0.3 + 0.3 * wide };
             plain("tracking_loss", fits)
@@ -241,7 +243,11 @@ fn of_campaign(c: usize, case: &Case, moves: &Moves, (grid, scan): (&Grid<'_>, &
     let budgets = events.of_campaign(case, c, EventKind::Budget);
     let factor = moves.or_one(Metric::Spend);
     let spent = &scan.campaigns[c][Metric::Spend.place()].ratio;
-    if lead.factor > 1.0 { raised(case, (factor, spent), budgets, events, sure) } else { cut(c, case, factor, budgets, grid, events, sure) }
+    if lead.factor > 1.0 {
+        raised(case, (factor, spent), budgets, events, sure)
+    } else {
+        cut(c, case, factor, budgets, grid, events, sure)
+    }
 }
 
 /// `factor` is by how much spend moved over the case's days, `spent` by how much each day.

@@ -200,7 +200,12 @@ pub async fn sign_in_with_passkey(State(api): State<Api>, Stranger(origin): Stra
 /// of one browser may send it together, the second is answered 409: use the new tokens.
 #[utoipa::path(post, path = "/api/v1/auth/refresh", operation_id = "refresh", tag = "auth", request_body = RefreshBody, security(()),
     responses((status = 200, body = SignInShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
-pub async fn refresh(State(api): State<Api>, Stranger(origin): Stranger, headers: HeaderMap, Body(body): Body<RefreshBody>) -> Answer {
+pub async fn refresh(
+    State(api): State<Api>,
+    Stranger(origin): Stranger,
+    headers: HeaderMap,
+    Body(body): Body<RefreshBody>,
+) -> Answer {
     let token = match body.refresh_token {
         Some(token) => token,
         None if from_own_page(&headers) => cookie_named(&headers, REFRESH_COOKIE).ok_or_else(ApiError::unauthenticated)?,

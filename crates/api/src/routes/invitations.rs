@@ -73,7 +73,11 @@ pub async fn create_invitation(
 /// Take an invitation back
 #[utoipa::path(delete, path = "/api/v1/invitations/{id}", operation_id = "delete_invitation", tag = "people", params(("id" = String, Path), ScopeParam),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn delete_invitation(State(api): State<Api>, within: Within<perm::ManageUsers>, Path(id): Path<String>) -> ApiResult<StatusCode> {
+pub async fn delete_invitation(
+    State(api): State<Api>,
+    within: Within<perm::ManageUsers>,
+    Path(id): Path<String>,
+) -> ApiResult<StatusCode> {
     let id = InvitationId::parse(&id).map_err(ApiError::not_found_id)?;
     api.engine.withdraw(&within.visitor, &within.scope, &id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -70,7 +70,11 @@ pub async fn create_api_key(
 /// At once and for good.
 #[utoipa::path(delete, path = "/api/v1/api-keys/{id}", operation_id = "revoke_api_key", tag = "people", params(("id" = String, Path), ScopeParam),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn revoke_api_key(State(api): State<Api>, within: Within<perm::ManageKeys>, Path(id): Path<String>) -> ApiResult<StatusCode> {
+pub async fn revoke_api_key(
+    State(api): State<Api>,
+    within: Within<perm::ManageKeys>,
+    Path(id): Path<String>,
+) -> ApiResult<StatusCode> {
     let id = KeyId::parse(&id).map_err(ApiError::not_found_id)?;
     api.engine.revoke_key(&within.visitor, &within.scope, &id).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -106,7 +106,11 @@ pub async fn reset_password(State(api): State<Api>, _stranger: Stranger, Body(re
 /// See what an invitation offers
 #[utoipa::path(post, path = "/api/v1/auth/invitation", operation_id = "open_invitation", tag = "auth", request_body = LinkToken, security(()),
     responses((status = 200, body = OfferShape), (status = 400, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
-pub async fn open_invitation(State(api): State<Api>, _stranger: Stranger, Body(link): Body<LinkToken>) -> ApiResult<Json<OfferShape>> {
+pub async fn open_invitation(
+    State(api): State<Api>,
+    _stranger: Stranger,
+    Body(link): Body<LinkToken>,
+) -> ApiResult<Json<OfferShape>> {
     let offer = api.engine.offer(&link.token).await?;
     let roles = api.engine.roles().await?;
     let grants = offer.grants.iter().map(|grant| GrantShape::new(grant, &roles)).collect();

@@ -78,7 +78,11 @@ pub async fn put_role(
 /// Remove a role of the agency
 #[utoipa::path(delete, path = "/api/v1/roles/{name}", operation_id = "delete_role", tag = "people", params(("name" = String, Path)),
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn delete_role(State(api): State<Api>, access: Everywhere<perm::ManageRoles>, Path(name): Path<String>) -> ApiResult<StatusCode> {
+pub async fn delete_role(
+    State(api): State<Api>,
+    access: Everywhere<perm::ManageRoles>,
+    Path(name): Path<String>,
+) -> ApiResult<StatusCode> {
     api.engine.remove_role(&access.visitor, &role(&name)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

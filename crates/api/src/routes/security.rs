@@ -134,7 +134,11 @@ pub async fn get_security(State(api): State<Api>, person: Person) -> ApiResult<J
 /// All sessions end, this one too: sign in anew.
 #[utoipa::path(post, path = "/api/v1/me/password", operation_id = "change_password", tag = "me", request_body = ChangePassword,
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)))]
-pub async fn change_password(State(api): State<Api>, person: Person, Body(change): Body<ChangePassword>) -> ApiResult<(StatusCode, HeaderMap)> {
+pub async fn change_password(
+    State(api): State<Api>,
+    person: Person,
+    Body(change): Body<ChangePassword>,
+) -> ApiResult<(StatusCode, HeaderMap)> {
     api.engine.change_password(&person.id, change.old, change.new).await?;
     Ok((StatusCode::NO_CONTENT, clear(api.secure_cookies)))
 }
@@ -174,7 +178,11 @@ pub async fn end_other_sessions(State(api): State<Api>, person: Person) -> ApiRe
 /// It counts once a code of it is confirmed.
 #[utoipa::path(post, path = "/api/v1/me/authenticator", operation_id = "enrol_authenticator", tag = "me", request_body = Confirm,
     responses((status = 200, body = EnrolmentShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
-pub async fn enrol_authenticator(State(api): State<Api>, person: Person, Body(confirm): Body<Confirm>) -> ApiResult<Json<EnrolmentShape>> {
+pub async fn enrol_authenticator(
+    State(api): State<Api>,
+    person: Person,
+    Body(confirm): Body<Confirm>,
+) -> ApiResult<Json<EnrolmentShape>> {
     let enrolment = api.engine.enrol_authenticator(&person.id, confirm.password).await?;
     let (secret, url) = (enrolment.secret.expose_secret().to_owned(), enrolment.url.expose_secret().to_owned());
     Ok(Json(EnrolmentShape { secret, url }))
@@ -183,7 +191,11 @@ pub async fn enrol_authenticator(State(api): State<Api>, person: Person, Body(co
 /// Confirm an authenticator app by a code
 #[utoipa::path(post, path = "/api/v1/me/authenticator/confirm", operation_id = "confirm_authenticator", tag = "me", request_body = Code,
     responses((status = 200, body = RecoveryCodes), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
-pub async fn confirm_authenticator(State(api): State<Api>, person: Person, Body(code): Body<Code>) -> ApiResult<Json<RecoveryCodes>> {
+pub async fn confirm_authenticator(
+    State(api): State<Api>,
+    person: Person,
+    Body(code): Body<Code>,
+) -> ApiResult<Json<RecoveryCodes>> {
     let codes = api.engine.confirm_authenticator(&person.id, &code.code).await?;
     Ok(Json(RecoveryCodes { recovery_codes: codes.iter().map(|code| code.expose_secret().to_owned()).collect() }))
 }
@@ -199,7 +211,11 @@ pub async fn remove_authenticator(State(api): State<Api>, person: Person, Body(c
 /// Begin to make a passkey
 #[utoipa::path(post, path = "/api/v1/me/passkeys/start", operation_id = "start_passkey", tag = "me", request_body = Confirm,
     responses((status = 200, body = PasskeyOptions), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)))]
-pub async fn start_passkey(State(api): State<Api>, person: Person, Body(confirm): Body<Confirm>) -> ApiResult<Json<PasskeyOptions>> {
+pub async fn start_passkey(
+    State(api): State<Api>,
+    person: Person,
+    Body(confirm): Body<Confirm>,
+) -> ApiResult<Json<PasskeyOptions>> {
     let (challenge, options) = api.engine.enrol_passkey(&person.id, confirm.password).await?;
     Ok(Json(PasskeyOptions { challenge: challenge.expose_secret().to_owned(), options }))
 }
@@ -207,7 +223,11 @@ pub async fn start_passkey(State(api): State<Api>, person: Person, Body(confirm)
 /// Keep a passkey
 #[utoipa::path(post, path = "/api/v1/me/passkeys", operation_id = "add_passkey", tag = "me", request_body = NewPasskey,
     responses((status = 201, body = PasskeyShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem)))]
-pub async fn add_passkey(State(api): State<Api>, person: Person, Body(new): Body<NewPasskey>) -> ApiResult<(StatusCode, Json<PasskeyShape>)> {
+pub async fn add_passkey(
+    State(api): State<Api>,
+    person: Person,
+    Body(new): Body<NewPasskey>,
+) -> ApiResult<(StatusCode, Json<PasskeyShape>)> {
     let passkey = api.engine.add_passkey(&person.id, &new.challenge, &new.name, &new.credential).await?;
     Ok((StatusCode::CREATED, Json(passkey.into())))
 }

@@ -75,7 +75,11 @@ pub async fn revoke_role(
 /// Let somebody sign in no more
 #[utoipa::path(post, path = "/api/v1/users/{id}/disable", operation_id = "disable_user", tag = "people", params(("id" = String, Path)),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
-pub async fn disable_user(State(api): State<Api>, access: Everywhere<perm::ManageUsers>, Path(id): Path<String>) -> ApiResult<StatusCode> {
+pub async fn disable_user(
+    State(api): State<Api>,
+    access: Everywhere<perm::ManageUsers>,
+    Path(id): Path<String>,
+) -> ApiResult<StatusCode> {
     api.engine.set_disabled(&access.visitor, &user(&id)?, true).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -83,7 +87,11 @@ pub async fn disable_user(State(api): State<Api>, access: Everywhere<perm::Manag
 /// Let somebody sign in again
 #[utoipa::path(post, path = "/api/v1/users/{id}/enable", operation_id = "enable_user", tag = "people", params(("id" = String, Path)),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn enable_user(State(api): State<Api>, access: Everywhere<perm::ManageUsers>, Path(id): Path<String>) -> ApiResult<StatusCode> {
+pub async fn enable_user(
+    State(api): State<Api>,
+    access: Everywhere<perm::ManageUsers>,
+    Path(id): Path<String>,
+) -> ApiResult<StatusCode> {
     api.engine.set_disabled(&access.visitor, &user(&id)?, false).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -91,7 +99,11 @@ pub async fn enable_user(State(api): State<Api>, access: Everywhere<perm::Manage
 /// End all of somebody's sessions
 #[utoipa::path(post, path = "/api/v1/users/{id}/sign-out", operation_id = "sign_out_user", tag = "people", params(("id" = String, Path)),
     responses((status = 200, body = EndedShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn sign_out_user(State(api): State<Api>, access: Everywhere<perm::ManageUsers>, Path(id): Path<String>) -> ApiResult<Json<EndedShape>> {
+pub async fn sign_out_user(
+    State(api): State<Api>,
+    access: Everywhere<perm::ManageUsers>,
+    Path(id): Path<String>,
+) -> ApiResult<Json<EndedShape>> {
     Ok(Json(EndedShape { ended: api.engine.sign_out_everywhere(&access.visitor, &user(&id)?).await? }))
 }
 

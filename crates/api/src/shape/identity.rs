@@ -120,7 +120,13 @@ impl From<Role> for RoleShape {
     fn from(role: Role) -> Self {
         let scopes = [("agency", role.fits_agency()), ("tenant", role.fits_tenant())];
         let scopes = scopes.into_iter().filter(|(_, fits)| *fits).map(|(name, _)| name).collect();
-        Self { name: role.as_str().to_owned(), label: role.label().to_owned(), built_in: true, permissions: names(role.permissions()), scopes }
+        Self {
+            name: role.as_str().to_owned(),
+            label: role.label().to_owned(),
+            built_in: true,
+            permissions: names(role.permissions()),
+            scopes,
+        }
     }
 }
 

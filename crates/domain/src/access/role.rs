@@ -26,15 +26,8 @@ pub enum Role {
 
 impl Role {
     /// All there are, the mightiest first.
-    pub const ALL: &'static [Self] = &[
-        Self::AgencyAdmin,
-        Self::AgencyAnalyst,
-        Self::ClientAdmin,
-        Self::ClientViewer,
-        Self::Approver,
-        Self::Auditor,
-        Self::Api,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::AgencyAdmin, Self::AgencyAnalyst, Self::ClientAdmin, Self::ClientViewer, Self::Approver, Self::Auditor, Self::Api];
 
     /// The table.
     #[must_use]

@@ -200,7 +200,13 @@ impl Engine {
     ///
     /// # Errors
     /// When the link is over or the password weak.
-    pub async fn accept(&self, token: &SecretString, name: &str, password: SecretString, origin: &Origin) -> Result<Option<Tokens>, Error> {
+    pub async fn accept(
+        &self,
+        token: &SecretString,
+        name: &str,
+        password: SecretString,
+        origin: &Origin,
+    ) -> Result<Option<Tokens>, Error> {
         Ok(self.store().system().accept(token, name, password, origin).await?)
     }
 
@@ -241,6 +247,7 @@ impl Engine {
     }
 
     fn party(&self) -> Result<&RelyingParty, Error> {
-        self.relying_party().ok_or_else(|| Error::Invalid("passkeys need https and a name, or localhost: set server.site".to_owned()))
+        self.relying_party()
+            .ok_or_else(|| Error::Invalid("passkeys need https and a name, or localhost: set server.site".to_owned()))
     }
 }

@@ -151,7 +151,10 @@ fn a_world_to_be_shown_has_plain_troubles_and_else_is_the_same() {
     for label in shown.iter().filter(|label| label.kind == "outside_edit") {
         *visits.entry((label.source, &label.account)).or_default() += 1;
     }
-    assert!(!visits.is_empty() && visits.values().all(|count| *count == 1), "who comes again and again is one of the house: {visits:?}");
+    assert!(
+        !visits.is_empty() && visits.values().all(|count| *count == 1),
+        "who comes again and again is one of the house: {visits:?}"
+    );
 }
 
 #[test]

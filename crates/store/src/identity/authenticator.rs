@@ -9,7 +9,10 @@ use crate::{
     row,
     vault::{Binding, random},
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::{Expr, OnConflict}};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
 use secrecy::{ExposeSecret, SecretString};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 use trimtab_domain::id::UserId;
@@ -156,7 +159,8 @@ fn binding(user: &UserId) -> Binding<'_> {
 fn totp(secret: &SecretString) -> Result<Totp, Error> {
     let bad = |why: String| Error::Crypto { doing: "read an authenticator's secret", why };
     let secret = Secret::try_from_base32(secret.expose_secret()).map_err(|error| bad(error.to_string()))?;
-    let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_skew(1).with_step_duration(30).with_secret(secret);
+    let builder =
+        Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_skew(1).with_step_duration(30).with_secret(secret);
     builder.build().map_err(|error| bad(error.to_string()))
 }
 

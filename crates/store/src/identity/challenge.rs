@@ -7,7 +7,10 @@ use crate::{
     entity::challenges::{Column, Entity, Model},
     limits, row,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::{Expr, ExprTrait}};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
 use secrecy::SecretString;
 use trimtab_domain::id::UserId;
 

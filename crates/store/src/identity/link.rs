@@ -113,7 +113,14 @@ impl System<'_> {
         self.send(RESET, email, "[]".to_owned(), Actor::System.to_string(), limits::RESET_AGE).await.map(Some)
     }
 
-    async fn send(&self, purpose: &str, email: String, grants: String, by: String, age: std::time::Duration) -> Result<Sent, Error> {
+    async fn send(
+        &self,
+        purpose: &str,
+        email: String,
+        grants: String,
+        by: String,
+        age: std::time::Duration,
+    ) -> Result<Sent, Error> {
         let now = self.store().now();
         let (token, token_hash) = Kind::Link.fresh()?;
         let expires_at = row::after(now, age);
@@ -151,7 +158,9 @@ impl System<'_> {
             Ok(open.filter(Column::ExpiresAt.gt(now)).order_by_desc(Column::MadeAt).order_by_desc(Column::Id).all(db).await?)
         })?;
         let all = rows.into_iter().map(invitation).collect::<Result<Vec<_>, _>>()?;
-        let visible = |invitation: &Invitation| within.is_none_or(|within| invitation.grants.iter().all(|grant| within.contains(&grant.scope)));
+        let visible = |invitation: &Invitation| {
+            within.is_none_or(|within| invitation.grants.iter().all(|grant| within.contains(&grant.scope)))
+        };
         Ok(all.into_iter().filter(visible).collect())
     }
 
@@ -190,10 +199,20 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::LinkOver`]; [`Error::Invalid`] for a weak password, after which the link is still good.
-    pub async fn accept(&self, token: &SecretString, name: &str, password: SecretString, origin: &Origin) -> Result<Option<Tokens>, Error> {
+    pub async fn accept(
+        &self,
+        token: &SecretString,
+        name: &str,
+        password: SecretString,
+        origin: &Origin,
+    ) -> Result<Option<Tokens>, Error> {
         let offer = self.offer(token).await?;
         let name = checked_name(name)?;
-        let fresh = if offer.known { None } else { Some(self.new_user(offer.email.clone(), name, self.hash(password, &offer.email).await?)) };
+        let fresh = if offer.known {
+            None
+        } else {
+            Some(self.new_user(offer.email.clone(), name, self.hash(password, &offer.email).await?))
+        };
         let user = self.take_up(token, fresh).await?;
         match user {
             Some(user) => self.open_session(&user, Method::Link, origin).await.map(Some),

@@ -24,7 +24,9 @@ use trimtab_domain::{
 use url::Url;
 use webauthn_rs::{
     Webauthn, WebauthnBuilder,
-    prelude::{Passkey as Credential, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential, Uuid},
+    prelude::{
+        Passkey as Credential, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential, Uuid,
+    },
 };
 
 const REGISTER: &str = "passkey registration";
@@ -87,7 +89,14 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::ChallengeOver`]; [`Error::ProofRefused`] for an answer that does not fit.
-    pub async fn add_passkey(&self, user: &UserId, party: &RelyingParty, challenge: &SecretString, name: &str, answer: &Value) -> Result<Passkey, Error> {
+    pub async fn add_passkey(
+        &self,
+        user: &UserId,
+        party: &RelyingParty,
+        challenge: &SecretString,
+        name: &str,
+        answer: &Value,
+    ) -> Result<Passkey, Error> {
         let name = super::user::checked_name(name)?;
         let Answered { user: asked, body } = self.answered(REGISTER, challenge).await?;
         if asked.as_ref() != Some(user) {
@@ -170,7 +179,13 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::ChallengeOver`]; [`Error::ProofRefused`].
-    pub async fn sign_in_with_passkey(&self, party: &RelyingParty, challenge: &SecretString, answer: &Value, origin: &Origin) -> Result<Tokens, Error> {
+    pub async fn sign_in_with_passkey(
+        &self,
+        party: &RelyingParty,
+        challenge: &SecretString,
+        answer: &Value,
+        origin: &Origin,
+    ) -> Result<Tokens, Error> {
         let Answered { user, body } = self.answered(ALONE, challenge).await?;
         let id = user.ok_or(Error::ProofRefused)?;
         let asked = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
@@ -193,7 +208,13 @@ impl System<'_> {
     }
 
     /// Checks a browser's answer and moves the credential's counter on.
-    pub(super) async fn check_passkey(&self, user: Option<&UserId>, party: &RelyingParty, state: PasskeyAuthentication, answer: &Value) -> Result<(), Error> {
+    pub(super) async fn check_passkey(
+        &self,
+        user: Option<&UserId>,
+        party: &RelyingParty,
+        state: PasskeyAuthentication,
+        answer: &Value,
+    ) -> Result<(), Error> {
         let answer: PublicKeyCredential = serde_json::from_value(answer.clone()).map_err(|_| Error::ProofRefused)?;
         let result = party.0.finish_passkey_authentication(&answer, &state).map_err(|error| refused(&error))?;
         let id = URL_SAFE_NO_PAD.encode(result.cred_id());

@@ -34,7 +34,8 @@ pub(super) fn check_rules(password: &SecretString, about: &[&str]) -> Result<(),
     if text.len() > limits::PASSWORD_MAX_BYTES {
         return Err(Error::Invalid(format!("the password is too long: use at most {} bytes", limits::PASSWORD_MAX_BYTES)));
     }
-    let parts: Vec<&str> = about.iter().flat_map(|text| text.split(['@', '.'])).chain(about.iter().copied()).chain(["trimtab"]).collect();
+    let parts: Vec<&str> =
+        about.iter().flat_map(|text| text.split(['@', '.'])).chain(about.iter().copied()).chain(["trimtab"]).collect();
     let guess = zxcvbn::zxcvbn(text, &parts);
     if guess.score() < zxcvbn::Score::Three {
         let why = guess.feedback().and_then(zxcvbn::feedback::Feedback::warning).map(|why| format!(" ({why})")).unwrap_or_default();
@@ -107,7 +108,9 @@ mod tests {
         assert!(check_rules(&SecretString::from("elevenchars"), &[]).is_err());
         assert!(check_rules(&SecretString::from("zwölf zeichen sind genug"), &[]).is_ok());
         assert!(check_rules(&SecretString::from("x".repeat(1025)), &[]).is_err());
-        for guessed in ["password1234", "qwertyuiop12", "ada.lovelace@example.org", "lovelace.ada1", "trimtabtrimtab", "iloveyou2026"] {
+        for guessed in
+            ["password1234", "qwertyuiop12", "ada.lovelace@example.org", "lovelace.ada1", "trimtabtrimtab", "iloveyou2026"]
+        {
             let refused = check_rules(&SecretString::from(guessed), &["ada.lovelace@example.org"]).expect_err(guessed).to_string();
             assert!(refused.contains("too easy to guess") || refused.contains("too short"), "{guessed}: {refused}");
         }

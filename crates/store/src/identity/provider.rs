@@ -1,8 +1,8 @@
 //! People other identity providers vouch for (OpenID Connect).
 
 use super::{
-    password,
     passkey::RelyingParty,
+    password,
     session::Method,
     sign_in::SignIn,
     user::{by_email, one},
@@ -53,7 +53,12 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::ProviderUnknown`] when nobody here is that person: they need an invitation first.
-    pub async fn sign_in_with_provider(&self, identity: &ProviderIdentity, party: Option<&RelyingParty>, origin: &Origin) -> Result<SignIn, Error> {
+    pub async fn sign_in_with_provider(
+        &self,
+        identity: &ProviderIdentity,
+        party: Option<&RelyingParty>,
+        origin: &Origin,
+    ) -> Result<SignIn, Error> {
         let email = password::normalise_email(&identity.email).map_err(|_| Error::ProviderUnknown)?;
         let now = row::instant(self.store().now());
         let user = transaction!(self.store().db(), "find a provider's person", |tx| {

@@ -6,7 +6,9 @@ use crate::{
     entity::{grants, roles},
     row,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::OnConflict,
+};
 use trimtab_domain::{
     Caller, Permissions,
     access::{CustomRole, Grant, Reach, RoleName, Scope},
@@ -88,12 +90,8 @@ async fn permissions_of(db: &impl ConnectionTrait, name: &RoleName) -> Result<Pe
 /// What somebody holds, in the order of scope and role, and what it comes to.
 pub(super) async fn held(db: &impl ConnectionTrait, user: &str) -> Result<(Vec<Grant>, Reach), Fail> {
     use grants::{Column, Entity};
-    let rows = Entity::find()
-        .filter(Column::UserId.eq(user))
-        .order_by_asc(Column::Tenant)
-        .order_by_asc(Column::Role)
-        .all(db)
-        .await?;
+    let rows =
+        Entity::find().filter(Column::UserId.eq(user)).order_by_asc(Column::Tenant).order_by_asc(Column::Role).all(db).await?;
     let mut held = Vec::with_capacity(rows.len());
     let mut allowed = Vec::with_capacity(rows.len());
     for row in rows {

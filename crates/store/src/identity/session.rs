@@ -199,10 +199,12 @@ impl System<'_> {
         let Some(hash) = Kind::Access.hash_of(token) else { return Ok(None) };
         let now = row::instant(self.store().now());
         let found = query!(self.store().db(), "read session", |db| {
-            let Some(session) = sessions::Entity::find_by_id(&hash).one(db).await?.filter(|session| session.expires_at > now) else {
+            let Some(session) = sessions::Entity::find_by_id(&hash).one(db).await?.filter(|session| session.expires_at > now)
+            else {
                 return Ok(None);
             };
-            let Some(user) = users::Entity::find_by_id(&session.user_id).one(db).await?.filter(|user| user.disabled_at.is_none()) else {
+            let Some(user) = users::Entity::find_by_id(&session.user_id).one(db).await?.filter(|user| user.disabled_at.is_none())
+            else {
                 return Ok(None);
             };
             let held = role::held(db, &user.id).await?;

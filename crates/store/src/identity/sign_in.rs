@@ -18,7 +18,9 @@ use crate::{
     limits, row,
 };
 use jiff::Timestamp;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
+};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -65,7 +67,13 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::SignInRefused`] when either is wrong, [`Error::LockedOut`] after too many failures.
-    pub async fn sign_in(&self, email: &str, password: SecretString, party: Option<&RelyingParty>, origin: &Origin) -> Result<SignIn, Error> {
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: SecretString,
+        party: Option<&RelyingParty>,
+        origin: &Origin,
+    ) -> Result<SignIn, Error> {
         let Ok(email) = password::normalise_email(email) else {
             return Err(Error::SignInRefused);
         };
@@ -82,7 +90,13 @@ impl System<'_> {
     }
 
     /// Who proved who they are in one way is signed in, or asked for another way.
-    pub(super) async fn first_step(&self, user: &users::Model, method: Method, party: Option<&RelyingParty>, origin: &Origin) -> Result<SignIn, Error> {
+    pub(super) async fn first_step(
+        &self,
+        user: &users::Model,
+        method: Method,
+        party: Option<&RelyingParty>,
+        origin: &Origin,
+    ) -> Result<SignIn, Error> {
         let id = user_id(&user.id)?;
         let (factors, codes) = query!(self.store().db(), "look for second factors", |db| {
             let codes = authenticators::Entity::find_by_id(&user.id)
@@ -109,7 +123,13 @@ impl System<'_> {
     ///
     /// # Errors
     /// [`Error::ProofRefused`] when it is wrong; [`Error::ChallengeOver`] after five minutes or five tries: sign in anew.
-    pub async fn prove(&self, challenge: &SecretString, proof: Proof, party: Option<&RelyingParty>, origin: &Origin) -> Result<Tokens, Error> {
+    pub async fn prove(
+        &self,
+        challenge: &SecretString,
+        proof: Proof,
+        party: Option<&RelyingParty>,
+        origin: &Origin,
+    ) -> Result<Tokens, Error> {
         let Answered { user, body } = self.tried(SECOND, challenge).await?;
         let id = user.ok_or(Error::ChallengeOver)?;
         let half: Half = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;

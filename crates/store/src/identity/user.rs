@@ -9,8 +9,7 @@ use crate::{
     system::{AGENCY, put_setting},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -309,7 +308,8 @@ async fn keep_an_admin(tx: &impl ConnectionTrait) -> Result<(), Fail> {
     use grants::{Column, Entity};
     let admins = Entity::find().filter(Column::Tenant.eq("")).filter(Column::Role.eq(Role::AgencyAdmin.as_str())).all(tx).await?;
     let ids = admins.into_iter().map(|row| row.user_id);
-    let able = users::Entity::find().filter(users::Column::Id.is_in(ids)).filter(users::Column::DisabledAt.is_null()).count(tx).await?;
+    let able =
+        users::Entity::find().filter(users::Column::Id.is_in(ids)).filter(users::Column::DisabledAt.is_null()).count(tx).await?;
     if able > 0 {
         return Ok(());
     }

@@ -30,7 +30,13 @@ pub(super) fn first_grants() -> Change {
 pub(super) fn roles() -> Change {
     table(
         "roles",
-        [string("name").primary_key().take(), string("label"), text("permissions"), big_integer("changed_at"), string("changed_by")],
+        [
+            string("name").primary_key().take(),
+            string("label"),
+            text("permissions"),
+            big_integer("changed_at"),
+            string("changed_by"),
+        ],
         [],
     )
 }

@@ -117,7 +117,10 @@ async fn roles_are_made_held_changed_and_removed() {
     let name: RoleName = "media_buyer".parse().unwrap();
     let make = |permissions: &[Permission]| CustomRole::new(name.clone(), "Media buyer", Permissions::of(permissions)).unwrap();
     let grant = Grant::new(of("acme"), name.clone()).unwrap();
-    assert_eq!(system.invite("a@x.example", std::slice::from_ref(&grant), &Caller::operator("test")).await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(
+        system.invite("a@x.example", std::slice::from_ref(&grant), &Caller::operator("test")).await.unwrap_err().kind(),
+        ErrorKind::NotFound
+    );
     system.put_role(&make(&[Permission::ViewData]), &Caller::operator("test")).await.unwrap();
     let sent = system.invite("a@x.example", std::slice::from_ref(&grant), &Caller::operator("test")).await.unwrap();
     let token = system.accept(&sent.token, "A", OTHER.into(), &client()).await.unwrap().unwrap();
@@ -201,7 +204,8 @@ async fn guessing_second_factors_runs_into_the_lockout() {
 async fn keys_act_within_their_scope_until_they_end() {
     let world = two_tenants().await;
     let system = world.store.system();
-    let new = |scope: Scope| NewKey { name: "nightly export".to_owned(), scope, permissions: Role::Api.permissions(), expires_at: None };
+    let new =
+        |scope: Scope| NewKey { name: "nightly export".to_owned(), scope, permissions: Role::Api.permissions(), expires_at: None };
     let (key, token) = system.add_key(new(of("acme")), &Caller::operator("test")).await.unwrap();
     assert!(token.expose_secret().starts_with(&key.hint) && key.hint.len() == 8);
     let holder = system.principal(&token).await.unwrap().unwrap();
@@ -211,7 +215,8 @@ async fn keys_act_within_their_scope_until_they_end() {
     assert_eq!(system.key(&key.id).await.unwrap().used_at, Some(world.store_now()));
 
     let end = world.store_now() + jiff::SignedDuration::from_hours(1);
-    let (_, short) = system.add_key(NewKey { expires_at: Some(end), ..new(Scope::Agency) }, &Caller::operator("test")).await.unwrap();
+    let (_, short) =
+        system.add_key(NewKey { expires_at: Some(end), ..new(Scope::Agency) }, &Caller::operator("test")).await.unwrap();
     assert!(system.principal(&short).await.unwrap().unwrap().reach.sees(&tenant("other")));
     world.pass(Duration::from_secs(3600));
     assert!(system.principal(&short).await.unwrap().is_none(), "its end");

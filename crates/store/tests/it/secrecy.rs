@@ -25,7 +25,13 @@ async fn the_files_hold_no_plain_secret() {
     let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
     assert!(holds(b"ada@example.org") && holds(made.connection.id.as_str().as_bytes()), "the search itself works");
     let key = [42_u8; 32];
-    for hidden in [SECRET.as_bytes(), PASSWORD.as_bytes(), session.access.expose_secret().as_bytes(), session.refresh.expose_secret().as_bytes(), &key] {
+    for hidden in [
+        SECRET.as_bytes(),
+        PASSWORD.as_bytes(),
+        session.access.expose_secret().as_bytes(),
+        session.refresh.expose_secret().as_bytes(),
+        &key,
+    ] {
         assert!(!holds(hidden), "{:?} is readable in the files", String::from_utf8_lossy(hidden));
         assert!(!printed.contains(&*String::from_utf8_lossy(hidden)), "{printed}");
     }

@@ -147,7 +147,9 @@ async fn parallel_guesses_all_count() {
     let guesses: Vec<_> = (0..20)
         .map(|n| {
             let store = world.store.clone();
-            tokio::spawn(async move { store.system().sign_in(EMAIL, format!("wrong guess {n:02}").into(), None, &Origin::NONE).await.map(drop) })
+            tokio::spawn(async move {
+                store.system().sign_in(EMAIL, format!("wrong guess {n:02}").into(), None, &Origin::NONE).await.map(drop)
+            })
         })
         .collect();
     let mut looked_at = 0;
@@ -156,4 +158,3 @@ async fn parallel_guesses_all_count() {
     }
     assert_eq!(looked_at, limits::FREE_SIGN_IN_FAILURES as usize);
 }
-

@@ -85,7 +85,10 @@ fn the_same_figures_say_the_same_and_new_ones_keep_what_was_found() {
     assert_eq!((days.len(), &days[0]["day"]), (7, &json!("2026-11-21")), "{forecast}");
     let amount = |day: &Value, key: &str| text(&day[key]).parse::<f64>().unwrap();
     assert!(days.iter().all(|day| amount(day, "lo80") <= amount(day, "value") && amount(day, "value") <= amount(day, "hi80")));
-    assert!(forecast["holidays"]["country"].as_str().is_some_and(|code| code.len() == 2), "somebody's holidays are expected: {forecast}");
+    assert!(
+        forecast["holidays"]["country"].as_str().is_some_and(|code| code.len() == 2),
+        "somebody's holidays are expected: {forecast}"
+    );
     assert!(forecast["backtest"]["error"].as_f64() < forecast["backtest"]["naive_error"].as_f64(), "{forecast}");
     assert!(app.fails(2, &["forecast", "--tenant", "acme", "--metric", "clics"]).contains("did you mean clicks"));
     assert!(app.fails(2, &["anomalies", "--tenant", "acme", "--severity", "grave"]).contains("critical"));

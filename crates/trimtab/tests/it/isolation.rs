@@ -248,7 +248,11 @@ fn every_operation_answers_everybody_as_the_table_says() {
                 assert_eq!(passes(answer), allowed, "{name} by {who}: {answer}");
                 if let Asks::Within(permission) = asks {
                     let everywhere = ask(&client, &server, operation, None, Some(token)).await;
-                    assert_eq!(passes(everywhere), agency.contains(permission), "{name} in the whole agency by {who}: {everywhere}");
+                    assert_eq!(
+                        passes(everywhere),
+                        agency.contains(permission),
+                        "{name} in the whole agency by {who}: {everywhere}"
+                    );
                 }
             }
 
