@@ -9,7 +9,7 @@ use trimtab_domain::{
     Origin,
     id::{PasskeyId, SessionId, UserId},
 };
-use trimtab_store::{Device, Enrolment, Offer, Passkey, Principal, Proof, ProviderIdentity, RelyingParty, SignIn, Tokens};
+use trimtab_store::{Device, Enrolment, Offer, Passkey, Proof, ProviderIdentity, RelyingParty, SignIn, Tokens};
 
 impl Engine {
     /// Signs a person in, or asks for their second factor.
@@ -234,12 +234,6 @@ impl Engine {
             }
         });
         Ok(())
-    }
-
-    /// The person or key behind a request, read anew.
-    #[must_use]
-    pub const fn principal<'a>(&self, visitor: &'a Visitor) -> &'a Principal {
-        &visitor.principal
     }
 
     async fn confirm_password(&self, user: &UserId, password: SecretString) -> Result<(), Error> {

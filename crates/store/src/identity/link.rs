@@ -220,8 +220,7 @@ impl System<'_> {
         }
     }
 
-    /// Takes an invitation up for somebody another identity provider vouches for.
-    pub(super) async fn take_up(&self, token: &SecretString, fresh: Option<users::Model>) -> Result<Option<users::Model>, Error> {
+    async fn take_up(&self, token: &SecretString, fresh: Option<users::Model>) -> Result<Option<users::Model>, Error> {
         let hash = Kind::Link.hash_of(token).ok_or(Error::LinkOver)?;
         let now = row::instant(self.store().now());
         transaction!(self.store().db(), "take up an invitation", |tx| {

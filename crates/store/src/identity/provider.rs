@@ -83,19 +83,6 @@ impl System<'_> {
         self.first_step(&user, Method::Provider, party, origin).await
     }
 
-    /// Takes an invitation up by way of a provider: it must vouch for the address that was invited.
-    ///
-    /// # Errors
-    /// [`Error::LinkOver`]; [`Error::ProviderUnknown`] when the provider vouches for another address.
-    pub async fn accept_with_provider(&self, token: &SecretString, identity: &ProviderIdentity) -> Result<(), Error> {
-        let offer = self.offer(token).await?;
-        if password::normalise_email(&identity.email).ok().as_deref() != Some(offer.email.as_str()) {
-            return Err(Error::ProviderUnknown);
-        }
-        let fresh = (!offer.known).then(|| self.new_user(offer.email, String::new(), String::new()));
-        self.take_up(token, fresh).await.map(drop)
-    }
-
     /// The providers somebody signs in with.
     ///
     /// # Errors
