@@ -78,7 +78,7 @@ fn what_is_written_is_read_and_nobody_overwrites_what_they_have_not_read() {
     http(async {
         let person = Person::at(&server).await;
         let permissions = person.get("me").await["permissions"].as_array().unwrap().clone();
-        assert!(permissions.contains(&json!("manage_knowledge")), "{permissions:?}");
+        assert!(permissions.contains(&json!("knowledge:manage")), "{permissions:?}");
         let nothing = person.get("knowledge?tenant=acme").await;
         assert_eq!((&nothing["version"], &nothing["changed_at"], &nothing["industry"]), (&json!(0), &Value::Null, &Value::Null));
         assert_eq!(nothing["knowledge"]["preferences"]["language"], "en");
