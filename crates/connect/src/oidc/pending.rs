@@ -80,7 +80,7 @@ impl Pending {
             return Err(Error::MixedUp { issuer: label() });
         }
         // Hashes are compared, so that how long it takes tells nothing of the texts.
-        if !callback.state.as_deref().is_some_and(|state| Self::key(state) == self.own_key()) {
+        if callback.state.as_deref().is_none_or(|state| Self::key(state) != self.own_key()) {
             return Err(Error::State { issuer: label() });
         }
         let age = now.duration_since(self.begun_at);

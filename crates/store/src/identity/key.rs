@@ -145,8 +145,8 @@ impl System<'_> {
 
     pub(super) async fn key_holder(&self, hash: &str) -> Result<Option<Principal>, Error> {
         let now = row::instant(self.store().now());
-        let found =
-            query!(self.store().db(), "read key", |db| { Ok(Entity::find().filter(Column::KeyHash.eq(hash)).one(db).await?) })?;
+        let by_hash = Entity::find().filter(Column::KeyHash.eq(hash));
+        let found = query!(self.store().db(), "read key", |db| Ok(by_hash.one(db).await?))?;
         let good = |row: &Model| row.revoked_at.is_none() && row.expires_at.is_none_or(|end| end > now);
         let Some(row) = found.filter(good) else { return Ok(None) };
         let touched = row::to_instant_opt(row.used_at)?.map(|at| row::instant(row::after(at, limits::SESSION_TOUCH)));
