@@ -11,7 +11,7 @@
 //!    smaller.
 //! 2. **Is it its own?** The fall that even the best of the others share is taken off ([`Confounder::Campaign`],
 //!    [`Confounder::Account`]), and each thing that happened is held against the days it happened on (budget, learning, edits,
-//!    auction prices): wear is gradual, what happened on a day is a step, and steps that make up half of the fall are why; so is a
+//!    auction prices that stayed where they went): wear is gradual, what happened on a day is a step, and steps that make up half of the fall are why; so is a
 //!    sudden step that nothing known explains. A shift between placements is split off exactly, and days on
 //!    which clicks were not counted are looked for. One of them that explains the fall makes the verdict
 //!    [`Verdict::NotEstablished`], and names it. Frequency and conversion rate are evidence, never a verdict.
@@ -31,7 +31,9 @@
 //! # When it misleads
 //! - An ad that was worn before the first day at hand has no fresh past to be compared with; it looks steady. `Subject::created` says
 //!   so, and the doubt of the finding repeats it.
-//! - Where all ads of a campaign start on one day and wear alike, nothing tells wear from a campaign-wide cause: not established.
+//! - Where all ads of a campaign were there on the first day at hand and wear alike, nothing tells wear from a campaign-wide cause: not
+//!   established. Ads that were seen to begin together are as old and wear together, so they are not held against each other; an audience
+//!   that has seen enough of all of them looks the same, and the ruling on the campaign says that it could not be checked.
 //! - An ad that was optimised towards other people without anybody's doing (delivery systems do that) looks worn.
 //! - Of steps of 30 % that nobody knows of, one in four is taken for wear.
 //! - A rate that rises first and then falls back shows no trend.

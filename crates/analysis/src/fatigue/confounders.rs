@@ -101,7 +101,7 @@ impl Case<'_> {
         &self,
         events: &[&KnownEvent],
         prices: &[usize],
-        siblings: Option<Common>,
+        (siblings, twins): (Option<Common>, usize),
         others: Option<Common>,
     ) -> Vec<Ruling> {
         vec![
@@ -110,8 +110,8 @@ impl Case<'_> {
             self.events(Confounder::Edit, "an edit", events, |e| matches!(e.kind, EventKind::Edited | EventKind::Status)),
             self.auction(prices),
             self.step(),
-            self.alike(Confounder::Campaign, "of its campaign", siblings),
-            self.alike(Confounder::Account, "of other campaigns", others),
+            self.alike(Confounder::Campaign, "of its campaign", siblings, twins),
+            self.alike(Confounder::Account, "of other campaigns", others, 0),
             self.tracking(),
             self.placement(),
         ]
@@ -189,9 +189,18 @@ impl Case<'_> {
         }
     }
 
-    fn alike(&self, of: Confounder, whose: &str, common: Option<Common>) -> Ruling {
+    /// `twins` are others that began with it: they wear over the same days, so they tell nothing of what else was at work on them.
+    fn alike(&self, of: Confounder, whose: &str, common: Option<Common>, twins: usize) -> Ruling {
         let ruling = |ruled, text| Ruling { confounder: of, ruled, text };
         let Some(common) = common else {
+            if twins > 0 {
+                return ruling(
+                    Ruled::Unknown,
+                    format!(
+                        "hardly any other ad {whose} was there before it or came after it; {twins} began with it and are as old."
+                    ),
+                );
+            }
             return ruling(Ruled::Unknown, format!("fewer than two other ads {whose} ran on the same days."));
         };
         let fell = format!("{} of {} other ads {whose} fell over the same days", common.fell, common.ads);

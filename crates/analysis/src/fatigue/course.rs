@@ -16,10 +16,15 @@ pub(crate) struct Course {
     pub(crate) trend: Option<Trend>,
     /// Variance of the mean logarithm of one day, with what days hand on to the next.
     pub(crate) noise: f64,
+    /// The first place it was shown at, where it was seen to begin: not in the first days looked at.
+    began: Option<usize>,
     impressions: Vec<f64>,
     clicks: Vec<f64>,
     shown: Vec<usize>,
 }
+
+/// Days within which ads began together, and from the first day at hand on which one is seen to begin.
+const BEGAN_DAYS: usize = 7;
 
 /// A stretch of places, the last one included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +73,15 @@ impl Course {
             before
         });
         let shown = shown.collect();
-        Self { impressions: running(|f| f.impressions), clicks: running(|f| f.clicks), places, rates, logs, trend, noise, shown }
+        let first = (begin..track.days.len()).find(|p| figures(*p).is_some());
+        let began = first.filter(|first| *first >= begin + BEGAN_DAYS);
+        let (impressions, clicks) = (running(|f| f.impressions), running(|f| f.clicks));
+        Self { began, impressions, clicks, places, rates, logs, trend, noise, shown }
+    }
+
+    /// Whether another began when this one did, and both were seen to begin. Both wear over the same days then.
+    pub(crate) fn began_with(&self, other: &Self) -> bool {
+        self.began.zip(other.began).is_some_and(|(one, other)| one.abs_diff(other) <= BEGAN_DAYS)
     }
 
     /// Clicks and impressions of a stretch.

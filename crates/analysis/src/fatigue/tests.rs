@@ -172,6 +172,41 @@ fn a_season_is_no_wear() {
 }
 
 #[test]
+fn siblings_that_began_together_tell_nothing_against_each_other() {
+    // Three ads of one campaign wear alike, beside steady ones of another.
+    let worn = |since: usize| move |t: usize| 0.5 + 0.5 * (-(t.saturating_sub(since) as f64) / 15.0).exp();
+    let campaign = |begins: [usize; 3]| {
+        let mut tracks: Vec<Track> = begins.iter().zip(1..).map(|(since, seed)| ad(seed, 90, worn(*since))).collect();
+        tracks.iter_mut().zip(begins).for_each(|(track, since)| track.days[..since].fill(None));
+        tracks.extend((100..103).map(|seed| ad(seed, 90, steady)));
+        told(&tracks, &[], &[])
+    };
+    for of in &campaign([20, 21, 23])[..3] {
+        assert_eq!(of.verdict, Verdict::Fatigued, "{of:?}");
+        let ruling = of.rulings.iter().find(|r| r.confounder == Confounder::Campaign);
+        assert!(ruling.is_some_and(|r| r.ruled == Ruled::Unknown && r.text.contains("2 began with it")), "{of:?}");
+    }
+    // Nobody saw those begin that are there on the first day: the campaign may be why.
+    let old = &campaign([0, 0, 0])[0];
+    assert_eq!(confounder(old), Some(Confounder::Campaign), "{old:?}");
+}
+
+#[test]
+fn a_dear_week_that_passed_is_not_why_a_rate_stays_low() {
+    let worn = |t: usize| 0.45 + 0.55 * (-(t as f64) / 12.0).exp();
+    let mut tracks = vec![ad(5, 60, worn)];
+    tracks.extend((100..105).map(|seed| ad(seed, 60, steady)));
+    for f in tracks.iter_mut().flat_map(|t| &mut t.days[12..18]).flatten() {
+        f.spend *= 1.8;
+    }
+    for f in tracks.iter_mut().flat_map(|t| &mut t.days[53..]).flatten() {
+        f.spend *= 1.3;
+    }
+    let of = &told(&tracks, &[], &[])[0];
+    assert_eq!(of.verdict, Verdict::Fatigued, "{of:?}");
+}
+
+#[test]
 fn a_step_belongs_to_what_happened() {
     let step = |t: usize| if t < 30 { 1.0 } else { 0.7 };
     for (kind, factor, which) in [

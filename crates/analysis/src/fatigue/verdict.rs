@@ -110,13 +110,26 @@ pub(crate) fn all(
     (0..ads.len()).map(|place| account.diagnosis(place)).collect()
 }
 
-/// Days on which auction prices of the account moved to another level.
+/// Days on which auction prices of the account moved to another level and did not come back: what passed is not why a rate stays low.
 fn price_steps(ads: &[Subject<'_>]) -> Vec<usize> {
     let days = ads.iter().map(|ad| ad.track.days.len()).max().unwrap_or(0);
     let price = |place: usize| Figures::sum(ads.iter().filter_map(|ad| ad.track.days.get(place))).and_then(|f| f.cpm());
     let prices: Vec<Option<f64>> = (0..days).map(price).collect();
     let settings = ChangeSettings { least_change: 0.15, ..ChangeSettings::daily() };
-    level_changes(&prices, &settings).unwrap_or_default().iter().map(|change| change.at).collect()
+    let changes = level_changes(&prices, &settings).unwrap_or_default();
+    let levels: Vec<f64> = changes.first().map(|first| first.before).into_iter().chain(changes.iter().map(|c| c.after)).collect();
+    let (mut lasting, mut place) = (Vec::new(), 0);
+    while let Some(change) = changes.get(place) {
+        let same = |level: &f64| (level / levels[place] - 1.0).abs() < settings.least_change;
+        match levels.iter().rposition(same).filter(|back| *back > place) {
+            Some(back) => place = back,
+            None => {
+                lasting.push(change.at);
+                place += 1;
+            }
+        }
+    }
+    lasting
 }
 
 struct Account<'a> {
@@ -174,7 +187,8 @@ impl Account<'_> {
             told.confidence = confidence(told.verdict, fall, fall, &[], settings);
             return;
         }
-        let siblings = common(self.others(place, true), ends, settings);
+        let twins = self.others(place, true).filter(|other| course.began_with(other)).count();
+        let siblings = common(self.others(place, true).filter(|other| !course.began_with(other)), ends, settings);
         let elsewhere = common(self.others(place, false), ends, settings);
         let deepest = [siblings, elsewhere].into_iter().flatten().min_by(|a, b| a.log.total_cmp(&b.log));
         let own = deepest.map_or(fall, |c| c.left(fall));
@@ -182,7 +196,7 @@ impl Account<'_> {
         told.frequency = exposure(ad, course, ends, settings);
         told.cvr = self.cvr(place);
         let events: Vec<&KnownEvent> = self.events.iter().filter(|e| touches(e, ad)).collect();
-        told.rulings = Case { ad, course, ends, fall, settings }.rulings(&events, &self.prices, siblings, elsewhere);
+        told.rulings = Case { ad, course, ends, fall, settings }.rulings(&events, &self.prices, (siblings, twins), elsewhere);
         told.verdict = falling(fall, own, &told.rulings, settings);
         told.confidence = confidence(told.verdict, fall, own, &told.rulings, settings);
         if matches!(told.verdict, Verdict::Fatigued | Verdict::Wearing) {
