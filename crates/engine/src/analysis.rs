@@ -34,7 +34,7 @@ use trimtab_domain::TenantCtx;
 use trimtab_store::{AccountKey, AccountState, Analysis, AnalysisKind, NewAnalysis};
 
 /// Raised whenever the code or settings of analyses change, so that results of former versions are made anew.
-const EDITION: &str = "4";
+const EDITION: &str = "5";
 
 /// What a round of analyses did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

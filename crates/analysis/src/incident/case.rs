@@ -111,8 +111,10 @@ pub(crate) fn cases(grid: &Grid<'_>, scan: &Scan, settings: &Settings) -> Vec<Ca
 fn makes(own: &Case, account: &Case, grid: &Grid<'_>, scan: &Scan) -> bool {
     let Who::Campaign(c) = own.who else { return false };
     let (lead, m) = (account.signs[0], account.signs[0].metric.place());
+    // More money loses at most what it grew by.
+    let grew = own.signs[0].factor.max(1e-3).ln();
     if !own.signs[0].metric.is_size()
-        || own.signs[0].factor < 1.0
+        || grew < lead.factor.max(1e-3).ln().abs()
         || own.from.abs_diff(account.from) > TOGETHER
         || overlap(own, account) == 0
     {
@@ -189,8 +191,10 @@ fn join(cases: &mut Vec<Case>, who: Who, sign: Sign, leading: bool) {
         let apart = case.from.abs_diff(alone.from);
         // People who see dearer ads are fewer and buy more: what rises within a dearer week belongs to it.
         let dearer = [&case.signs[0], &sign].iter().all(|s| matches!(s.metric, Metric::Cvr | Metric::Cpm) && s.factor > 1.0);
+        // A dearer auction takes no conversions off a click: where both happen there are two troubles.
+        let unlike = leads_apart(&case.signs[0], &sign) || leads_apart(&sign, &case.signs[0]);
         let together = apart <= TOGETHER || dearer && overlap(case, &alone) * 2 > (alone.to - alone.from).min(case.to - case.from);
-        overlap(case, &alone) > 0 && (!leading || together) && case.signs.iter().all(|s| s.metric != sign.metric)
+        overlap(case, &alone) > 0 && (!leading || together && !unlike) && case.signs.iter().all(|s| s.metric != sign.metric)
     };
     match cases.iter_mut().filter(near).max_by_key(|case| overlap(case, &alone)) {
         Some(case) if leading => case.add(sign),
@@ -201,6 +205,11 @@ fn join(cases: &mut Vec<Case>, who: Who, sign: Sign, leading: bool) {
             cases.push(alone);
         }
     }
+}
+
+/// Whether the price of an impression rises while a click brings fewer conversions.
+fn leads_apart(price: &Sign, rate: &Sign) -> bool {
+    price.metric == Metric::Cpm && price.factor > 1.0 && rate.metric == Metric::Cvr && rate.factor < 1.0
 }
 
 /// Runs of days without any conversion, which small accounts show best.

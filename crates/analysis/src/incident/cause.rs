@@ -3,7 +3,7 @@
 //! Of an account: conversions per click that fall over all campaigns while prices and click rates stay are a matter of counting, not of
 //! ads (`tracking_loss`, `silent_pixel` where next to nothing is left); that rise by half or more, with prices and order values as ever,
 //! a tag that fires twice (`doubled_tag`). A price that rises for everybody while people buy no more than before is the auction's
-//! (`cpm_shock`); where they buy more per click as well, or on retail dates, it is `demand`. Of a campaign, spend follows budgets: what
+//! (`cpm_shock`); where they buy more per click as well, or on retail dates not much less, it is `demand`. Of a campaign, spend follows budgets: what
 //! goes up and back within days was a slip (`budget_typo`); known changes of budget, status or review name the rest, and who made them
 //! tells an `outside_edit`.
 
@@ -11,7 +11,7 @@ use super::case::{Case, Who};
 use super::events::Events;
 use super::grid::Grid;
 use super::metric::Metric;
-use super::scan::Scan;
+use super::scan::{Line, Scan};
 use trimtab_domain::finding::{EventKind, KnownEvent, Level};
 
 /// What is held to be the cause.
@@ -63,8 +63,9 @@ impl Moves {
 const SILENT: f64 = 0.17;
 /// From this factor on more conversions per click are counted twice rather than won.
 const DOUBLED: f64 = 1.5;
-/// Money that buys at least this part of what it bought has lost nothing.
+/// Money that buys at least this part of what it bought has lost nothing; on retail dates, when everybody bids, this part.
 const WORTH: f64 = 0.85;
+const WORTH_SPECIAL: f64 = 0.7;
 /// One day that passed is told only from so many deviations on.
 const BLIP: f64 = 7.0;
 /// A figure within this factor, either way, has not moved.
@@ -107,7 +108,7 @@ pub(crate) fn verdict(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, 
     }
     match case.who {
         Who::Account => of_account(case, moves, grid, scan, events, sure),
-        Who::Campaign(c) => of_campaign(c, case, moves, grid, events, sure),
+        Who::Campaign(c) => of_campaign(c, case, moves, (grid, scan), events, sure),
     }
 }
 
@@ -175,19 +176,23 @@ fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: 
     let (cvr, cpm) = (moves.or_one(Metric::Cvr), moves.or_one(Metric::Cpm));
     // What money buys: where more is paid and no less is bought for it, people want more.
     let bought = cvr * moves.or_one(Metric::Ctr) / cpm;
+    let worth = bought >= if special { WORTH_SPECIAL } else { WORTH };
     let blip = case.from == case.to && !case.open && lead.episode.peak < BLIP;
     match lead.metric {
         _ if blip => Verdict { told: false, ..plain("unknown", 0.2) },
-        Metric::Cvr if case.silent || lead.factor <= SILENT => plain("silent_pixel", if still(Metric::Ctr) { 0.95 } else { 0.7 }),
+        Metric::Cvr if case.silent || within(case, &scan.account[Metric::Cvr.place()]) <= SILENT => {
+            plain("silent_pixel", if still(Metric::Ctr) { 0.95 } else { 0.7 })
+        }
         Metric::Cvr if lead.factor < 1.0 => {
             let fits = if still(Metric::Cpm) && still(Metric::Ctr) { 0.4 + 0.6 * wide } else { 0.3 + 0.3 * wide };
             plain("tracking_loss", fits)
         }
-        Metric::Cvr if special || cpm > STILL && bought >= WORTH => plain("demand", 0.8),
+        Metric::Cvr if cpm > STILL && !worth && special => plain("cpm_shock", 0.4 + 0.6 * wide),
+        Metric::Cvr if special || cpm > STILL && worth => plain("demand", 0.8),
         Metric::Cvr if cvr >= DOUBLED => plain("doubled_tag", if still(Metric::Aov) { 0.4 + 0.6 * wide } else { 0.3 }),
         // People who buy somewhat more are nobody's trouble.
         Metric::Cvr => Verdict { told: false, ..plain("demand", 0.5) },
-        Metric::Cpm if cpm > 1.0 && (special || bought >= WORTH) => plain("demand", 0.8),
+        Metric::Cpm if cpm > 1.0 && worth => plain("demand", 0.8),
         Metric::Cpm if cpm > 1.0 => plain("cpm_shock", 0.4 + 0.6 * wide),
         Metric::Cpm => plain(if special { "demand" } else { "unknown" }, 0.4),
         Metric::Spend | Metric::Impressions => of_all_spend(case, grid, events, sure),
@@ -195,6 +200,21 @@ fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: 
         Metric::Ctr => Verdict { told: moved && wide >= 0.6, ..plain("unknown", 0.3) },
         Metric::Aov | Metric::Roas => Verdict { told: moved && case.to > case.from, ..plain("unknown", 0.3) },
     }
+}
+
+/// By how much a case's leading figure moved on the days that moved at least half as far as the furthest, where these are most of them: the
+/// days around what broke, and of what is mended slowly, are low as well.
+fn within(case: &Case, line: &Line) -> f64 {
+    let lead = case.signs[0].episode;
+    let judged = (lead.from..=lead.to).filter(|&t| line.ratio[t].is_finite() && line.expected[t] > 0.0);
+    let days: Vec<(f64, f64)> = judged.map(|t| (line.ratio[t], line.expected[t])).collect();
+    let most = days.iter().map(|(ratio, _)| *ratio).fold(1.0, f64::min).max(SILENT / 2.0);
+    let core = || days.iter().filter(|(ratio, _)| *ratio <= most.sqrt());
+    if core().count() * 2 <= days.len() {
+        return case.signs[0].factor;
+    }
+    let (seen, expected) = core().fold((0.0, 0.0), |(seen, all), (ratio, expected)| (seen + ratio * expected, all + expected));
+    (seen / expected).min(case.signs[0].factor)
 }
 
 /// The spend of all campaigns moved at once.
@@ -211,7 +231,7 @@ fn of_all_spend(case: &Case, grid: &Grid<'_>, events: &Events<'_>, sure: f64) ->
     }
 }
 
-fn of_campaign(c: usize, case: &Case, moves: &Moves, grid: &Grid<'_>, events: &Events<'_>, sure: f64) -> Verdict {
+fn of_campaign(c: usize, case: &Case, moves: &Moves, (grid, scan): (&Grid<'_>, &Scan), events: &Events<'_>, sure: f64) -> Verdict {
     let lead = case.signs[0];
     if !lead.metric.is_size() {
         let kind = match lead.metric {
@@ -222,14 +242,20 @@ fn of_campaign(c: usize, case: &Case, moves: &Moves, grid: &Grid<'_>, events: &E
     }
     let budgets = events.of_campaign(case, c, EventKind::Budget);
     let factor = moves.or_one(Metric::Spend);
-    if lead.factor > 1.0 { raised(case, factor, budgets, events, sure) } else { cut(c, case, factor, budgets, grid, events, sure) }
+    let spent = &scan.campaigns[c][Metric::Spend.place()].ratio;
+    if lead.factor > 1.0 {
+        raised(case, (factor, spent), budgets, events, sure)
+    } else {
+        cut(c, case, factor, budgets, grid, events, sure)
+    }
 }
 
-fn raised(case: &Case, factor: f64, budgets: Vec<KnownEvent>, events: &Events<'_>, sure: f64) -> Verdict {
+/// `factor` is by how much spend moved over the case's days, `spent` by how much each day.
+fn raised(case: &Case, (factor, spent): (f64, &[f64]), budgets: Vec<KnownEvent>, events: &Events<'_>, sure: f64) -> Verdict {
     let lead = case.signs[0];
     let days = case.to + 1 - case.from;
     let by_event = budgets.iter().filter_map(|e| e.factor).fold(1.0, f64::max);
-    let set_back = !case.open && !lead.episode.settled && days <= SLIP_DAYS;
+    let set_back = !case.open && !lead.episode.settled && days <= SLIP_DAYS || came_back(case, spent);
     let looks = case.open && days < SLIP_DAYS && lead.most >= SLIP_FACTOR;
     let known = budgets.iter().any(|e| e.factor.is_some_and(|f| f > 1.0));
     if !known && events.cover(case.from) {
@@ -249,6 +275,17 @@ fn raised(case: &Case, factor: f64, budgets: Vec<KnownEvent>, events: &Events<'_
     let usual_hand = known && !budgets.iter().any(|e| events.is_strange(e));
     let told = factor >= ORDINARY && !(usual_hand && by_event <= ORDINARY);
     Verdict::new("budget_raised", sure * if known { 0.95 } else { 0.6 }, budgets, told)
+}
+
+/// Whether spend leapt and was back near the usual within days, whatever smaller move came before or followed it: a raise that stays is one
+/// level.
+fn came_back(case: &Case, spent: &[f64]) -> bool {
+    let days = &spent[case.from..=case.to];
+    let most = days.iter().copied().filter(|ratio| ratio.is_finite()).fold(1.0, f64::max);
+    let high = |ratio: &f64| *ratio >= most.sqrt();
+    let Some((first, last)) = days.iter().position(high).zip(days.iter().rposition(high)) else { return false };
+    let stays = case.open || case.signs[0].episode.settled;
+    most >= ORDINARY && last - first < SLIP_DAYS && (case.from + last < case.to || !stays)
 }
 
 fn cut(c: usize, case: &Case, factor: f64, budgets: Vec<KnownEvent>, grid: &Grid<'_>, events: &Events<'_>, sure: f64) -> Verdict {

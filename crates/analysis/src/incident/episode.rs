@@ -63,6 +63,9 @@ const RUN_DAYS: usize = 6;
 const RUN_LEANS: f64 = 1.0;
 /// Days of a run may have one unjudged between them.
 const RUN_GAP: usize = 2;
+/// An episode of so many days, for the first may be a part of one, is left by a day so many times as far off as its furthest.
+const LEAP_DAYS: usize = 2;
+const LEAP: f64 = 2.0;
 
 impl Follower {
     /// Takes a day: how far off it is in deviations and as a logarithm.
@@ -71,6 +74,13 @@ impl Follower {
             && let Some(last) = self.episodes.last_mut()
         {
             let along = (off > 0.0) == last.rises;
+            let leapt = along && t >= last.from + LEAP_DAYS && deviations.abs() >= LEAP * last.peak;
+            if leapt {
+                last.to = last.to.min(t.saturating_sub(1));
+                self.running = false;
+                self.run.clear();
+                return self.begin(t, deviations, off, bounds);
+            }
             if along && deviations.abs() >= bounds.on && off.abs() >= bounds.least / 2.0 {
                 (last.to, last.peak) = (t, last.peak.max(deviations.abs()));
                 self.quiet = 0;

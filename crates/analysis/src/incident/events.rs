@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::grid::Grid;
 use compact_str::CompactString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use trimtab_domain::finding::{EventKind, KnownEvent, Level};
 
 /// Events of an account, ready to be asked.
@@ -16,9 +16,11 @@ pub(crate) struct Events<'a> {
 /// An event may lie so many days before what it explains and, since readings notice late, so many after it began.
 const DAYS_BEFORE: i64 = 1;
 const DAYS_AFTER: i64 = 2;
-/// Edits there must be by others before somebody is strange among them, and the part of all that makes one of the house.
+/// Edits there must be by others for each of somebody's before that one is strange among them, and the part of all that makes one of the house.
 const OTHERS_LEAST: usize = 6;
 const AT_HOME: f64 = 0.04;
+/// Whoever makes no more than this part of what the others make on average is not one of them, either: an outsider may come twice.
+const VISITS: f64 = 0.4;
 
 impl<'a> Events<'a> {
     /// `inside` tells the campaign of ad groups and ads, by ids.
@@ -87,8 +89,21 @@ impl<'a> Events<'a> {
     /// Whether an edit was made by somebody who hardly ever makes any here.
     pub(crate) fn is_strange(&self, event: &KnownEvent) -> bool {
         let Some(by) = &event.by else { return false };
-        let edits = || self.placed.iter().map(|(.., e)| e).filter(|e| e.by.is_some() && e.day <= event.day);
-        let (mine, all) = (edits().filter(|e| e.by.as_ref() == Some(by)).count(), edits().count());
-        all.saturating_sub(mine) >= OTHERS_LEAST && (mine <= 1 || mine as f64 <= AT_HOME * all as f64)
+        // One edit of what several campaigns share, such as a budget, is told once for each of them.
+        let what = |e: &'a KnownEvent| match e.kind {
+            EventKind::Budget => (e.before.as_str(), e.after.as_str()),
+            _ => (e.entity.id.as_str(), e.after.as_str()),
+        };
+        let before = self.placed.iter().map(|(.., e)| *e).filter(|e| e.day <= event.day);
+        let edits: BTreeSet<_> = before.filter_map(|e| Some((e.by.as_deref()?, e.day, what(e)))).collect();
+        let mut hands: BTreeMap<&str, usize> = BTreeMap::new();
+        edits.iter().for_each(|(by, ..)| *hands.entry(*by).or_default() += 1);
+        let mine = hands.remove(by.as_str()).unwrap_or_default();
+        let others: usize = hands.values().sum();
+        let all = (mine + others) as f64;
+        let first = mine <= 1 && others >= OTHERS_LEAST;
+        let seldom = others >= OTHERS_LEAST && mine as f64 <= AT_HOME * all;
+        let visits = others >= OTHERS_LEAST * mine && mine as f64 * hands.len() as f64 <= VISITS * others as f64;
+        first || seldom || visits
     }
 }

@@ -228,6 +228,7 @@ impl<'a> Machine<'a> {
         let mut own = Sum::default();
         own.add(cell);
         let off = off(metric, &own, variance) - by_siblings;
+        let whole = off;
         let ratio = own.ratio() / if tell { siblings.ratio().max(1e-3) } else { 1.0 };
         let mut chance = self.chance(metric, t, cell.expected, cell.conversions);
         if tell {
@@ -249,6 +250,10 @@ impl<'a> Machine<'a> {
         state.judged += 1;
         if matches!(standing, Standing::Usual | Standing::Odd) && !self.grid.special[t] {
             state.noise.learn(off, chance);
+            // Where it is all the account has, its week is the account's, of which a size says nothing then.
+            if siblings.count == 0 && metric.is_size() {
+                self.weeks[m].learn(self.grid.weekday[t], whole);
+            }
         }
         standing
     }

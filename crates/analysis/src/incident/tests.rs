@@ -1,6 +1,7 @@
 //! What is found in accounts that were made up, and what is not.
 
 mod absurd;
+mod alike;
 mod made;
 
 use super::*;
