@@ -8,7 +8,8 @@
 //! A refused ad is seen by its status, whatever figures do.
 //!
 //! A creative wears in every world, so its effect is what its last week has lost of its click rate since the first day of history, over
-//! the noise of its own click rate.
+//! the noise of its own click rate. What even the ads beside it that wore least have lost over the same days looks like a season or an
+//! audience that has seen enough, on every platform: where that makes nearly half of it, figures cannot tell that the creative is why.
 
 use super::{
     account::Account,
@@ -29,6 +30,8 @@ const NOISE_LEAST_PAIRS: usize = 7;
 const NOISE_LEAST: f64 = 0.01;
 /// A figure that ceased is so far off, as a logarithm.
 const CEASED: f64 = -4.0;
+/// Days a campaign must have spent before its spend tells anything.
+const KNOWN_DAYS: i32 = 28;
 /// Days after which all conversions of a day are known.
 const SETTLED_DAYS: i64 = 60;
 /// Impressions from which a day tells an ad's click rate.
@@ -37,6 +40,12 @@ const IMPRESSIONS_LEAST: f64 = 200.0;
 const AD_DAYS_LEAST: usize = 14;
 /// The share of its click rate a tired ad has lost.
 const TIRED: f64 = 0.25;
+/// The part of an ad's wear from which on what all ads have lost over the same days may be why: nearly a half.
+const SHARED: f64 = 0.4;
+/// Ads it takes to speak of all.
+const OTHERS_LEAST: usize = 2;
+/// Days within which ads began together, and from the first day of history on which one is seen to begin.
+const BEGAN_DAYS: i64 = 7;
 
 /// A figure of a day.
 type Figure = fn(&DayFigures) -> f64;
@@ -108,12 +117,22 @@ pub(crate) fn of_incident(world: &mut Past<'_>, calm: &mut Past<'_>, incident: &
     ) {
         return None;
     }
-    let own = world.account.campaign_of(incident.object);
-    let own = own.and_then(|id| world.account.campaigns.iter().position(|c| c.object.id.to_string() == id));
+    let own = campaign_of(world.account, incident);
     let parts = [None, own];
     let parts = if own.is_some() { &parts[..] } else { &parts[..1] };
     let one = |(part, figure): (Option<usize>, Figure)| of_figure((&mut *world, &mut *calm), (part, figure), incident, last);
     Some(parts.iter().flat_map(|part| FIGURES.map(|figure| (*part, figure))).map(one).fold(0.0, f64::max))
+}
+
+/// The place of the campaign an incident is in.
+fn campaign_of(account: &Account, incident: &Incident) -> Option<usize> {
+    let id = account.campaign_of(incident.object)?;
+    account.campaigns.iter().position(|c| c.object.id.to_string() == id)
+}
+
+/// The last of an incident's days that count.
+fn until(incident: &Incident, last: i32) -> i32 {
+    incident.to.unwrap_or(i32::MAX).min(incident.from + DAYS - 1).min(last)
 }
 
 fn of_figure(
@@ -131,13 +150,46 @@ fn of_figure(
         }
         (count > 0).then(|| sum / f64::from(count))
     };
-    let until = incident.to.unwrap_or(i32::MAX).min(incident.from + DAYS - 1);
-    let Some(off) = mean_off(incident.from, until) else { return 0.0 };
+    let Some(off) = mean_off(incident.from, until(incident, last)) else { return 0.0 };
     let off = off - mean_off(incident.from - DAYS, incident.from - 1).unwrap_or(0.0);
     let mut steps: Vec<f64> = (incident.from - NOISE_DAYS..incident.from)
         .filter_map(|day| Some((calm.log(day, part, figure)? - calm.log(day - 7, part, figure)?).abs()))
         .collect();
     off.abs() / noise(&mut steps).unwrap_or(1.0)
+}
+
+/// What an incident does to what its own campaign spends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spent {
+    /// Over what it would have spent, in the mean of its days.
+    pub(crate) factor: f64,
+    /// The money it moves, as a part of what the account would have spent.
+    pub(crate) part: f64,
+}
+
+/// The same as figures; `None` where the campaign is too young to tell, or none.
+pub(crate) fn of_spend(world: &mut Past<'_>, calm: &mut Past<'_>, incident: &Incident, last: i32) -> Option<Spent> {
+    let own = campaign_of(world.account, incident);
+    own?;
+    calm.log(incident.from - KNOWN_DAYS, own, |d| d.spend)?;
+    let (mut logs, mut moved, mut whole, mut count) = (0.0, 0.0, 0.0, 0);
+    for day in incident.from..=until(incident, last) {
+        let (seen, should) = (world.of(day, own)?.spend, calm.of(day, own)?.spend);
+        logs += (seen.max(1.0) / should.max(1.0)).ln();
+        moved += (seen - should).abs();
+        whole += calm.of(day, None)?.spend;
+        count += 1;
+    }
+    (count > 0 && whole > 0.0).then(|| Spent { factor: (logs / f64::from(count)).exp(), part: moved / whole })
+}
+
+/// The part of an account's conversions that an incident leaves, all of them being in.
+pub(crate) fn left(world: &mut Past<'_>, calm: &mut Past<'_>, incident: &Incident, last: i32) -> f64 {
+    let sum = |past: &mut Past<'_>| -> f64 {
+        (incident.from..=until(incident, last)).filter_map(|day| past.of(day, None)).map(|d| d.conversions).sum()
+    };
+    let (seen, should) = (sum(world), sum(calm));
+    if should > 0.0 { seen / should } else { 1.0 }
 }
 
 /// A series' noise from the sizes of its steps from week to week.
@@ -167,17 +219,55 @@ pub(crate) fn of_wear(account: &Account, ad_id: u64, last: i32) -> Result<f64, S
     if rates.keys().next_back().is_none_or(|day| *day <= last - DAYS) {
         return Err("it was hardly shown in the last week".to_owned());
     }
-    let appeal = |day: i32| {
-        let ran = ad.object.live.overlap(ad.object.created, account.calendar.start(day)) as f64 / 86_400.0;
-        fatigue::appeal(ran, ad.fatigue_days)
-    };
     let first = rates.keys().next().copied().unwrap_or(account.first_day);
-    let (fresh, worn) = (appeal(first), appeal(last - DAYS / 2));
+    let (fresh, worn) = (appeal(account, place, first), appeal(account, place, last - DAYS / 2));
     let lost = 1.0 - worn / fresh;
     if lost < TIRED {
         return Err(format!("it lost {:.0} % since the first day it was shown enough; the rest it had lost before", lost * 100.0));
     }
+    for same in [true, false] {
+        let shared = shared(&mut past, place, same, (first, last - DAYS / 2));
+        if shared <= SHARED * (worn / fresh).ln() {
+            let whose = if same { "of its campaign" } else { "of other campaigns" };
+            let all = (1.0 - shared.exp()) * 100.0;
+            return Err(format!("over the same days the ads {whose} lost {all:.0} % at least, and what all do tells of none"));
+        }
+    }
     let mut steps: Vec<f64> = rates.iter().filter_map(|(day, rate)| Some((rate - rates.get(&(day - 7))?).abs())).collect();
     let noise = noise(&mut steps).ok_or_else(|| "too few of its days have one a week before to tell its noise by".to_owned())?;
     Ok((fresh / worn).ln() / noise)
+}
+
+/// What is left of an ad's appeal on a day.
+fn appeal(account: &Account, place: usize, day: i32) -> f64 {
+    let ad = &account.ads[place];
+    let ran = ad.object.live.overlap(ad.object.created, account.calendar.start(day)) as f64 / 86_400.0;
+    fatigue::appeal(ran, ad.fatigue_days)
+}
+
+/// What even those ads that wore least have lost between two days, as a logarithm, never above zero: the upper quartile of the others of the
+/// campaign, or of all other campaigns. Siblings that were seen to begin when the ad did are as old, and wear for the same reason.
+fn shared(past: &mut Past<'_>, place: usize, same: bool, (first, last): (i32, i32)) -> f64 {
+    let account = past.account;
+    let ad = &account.ads[place];
+    let seen = account.calendar.start(account.first_day) + BEGAN_DAYS * 86_400;
+    let twin = |other: usize| {
+        let (one, other) = (ad.object.created, account.ads[other].object.created);
+        same && one >= seen && other >= seen && (one - other).abs() <= BEGAN_DAYS * 86_400
+    };
+    let mut shown = |day: i32| {
+        let frame = past.settled(day);
+        let mut ads = Vec::new();
+        for (_, campaign) in account.campaigns.iter().enumerate().filter(|(c, _)| (*c == ad.campaign) == same) {
+            past.delivery.fill(account, campaign, &frame, false);
+            let enough = past.delivery.ads.iter().filter(|a| a.linear[IMPRESSIONS] as f64 >= IMPRESSIONS_LEAST).map(|a| a.ad);
+            ads.extend(enough.filter(|other| *other != place && !twin(*other)));
+        }
+        ads
+    };
+    let (early, late) = (shown(first), shown(last));
+    let moved = |other: &usize| (appeal(account, *other, last) / appeal(account, *other, first)).ln();
+    let mut moves: Vec<f64> = late.iter().filter(|other| early.contains(other)).map(moved).collect();
+    moves.sort_by(|a, b| b.total_cmp(a));
+    if moves.len() < OTHERS_LEAST { 0.0 } else { moves[(moves.len() - 1) / 4].min(0.0) }
 }

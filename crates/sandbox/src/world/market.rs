@@ -94,6 +94,12 @@ impl Market {
     }
 }
 
+/// Whether a day is one of those weeks in which demand and prices leap from one day to the next.
+pub(super) fn leaps(day: i32) -> bool {
+    let date = calendar::day(day);
+    matches!((date.month(), date.day()), (11, 20..) | (12, 1..=3 | 20..) | (1, ..=6))
+}
+
 /// How much more is bought and how much dearer the auction is around the retail year's dates.
 fn holiday(month: i8, day: i8, weekday: usize) -> (f64, f64) {
     match (month, day) {

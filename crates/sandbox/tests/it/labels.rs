@@ -3,10 +3,10 @@
 use crate::kit::small;
 use std::collections::BTreeMap;
 use trimtab_domain::{
-    Day, Source,
+    Day, DayRange, Source,
     finding::{Cause, Contribution, ContributionPart, EntityRef, Finding, FindingKind, Level, Severity},
 };
-use trimtab_sandbox::{Label, LabelsMet, Sandbox, SandboxSettings};
+use trimtab_sandbox::{Label, LabelsMet, Ledger, Sandbox, SandboxSettings};
 
 fn label(kind: &'static str) -> Label {
     Label {
@@ -147,4 +147,47 @@ fn a_world_to_be_shown_has_plain_troubles_and_else_is_the_same() {
         kinds
     });
     assert!(kinds.len() >= 7, "a world of five platforms sees most kinds: {kinds:?}");
+    let mut visits: BTreeMap<(Source, &str), usize> = BTreeMap::new();
+    for label in shown.iter().filter(|label| label.kind == "outside_edit") {
+        *visits.entry((label.source, &label.account)).or_default() += 1;
+    }
+    assert!(
+        !visits.is_empty() && visits.values().all(|count| *count == 1),
+        "who comes again and again is one of the house: {visits:?}"
+    );
+}
+
+#[test]
+fn wear_that_all_ads_share_is_told_of_none() {
+    let settings = SandboxSettings { days: 180, ads: 60, ..small() };
+    println!("seed {}", settings.seed);
+    let worn: Vec<Label> = Sandbox::new(settings).labels().into_iter().filter(|label| label.kind == "creative_fatigue").collect();
+    let shared = |label: &&Label| label.not_due.as_deref().is_some_and(|why| why.contains("what all do tells of none"));
+    let [due, shared] = [worn.iter().filter(|label| label.not_due.is_none()).count(), worn.iter().filter(shared).count()];
+    assert!(shared > 0, "some began with all others: {worn:#?}");
+    assert!(due > 2 * shared, "most wear by themselves: {due} due, {shared} shared");
+}
+
+#[test]
+fn what_moves_a_campaign_no_further_than_every_day_is_not_shown() {
+    let settings = SandboxSettings { days: 180, visible: true, ..small() };
+    println!("seed {}", settings.seed);
+    for source in [Source::Meta, Source::Google, Source::Tiktok, Source::Pinterest, Source::Linkedin] {
+        let (world, calm) = (Ledger::new(&settings, source), Ledger::calm(&settings, source));
+        for (account, truth) in world.accounts().iter().zip(world.truth()) {
+            for slip in truth["incidents"].as_array().unwrap().iter().filter(|label| label["kind"] == "budget_typo") {
+                let days = DayRange::new(day(&slip["from"]), day(&slip["to"])).unwrap();
+                let spent = |ledger: &Ledger| -> f64 {
+                    let campaigns = ledger.days(&account.id, days, settings.today);
+                    let own = campaigns.iter().find(|campaign| slip["campaign"] == campaign.id).unwrap();
+                    own.days.iter().flatten().map(|day| day.spend).sum()
+                };
+                assert!(spent(&world) > 1.5 * spent(&calm), "{source} {slip}");
+            }
+        }
+    }
+}
+
+fn day(value: &serde_json::Value) -> Day {
+    value.as_str().unwrap().parse().unwrap()
 }
