@@ -5,7 +5,7 @@
 //! stays calm. Everything else about the world is the same, and its labels are of what happened.
 //!
 //! Plain is more than far from noise: nobody looks at a price or at sales in the weeks in which both leap for everybody, at a budget that moves
-//! a campaign no further than people do every day, or at a campaign with a hundredth of the money. Somebody outside who comes again and again is one
+//! a campaign no further than people do every day, or at a campaign with a fiftieth of the money. Somebody outside who comes again and again is one
 //! of the house, so an account has one such visit at most.
 
 use super::{
@@ -75,8 +75,8 @@ fn can_be_told((with, without): (&mut Past<'_>, &mut Past<'_>), incident: &Incid
     let spent = |with: &mut Past<'_>, without: &mut Past<'_>| {
         effect::of_spend(with, without, incident, last).filter(|spent| spent.part >= PART).map(|spent| spent.factor)
     };
-    let around = incident.from - RETAIL_DAYS..=incident.to.unwrap_or(incident.from) + RETAIL_DAYS;
-    let leaps = around.into_iter().any(market::leaps);
+    let end = incident.to.unwrap_or(incident.from);
+    let leaps = (incident.from - RETAIL_DAYS..=end + RETAIL_DAYS).any(market::leaps);
     match incident.kind {
         Trouble::TrackingLoss | Trouble::DoubledTag | Trouble::SilentPixel | Trouble::CpmShock if leaps => false,
         Trouble::SilentPixel => account.industry.commerce && effect::left(with, without, incident, last) <= SILENT,

@@ -40,7 +40,10 @@ pub(super) fn check(raw: BTreeMap<String, RawIssuer>, secrets: &Secrets<'_>, pro
 impl RawIssuer {
     fn check(self, name: &str, secrets: &Secrets<'_>, problems: &mut Vec<String>) -> Option<SignInIssuer> {
         let before = problems.len();
-        let mut problem = |key: &str, what: String| problems.push(format!("oidc.{name}.{key}{what}"));
+        let mut problem = |key: &str, what: String| {
+            let dot = if key.is_empty() { "" } else { "." };
+            problems.push(format!("oidc.{name}{dot}{key}{what}"));
+        };
         if name.len() > 32 || !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
             problem("", " is no name for an issuer: use at most 32 small letters, digits and hyphens".to_owned());
         }
