@@ -132,7 +132,7 @@ impl Cli {
             Command::Sandbox(command) => command.run(&context).await,
             Command::Tenant(command) => command.run(&context).await,
             Command::Connect(command) => command.run(&context).await,
-            Command::Sync(command) => command.run(&context).await,
+            Command::Sync(command) => Box::pin(command.run(&context)).await,
             Command::Import(command) => command.run(&context).await,
             Command::ImportHistory(command) => Box::pin(command.run(&context)).await,
             Command::Query(command) => command.run(&context).await,
