@@ -21,8 +21,17 @@ export function onSignedOut(handler: () => void): void {
   signedOut = handler;
 }
 
-export async function send(request: Request): Promise<Response> {
-  const again = request.clone();
+/** The same request to send twice. A cloned body becomes a stream, which tools of the browser cannot show, so text is kept as text. */
+async function twice(request: Request): Promise<[Request, Request]> {
+  if (!request.headers.get('content-type')?.startsWith('application/json')) return [request, request.clone()];
+  const body = await request.text();
+  const { url, method, headers, signal } = request;
+  const same = () => new Request(url, { method, headers, body, signal });
+  return [same(), same()];
+}
+
+export async function send(asked: Request): Promise<Response> {
+  const [request, again] = await twice(asked);
   let response = await attempt(request);
   if (response.status === 401 && needsSession(request)) {
     if (await renewed()) response = await attempt(again);
