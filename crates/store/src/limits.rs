@@ -10,8 +10,18 @@ pub const WRITE_ATTEMPTS: u32 = 4;
 pub const WRITE_PAUSE: Duration = Duration::from_millis(20);
 /// The longest one attempt of a statement or transaction may take, waiting for a lock included.
 pub const STATEMENT_DEADLINE: Duration = Duration::from_secs(30);
+/// The longest a change of the schema, or the move of a whole database, may take.
+pub const SCHEMA_DEADLINE: Duration = Duration::from_secs(3_600);
 /// Connections kept to one database file: one writes, the others read.
 pub const DB_CONNECTIONS: u32 = 6;
+/// Connections of one process to a database server.
+pub const SERVER_CONNECTIONS: u32 = 10;
+/// How long a database server is waited for, and a connection to it.
+pub const SERVER_WAIT: Duration = Duration::from_secs(10);
+/// How often a write to a server is tried when it collided with others: they are told only after the fact.
+pub const SERVER_WRITE_ATTEMPTS: u32 = 8;
+/// The oldest PostgreSQL that is supported by its makers, as it counts its versions.
+pub const SERVER_VERSION_MIN: i32 = 140_000;
 
 /// Items on one page of a list.
 pub const PAGE_MAX: u32 = 200;

@@ -11,9 +11,9 @@ pub use sign_in::{Admin, IfInitialised, SignIn, SignedIn};
 
 use crate::{
     Cursor, Error, Page, Store,
-    db::{Fail, query, transaction},
+    db::{Backend, Fail, query, transaction},
     entity::{settings, tenants, users},
-    page, row, sqlite,
+    page, postgres, row, sqlite,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
 use trimtab_domain::{
@@ -166,12 +166,17 @@ impl<'a> System<'a> {
         transaction!(self.store.db(), "set setting", |tx| put_setting(tx, key, value).await)
     }
 
-    /// Verifies the whole file. `None`: sound; else the first complaint.
+    /// Verifies a whole file, or that a server keeps tenants apart and texts in order. `None`: sound; else the first complaint.
     ///
     /// # Errors
-    /// When the file is too damaged even for that.
+    /// When the database is too damaged even for that, or cannot be reached.
     pub async fn check(&self) -> Result<Option<String>, Error> {
-        query!(self.store.db(), "check the database", |db| Ok(sqlite::check(db).await?))
+        query!(self.store.db(), "check the database", |db| {
+            Ok(match self.store.0.db.backend() {
+                Backend::Sqlite => sqlite::check(db).await?,
+                Backend::Postgres => postgres::check(db).await?,
+            })
+        })
     }
 }
 
