@@ -96,7 +96,9 @@ pub enum Error {
         why: String,
     },
     /// The schema is ahead of this binary.
-    #[error("the database {place} was written by a newer version (it has '{step}'): install that version, or restore a backup made with this one")]
+    #[error(
+        "the database {place} was written by a newer version (it has '{step}'): install that version, or restore a backup made with this one"
+    )]
     Newer {
         /// Which database.
         place: Place,
@@ -137,7 +139,9 @@ pub enum Error {
         source: Cause,
     },
     /// No space left.
-    #[error("the disk that holds the database {place} is full: free some space, then run this again; what was stored before is kept")]
+    #[error(
+        "the disk that holds the database {place} is full: free some space, then run this again; what was stored before is kept"
+    )]
     Full {
         /// Which database.
         place: Place,
@@ -179,7 +183,9 @@ pub enum Error {
         source: DbErr,
     },
     /// The server refuses the user or the password.
-    #[error("the database {place} refuses this user or password: correct database.url (TRIMTAB_DATABASE_URL), or the server's pg_hba.conf")]
+    #[error(
+        "the database {place} refuses this user or password: correct database.url (TRIMTAB_DATABASE_URL), or the server's pg_hba.conf"
+    )]
     LoginRefused {
         /// Which database.
         place: Place,
@@ -229,6 +235,14 @@ pub enum Error {
         place: Place,
         /// Why not, and what to do.
         why: String,
+    },
+    /// What was read back after a move is something else.
+    #[error(
+        "what arrived of the table {table} is not what was sent, so nothing was moved: try again; `trimtab doctor` looks at the old database"
+    )]
+    Altered {
+        /// The table.
+        table: String,
     },
     /// It took too long.
     #[error("the database did not finish '{doing}' within {} s: try again, and look for a process that holds it", deadline.as_secs())]
@@ -285,10 +299,42 @@ impl Error {
             | Self::Unreachable { .. }
             | Self::Crowded { .. } => ErrorKind::Unavailable,
             Self::Timeout { .. } => ErrorKind::Timeout,
-            Self::Sealed { .. } | Self::Crypto { .. } | Self::Corrupt { .. } | Self::BadValue { .. } | Self::Database { .. } => {
-                ErrorKind::Internal
-            }
+            Self::Altered { .. }
+            | Self::Sealed { .. }
+            | Self::Crypto { .. }
+            | Self::Corrupt { .. }
+            | Self::BadValue { .. }
+            | Self::Database { .. } => ErrorKind::Internal,
         }
+    }
+
+    /// Whether a database server failed, rather than anything of this installation.
+    #[must_use]
+    pub const fn is_outside(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Crowded { .. })
+    }
+
+    /// Whether its words say where the database is: for whoever runs the installation, and for nobody else.
+    #[must_use]
+    pub const fn names_place(&self) -> bool {
+        matches!(
+            self,
+            Self::KeyFile { .. }
+                | Self::Newer { .. }
+                | Self::Foreign { .. }
+                | Self::Corrupt { .. }
+                | Self::Locked { .. }
+                | Self::ReadOnly { .. }
+                | Self::Full { .. }
+                | Self::Disk { .. }
+                | Self::CannotOpen { .. }
+                | Self::Unreachable { .. }
+                | Self::LoginRefused { .. }
+                | Self::NoDatabase { .. }
+                | Self::NotAllowed { .. }
+                | Self::Crowded { .. }
+                | Self::Unfit { .. }
+        )
     }
 
     /// The system does not let the file or its folder be made.

@@ -34,10 +34,12 @@ mod postgres;
 mod rate;
 mod row;
 mod run;
+mod schema;
 mod sqlite;
 mod system;
 mod tenant;
 pub mod testing;
+mod transfer;
 mod vault;
 
 pub use account::{AccountFacts, AccountKey, AccountState, Extent};
@@ -57,8 +59,10 @@ pub use lease::Lease;
 pub use page::{BadCursor, Cursor, Page};
 pub use place::{BadDatabaseUrl, DatabaseUrl, Place};
 pub use run::{Run, RunStatus};
+pub use schema::{Loss, Schema, SchemaStep};
 pub use system::{Admin, IfInitialised, NewTenant, Recovered, SignIn, SignedIn, System, Tenant};
 pub use tenant::TenantStore;
+pub use transfer::{Transferred, transfer};
 pub use vault::VaultKey;
 
 use db::{Database, Door};

@@ -62,6 +62,9 @@ pub const SESSION_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 /// A used session is prolonged at most so often, so that reading pages does not mean writing rows.
 pub const SESSION_TOUCH: Duration = Duration::from_secs(5 * 60);
 
+/// Rows that are read and written at a time when a whole database is moved. PostgreSQL takes 65 535 values at a time.
+pub const ROWS_PER_MOVE: u64 = 500;
+
 /// Rates written in one transaction: the whole history is some 280 000, and nobody should wait for that.
 pub const RATES_PER_WRITE: usize = 5_000;
 /// Lines of one check's history that are told.

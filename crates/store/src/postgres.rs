@@ -161,7 +161,9 @@ impl Offered {
             ));
         }
         if self.schema.is_none() {
-            return unfit(format!("user {user} has no schema there: make it the owner with ALTER DATABASE {database} OWNER TO {user}"));
+            return unfit(format!(
+                "user {user} has no schema there: make it the owner with ALTER DATABASE {database} OWNER TO {user}"
+            ));
         }
         if self.tables > 0 && !self.ours {
             return Err(Error::Foreign { place: Place::Server(url.clone()) });
@@ -212,7 +214,9 @@ fn unreachable(url: &DatabaseUrl, source: DbErr) -> Error {
 fn is_lost(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => true,
-        DbErr::Conn(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
             matches!(&**cause, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed)
         }
         _ => false,

@@ -5,19 +5,15 @@
 
 use crate::{Error, Place, StoreSettings, limits};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, SqlxSqliteConnector,
-    Statement, TransactionOptions,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, SqlxSqliteConnector, Statement,
+    TransactionOptions,
     sqlx::{
         self, ConnectOptions,
         error::DatabaseError,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
-use std::{
-    fs::OpenOptions,
-    io::ErrorKind as IoKind,
-    path::Path,
-};
+use std::{fs::OpenOptions, io::ErrorKind as IoKind, path::Path};
 
 /// SQLite has one writer.
 pub(crate) const WRITERS: usize = 1;

@@ -15,7 +15,10 @@ use crate::{
     entity::{settings, tenants, users},
     page, postgres, row, sqlite,
 };
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Statement,
+    sea_query::OnConflict,
+};
 use trimtab_domain::{
     Currency, Timestamp, Zone,
     id::{TenantId, UserId},
@@ -177,6 +180,22 @@ impl<'a> System<'a> {
                 Backend::Postgres => postgres::check(db).await?,
             })
         })
+    }
+
+    /// Which database engine it is, with its version, and where.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn engine(&self) -> Result<String, Error> {
+        let (name, backend, sql) = match self.store.0.db.backend() {
+            Backend::Sqlite => ("SQLite", DbBackend::Sqlite, "SELECT sqlite_version()"),
+            Backend::Postgres => ("PostgreSQL", DbBackend::Postgres, "SELECT current_setting('server_version')"),
+        };
+        let version: String = query!(self.store.db(), "read the database's version", |db| {
+            let row = db.query_one_raw(Statement::from_string(backend, sql)).await?;
+            Ok(row.map_or_else(|| Ok("of no version".to_owned()), |row| row.try_get_by_index(0))?)
+        })?;
+        Ok(format!("{name} {version}, {}", self.store.place()))
     }
 }
 

@@ -56,7 +56,9 @@ fn a_transaction_says_everything_for_itself() {
     assert!(sql(Scope::Tenant("acme"), false).starts_with("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"));
     assert!(sql(Scope::All, false).ends_with("SET LOCAL trimtab.tenant = '*'"));
     let schema = sql(Scope::Schema, true);
-    assert!(schema.contains("READ COMMITTED") && schema.contains("lock_timeout = 2000") && schema.contains("pg_advisory_xact_lock"));
+    assert!(
+        schema.contains("READ COMMITTED") && schema.contains("lock_timeout = 2000") && schema.contains("pg_advisory_xact_lock")
+    );
     assert_eq!((milliseconds(Duration::ZERO), milliseconds(Duration::MAX)), (1, i32::MAX));
 }
 
@@ -73,7 +75,8 @@ async fn write(db: crate::db::Door<'_>, sql: &str) -> Result<u64, Error> {
 
 /// Tables whose rows belong to tenants, as the schema says.
 async fn tenant_tables(db: &Database) -> Vec<String> {
-    let sql = "SELECT table_name::text FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = 'tenant'";
+    let sql =
+        "SELECT table_name::text FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = 'tenant'";
     query!(db, "list tables", |connection| {
         let rows = connection.query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
         Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
@@ -149,7 +152,8 @@ async fn the_server_keeps_the_deadline_as_well() {
     let Some((db, _scratch)) = database(|settings| StoreSettings { deadline, ..settings }).await else { return };
     let error = count(db.all(), "SELECT 1::bigint FROM pg_sleep(60)").await.unwrap_err();
     assert!(matches!(error, Error::Timeout { doing: "count", .. }), "{error:?}");
-    let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()";
+    let sleeping =
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()";
     let begun = std::time::Instant::now();
     while count(db.all(), sleeping).await.unwrap() > 0 {
         assert!(begun.elapsed() < Duration::from_secs(20), "the server goes on with what nobody waits for");

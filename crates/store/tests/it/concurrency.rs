@@ -1,11 +1,11 @@
 //! Two handles on one database, as two processes have, and many tasks on each.
 
-use crate::world::{Ground, START, TTL, World, account, account_key, at, ctx, days, key, new_connection, new_execution, new_tenant};
+use crate::world::{
+    Ground, START, TTL, World, account, account_key, at, ctx, days, key, new_connection, new_execution, new_tenant,
+};
 use std::{collections::BTreeSet, sync::Arc};
 use trimtab_domain::clock::testing::{CountingIds, ManualClock};
-use trimtab_store::{
-    AccountFacts, Admin, Ended, Extent, Figures, HealthState, IfInitialised, NewImport, Progress, Seen, Store,
-};
+use trimtab_store::{AccountFacts, Admin, Ended, Extent, Figures, HealthState, IfInitialised, NewImport, Progress, Seen, Store};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_new_database_may_be_opened_by_many_at_once() {

@@ -14,6 +14,8 @@ mod isolation;
 mod kill;
 mod knowledge;
 mod leases;
+mod repeats;
+mod schema;
 mod secrecy;
 mod sign_in;
 mod tenants;

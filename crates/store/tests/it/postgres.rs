@@ -14,9 +14,12 @@ mod isolation;
 mod kill;
 mod knowledge;
 mod leases;
+mod repeats;
+mod schema;
 mod server;
 mod sign_in;
 mod tenants;
+mod transfer;
 mod world;
 
 /// Whether [`world::World`] keeps its database on a server.

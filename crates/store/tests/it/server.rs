@@ -76,7 +76,10 @@ async fn a_server_that_only_reads_says_so() {
     let url = format!("{}%20-c%20default_transaction_read_only%3Don", world.ground.schema.as_ref().unwrap().url());
     let store = open_url(&url).await.unwrap();
     let error = store.system().set_agency("North Sea").await.unwrap_err();
-    assert!(matches!(error, Error::ReadOnly { .. }) && error.to_string().contains("name the server that takes writes"), "{error:?}");
+    assert!(
+        matches!(error, Error::ReadOnly { .. }) && error.to_string().contains("name the server that takes writes"),
+        "{error:?}"
+    );
     assert_eq!(store.system().agency().await.unwrap(), None);
 }
 
@@ -109,7 +112,8 @@ async fn sessions_that_the_server_ended_are_replaced() {
     let schema = world.ground.schema.as_ref().unwrap();
     for round in 0..3 {
         world.store.system().set_agency(&format!("round {round}")).await.unwrap();
-        let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = 'ended'";
+        let end =
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = 'ended'";
         schema.run(end).await.unwrap();
         let url = format!("{}&application_name=ended", schema.url());
         let store = open_url(&url).await.unwrap();
