@@ -4,6 +4,7 @@ use crate::exit;
 use serde::Deserialize;
 use std::{net::SocketAddr, path::Path, time::Duration};
 use tracing_subscriber::EnvFilter;
+use trimtab_store::DatabaseUrl;
 use url::Url;
 
 /// The default file, which is the reference of all settings.
@@ -15,6 +16,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) secure_cookies: bool,
     pub(crate) shutdown: Duration,
+    /// The PostgreSQL database; `None`: a file in the data folder.
+    pub(crate) database: Option<DatabaseUrl>,
     pub(crate) log: LogSettings,
     pub(crate) wire: WireLimits,
     pub(crate) sync: SyncSettings,
@@ -92,16 +95,24 @@ pub(crate) struct Retention {
     pub(crate) hourly_days: u16,
 }
 
-#[derive(Debug, Deserialize)]
+/// Not to be printed: it holds the database's password.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
     server: RawServer,
+    database: RawDatabase,
     log: RawLog,
     wire: WireLimits,
     sync: SyncSettings,
     lake: Lake,
     retention: Retention,
     rates: RawRates,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDatabase {
+    url: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,10 +137,11 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 17] = [
+const VARIABLES: [(&str, &str, &str); 18] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
     ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
+    ("TRIMTAB_DATABASE_URL", "database", "url"),
     ("TRIMTAB_LOG", "log", "level"),
     ("TRIMTAB_LOG_FORMAT", "log", "format"),
     ("TRIMTAB_WIRE_ATTEMPTS", "wire", "attempts"),
@@ -205,6 +217,10 @@ impl Raw {
         if listen.is_err() {
             problems.push(format!("server.listen = '{}' is not an address: write for example 127.0.0.1:8080", self.server.listen));
         }
+        let database = Some(self.database.url.trim()).filter(|url| !url.is_empty()).map(str::parse::<DatabaseUrl>).transpose();
+        if let Err(error) = &database {
+            problems.push(format!("database.url: {error}, or leave it empty for a file in the data folder"));
+        }
         if EnvFilter::try_new(&self.log.level).is_err() {
             problems.push(format!("log.level = '{}' is not a level: use error, warn, info, debug or trace", self.log.level));
         }
@@ -240,6 +256,7 @@ impl Raw {
                 listen,
                 secure_cookies: self.server.secure_cookies,
                 shutdown: Duration::from_secs(self.server.shutdown_seconds),
+                database: database.unwrap_or_default(),
                 log: LogSettings { level: self.log.level, format: self.log.format },
                 wire,
                 sync: self.sync,
@@ -284,6 +301,24 @@ mod tests {
         let file = "[server]\nlisten = \"127.0.0.1:1\"\n[lake]\nthreads = 3\n";
         let config = load(file, &[("TRIMTAB_LISTEN", "127.0.0.1:2"), ("TRIMTAB_SECURE_COOKIES", "true")]).unwrap();
         assert_eq!((config.listen.port(), config.lake.threads, config.secure_cookies), (2, 3, true));
+    }
+
+    #[test]
+    fn the_databases_password_is_never_repeated() {
+        let given = [("TRIMTAB_DATABASE_URL", "postgres://ann:s3cret@db.example/agency")];
+        let config = load("", &given).unwrap();
+        let shown = format!("{config:?}");
+        assert!(shown.contains("postgres://ann@db.example:5432/agency") && !shown.contains("s3cret"), "{shown}");
+        assert_eq!(load("", &[]).unwrap().database, None);
+        for bad in ["mysql://ann:s3cret@db/agency", "postgres://ann:s3cret@db", "s3cret"] {
+            let error = load("", &[("TRIMTAB_DATABASE_URL", bad)]).unwrap_err();
+            assert!(
+                error.contains("database.url: it is not the URL of a PostgreSQL database") && !error.contains("s3cret"),
+                "{error}"
+            );
+        }
+        let error = load("[database]\nurl = { secret = \"s3cret\" }\n", &[]).unwrap_err();
+        assert!(!error.contains("s3cret"), "{error}");
     }
 
     #[test]
