@@ -13,6 +13,7 @@ mod demo;
 mod eval;
 mod loopback;
 mod phases;
+mod postgres;
 mod prerequisites;
 mod process;
 mod python;
@@ -38,7 +39,7 @@ enum Verb {
         #[arg(last = true)]
         args: Vec<String>,
     },
-    /// Runs every test: crates, documentation, web client, browser journeys
+    /// Runs every test: crates on both databases, documentation, web client, browser journeys
     Test,
     /// What CI runs: formatting, tidy, clippy, tests, freshness of generated files
     Ci,

@@ -51,7 +51,7 @@ pub(crate) fn chromium() -> Result<PathBuf> {
     if let Some(found) = on_path() {
         return Ok(found);
     }
-    install("chromium")?;
+    install("chromium", "the browser journeys", "set CHROMIUM to a browser's full path")?;
     on_path().context("chromium was installed and is still not on the PATH: set CHROMIUM to its full path")
 }
 
@@ -60,10 +60,14 @@ fn on_path() -> Option<PathBuf> {
     env::split_paths(&path).flat_map(|folder| CHROMIUM_NAMES.map(|name| folder.join(name))).find(|file| file.is_file())
 }
 
-fn install(package: &str) -> Result<()> {
-    let by_hand = format!("install {package} by hand, or set CHROMIUM to a browser's full path");
+/// Installs one of the system's packages for what needs it.
+///
+/// # Errors
+/// When that cannot be done; `otherwise` says what helps as well.
+pub(crate) fn install(package: &str, what: &str, otherwise: &str) -> Result<()> {
+    let by_hand = format!("install {package} by hand, or {otherwise}");
     if !process::succeeds(process::command("apt-get").arg("--version")) {
-        bail!("the browser journeys need {package} and this machine has no apt-get: {by_hand}");
+        bail!("{what} need {package} and this machine has no apt-get: {by_hand}");
     }
     let root = process::capture(process::command("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     let apt: &[&str] = if root {
@@ -71,7 +75,7 @@ fn install(package: &str) -> Result<()> {
     } else if process::succeeds(process::command("sudo").args(["-n", "true"])) {
         &["sudo", "-n", "apt-get"]
     } else {
-        bail!("the browser journeys need {package}, and installing it needs root or password-less sudo: {by_hand}");
+        bail!("{what} need {package}, and installing it needs root or password-less sudo: {by_hand}");
     };
     report::say(format_args!("installing {package} from the system's packages"));
     let apt_get = |args: &[&str]| {

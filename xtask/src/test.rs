@@ -1,9 +1,10 @@
-//! Every test there is, in one run: crates, documentation, web client, browser journeys on the mock and on the real binary.
+//! Every test there is, in one run: crates on both databases, documentation, web client, browser journeys on the mock and on the real binary.
 //!
 //! Everything is built with `--workspace`, so that DataFusion is compiled once for tests, binary and journeys.
 
 use crate::{
     phases::Phases,
+    postgres::{self, Postgres},
     prerequisites,
     process::{self, Closing},
     report,
@@ -48,7 +49,12 @@ pub(crate) fn everything_else(phases: &mut Phases, workspace: &Workspace) -> Res
         report::say(format_args!("cargo-nextest is not installed: running the same tests with cargo test"));
     }
     phases.need("building crates and their tests", || process::run(&mut process::cargo(&[runner, &["--no-run"]].concat())))?;
-    phases.check_tests("crate tests", || process::run_tests(&mut process::cargo(&[runner, &["--no-fail-fast"]].concat())));
+    let server = phases.need("a PostgreSQL for the tests", Postgres::start)?;
+    phases.check_tests("crate tests, on SQLite and on PostgreSQL", || {
+        let mut tests = process::cargo(&[runner, &["--no-fail-fast"]].concat());
+        process::run_tests(tests.env(postgres::VARIABLE, server.url()))
+    });
+    drop(server);
     // `cargo test` runs documentation tests by itself; nextest does not know them.
     if nextest {
         phases.check_tests("documentation tests", || process::run_tests(&mut process::cargo(&["test", "--workspace", "--doc"])));

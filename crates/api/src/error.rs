@@ -117,6 +117,14 @@ impl From<trimtab_engine::Error> for ApiError {
         if let trimtab_engine::Error::Knowledge(faults) = error {
             return Self::fields(faults.into_iter().map(|fault| FieldProblem { field: fault.at, detail: fault.what }).collect());
         }
+        if let trimtab_engine::Error::Store(database) = &error
+            && database.names_place()
+        {
+            // Path, host and user are the operator's affair.
+            tracing::error!(error = &error as &dyn std::error::Error, "the database cannot be used");
+            let detail = "the database cannot be used now; the log names the cause under the request id".to_owned();
+            return Self { kind: ErrorKind::Unavailable, detail, fields: Vec::new(), outside: false };
+        }
         let kind = error.kind();
         if kind == ErrorKind::Internal {
             tracing::error!(error = &error as &dyn std::error::Error, "request failed");

@@ -7,7 +7,7 @@ use trimtab_domain::{
     Actor, Role, Source, TenantCtx, Timestamp,
     quality::{Severity, State},
 };
-use trimtab_store::{AccountFacts, Expiry, HealthState, Tenant};
+use trimtab_store::{AccountFacts, Expiry, HealthState, Place, Tenant};
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,11 +70,7 @@ impl Check {
 impl Engine {
     /// Looks at the database, each tenant's tables and each connection, and at the versions of the interfaces these speak.
     pub async fn examine(&self) -> Vec<Check> {
-        let mut checks = vec![match self.store().system().check().await {
-            Ok(None) => Check::ok("database", "opens, and every page is sound"),
-            Ok(Some(damage)) => Check::found(Finding::Broken, "database", damage, "restore it from a backup"),
-            Err(error) => Check::failed("database", &error),
-        }];
+        let mut checks = self.examine_database().await;
         let (mut after, mut spoken, mut needs_rates) = (None, BTreeSet::new(), false);
         loop {
             let page = match self.store().system().tenants(None, after.as_ref(), 200).await {
@@ -95,6 +91,29 @@ impl Engine {
         }
         checks.push(self.examine_rates(needs_rates).await);
         checks.extend(spoken.into_iter().filter_map(|source| self.examine_version(source)));
+        checks
+    }
+
+    async fn examine_database(&self) -> Vec<Check> {
+        let (sound, mend) = match self.store().place() {
+            Place::File(_) => ("opens, and every page is sound", "restore it from a backup"),
+            Place::Server(_) => (
+                "answers, keeps tenants apart by itself and texts in their order",
+                "somebody changed the schema by hand: take that back, or restore the database from a backup",
+            ),
+        };
+        let system = self.store().system();
+        let mut checks = vec![match (system.check().await, system.engine().await) {
+            (Ok(None), Ok(engine)) => Check::ok("database", format!("{sound} ({engine})")),
+            (Ok(Some(damage)), _) => Check::found(Finding::Broken, "database", damage, mend),
+            (Err(error), _) | (_, Err(error)) => Check::failed("database", &error),
+        }];
+        if let Place::Server(url) = self.store().place()
+            && url.may_be_overheard()
+        {
+            let detail = format!("{url} may be reached unencrypted");
+            checks.push(Check::found(Finding::Warning, "database connection", detail, "add ?sslmode=verify-full to database.url"));
+        }
         checks
     }
 

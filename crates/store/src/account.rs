@@ -259,7 +259,7 @@ pub(crate) async fn put(tx: &impl ConnectionTrait, tenant: &str, account: &Accou
         tenant: tenant.to_owned(),
         source: key.source.as_str().to_owned(),
         account: key.id.as_str().to_owned(),
-        name: account.name.to_string(),
+        name: row::text(&account.name),
         currency: account.currency.as_str().to_owned(),
         zone: account.zone.as_str().to_owned(),
         restricted,

@@ -38,6 +38,7 @@ impl TenantStore {
         let Some(newest) = days.iter().map(|of| of.day).max() else { return Ok(()) };
         let oldest = newest.saturating_sub(i64::from(limits::SERIES_DAYS).days());
         let rows = days.iter().map(|of| self.series_row(lease.account(), object, of)).collect::<Result<Vec<_>, _>>()?;
+        let rows = row::last_of_each(rows, |row| row.day.clone());
         transaction!(self.db(), "keep series of days", |tx| {
             lease.hold(tx, self.tenant()).await?;
             for some in rows.chunks(100) {

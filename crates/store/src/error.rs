@@ -1,5 +1,6 @@
 //! What can go wrong here, in words for the person who must act.
 
+use crate::Place;
 use sea_orm::DbErr;
 use std::{
     io,
@@ -113,82 +114,153 @@ pub enum Error {
         why: String,
     },
     /// The schema is ahead of this binary.
-    #[error("the database {} was written by a newer version (it has '{step}'): install that version, or restore a backup made with this one", path.display())]
+    #[error(
+        "the database {place} was written by a newer version (it has '{step}'): install that version, or restore a backup made with this one"
+    )]
     Newer {
-        /// The file.
-        path: PathBuf,
+        /// Which database.
+        place: Place,
         /// The unknown migration.
         step: String,
     },
     /// A database of some other program.
-    #[error("{} is a database of another program: choose another data folder", path.display())]
+    #[error("{place} is a database of another program: {}", place.to_choose())]
     Foreign {
-        /// The file.
-        path: PathBuf,
+        /// Which database.
+        place: Place,
     },
     /// Not a database, or damaged.
-    #[error("the database {} is damaged or not a database: restore it from a backup", path.display())]
+    #[error("the database {place} is damaged or not a database: restore it from a backup")]
     Corrupt {
-        /// The file.
-        path: PathBuf,
+        /// Which database.
+        place: Place,
         /// What the database said.
         #[source]
         source: Option<DbErr>,
     },
-    /// Another process holds the write lock.
-    #[error("the database {} is locked by another process: try again, or end the process that holds it", path.display())]
+    /// Others were writing all the time.
+    #[error("the database {place} {}", place.to_wait())]
     Locked {
-        /// The file.
-        path: PathBuf,
+        /// Which database.
+        place: Place,
         /// What the database said.
         #[source]
         source: DbErr,
     },
     /// No permission to write.
-    #[error(
-        "the database {} is read-only: make the file and its folder writable for this user, then run this again; what was stored before is kept",
-        path.display()
-    )]
+    #[error("the database {place} is read-only: {}, then run this again; what was stored before is kept", place.to_write())]
     ReadOnly {
-        /// The file.
-        path: PathBuf,
+        /// Which database.
+        place: Place,
         /// What was said.
         #[source]
         source: Cause,
     },
     /// No space left.
     #[error(
-        "the disk that holds the database {} is full: free some space, then run this again; what was stored before is kept",
-        path.display()
+        "the disk that holds the database {place} is full: free some space, then run this again; what was stored before is kept"
     )]
     Full {
-        /// The file.
-        path: PathBuf,
+        /// Which database.
+        place: Place,
         /// What was said.
         #[source]
         source: Cause,
     },
     /// The disk, or what stands for it, does not read or write.
     #[error(
-        "the disk that holds the database {} does not read or write: see that it is neither full, over its quota, disconnected nor failing, \
-         then run this again; `trimtab doctor` says whether the database is sound",
-        path.display()
+        "the disk that holds the database {place} does not read or write: see that it is neither full, over its quota, disconnected nor \
+         failing, then run this again; `trimtab doctor` says whether the database is sound"
     )]
     Disk {
-        /// The file.
-        path: PathBuf,
+        /// Which database.
+        place: Place,
         /// What the database said.
         #[source]
         source: DbErr,
     },
     /// The file or its folder cannot be opened or made.
-    #[error("cannot open the database {}: check that its folder exists and belongs to this user, then run this again", path.display())]
+    #[error("cannot open the database {place}: check that its folder exists and belongs to this user, then run this again")]
     CannotOpen {
-        /// The file.
-        path: PathBuf,
+        /// Which database.
+        place: Place,
         /// What was said.
         #[source]
         source: Cause,
+    },
+    /// The server is down, or cannot be reached.
+    #[error(
+        "the database server of {place} does not answer: see that it runs, that this machine reaches it and that database.url names the right \
+         host and port, then run this again"
+    )]
+    Unreachable {
+        /// Which database.
+        place: Place,
+        /// What was said.
+        #[source]
+        source: DbErr,
+    },
+    /// The server refuses the user or the password.
+    #[error(
+        "the database {place} refuses this user or password: correct database.url (TRIMTAB_DATABASE_URL), or the server's pg_hba.conf"
+    )]
+    LoginRefused {
+        /// Which database.
+        place: Place,
+        /// What the server said.
+        #[source]
+        source: DbErr,
+    },
+    /// The server has no such database.
+    #[error("there is no database {place}: make it with CREATE DATABASE {database} OWNER {user}, or correct database.url")]
+    NoDatabase {
+        /// Which database.
+        place: Place,
+        /// Its name, as a statement says it.
+        database: String,
+        /// Who is to own it.
+        user: String,
+        /// What the server said.
+        #[source]
+        source: DbErr,
+    },
+    /// The user may not do what is needed.
+    #[error("the user may not work in the database {place}: make it the owner with ALTER DATABASE {database} OWNER TO {user}")]
+    NotAllowed {
+        /// Which database.
+        place: Place,
+        /// Its name, as a statement says it.
+        database: String,
+        /// Who is to own it.
+        user: String,
+        /// What the server said.
+        #[source]
+        source: DbErr,
+    },
+    /// The server has as many connections as it takes.
+    #[error("the server of the database {place} takes no more connections: raise its max_connections, or run fewer processes")]
+    Crowded {
+        /// Which database.
+        place: Place,
+        /// What the server said.
+        #[source]
+        source: DbErr,
+    },
+    /// The server or its database is not one that will do.
+    #[error("the database {place} will not do: {why}")]
+    Unfit {
+        /// Which database.
+        place: Place,
+        /// Why not, and what to do.
+        why: String,
+    },
+    /// What was read back after a move is something else.
+    #[error(
+        "what arrived of the table {table} is not what was sent, so nothing was moved: try again; `trimtab doctor` looks at the old database"
+    )]
+    Altered {
+        /// The table.
+        table: String,
     },
     /// It took too long.
     #[error("the database did not finish '{doing}' within {} s: try again, and look for a process that holds it", deadline.as_secs())]
@@ -228,29 +300,71 @@ impl Error {
             | Self::AlreadyInitialised { .. }
             | Self::LeaseLost { .. }
             | Self::ChallengeOver => ErrorKind::Conflict,
-            Self::Invalid(_) | Self::KeyFile { .. } | Self::WrongKey { .. } | Self::Newer { .. } | Self::Foreign { .. } => {
-                ErrorKind::Invalid
-            }
+            Self::Invalid(_)
+            | Self::KeyFile { .. }
+            | Self::WrongKey { .. }
+            | Self::Newer { .. }
+            | Self::Foreign { .. }
+            | Self::LoginRefused { .. }
+            | Self::NoDatabase { .. }
+            | Self::NotAllowed { .. }
+            | Self::Unfit { .. } => ErrorKind::Invalid,
             Self::SignInRefused | Self::SessionEnded | Self::RefreshReplayed => ErrorKind::Unauthenticated,
             Self::ProofRefused | Self::ProviderUnknown => ErrorKind::Forbidden,
             Self::LockedOut { retry_after, .. } => ErrorKind::RateLimited { retry_after: Some(*retry_after) },
-            Self::Locked { .. } | Self::ReadOnly { .. } | Self::Full { .. } | Self::Disk { .. } | Self::CannotOpen { .. } => {
-                ErrorKind::Unavailable
-            }
+            Self::Locked { .. }
+            | Self::ReadOnly { .. }
+            | Self::Full { .. }
+            | Self::Disk { .. }
+            | Self::CannotOpen { .. }
+            | Self::Unreachable { .. }
+            | Self::Crowded { .. } => ErrorKind::Unavailable,
             Self::Timeout { .. } => ErrorKind::Timeout,
-            Self::Sealed { .. } | Self::Crypto { .. } | Self::Corrupt { .. } | Self::BadValue { .. } | Self::Database { .. } => {
-                ErrorKind::Internal
-            }
+            Self::Altered { .. }
+            | Self::Sealed { .. }
+            | Self::Crypto { .. }
+            | Self::Corrupt { .. }
+            | Self::BadValue { .. }
+            | Self::Database { .. } => ErrorKind::Internal,
         }
+    }
+
+    /// Whether a database server failed, rather than anything of this installation.
+    #[must_use]
+    pub const fn is_outside(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Crowded { .. })
+    }
+
+    /// Whether its words say where the database is: for whoever runs the installation, and for nobody else.
+    #[must_use]
+    pub const fn names_place(&self) -> bool {
+        matches!(
+            self,
+            Self::KeyFile { .. }
+                | Self::Newer { .. }
+                | Self::Foreign { .. }
+                | Self::Corrupt { .. }
+                | Self::Locked { .. }
+                | Self::ReadOnly { .. }
+                | Self::Full { .. }
+                | Self::Disk { .. }
+                | Self::CannotOpen { .. }
+                | Self::Unreachable { .. }
+                | Self::LoginRefused { .. }
+                | Self::NoDatabase { .. }
+                | Self::NotAllowed { .. }
+                | Self::Crowded { .. }
+                | Self::Unfit { .. }
+        )
     }
 
     /// The system does not let the file or its folder be made.
     pub(crate) fn making(path: &Path, error: io::Error) -> Self {
-        let (path, kind, source) = (path.to_owned(), error.kind(), Cause::from(error));
+        let (place, kind, source) = (Place::from(path), error.kind(), Cause::from(error));
         match kind {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { path, source },
-            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path, source },
-            _ => Self::CannotOpen { path, source },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { place, source },
+            io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { place, source },
+            _ => Self::CannotOpen { place, source },
         }
     }
 

@@ -17,6 +17,7 @@ impl TenantStore {
     pub async fn note_events(&self, key: &AccountKey, events: &[KnownEvent]) -> Result<(), Error> {
         let now = row::instant(self.now());
         let rows = events.iter().map(|event| self.event_row(key, event, now)).collect::<Result<Vec<_>, _>>()?;
+        let rows = row::last_of_each(rows, |row| row.digest.clone());
         transaction!(self.db(), "note events", |tx| {
             account::one(tx, self.tenant(), key).await?;
             for some in rows.chunks(500) {

@@ -29,12 +29,17 @@ mod lease;
 pub mod limits;
 mod migration;
 mod page;
+mod place;
+mod postgres;
 mod rate;
 mod row;
 mod run;
+mod schema;
 mod sqlite;
 mod system;
 mod tenant;
+pub mod testing;
+mod transfer;
 mod vault;
 
 pub use account::{AccountFacts, AccountKey, AccountState, Extent};
@@ -56,35 +61,40 @@ pub use import::{Figures, Import, NewImport};
 pub use knowledge::KeptKnowledge;
 pub use lease::Lease;
 pub use page::{BadCursor, Cursor, Page};
+pub use place::{BadDatabaseUrl, DatabaseUrl, Place};
 pub use run::{Run, RunStatus};
+pub use schema::{Loss, Schema, SchemaStep};
 pub use system::{Branding, NewTenant, Recovered, System, Tenant, TenantChange};
 pub use tenant::TenantStore;
+pub use transfer::{Transferred, transfer};
 pub use vault::VaultKey;
 
-use db::Database;
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use db::{Database, Door};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 use trimtab_domain::{Clock, Ids, TenantCtx};
 
 /// Where the database is and how patient to be with it.
 #[derive(Debug, Clone)]
 pub struct StoreSettings {
-    /// The database file. Its folder is made when missing.
-    pub path: PathBuf,
-    /// How long a write waits for another process to finish its own.
+    /// The file or the server.
+    pub place: Place,
+    /// How long a write waits for another's to finish.
     pub lock_wait: Duration,
     /// How long one read, or one attempt of a write, may take.
     pub deadline: Duration,
 }
 
 impl StoreSettings {
-    /// The file with the usual patience.
+    /// A file with the usual patience. It and its folder are made when missing.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), lock_wait: limits::LOCK_WAIT, deadline: limits::STATEMENT_DEADLINE }
+        Self::at(Place::File(path.into()))
+    }
+
+    /// Any place with the usual patience.
+    #[must_use]
+    pub const fn at(place: Place) -> Self {
+        Self { place, lock_wait: limits::LOCK_WAIT, deadline: limits::STATEMENT_DEADLINE }
     }
 }
 
@@ -102,11 +112,11 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens the database, makes it when missing, and brings its schema up to this version.
+    /// Opens the database and brings its schema up to this version. A file is made when missing; a server's database must be there.
     ///
     /// # Errors
-    /// When the file is not writable, is locked, damaged, full, another program's or a newer version's; or when it was created with
-    /// another vault key.
+    /// When the file is not writable, is locked, damaged, full, another program's or a newer version's; when the server does not answer,
+    /// refuses the user or will not do; or when the database was created with another vault key.
     pub async fn open(settings: StoreSettings, vault: VaultKey, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, Error> {
         let db = Database::open(&settings).await?;
         migration::bring_up(&db).await?;
@@ -116,10 +126,26 @@ impl Store {
         Ok(store)
     }
 
-    /// Whether a database is there already.
+    /// Whether a database is there already: a file that is not empty, or a server's database that has our tables.
+    ///
+    /// # Errors
+    /// When the server does not answer, refuses the user or will not do.
+    pub async fn exists(settings: &StoreSettings) -> Result<bool, Error> {
+        match &settings.place {
+            Place::File(path) => Ok(std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() > 0)),
+            Place::Server(_) => {
+                let db = Database::open(settings).await?;
+                let exists = migration::is_begun(&db).await;
+                db.close().await;
+                exists
+            }
+        }
+    }
+
+    /// The file or the server.
     #[must_use]
-    pub fn exists(path: &Path) -> bool {
-        std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() > 0)
+    pub fn place(&self) -> &Place {
+        self.0.db.place()
     }
 
     /// The door to one tenant's data.
@@ -134,13 +160,19 @@ impl Store {
         System::new(self)
     }
 
-    /// Waits for running statements and closes the file. Clones of this store answer with an error afterwards.
+    /// Waits for running statements and closes the database. Clones of this store answer with an error afterwards.
     pub async fn close(&self) {
         self.0.db.close().await;
     }
 
-    fn db(&self) -> &Database {
-        &self.0.db
+    /// The door through which every tenant's rows are seen.
+    fn db(&self) -> Door<'_> {
+        self.0.db.all()
+    }
+
+    /// The door through which one tenant's rows are seen.
+    fn db_of<'a>(&'a self, tenant: &'a str) -> Door<'a> {
+        self.0.db.of_tenant(tenant)
     }
 
     fn password_checks(&self) -> &tokio::sync::Semaphore {

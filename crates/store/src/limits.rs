@@ -10,8 +10,18 @@ pub const WRITE_ATTEMPTS: u32 = 4;
 pub const WRITE_PAUSE: Duration = Duration::from_millis(20);
 /// The longest one attempt of a statement or transaction may take, waiting for a lock included.
 pub const STATEMENT_DEADLINE: Duration = Duration::from_secs(30);
+/// The longest a change of the schema, or the move of a whole database, may take.
+pub const SCHEMA_DEADLINE: Duration = Duration::from_secs(3_600);
 /// Connections kept to one database file: one writes, the others read.
 pub const DB_CONNECTIONS: u32 = 6;
+/// Connections of one process to a database server.
+pub const SERVER_CONNECTIONS: u32 = 10;
+/// How long a database server is waited for, and a connection to it.
+pub const SERVER_WAIT: Duration = Duration::from_secs(10);
+/// How often a write to a server is tried when it collided with others: they are told only after the fact.
+pub const SERVER_WRITE_ATTEMPTS: u32 = 8;
+/// The oldest PostgreSQL that is supported by its makers, as it counts its versions.
+pub const SERVER_VERSION_MIN: i32 = 140_000;
 
 /// Items on one page of a list.
 pub const PAGE_MAX: u32 = 200;
@@ -67,6 +77,9 @@ pub const PASSKEYS_PER_USER: usize = 20;
 pub const KEYS_PER_SCOPE: u64 = 100;
 /// The use of a session or key is noted at most so often, so that reading pages does not mean writing rows.
 pub const SESSION_TOUCH: Duration = Duration::from_secs(5 * 60);
+
+/// Rows that are read and written at a time when a whole database is moved. PostgreSQL takes 65 535 values at a time.
+pub const ROWS_PER_MOVE: u64 = 500;
 
 /// Rates written in one transaction: the whole history is some 280 000, and nobody should wait for that.
 pub const RATES_PER_WRITE: usize = 5_000;

@@ -15,7 +15,7 @@ impl System<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn put_rates(&self, rates: &[Rate]) -> Result<(), Error> {
-        let rows: Vec<Model> = rates.iter().filter_map(model).collect();
+        let rows = row::last_of_each(rates.iter().filter_map(model), |row| (row.currency.clone(), row.day.clone()));
         for some in rows.chunks(limits::RATES_PER_WRITE) {
             transaction!(self.store().db(), "put rates", |tx| {
                 let correct = OnConflict::columns([Column::Currency, Column::Day]).update_column(Column::Billionths).to_owned();

@@ -57,7 +57,17 @@ pub(crate) fn bad(what: &'static str, value: impl ToString) -> Error {
 
 /// A remark cut to what is kept.
 pub(crate) fn remark(text: &str) -> String {
-    text.chars().take(crate::limits::REMARK_CHARS).collect()
+    text.chars().filter(|c| *c != '\0').take(crate::limits::REMARK_CHARS).collect()
+}
+
+/// A text from outside, without the one character that PostgreSQL keeps in none.
+pub(crate) fn text(text: &str) -> String {
+    text.replace('\0', "")
+}
+
+/// The last row of each key: PostgreSQL changes no row twice in one statement.
+pub(crate) fn last_of_each<R, K: Ord>(rows: impl IntoIterator<Item = R>, key: impl Fn(&R) -> K) -> Vec<R> {
+    rows.into_iter().map(|row| (key(&row), row)).collect::<std::collections::BTreeMap<_, _>>().into_values().collect()
 }
 
 /// An enum that is stored, printed and read under fixed names.

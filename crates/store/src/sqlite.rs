@@ -3,21 +3,17 @@
 //! Journal WAL lets readers go on beside the writer. `synchronous = FULL`, not NORMAL: with NORMAL a power cut can lose the last
 //! commits, and an approval or a finished run that somebody was told about must not vanish. The price is one fsync per write.
 
-use crate::{Error, StoreSettings, limits};
+use crate::{Error, Place, StoreSettings, limits};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode, SqlxSqliteConnector,
-    Statement, TransactionOptions,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, SqlxSqliteConnector, Statement,
+    TransactionOptions,
     sqlx::{
         self, ConnectOptions,
         error::DatabaseError,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
-use std::{
-    fs::OpenOptions,
-    io::ErrorKind as IoKind,
-    path::{Path, PathBuf},
-};
+use std::{fs::OpenOptions, io::ErrorKind as IoKind, path::Path};
 
 /// SQLite has one writer.
 pub(crate) const WRITERS: usize = 1;
@@ -37,30 +33,28 @@ const CANTOPEN: i32 = 14;
 const NOTADB: i32 = 26;
 
 /// Opens the file, making it when missing, and checks that it is ours.
-pub(crate) async fn connect(settings: &StoreSettings) -> Result<DatabaseConnection, Error> {
-    make_file(&settings.path)?;
+pub(crate) async fn connect(path: &Path, settings: &StoreSettings) -> Result<DatabaseConnection, Error> {
+    make_file(path)?;
     let mut attempt = 1;
     let mut pause = limits::WRITE_PAUSE;
     loop {
         // Two processes that open a new file at once collide while the journal mode changes; SQLite reports that without waiting.
-        match open(settings).await {
+        match open(path, settings).await {
             Err(error) if is_transient(&error) && attempt < limits::WRITE_ATTEMPTS => {
                 tokio::time::sleep(pause).await;
                 pause *= 2;
                 attempt += 1;
             }
-            Err(error) => return Err(explain("open", &settings.path, error)),
-            Ok((_, false)) => {
-                return Err(Error::Foreign { path: settings.path.clone() });
-            }
+            Err(error) => return Err(explain("open", path, error)),
+            Ok((_, false)) => return Err(Error::Foreign { place: path.into() }),
             Ok((connection, true)) => return Ok(connection),
         }
     }
 }
 
-async fn open(settings: &StoreSettings) -> Result<(DatabaseConnection, bool), DbErr> {
+async fn open(path: &Path, settings: &StoreSettings) -> Result<(DatabaseConnection, bool), DbErr> {
     let options = SqliteConnectOptions::new()
-        .filename(&settings.path)
+        .filename(path)
         .create_if_missing(false)
         .foreign_keys(true)
         .busy_timeout(settings.lock_wait)
@@ -85,13 +79,13 @@ async fn check_owner(connection: &DatabaseConnection) -> Result<bool, DbErr> {
     Ok(owner == APPLICATION_ID)
 }
 
-async fn number(connection: &DatabaseConnection, sql: &str) -> Result<i32, DbErr> {
+async fn number(connection: &impl ConnectionTrait, sql: &str) -> Result<i32, DbErr> {
     let row = connection.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
     row.map_or(Ok(0), |row| row.try_get_by_index(0))
 }
 
 /// Asks SQLite to verify the whole file. `Ok(None)`: sound; else the first complaint.
-pub(crate) async fn check(connection: &DatabaseConnection) -> Result<Option<String>, DbErr> {
+pub(crate) async fn check(connection: &impl ConnectionTrait) -> Result<Option<String>, DbErr> {
     let row = connection.query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA quick_check(1)")).await?;
     let answer: String = row.map_or_else(|| Ok("no answer".to_owned()), |row| row.try_get_by_index(0))?;
     Ok((answer != "ok").then_some(answer))
@@ -113,14 +107,9 @@ fn make_file(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// How a write begins: SQLite takes the lock at once, so that it never fails half-way; others get full isolation.
-pub(crate) fn write_transaction(backend: DbBackend) -> TransactionOptions {
-    match backend {
-        DbBackend::Sqlite => {
-            TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() }
-        }
-        _ => TransactionOptions { isolation_level: Some(IsolationLevel::Serializable), ..TransactionOptions::default() },
-    }
+/// How a write begins: it takes the lock at once, so that it never fails half-way.
+pub(crate) fn write_transaction() -> TransactionOptions {
+    TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() }
 }
 
 /// Whether trying again may help.
@@ -130,14 +119,14 @@ pub(crate) fn is_transient(error: &DbErr) -> bool {
 
 /// Turns a database error into one that says what to do.
 pub(crate) fn explain(doing: &'static str, path: &Path, source: DbErr) -> Error {
-    let path = PathBuf::from(path);
+    let place = Place::from(path);
     match primary_code(&source) {
-        Some(BUSY | LOCKED) => Error::Locked { path, source },
-        Some(READONLY) => Error::ReadOnly { path, source: source.into() },
-        Some(FULL) => Error::Full { path, source: source.into() },
-        Some(IOERR) => Error::Disk { path, source },
-        Some(CORRUPT | NOTADB) => Error::Corrupt { path, source: Some(source) },
-        Some(CANTOPEN | PERM) => Error::CannotOpen { path, source: source.into() },
+        Some(BUSY | LOCKED) => Error::Locked { place, source },
+        Some(READONLY) => Error::ReadOnly { place, source: source.into() },
+        Some(FULL) => Error::Full { place, source: source.into() },
+        Some(IOERR) => Error::Disk { place, source },
+        Some(CORRUPT | NOTADB) => Error::Corrupt { place, source: Some(source) },
+        Some(CANTOPEN | PERM) => Error::CannotOpen { place, source: source.into() },
         _ => Error::Database { doing, source },
     }
 }

@@ -9,13 +9,13 @@ pub use recovery::Recovered;
 
 use crate::{
     Cursor, Error, Page, Store,
-    db::{Fail, query, transaction},
+    db::{Backend, Fail, query, transaction},
     entity::{settings, tenants, users},
-    page, row, sqlite,
+    page, postgres, row, sqlite,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    Statement, sea_query::OnConflict,
 };
 use serde::{Deserialize, Serialize};
 use trimtab_domain::{
@@ -239,12 +239,33 @@ impl<'a> System<'a> {
         transaction!(self.store.db(), "set setting", |tx| put_setting(tx, key, value).await)
     }
 
-    /// Verifies the whole file. `None`: sound; else the first complaint.
+    /// Verifies a whole file, or that a server keeps tenants apart and texts in order. `None`: sound; else the first complaint.
     ///
     /// # Errors
-    /// When the file is too damaged even for that.
+    /// When the database is too damaged even for that, or cannot be reached.
     pub async fn check(&self) -> Result<Option<String>, Error> {
-        query!(self.store.db(), "check the database", |db| Ok(sqlite::check(db).await?))
+        query!(self.store.db(), "check the database", |db| {
+            Ok(match self.store.0.db.backend() {
+                Backend::Sqlite => sqlite::check(db).await?,
+                Backend::Postgres => postgres::check(db).await?,
+            })
+        })
+    }
+
+    /// Which database engine it is, with its version, and where.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn engine(&self) -> Result<String, Error> {
+        let (name, backend, sql) = match self.store.0.db.backend() {
+            Backend::Sqlite => ("SQLite", DbBackend::Sqlite, "SELECT sqlite_version()"),
+            Backend::Postgres => ("PostgreSQL", DbBackend::Postgres, "SELECT current_setting('server_version')"),
+        };
+        let version: String = query!(self.store.db(), "read the database's version", |db| {
+            let row = db.query_one_raw(Statement::from_string(backend, sql)).await?;
+            Ok(row.map_or_else(|| Ok("of no version".to_owned()), |row| row.try_get_by_index(0))?)
+        })?;
+        Ok(format!("{name} {version}, {}", self.store.place()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The tenant door: everything that belongs to one tenant is read and written through a [`TenantStore`], which adds the tenant to every
-//! query. The operations stand beside their nouns (`connection.rs`, `execution.rs` …).
+//! query. PostgreSQL is told the tenant as well and shows no other's rows, whatever a query asks. The operations stand beside their nouns (`connection.rs`, `execution.rs` …).
 
-use crate::{Store, db::Database};
+use crate::{Store, db::Door};
 use trimtab_domain::TenantCtx;
 
 /// One tenant's data. Cheap to clone.
@@ -37,8 +37,8 @@ impl TenantStore {
         &self.store
     }
 
-    pub(crate) fn db(&self) -> &Database {
-        self.store.db()
+    pub(crate) fn db(&self) -> Door<'_> {
+        self.store.db_of(self.tenant())
     }
 
     pub(crate) fn now(&self) -> jiff::Timestamp {

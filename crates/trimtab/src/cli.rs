@@ -11,6 +11,7 @@ mod import_history;
 mod init;
 mod judged;
 mod knowledge;
+mod migrate;
 mod openapi;
 mod query;
 mod rates;
@@ -94,6 +95,7 @@ enum Command {
     Reconcile(reconcile::Reconcile),
     Rates(rates::Rates),
     Doctor(doctor::Doctor),
+    Migrate(migrate::Migrate),
     Openapi(openapi::Openapi),
 }
 
@@ -152,6 +154,7 @@ impl Cli {
             Command::Reconcile(command) => command.run(&context).await,
             Command::Rates(command) => command.run(&context).await,
             Command::Doctor(command) => command.run(&context).await,
+            Command::Migrate(command) => Box::pin(command.run(&context)).await,
             Command::Openapi(command) => Ok(command.run()),
         }
     }

@@ -14,6 +14,7 @@ use sign_in::RawIssuer;
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 use tracing_subscriber::EnvFilter;
 use trimtab_connect::{mail::MailSettings, oidc::IssuerSettings};
+use trimtab_store::DatabaseUrl;
 use url::Url;
 
 /// The default file, which is the reference of all settings.
@@ -25,6 +26,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) secure_cookies: bool,
     pub(crate) shutdown: Duration,
+    /// The PostgreSQL database; `None`: a file in the data folder.
+    pub(crate) database: Option<DatabaseUrl>,
     pub(crate) log: LogSettings,
     pub(crate) wire: WireLimits,
     pub(crate) sync: SyncSettings,
@@ -118,10 +121,12 @@ pub(crate) struct Retention {
     pub(crate) hourly_days: u16,
 }
 
-#[derive(Debug, Deserialize)]
+/// Not to be printed: it holds the database's password.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
     server: RawServer,
+    database: RawDatabase,
     log: RawLog,
     wire: WireLimits,
     sync: SyncSettings,
@@ -130,6 +135,12 @@ struct Raw {
     rates: RawRates,
     mail: RawMail,
     oidc: BTreeMap<String, RawIssuer>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDatabase {
+    url: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -155,11 +166,12 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 25] = [
+const VARIABLES: [(&str, &str, &str); 26] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
     ("TRIMTAB_PUBLIC_URL", "server", "public_url"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
     ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
+    ("TRIMTAB_DATABASE_URL", "database", "url"),
     ("TRIMTAB_LOG", "log", "level"),
     ("TRIMTAB_LOG_FORMAT", "log", "format"),
     ("TRIMTAB_WIRE_ATTEMPTS", "wire", "attempts"),
@@ -242,6 +254,10 @@ impl Raw {
         if listen.is_err() {
             problems.push(format!("server.listen = '{}' is not an address: write for example 127.0.0.1:8080", self.server.listen));
         }
+        let database = Some(self.database.url.trim()).filter(|url| !url.is_empty()).map(str::parse::<DatabaseUrl>).transpose();
+        if let Err(error) = &database {
+            problems.push(format!("database.url: {error}, or leave it empty for a file in the data folder"));
+        }
         if EnvFilter::try_new(&self.log.level).is_err() {
             problems.push(format!("log.level = '{}' is not a level: use error, warn, info, debug or trace", self.log.level));
         }
@@ -285,6 +301,7 @@ impl Raw {
                 listen,
                 secure_cookies: self.server.secure_cookies,
                 shutdown: Duration::from_secs(self.server.shutdown_seconds),
+                database: database.unwrap_or_default(),
                 log: LogSettings { level: self.log.level, format: self.log.format },
                 wire,
                 sync: self.sync,

@@ -58,10 +58,14 @@ fn code(error: &anyhow::Error) -> u8 {
             return of(refusal.kind, false);
         }
         if let Some(error) = cause.downcast_ref::<trimtab_engine::Error>() {
-            return of(error.kind(), error.is_outside());
+            let outside = match error {
+                trimtab_engine::Error::Store(error) => error.is_outside(),
+                error => error.is_outside(),
+            };
+            return of(error.kind(), outside);
         }
         if let Some(error) = cause.downcast_ref::<trimtab_store::Error>() {
-            return of(error.kind(), false);
+            return of(error.kind(), error.is_outside());
         }
         if let Some(error) = cause.downcast_ref::<trimtab_facts::Error>() {
             return of(error.kind(), false);

@@ -16,7 +16,7 @@ use trimtab_connect::{mail::Mailer, oidc::Issuer};
 use trimtab_domain::Clock;
 use trimtab_engine::{Connectors, Deadlines, Engine, Parts};
 use trimtab_facts::{Lake, LakeSettings};
-use trimtab_store::{Store, StoreSettings, VaultKey};
+use trimtab_store::{Place, Store, StoreSettings, VaultKey};
 use trimtab_wire::{Wire, WireSettings};
 
 /// Everything of one process.
@@ -34,29 +34,38 @@ pub(crate) struct Node {
 impl Node {
     /// Opens an installation that `init` made.
     pub(crate) async fn open(folder: &Folder, config: Config) -> anyhow::Result<Self> {
-        if !Store::exists(&folder.database()) {
-            let path = folder.path().display();
-            return Err(exit::invalid(format!(
-                "there is no installation in {path}: run `trimtab init` first, or name its folder with --data"
-            )));
+        let database = database(folder, &config);
+        if !Store::exists(&database).await? {
+            let (path, place) = (folder.path().display(), &database.place);
+            return Err(exit::invalid(match place {
+                Place::File(_) => {
+                    format!("there is no installation in {path}: run `trimtab init` first, or name its folder with --data")
+                }
+                Place::Server(_) => format!(
+                    "there is no installation in {place} yet: run `trimtab init` first, or `trimtab migrate --move-to` to bring one there, or \
+                     correct database.url"
+                ),
+            }));
         }
         let key = VaultKey::load(&folder.key())?;
-        Self::build(folder, config, key).await
+        Self::build(folder, config, database, key).await
     }
 
     /// Opens an installation, making it when missing.
     pub(crate) async fn create(folder: &Folder, config: Config) -> anyhow::Result<Self> {
         folder.make()?;
-        if Store::exists(&folder.database()) {
+        let database = database(folder, &config);
+        // Of a database that is there already, only the key that belongs to it will do.
+        if Store::exists(&database).await? {
             return Self::open(folder, config).await;
         }
         let key = VaultKey::load_or_create(&folder.key())?;
-        Self::build(folder, config, key).await
+        Self::build(folder, config, database, key).await
     }
 
-    async fn build(folder: &Folder, config: Config, key: VaultKey) -> anyhow::Result<Self> {
+    async fn build(folder: &Folder, config: Config, database: StoreSettings, key: VaultKey) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store = Store::open(StoreSettings::new(folder.database()), key, Arc::clone(&clock), Arc::new(SystemIds)).await?;
+        let store = Store::open(database, key, Arc::clone(&clock), Arc::new(SystemIds)).await?;
         let lake = Lake::open(LakeSettings {
             threads: config.lake.threads,
             query_memory_bytes: config.lake.query_mib << 20,
@@ -133,6 +142,11 @@ impl Node {
         }
         Ok(())
     }
+}
+
+/// Where an installation's operational state is.
+pub(crate) fn database(folder: &Folder, config: &Config) -> StoreSettings {
+    StoreSettings::at(config.database.clone().map_or_else(|| Place::File(folder.database()), Place::Server))
 }
 
 /// Binds an address, with advice when that fails.

@@ -1,19 +1,18 @@
-//! Two handles on one file, as two processes have, and many tasks on each.
+//! Two handles on one database, as two processes have, and many tasks on each.
 
-use crate::world::{START, TTL, World, account, account_key, at, ctx, days, key, new_connection, new_execution, new_tenant};
+use crate::world::{
+    Ground, START, TTL, World, account, account_key, at, ctx, days, key, new_connection, new_execution, new_tenant,
+};
 use std::{collections::BTreeSet, sync::Arc};
 use trimtab_domain::clock::testing::{CountingIds, ManualClock};
-use trimtab_store::{
-    AccountFacts, Admin, Ended, Extent, Figures, HealthState, IfInitialised, NewImport, Progress, Seen, Store, StoreSettings,
-};
+use trimtab_store::{AccountFacts, Admin, Ended, Extent, Figures, HealthState, IfInitialised, NewImport, Progress, Seen, Store};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_new_file_may_be_opened_by_many_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
+async fn a_new_database_may_be_opened_by_many_at_once() {
+    let ground = Ground::new().await;
     let opens: Vec<_> = (0..6)
         .map(|_| {
-            let settings = StoreSettings::new(&path);
+            let settings = ground.settings();
             tokio::spawn(Store::open(settings, key(), Arc::new(ManualClock::at(START)), Arc::new(CountingIds::default())))
         })
         .collect();

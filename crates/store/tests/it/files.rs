@@ -17,9 +17,10 @@ async fn open_with(path: &Path, key: VaultKey) -> Result<Store, Error> {
 async fn a_store_is_made_once_and_found_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/er/store.db");
-    assert!(!Store::exists(&path));
+    let settings = StoreSettings::new(&path);
+    assert!(!Store::exists(&settings).await.unwrap());
     let store = open_with(&path, key()).await.unwrap();
-    assert!(Store::exists(&path));
+    assert!(Store::exists(&settings).await.unwrap());
     store.system().set_agency("North Sea").await.unwrap();
     store.close().await;
     assert!(store.system().agency().await.is_err(), "closed");
@@ -95,14 +96,14 @@ async fn a_file_that_may_only_be_read_says_so() {
     let path = world.path();
     world.store.close().await;
     set(&path, 0o444);
-    set(world.folder.path(), 0o555);
+    set(world.ground.folder.path(), 0o555);
     let outcome = match open_with(&path, key()).await {
         Ok(store) => store.system().set_agency("North Sea").await,
         Err(error) => Err(error),
     };
     // The system's administrator may write whatever the mode says; then there is nothing to complain of.
     let may_write = std::fs::OpenOptions::new().write(true).open(&path).is_ok();
-    set(world.folder.path(), 0o755);
+    set(world.ground.folder.path(), 0o755);
     if may_write {
         outcome.unwrap();
         return;
@@ -118,7 +119,7 @@ async fn a_file_that_may_only_be_read_says_so() {
 async fn a_disk_that_loses_what_was_written_is_named() {
     let world = World::new().await;
     // The newest pages are in the log until a checkpoint; the other handle looks for them there.
-    let log = world.folder.path().join("store.db-wal");
+    let log = world.ground.folder.path().join("store.db-wal");
     assert!(std::fs::metadata(&log).unwrap().len() > 0, "there is a log");
     std::fs::OpenOptions::new().write(true).open(&log).unwrap().set_len(100).unwrap();
     let error = open_with(&world.path(), key()).await.unwrap_err();

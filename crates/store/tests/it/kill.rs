@@ -9,20 +9,20 @@ use std::{
     sync::Arc,
 };
 use trimtab_domain::{Clock, DayRange, Ids, clock::testing::ManualClock, id::ExecutionId};
-use trimtab_store::{ExecutionStatus, FailureKind, Progress, Recovered, RunStatus, Store, StoreSettings};
+use trimtab_store::{ExecutionStatus, FailureKind, Place, Progress, Recovered, RunStatus, Store, StoreSettings};
 
-const FOLDER: &str = "TRIMTAB_STORE_TEST_FOLDER";
+const PLACE: &str = "TRIMTAB_STORE_TEST_PLACE";
 const NOW: &str = "TRIMTAB_STORE_TEST_NOW";
 const ROUNDS: usize = 5;
 
 /// The process that gets killed: this test binary again, running only this function. Without its variable it has nothing to do.
 #[test]
 fn the_process_that_is_killed() {
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let path = std::path::PathBuf::from(folder).join("store.db");
+    let Ok(place) = std::env::var(PLACE) else { return };
+    let settings = place.parse().map_or_else(|_| StoreSettings::new(&place), |url| StoreSettings::at(Place::Server(url)));
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let clock = Arc::new(ManualClock::at(&std::env::var(NOW).unwrap()));
-        let store = Store::open(StoreSettings::new(path), key(), clock, Arc::new(RandomIds)).await.unwrap();
+        let store = Store::open(settings, key(), clock, Arc::new(RandomIds)).await.unwrap();
         let acme = store.tenant(&ctx("acme"));
         let lease = acme.claim(&account_key("11"), "doomed", TTL).await.unwrap().unwrap();
         let execution = acme.create_execution(new_execution()).await.unwrap().id;
@@ -38,6 +38,10 @@ fn the_process_that_is_killed() {
             println!("stored {}", n + 1);
         }
     });
+}
+
+fn place(world: &World) -> String {
+    world.ground.schema.as_ref().map_or_else(|| world.path().display().to_string(), |schema| schema.url().to_owned())
 }
 
 /// Unlike a counter, never the same in two processes.
@@ -59,7 +63,7 @@ async fn what_was_stored_survives_kill_9() {
     for round in 0..ROUNDS {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "kill::the_process_that_is_killed", "--nocapture", "--test-threads=1"])
-            .env(FOLDER, world.folder.path())
+            .env(PLACE, place(&world))
             .env(NOW, world.clock.now().to_string())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -1,4 +1,4 @@
-//! The store on real SQLite files.
+//! The store on real SQLite files, and what is theirs alone. `postgres.rs` runs the common modules on a server: a new one is named in both.
 #![cfg(test)]
 
 mod accounts;
@@ -15,8 +15,13 @@ mod kill;
 mod knowledge;
 mod leases;
 mod people;
+mod repeats;
+mod schema;
 mod secrecy;
 mod sessions;
 mod sign_in;
 mod tenants;
 mod world;
+
+/// Whether [`world::World`] keeps its database on a server.
+const ON_SERVER: bool = false;

@@ -19,7 +19,7 @@ async fn the_files_hold_no_plain_secret() {
     let printed = format!("{printed} {made:?}");
 
     let mut bytes = Vec::new();
-    for file in std::fs::read_dir(world.folder.path()).unwrap() {
+    for file in std::fs::read_dir(world.ground.folder.path()).unwrap() {
         bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
     }
     let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
@@ -43,7 +43,7 @@ async fn only_the_owner_may_read_the_files() {
     use std::os::unix::fs::PermissionsExt;
     let world = World::new().await;
     let mut seen = 0;
-    for file in std::fs::read_dir(world.folder.path()).unwrap() {
+    for file in std::fs::read_dir(world.ground.folder.path()).unwrap() {
         let file = file.unwrap();
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", file.path());
         seen += 1;

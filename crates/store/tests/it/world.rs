@@ -1,4 +1,4 @@
-//! A store in a folder of its own, with a clock the test moves.
+//! A store of its own, in a file or on a server, with a clock the test moves.
 
 use jiff::SignedDuration;
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -12,15 +12,46 @@ use trimtab_domain::{
 use trimtab_store::{
     AccountKey, ExecutionKind, Expiry, Failure, FailureKind, NewConnection, NewExecution, NewTenant, Store, StoreSettings,
     TenantStore, Terms, VaultKey,
+    testing::{SERVER, Scratch},
 };
 
 pub(crate) const START: &str = "2026-03-10T08:00:00Z";
 pub(crate) const TTL: Duration = Duration::from_secs(60);
 
-pub(crate) struct World {
+/// A place for a database that is there as long as this.
+pub(crate) struct Ground {
     pub(crate) folder: TempDir,
+    pub(crate) schema: Option<Scratch>,
+}
+
+impl Ground {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let schema = if crate::ON_SERVER { Some(Scratch::new(&server()).await.unwrap()) } else { None };
+        Self { folder, schema }
+    }
+
+    pub(crate) fn settings(&self) -> StoreSettings {
+        self.schema.as_ref().map_or_else(|| StoreSettings::new(self.path()), |schema| schema.settings().unwrap())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("store.db")
+    }
+}
+
+/// The server for tests. Without one there is nothing to test on it: the process ends well.
+pub(crate) fn server() -> String {
+    std::env::var(SERVER).unwrap_or_else(|_| {
+        eprintln!("{SERVER} is not set: the tests on PostgreSQL are left out");
+        std::process::exit(0)
+    })
+}
+
+pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) store: Store,
+    pub(crate) ground: Ground,
 }
 
 pub(crate) fn key() -> VaultKey {
@@ -30,13 +61,10 @@ pub(crate) fn key() -> VaultKey {
 impl World {
     /// An empty store.
     pub(crate) async fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let ground = Ground::new().await;
         let clock = Arc::new(ManualClock::at(START));
-        let store =
-            Store::open(StoreSettings::new(folder.path().join("store.db")), key(), clock.clone(), Arc::new(CountingIds::default()))
-                .await
-                .unwrap();
-        Self { folder, clock, store }
+        let store = Store::open(ground.settings(), key(), clock.clone(), Arc::new(CountingIds::default())).await.unwrap();
+        Self { clock, store, ground }
     }
 
     /// A store with the tenants `acme` and `other`.
@@ -48,8 +76,9 @@ impl World {
         world
     }
 
+    /// The file.
     pub(crate) fn path(&self) -> PathBuf {
-        self.folder.path().join("store.db")
+        self.ground.path()
     }
 
     pub(crate) fn acme(&self) -> TenantStore {
@@ -68,9 +97,9 @@ impl World {
         self.clock.advance(SignedDuration::try_from(time).unwrap());
     }
 
-    /// Another handle on the same file, as a second process would have.
+    /// Another handle on the same database, as a second process would have.
     pub(crate) async fn second_handle(&self) -> Store {
-        let settings = StoreSettings { lock_wait: Duration::from_millis(50), ..StoreSettings::new(self.path()) };
+        let settings = StoreSettings { lock_wait: Duration::from_millis(50), ..self.ground.settings() };
         // Ids must differ from the first handle's.
         let ids = CountingIds::default();
         for _ in 0..100_000 {

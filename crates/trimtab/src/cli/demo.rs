@@ -38,6 +38,8 @@ impl Demo {
         let begun = Instant::now();
         telemetry::count();
         context.folder = context.folder.demo();
+        // Whatever the real one uses: the demo keeps out of it.
+        context.config.database = None;
         let stop = CancellationToken::new();
         let listener = node::listen(self.listen).await?;
         let url = format!("http://{}", listener.local_addr()?);

@@ -33,6 +33,24 @@ fn file_then_environment() {
     assert_eq!((config.listen.port(), config.lake.threads, config.secure_cookies), (2, 3, true));
 }
 
+#[test]
+fn the_databases_password_is_never_repeated() {
+    let given = [("TRIMTAB_DATABASE_URL", "postgres://ann:s3cret@db.example/agency")];
+    let config = load("", &given).unwrap();
+    let shown = format!("{config:?}");
+    assert!(shown.contains("postgres://ann@db.example:5432/agency") && !shown.contains("s3cret"), "{shown}");
+    assert_eq!(load("", &[]).unwrap().database, None);
+    for bad in ["mysql://ann:s3cret@db/agency", "postgres://ann:s3cret@db", "s3cret"] {
+        let error = load("", &[("TRIMTAB_DATABASE_URL", bad)]).unwrap_err();
+        assert!(
+            error.contains("database.url: it is not the URL of a PostgreSQL database") && !error.contains("s3cret"),
+            "{error}"
+        );
+    }
+    let error = load("[database]\nurl = { secret = \"s3cret\" }\n", &[]).unwrap_err();
+    assert!(!error.contains("s3cret"), "{error}");
+}
+
 const OIDC: &str = "[server]\npublic_url = \"https://trimtab.agency.example\"\n";
 
 #[test]

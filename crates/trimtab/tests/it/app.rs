@@ -30,7 +30,7 @@ impl Drop for Running {
 
 pub(crate) fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trimtab"));
-    command.env_remove("TRIMTAB_DATA").env("NO_COLOR", "1");
+    command.env_remove("TRIMTAB_DATA").env_remove("TRIMTAB_DATABASE_URL").env("NO_COLOR", "1");
     command
 }
 
