@@ -2,7 +2,9 @@
 
 use crate::{
     phases::Phases,
-    prerequisites, process, test, tidy,
+    prerequisites, process,
+    test::{self, Compiler},
+    tidy,
     workspace::{self, Workspace},
 };
 use anyhow::{Context, Result, ensure};
@@ -19,10 +21,7 @@ pub(crate) fn run() -> Result<()> {
     phases.need("formatting", || process::run(&mut process::cargo(&["fmt", "--all", "--check"])))?;
     phases.need("tidy", tidy::run)?;
     test::web_client(&mut phases, &workspace)?;
-    phases.need("clippy", || {
-        process::run(&mut process::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
-    })?;
-    test::everything_else(&mut phases, &workspace)?;
+    test::everything_else(&mut phases, &workspace, Compiler::Linting)?;
     phases.check("the OpenAPI document is the code's", || openapi_is_fresh(&workspace));
     phases.finish()
 }

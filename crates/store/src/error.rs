@@ -212,27 +212,23 @@ pub enum Error {
         source: DbErr,
     },
     /// The server has no such database.
-    #[error("there is no database {place}: make it with CREATE DATABASE {database} OWNER {user}, or correct database.url")]
+    #[error("there is no database {place}: make it with {statement}, or correct database.url")]
     NoDatabase {
         /// Which database.
         place: Place,
-        /// Its name, as a statement says it.
-        database: String,
-        /// Who is to own it.
-        user: String,
+        /// What makes it.
+        statement: String,
         /// What the server said.
         #[source]
         source: DbErr,
     },
     /// The user may not do what is needed.
-    #[error("the user may not work in the database {place}: make it the owner with ALTER DATABASE {database} OWNER TO {user}")]
+    #[error("the user may not work in the database {place}: make it the owner with {statement}")]
     NotAllowed {
         /// Which database.
         place: Place,
-        /// Its name, as a statement says it.
-        database: String,
-        /// Who is to own it.
-        user: String,
+        /// What makes it the owner.
+        statement: String,
         /// What the server said.
         #[source]
         source: DbErr,

@@ -189,6 +189,7 @@ pub(crate) fn explain(doing: &'static str, url: &DatabaseUrl, deadline: Duration
     if is_walled(&source) {
         return Error::Database { doing, source };
     }
+    let (database, user) = (|| identifier(url.database()), || identifier(url.user()));
     match (code.get(..2).unwrap_or_default(), code.as_str()) {
         (_, "40001" | "40P01" | "55P03") => Error::Locked { place, source },
         (_, "57014" | "25P03") => Error::Timeout { doing, deadline },
@@ -196,8 +197,10 @@ pub(crate) fn explain(doing: &'static str, url: &DatabaseUrl, deadline: Duration
         (_, "53300") => Error::Crowded { place, source },
         (_, "25006") => Error::ReadOnly { place, source: source.into() },
         (_, "58030") => Error::Disk { place, source },
-        (_, "3D000") => Error::NoDatabase { database: identifier(url.database()), user: identifier(url.user()), place, source },
-        (_, "42501") => Error::NotAllowed { database: identifier(url.database()), user: identifier(url.user()), place, source },
+        (_, "3D000") => Error::NoDatabase { statement: format!("CREATE DATABASE {} OWNER {}", database(), user()), place, source },
+        (_, "42501") => {
+            Error::NotAllowed { statement: format!("ALTER DATABASE {} OWNER TO {}", database(), user()), place, source }
+        }
         (_, "22021" | "22P05") => Error::Invalid("a text holds a character that the database cannot keep: take it out".to_owned()),
         ("28", _) => Error::LoginRefused { place, source },
         ("08" | "57", _) => unreachable(url, source),

@@ -22,7 +22,7 @@ pub(super) fn grants() -> Change {
 /// Whoever was administrator before roles were kept apart holds the role now.
 pub(super) fn first_grants() -> Change {
     Change::Sql {
-        up: "INSERT INTO grants (user_id, tenant, role, granted_at, granted_by) SELECT id, '', role, created_at, 'operator' FROM users",
+        up: "INSERT INTO grants (user_id, tenant, role, granted_at, granted_by) SELECT id, '', role, created_at, 'operator' FROM users WHERE role <> ''",
         down: "DELETE FROM grants",
     }
 }

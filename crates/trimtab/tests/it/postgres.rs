@@ -75,7 +75,7 @@ fn from_an_account_to_an_answer() {
     let database = &app.ok(&["doctor"])["checks"][1];
     assert!(text(&database["detail"]).contains("PostgreSQL 1") && text(&database["detail"]).contains("postgres://"), "{database}");
     assert!(!app.files().iter().any(|file| file.to_string_lossy().contains("trimtab.db")), "nothing lies in a file");
-    assert!(app.fails(4, &["query", "--tenant", "nobody", "--metrics", "spend"]).contains("nobody"));
+    assert!(app.fails(4, &["query", "--tenant", "nobody", "--metrics", "spend", "--from", FROM, "--to", TO]).contains("nobody"));
     app.fails(2, &["init", "--email", EMAIL, "--password-stdin"]);
 }
 
