@@ -137,7 +137,7 @@ async fn a_lock_that_is_held_too_long_is_named() {
     let world = World::new().await;
     let raw = Database::connect(format!("sqlite://{}", world.path().display())).await.unwrap();
     raw.execute_unprepared("BEGIN IMMEDIATE").await.unwrap();
-    let second = world.second_handle().await;
+    let second = world.impatient_handle().await;
     let error = second.system().set_agency("x").await.unwrap_err();
     assert!(matches!(error, Error::Locked { .. }) && error.kind() == ErrorKind::Unavailable, "{error:?}");
     assert!(error.to_string().contains("locked by another process"), "{error}");

@@ -86,7 +86,7 @@ async fn a_server_that_only_reads_says_so() {
 #[tokio::test]
 async fn a_lock_that_is_held_too_long_is_named() {
     let world = World::new().await;
-    let second = world.second_handle().await;
+    let second = world.impatient_handle().await;
     let schema = world.ground.schema.as_ref().unwrap();
     // Holds the lock until the writer has given up.
     let hold = schema.run("BEGIN; LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE; SELECT pg_sleep(8); COMMIT");

@@ -99,7 +99,15 @@ impl World {
 
     /// Another handle on the same database, as a second process would have.
     pub(crate) async fn second_handle(&self) -> Store {
-        let settings = StoreSettings { lock_wait: Duration::from_millis(50), ..self.ground.settings() };
+        self.handle(self.ground.settings()).await
+    }
+
+    /// Another handle that soon gives up on a lock.
+    pub(crate) async fn impatient_handle(&self) -> Store {
+        self.handle(StoreSettings { lock_wait: Duration::from_millis(50), ..self.ground.settings() }).await
+    }
+
+    async fn handle(&self, settings: StoreSettings) -> Store {
         // Ids must differ from the first handle's.
         let ids = CountingIds::default();
         for _ in 0..100_000 {
