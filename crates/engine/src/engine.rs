@@ -11,7 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use trimtab_connect::{Connectors, mail::Mailer, oidc::Issuer};
 use trimtab_domain::{Clock, TenantCtx, Timestamp, access::Reach, id::TenantId};
 use trimtab_facts::Lake;
-use trimtab_store::{Cursor, Page, Recovered, RelyingParty, Store, Tenant, TenantChange};
+use trimtab_store::{Cursor, Earlier, Page, Recovered, RelyingParty, RequestKey, Store, Tenant, TenantChange};
 use url::Url;
 
 /// What an engine is made of.
@@ -138,6 +138,14 @@ impl Engine {
     /// When the store fails.
     pub async fn agency(&self) -> Result<Option<String>, Error> {
         Ok(self.store().system().agency().await?)
+    }
+
+    /// What is known of a request that came with a key of its own.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn earlier(&self, request: &RequestKey) -> Result<Option<Earlier>, Error> {
+        Ok(self.store().earlier(request).await?)
     }
 
     /// Makes a tenant.

@@ -4,7 +4,7 @@ use crate::{
     Error, TenantStore,
     db::{query, transaction},
     entity::budgets::{Column, Entity, Model},
-    limits, row,
+    limits, receipt, row,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
 use trimtab_domain::{DayRange, Money, Source, Timestamp, finding::Level, id::BudgetId};
@@ -117,7 +117,7 @@ impl TenantStore {
             ];
             let replace = OnConflict::column(Column::Id).update_columns(columns).to_owned();
             Entity::insert(model.clone().into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
-            Ok(())
+            receipt::keep(tx, self.store(), &budget(model.clone())?).await
         })?;
         budget(model)
     }

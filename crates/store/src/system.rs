@@ -11,7 +11,7 @@ use crate::{
     Cursor, Error, Page, Store,
     db::{Backend, Fail, query, transaction},
     entity::{settings, tenants, users},
-    page, postgres, row, sqlite,
+    page, postgres, receipt, row, sqlite,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -138,7 +138,7 @@ impl<'a> System<'a> {
                 return Err(Error::Exists { noun: "tenant", id: model.id.clone() }.into());
             }
             tenants::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
-            Ok(())
+            receipt::keep(tx, self.store, &tenant(model.clone())?).await
         })?;
         tenant(model)
     }

@@ -9,7 +9,7 @@ use crate::{
     Error, System,
     db::{query, transaction},
     entity::api_keys::{Column, Entity, Model},
-    limits, row,
+    limits, receipt, row,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use secrecy::{ExposeSecret, SecretString};
@@ -98,7 +98,7 @@ impl System<'_> {
                 return Err(Error::Invalid(format!("there are {} keys already: revoke one first", limits::KEYS_PER_SCOPE)).into());
             }
             Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
-            Ok(())
+            receipt::keep(tx, self.store(), &(key(model.clone())?, token.clone())).await
         })?;
         Ok((key(model)?, token))
     }

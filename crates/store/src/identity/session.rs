@@ -9,7 +9,7 @@ use crate::{
     Error, System,
     db::{Fail, query, transaction},
     entity::{refresh_tokens, sessions, users},
-    limits,
+    limits, receipt,
     row::{self, named},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
@@ -271,7 +271,9 @@ impl System<'_> {
             if let Some(but) = but {
                 own = own.filter(Column::Id.ne(but.as_str()));
             }
-            Ok(own.exec(tx).await?.rows_affected)
+            let ended = own.exec(tx).await?.rows_affected;
+            receipt::keep(tx, self.store(), &ended).await?;
+            Ok(ended)
         })
     }
 

@@ -5,7 +5,7 @@ use crate::{
     Error, System,
     db::{Fail, query, transaction},
     entity::{authenticators, grants, passkeys, sessions, sign_in_failures, tenants, users},
-    row,
+    receipt, row,
     system::{AGENCY, put_setting},
 };
 use sea_orm::{
@@ -191,7 +191,8 @@ impl System<'_> {
         let now = row::instant(self.store().now());
         transaction!(self.store().db(), "grant a role", |tx| {
             let user = one(tx, user).await?;
-            put_grant(tx, &user.id, grant, by, now).await
+            put_grant(tx, &user.id, grant, by, now).await?;
+            receipt::keep(tx, self.store(), &()).await
         })
     }
 
@@ -231,7 +232,8 @@ impl System<'_> {
             if disabled {
                 sessions::Entity::delete_many().filter(sessions::Column::UserId.eq(&user.id)).exec(tx).await?;
             }
-            keep_an_admin(tx).await
+            keep_an_admin(tx).await?;
+            receipt::keep(tx, self.store(), &()).await
         })
     }
 
