@@ -428,3 +428,11 @@ table!(receipts = "receipts" {
     sealed_answer: Vec<u8>,
     kept_at: i64,
 });
+
+table!(known_devices = "known_devices" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    user_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    device_hash: String,
+    seen_at: i64,
+});

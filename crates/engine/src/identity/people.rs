@@ -103,6 +103,18 @@ impl Engine {
         Ok(invited)
     }
 
+    /// Makes a link to a new password, to hand over, and says until when it is good; for administrators of the agency.
+    ///
+    /// # Errors
+    /// When the caller may not, or the person may not sign in.
+    pub async fn reset_link(&self, visitor: &Visitor, user: &UserId) -> Result<(SecretString, Timestamp), Error> {
+        visitor.require(&Scope::Agency, Permission::ManageUsers)?;
+        let user = self.store().system().user(user).await?;
+        let sent = self.store().system().offer_reset(&user.email).await?;
+        let sent = sent.ok_or_else(|| Error::Invalid(format!("{} is shut out: let them sign in again first", user.email)))?;
+        Ok((SecretString::from(self.link("reset", &sent.token).to_string()), sent.expires_at))
+    }
+
     /// Open invitations of a scope.
     ///
     /// # Errors

@@ -79,7 +79,7 @@ impl System<'_> {
     }
 }
 
-async fn permissions_of(db: &impl ConnectionTrait, name: &RoleName) -> Result<Permissions, Fail> {
+pub(super) async fn permissions_of(db: &impl ConnectionTrait, name: &RoleName) -> Result<Permissions, Fail> {
     if let Some(role) = name.built_in() {
         return Ok(role.permissions());
     }

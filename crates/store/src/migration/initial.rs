@@ -77,6 +77,7 @@ pub(super) const STEPS: &[Step] = &[
     step("0061_tenants_branding", || column("tenants", "branding", text_null("branding").take())),
     step("0062_receipts", receipt::receipts),
     step("0063_receipts_by_age", || index("receipts_by_age", "receipts", &["kept_at"])),
+    step("0064_known_devices", identity::known_devices),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {
