@@ -30,7 +30,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The key of a request that may come twice.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Header)]
-pub struct OnceParam {
+pub(crate) struct OnceParam {
     /// A random text of 16 to 255 characters, such as a UUID. The same request with the same key is done once: within a day its first
     /// answer is given again, with `Idempotency-Replayed: true`.
     #[param(min_length = 16, max_length = 255, pattern = "^[!-~]+$", example = "6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55")]
@@ -65,7 +65,7 @@ impl Drop for Held {
 }
 
 /// What a request carries, read so that the same is known again.
-pub trait Content: Sized {
+pub trait Content: Sized + Send {
     /// Reads it, and feeds what it says to `asked`.
     fn read(request: Request, api: &Api, asked: &mut blake3::Hasher) -> impl Future<Output = Result<Self, ApiError>> + Send;
 }
@@ -76,7 +76,7 @@ impl Content for () {
     }
 }
 
-impl<T: DeserializeOwned> Content for Body<T> {
+impl<T: DeserializeOwned + Send> Content for Body<T> {
     async fn read(request: Request, api: &Api, asked: &mut blake3::Hasher) -> Result<Self, ApiError> {
         let (body, bytes) = json(request, api).await?;
         add(asked, &bytes);

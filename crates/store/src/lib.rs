@@ -65,7 +65,7 @@ pub use knowledge::KeptKnowledge;
 pub use lease::Lease;
 pub use page::{BadCursor, Cursor, Page};
 pub use place::{BadDatabaseUrl, DatabaseUrl, Place};
-pub use receipt::{Answer, Earlier, Receipt, RequestKey, Seen};
+pub use receipt::{Answer, Earlier, Receipt, RequestKey};
 pub use run::{Run, RunStatus};
 pub use schema::{Loss, Schema, SchemaStep};
 pub use system::{Branding, NewTenant, Recovered, System, Tenant, TenantChange};

@@ -107,3 +107,6 @@ pub const RECEIPT_KEY_MIN: usize = 16;
 pub const RECEIPT_KEY_MAX: usize = 255;
 /// Answers that are let go in one round.
 pub const RECEIPTS_PER_ROUND: u64 = 5_000;
+
+/// Characters of a name that people give something.
+pub const NAME_CHARS: usize = 120;

@@ -22,7 +22,9 @@ use aes_gcm::{
     Aes256Gcm, KeyInit,
     aead::{Aead, Payload},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     any::Any,
@@ -124,15 +126,6 @@ pub enum Earlier {
     Other,
 }
 
-/// How an outcome was told to a receipt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
-    /// Its answer is kept.
-    Kept,
-    /// No receipt waits for it.
-    Unasked,
-}
-
 type Shape = dyn Fn(&dyn Any) -> Option<Answer> + Send + Sync;
 
 /// What is to be kept of one request, and how its outcome becomes an answer. Cheap to clone.
@@ -230,30 +223,34 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::UnderWay`] when the same was done at the same moment.
-    pub async fn keep_outcome(&self, outcome: &(impl Any + Sync)) -> Result<Seen, Error> {
-        let Ok(receipt) = CURRENT.try_with(Clone::clone) else { return Ok(Seen::Unasked) };
-        transaction!(receipt.0.request.door(self), "keep an answer", |tx| keep(tx, self, outcome).await)?;
-        Ok(if receipt.kept().is_some() { Seen::Kept } else { Seen::Unasked })
+    pub async fn keep_outcome(&self, outcome: &(impl Any + Sync)) -> Result<(), Error> {
+        let Ok(receipt) = CURRENT.try_with(Clone::clone) else { return Ok(()) };
+        transaction!(receipt.0.request.door(self), "keep an answer", |tx| keep(tx, self, outcome).await)
     }
 
     /// Keeps another answer in the place of the one that was kept with the write, for what came of it afterwards.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn amend_outcome(&self, outcome: &(impl Any + Sync)) -> Result<Seen, Error> {
-        let Ok(receipt) = CURRENT.try_with(Clone::clone) else { return Ok(Seen::Unasked) };
-        let Some(answer) = receipt.answer(outcome).filter(|_| receipt.kept().is_some()) else { return Ok(Seen::Unasked) };
+    pub async fn amend_outcome(&self, outcome: &(impl Any + Sync)) -> Result<(), Error> {
+        let Ok(receipt) = CURRENT.try_with(Clone::clone) else { return Ok(()) };
+        let Some(answer) = receipt.answer(outcome).filter(|_| receipt.kept().is_some()) else { return Ok(()) };
         let request = &receipt.0.request;
         let sealed = request.seal(&answer)?;
+        let own = Condition::all()
+            .add(Column::Tenant.eq(&request.tenant))
+            .add(Column::Actor.eq(&request.actor))
+            .add(Column::KeyHash.eq(&request.key_hash));
         transaction!(request.door(self), "amend an answer", |tx| {
-            if let Some(mut model) = Entity::find_by_id(request.row()).one(tx).await? {
-                model.sealed_answer = sealed.clone();
-                Entity::update(model.into_active_model().reset_all()).exec(tx).await?;
-            }
+            Entity::update_many()
+                .col_expr(Column::SealedAnswer, Expr::value(sealed.clone()))
+                .filter(own.clone())
+                .exec(tx)
+                .await?;
             Ok(())
         })?;
         receipt.note(answer);
-        Ok(Seen::Kept)
+        Ok(())
     }
 }
 

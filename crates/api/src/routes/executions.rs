@@ -4,7 +4,7 @@ use crate::{
     Api,
     access::{Access, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::{Body, Params, Path},
+    extract::{Body, Path},
     once::{Once, OnceParam},
     pages::Pages,
     shape::{ExecutionShape, List, PageParams, TenantParam},

@@ -17,6 +17,7 @@ use trimtab_domain::{
     Caller, Role, Timestamp,
     access::{Grant, Scope},
     id::UserId,
+    text::{self, BadName},
 };
 
 /// An administrator to be made.
@@ -256,11 +257,11 @@ impl System<'_> {
 }
 
 pub(super) fn checked_name(name: &str) -> Result<String, Error> {
-    let name = name.trim();
-    if name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(Error::Invalid("a name has at most 100 characters, on one line".to_owned()));
+    match text::name(name, 100) {
+        Ok(name) => Ok(name.to_owned()),
+        Err(BadName::Empty) => Ok(String::new()),
+        Err(error) => Err(Error::Invalid(format!("a name has at most 100 characters, on one line: {error}"))),
     }
-    Ok(name.to_owned())
 }
 
 pub(super) async fn one(db: &impl ConnectionTrait, id: &UserId) -> Result<users::Model, Fail> {

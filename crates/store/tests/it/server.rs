@@ -135,7 +135,7 @@ async fn texts_are_ordered_by_their_bytes() {
     let mut listed = Vec::new();
     let mut cursor = None;
     loop {
-        let page = system.tenants(cursor.as_ref(), 1).await.unwrap();
+        let page = system.tenants(None, cursor.as_ref(), 1).await.unwrap();
         listed.extend(page.items.into_iter().map(|tenant| tenant.id.to_string()));
         cursor = page.next;
         if cursor.is_none() {

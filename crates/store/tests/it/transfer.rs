@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 use trimtab_domain::{
-    Day, ErrorKind,
+    Day, ErrorKind, Origin,
     clock::testing::{CountingIds, ManualClock},
     rates::{PerEuro, Rate},
 };
@@ -109,7 +109,7 @@ async fn everything_arrives_and_works_there() {
         assert_eq!(new.secret(&connection).await.unwrap().expose_secret(), "EAAB-kept");
     }
     assert_eq!(new.system().tenant(ctx("acme").tenant()).await.unwrap().industry.as_deref(), Some("coffee"));
-    new.system().sign_in("ada@example.org", "a password of ada's".into()).await.unwrap();
+    new.system().sign_in("ada@example.org", "a password of ada's".into(), None, &Origin::NONE).await.unwrap();
     assert_eq!(new.system().check().await.unwrap(), None);
 
     let again = moved(&file, &ground).await.unwrap_err();
@@ -146,7 +146,8 @@ async fn what_cannot_be_moved_leaves_both_as_they_were() {
 #[test]
 fn the_move_that_is_killed() {
     let (Some(file), Ok(url)) = (std::env::var_os(FILE), std::env::var(URL)) else { return };
-    let work = transfer(Path::new(&file), &url.parse().unwrap(), at(START));
+    let url = url.parse().unwrap();
+    let work = transfer(Path::new(&file), &url, at(START));
     drop(tokio::runtime::Runtime::new().unwrap().block_on(work));
     std::process::exit(9);
 }
