@@ -18,7 +18,7 @@ use axum::{
 use secrecy::SecretString;
 use std::marker::PhantomData;
 use trimtab_domain::{
-    Origin, Permission, TenantCtx,
+    Actor, Origin, Permission, TenantCtx,
     access::Scope,
     id::{TenantId, UserId},
 };
@@ -72,6 +72,13 @@ impl FromRequestParts<Api> for From {
     }
 }
 
+/// Who acts and where, for what is read after whoever is asking was proven.
+#[derive(Debug, Clone)]
+pub(crate) struct Acting {
+    pub(crate) actor: Actor,
+    pub(crate) scope: Scope,
+}
+
 /// Somebody whose token is good: a person or a program with a key.
 #[derive(Debug, Clone)]
 pub struct SignedIn(pub Visitor);
@@ -83,6 +90,7 @@ impl FromRequestParts<Api> for SignedIn {
         let token = token(parts)?.ok_or_else(ApiError::unauthenticated)?;
         let visitor = api.engine.visitor(&token, origin(parts)).await?.ok_or_else(ApiError::unauthenticated)?;
         api.limits.take(parts, &visitor)?;
+        parts.extensions.insert(Acting { actor: visitor.principal.actor.clone(), scope: Scope::Agency });
         Ok(Self(visitor))
     }
 }
@@ -142,6 +150,7 @@ impl<P: Needs> FromRequestParts<Api> for Access<P> {
         let tenant = tenant(parts)?.ok_or_else(|| ApiError::field("tenant", "name the tenant: add ?tenant=…"))?;
         let ctx = api.engine.enter(&tenant, &visitor, P::PERMISSION).await?;
         api.limits.take_tenant(parts, &tenant)?;
+        parts.extensions.insert(Acting { actor: ctx.actor().clone(), scope: Scope::Tenant(tenant) });
         Ok(Self { ctx, needs: PhantomData })
     }
 }
@@ -166,6 +175,7 @@ impl<P: Needs> FromRequestParts<Api> for Within<P> {
             Some(tenant) => Scope::Tenant(api.engine.enter(&tenant, &visitor, P::PERMISSION).await?.tenant().clone()),
         };
         visitor.require(&scope, P::PERMISSION)?;
+        parts.extensions.insert(Acting { actor: visitor.principal.actor.clone(), scope: scope.clone() });
         Ok(Self { visitor, scope, needs: PhantomData })
     }
 }

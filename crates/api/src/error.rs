@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use std::any::Any;
+use std::{any::Any, time::Duration};
 use tower_http::request_id::RequestId;
 use trimtab_domain::ErrorKind;
 use utoipa::ToSchema;
@@ -52,15 +52,66 @@ pub struct ApiError {
     detail: String,
     fields: Vec<FieldProblem>,
     outside: bool,
+    wire: Option<Wire>,
+    retry_after: Option<Duration>,
+}
+
+/// Refusals that only HTTP knows of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wire {
+    TooLarge,
+    MediaType,
+    Method,
+    KeyReused,
 }
 
 /// What a handler answers.
 pub type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
+    fn of(kind: ErrorKind, detail: String, outside: bool) -> Self {
+        let retry_after = if let ErrorKind::RateLimited { retry_after } = kind { retry_after } else { None };
+        Self { kind, detail, fields: Vec::new(), outside, wire: None, retry_after }
+    }
+
+    fn wire(wire: Wire, detail: String) -> Self {
+        Self { wire: Some(wire), ..Self::invalid(detail) }
+    }
+
+    /// The body is larger than is read.
+    #[must_use]
+    pub fn too_large(most: usize) -> Self {
+        Self::wire(Wire::TooLarge, format!("the body is too large: at most {} KiB are read here", most >> 10))
+    }
+
+    /// The body is of another type than is read.
+    #[must_use]
+    pub fn media_type(wanted: &str) -> Self {
+        Self::wire(Wire::MediaType, format!("send the body as Content-Type: {wanted}"))
+    }
+
+    /// The resource knows no such method.
+    #[must_use]
+    pub fn method() -> Self {
+        Self::wire(Wire::Method, "this method does nothing here: the header Allow names those that do".to_owned())
+    }
+
+    /// An `Idempotency-Key` that was used for another request.
+    #[must_use]
+    pub fn key_reused() -> Self {
+        Self::wire(Wire::KeyReused, "this Idempotency-Key was used for another request: use a fresh one".to_owned())
+    }
+
+    /// The same request is under way.
+    #[must_use]
+    pub fn under_way() -> Self {
+        let detail = trimtab_engine::StoreError::UnderWay.to_string();
+        Self { retry_after: Some(Duration::from_secs(1)), ..Self::of(ErrorKind::Conflict, detail, false) }
+    }
+
     /// The input is wrong.
     pub fn invalid(detail: impl Into<String>) -> Self {
-        Self { kind: ErrorKind::Invalid, detail: detail.into(), fields: Vec::new(), outside: false }
+        Self::of(ErrorKind::Invalid, detail.into(), false)
     }
 
     /// A field of the input is wrong.
@@ -93,9 +144,9 @@ impl ApiError {
 
     /// The caller asks too often.
     #[must_use]
-    pub fn too_many(retry_after: std::time::Duration) -> Self {
+    pub fn too_many(retry_after: Duration) -> Self {
         let detail = format!("too many requests: try again in {} s", retry_after.as_secs().max(1));
-        Self { kind: ErrorKind::RateLimited { retry_after: Some(retry_after) }, ..Self::invalid(detail) }
+        Self::of(ErrorKind::RateLimited { retry_after: Some(retry_after) }, detail, false)
     }
 
     /// The caller may not do this.
@@ -108,7 +159,7 @@ impl From<serde_json::Error> for ApiError {
     fn from(error: serde_json::Error) -> Self {
         tracing::error!(error = &error as &dyn std::error::Error, "a kept result is not of this version's shape");
         let detail = "the last analysis was made by another version: run it again".to_owned();
-        Self { kind: ErrorKind::Internal, detail, fields: Vec::new(), outside: false }
+        Self::of(ErrorKind::Internal, detail, false)
     }
 }
 
@@ -123,7 +174,7 @@ impl From<trimtab_engine::Error> for ApiError {
             // Path, host and user are the operator's affair.
             tracing::error!(error = &error as &dyn std::error::Error, "the database cannot be used");
             let detail = "the database cannot be used now; the log names the cause under the request id".to_owned();
-            return Self { kind: ErrorKind::Unavailable, detail, fields: Vec::new(), outside: false };
+            return Self::of(ErrorKind::Unavailable, detail, false);
         }
         let kind = error.kind();
         if kind == ErrorKind::Internal {
@@ -131,14 +182,17 @@ impl From<trimtab_engine::Error> for ApiError {
         } else {
             tracing::debug!(error = &error as &dyn std::error::Error, "request refused");
         }
-        Self { kind, detail: error.to_string(), fields: Vec::new(), outside: error.is_outside() }
+        if matches!(error, trimtab_engine::Error::Store(trimtab_engine::StoreError::UnderWay)) {
+            return Self::under_way();
+        }
+        Self::of(kind, error.to_string(), error.is_outside())
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         // A platform's refusal of a credential is not about who is signed in here.
-        let (status, code, title) = match (self.kind, self.outside) {
+        let of_kind = match (self.kind, self.outside) {
             (ErrorKind::Unauthenticated, true) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "credential_refused", "The source refuses the credential")
             }
@@ -157,19 +211,30 @@ impl IntoResponse for ApiError {
             (ErrorKind::Timeout, false) => (StatusCode::GATEWAY_TIMEOUT, "timeout", "Took too long"),
             (ErrorKind::Internal, _) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong"),
         };
+        let (status, code, title) = self.wire.map_or(of_kind, Wire::says);
         let detail = match self.kind {
             ErrorKind::Internal => "this is our fault; the log names the cause under the request id".to_owned(),
             _ => self.detail,
         };
-        let retry_after = match self.kind {
-            ErrorKind::RateLimited { retry_after } => retry_after,
-            _ => None,
-        };
         let mut response = respond(status, code, title, detail, self.fields);
-        if let Some(seconds) = retry_after {
+        if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.as_secs().max(1)));
         }
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         response
+    }
+}
+
+impl Wire {
+    const fn says(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too large"),
+            Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", "Type of body not taken"),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method", "Method not taken"),
+            Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "key_reused", "Idempotency-Key used before"),
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! Extractors whose refusals are problems, not plain text.
 
-use crate::error::ApiError;
+use crate::{error::ApiError, limits};
 use axum::{
-    Json,
     extract::{FromRequest, FromRequestParts, Query, Request},
-    http::request::Parts,
+    http::{HeaderMap, StatusCode, header, request::Parts},
 };
+use bytes::Bytes;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
@@ -17,8 +17,57 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let Json(body) = Json::from_request(request, state).await.map_err(|rejection| ApiError::invalid(rejection.body_text()))?;
-        Ok(Self(body))
+        json(request, state).await.map(|(body, _)| Self(body))
+    }
+}
+
+/// Reads a JSON body; answers its bytes as well.
+pub(crate) async fn json<S: Send + Sync, T: DeserializeOwned>(request: Request, state: &S) -> Result<(T, Bytes), ApiError> {
+    if !is_json(request.headers()) {
+        return Err(ApiError::media_type("application/json"));
+    }
+    let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(limits::BODY_BYTES),
+        _ => ApiError::invalid(rejection.body_text()),
+    })?;
+    if holds_nul(&bytes) {
+        return Err(ApiError::invalid("the body holds a NUL character, which no text here may"));
+    }
+    let body = serde_json::from_slice(&bytes);
+    Ok((body.map_err(|error| ApiError::invalid(format!("the body cannot be read: {error}")))?, bytes))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(given) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let Some(subtype) = essence.strip_prefix("application/") else { return false };
+    subtype == "json" || subtype.ends_with("+json")
+}
+
+/// Whether a JSON text holds `\u0000`: databases differ in whether a text may.
+fn holds_nul(json: &[u8]) -> bool {
+    let mut escaped = false;
+    json.iter().enumerate().any(|(at, byte)| {
+        let begins = *byte == b'\\' && !escaped;
+        let nul = escaped && json[at..].starts_with(b"u0000");
+        escaped = begins;
+        nul
+    })
+}
+
+/// A part of the path.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync> FromRequestParts<S> for Path<String> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let nothing = || ApiError::not_found(format!("there is no {}", parts.uri.path()));
+        match axum::extract::Path::<String>::from_request_parts(&mut parts.clone(), state).await {
+            Ok(axum::extract::Path(part)) if !part.contains('\0') => Ok(Self(part)),
+            Ok(_) | Err(_) => Err(nothing()),
+        }
     }
 }
 
@@ -30,6 +79,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+            return Err(ApiError::invalid("the query holds a NUL character, which no text here may"));
+        }
         let Query(params) =
             Query::from_request_parts(parts, state).await.map_err(|rejection| ApiError::invalid(rejection.body_text()))?;
         Ok(Self(params))
@@ -44,4 +96,34 @@ pub(crate) fn optional_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Res
 /// A field that is a secret from the moment it is read.
 pub(crate) fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     String::deserialize(deserializer).map(SecretString::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nul_is_found_where_it_is_one() {
+        for (json, holds) in [
+            (r#"{"name":"a\u0000b"}"#, true),
+            (r#"{"name":"\\\u0000"}"#, true),
+            (r#"{"name":"\\u0000"}"#, false),
+            (r#"{"name":"u0000\n"}"#, false),
+            ("", false),
+        ] {
+            assert_eq!(holds_nul(json.as_bytes()), holds, "{json}");
+        }
+    }
+
+    #[test]
+    fn json_is_said_to_be_json() {
+        let says = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, text.parse().unwrap());
+            is_json(&headers)
+        };
+        assert!(says("application/json") && says("Application/JSON; charset=utf-8") && says("application/merge-patch+json"));
+        assert!(!says("text/plain") && !says("application/x-www-form-urlencoded") && !says("json"));
+        assert!(!is_json(&HeaderMap::new()));
+    }
 }

@@ -6,17 +6,23 @@
 pub mod access;
 pub mod error;
 mod extract;
+mod guard;
 mod limit;
 pub mod limits;
-pub use limit::Limits;
+mod once;
+mod pages;
 pub mod routes;
 pub mod shape;
 mod web;
 
+pub use guard::CorsOrigin;
+pub use limit::Limits;
+pub use once::Turns;
+
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
-    http::{HeaderName, HeaderValue, header},
+    http::HeaderName,
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -25,9 +31,9 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
 };
+use error::ApiError;
 use trimtab_engine::Engine;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;
@@ -43,6 +49,10 @@ pub struct Api {
     pub version: &'static str,
     /// How often who may ask.
     pub limits: Limits,
+    /// Requests under way that count once.
+    pub turns: Turns,
+    /// Other sites whose pages may read answers.
+    pub cors_origins: Vec<CorsOrigin>,
     /// Renders the Prometheus metrics.
     pub render_metrics: fn() -> String,
 }
@@ -55,25 +65,21 @@ impl FromRef<Api> for Engine {
 
 /// The whole HTTP service.
 pub fn router(api: Api) -> Router {
-    let (resources, openapi) = resources().split_for_parts();
+    let (resources, openapi) = document().split_for_parts();
     let request_id = HeaderName::from_static("x-request-id");
-    resources
+    let router = resources
         .merge(SwaggerUi::new("/api/docs").url("/api/openapi.json", openapi))
         .merge(routes::health::router())
-        .fallback(web::file)
+        .method_not_allowed_fallback(async || ApiError::method())
+        .fallback(web::file);
+    guard::cors(router, &api.cors_origins)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
                 .layer(TraceLayer::new_for_http().make_span_with(error::span))
                 .layer(PropagateRequestIdLayer::new(request_id))
-                .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-                .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
-                .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
-                .layer(SetResponseHeaderLayer::if_not_present(
-                    header::CONTENT_SECURITY_POLICY,
-                    HeaderValue::from_static(web::POLICY),
-                ))
+                .layer(axum::middleware::from_fn_with_state(api.secure_cookies, guard::headers))
                 .layer(axum::middleware::from_fn(error::name_request))
                 .layer(axum::middleware::from_fn(limit::write_headers))
                 .layer(CatchPanicLayer::custom(error::panicked))
@@ -94,12 +100,15 @@ pub async fn serve(api: Api, listener: TcpListener, stop: CancellationToken) -> 
 /// The OpenAPI document as pretty JSON, ending with a line feed.
 #[must_use]
 pub fn openapi() -> String {
-    let (_, openapi) = resources().split_for_parts();
+    let (_, openapi) = document().split_for_parts();
     openapi.to_pretty_json().map(|json| json + "\n").unwrap_or_default()
 }
 
-fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+/// The resources with all that their document says.
+fn document() -> OpenApiRouter<Api> {
+    let mut resources = resources();
+    shape::complete(resources.get_openapi_mut());
+    resources
 }
 
 fn resources() -> OpenApiRouter<Api> {

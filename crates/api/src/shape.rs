@@ -3,6 +3,7 @@
 mod account;
 mod analysis;
 mod benchmark;
+mod document;
 mod execution;
 mod finding;
 mod identity;
@@ -23,6 +24,7 @@ pub use analysis::{
     ForecastModel, ForecastRatio, ForecastShape, ForecastSum, FunnelGap, FunnelLimit, FunnelShape, FunnelStage, OfAccount,
     ScoreAdvice, ScorePart, ScoreShape, SubScoreShape,
 };
+pub(crate) use document::complete;
 pub use benchmark::{BenchmarkShape, IndustryShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
 pub use finding::{
@@ -56,9 +58,7 @@ pub use query::{ColumnKind, ComparedShape, QueryColumn, QueryShape, RatesUsedSha
 pub use tool::{ToolCallShape, ToolMetadata, ToolShape, ToolSummary};
 pub use view::{ViewColumn, ViewColumnKind, ViewShape};
 
-use crate::limits;
 use serde::{Deserialize, Serialize};
-use trimtab_engine::{Cursor, Page};
 use utoipa::{
     IntoParams, OpenApi, ToSchema,
     openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
@@ -87,20 +87,25 @@ pub struct ScopeParam {
 /// Where in a list to begin and how much of it to answer.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "read by the extractor of pages; here for the OpenAPI document")]
 pub struct PageParams {
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the page before. It is good for the same list with the same tenant and filter alone.
     cursor: Option<String>,
     /// How many items, at most 200; default 50.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 
-impl PageParams {
-    pub(crate) fn read(&self) -> Result<(Option<Cursor>, u32), crate::error::ApiError> {
-        let cursor = self.cursor.as_deref().map(str::parse).transpose();
-        let cursor = cursor.map_err(|error| crate::error::ApiError::field("cursor", error))?;
-        Ok((cursor, self.limit.unwrap_or(limits::PAGE_DEFAULT).clamp(1, limits::PAGE_MAX)))
-    }
+/// As [`PageParams`], for lists of short lines.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "read by the extractor of pages; here for the OpenAPI document")]
+pub struct LineParams {
+    /// The `next_cursor` of the page before. It is good for the same list with the same tenant and filter alone.
+    cursor: Option<String>,
+    /// How many, at most 1000; default 200.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u32>,
 }
 
 /// A page of a list.
@@ -117,10 +122,6 @@ impl<T> List<T> {
     #[must_use]
     pub const fn whole(items: Vec<T>) -> Self {
         Self { items, next_cursor: None }
-    }
-
-    pub(crate) fn page<S>(page: Page<S>, shape: impl Fn(S) -> T) -> Self {
-        Self { items: page.items.into_iter().map(shape).collect(), next_cursor: page.next.map(|cursor| cursor.to_string()) }
     }
 }
 

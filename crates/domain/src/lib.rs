@@ -24,6 +24,7 @@ pub mod quality;
 pub mod query;
 pub mod rates;
 pub mod source;
+pub mod text;
 
 pub use access::{Actor, Permission, Permissions, Role, TenantCtx};
 pub use audit::{Caller, Origin};

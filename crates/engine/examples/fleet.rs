@@ -126,6 +126,7 @@ async fn engine(folder: &Path, wire: &Wire, clock: Arc<dyn Clock>) -> Result<Eng
         site: "http://localhost:8080".parse()?,
         mailer: trimtab_connect::mail::Mailer::none(),
         issuers: Vec::new(),
+        newcomers: std::collections::BTreeMap::new(),
         owner: "fleet".to_owned(),
     }))
 }

@@ -142,6 +142,7 @@ fn engine_on(store: &Store, lake: Lake) -> Result<Engine, Failure> {
         site: "http://localhost:8080".parse()?,
         mailer: trimtab_connect::mail::Mailer::none(),
         issuers: Vec::new(),
+        newcomers: std::collections::BTreeMap::new(),
         owner: "scale".to_owned(),
     };
     Ok(Engine::new(parts))

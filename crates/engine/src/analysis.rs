@@ -62,7 +62,9 @@ impl Engine {
     /// When the store fails. An analysis that fails is counted, and its former result stays.
     pub async fn analyse(&self, ctx: &TenantCtx) -> Result<Analysed, Error> {
         let accounts = self.store().tenant(ctx).accounts().await?;
-        self.analyse_these(ctx, &accounts).await
+        let analysed = self.analyse_these(ctx, &accounts).await?;
+        self.store().keep_outcome(&analysed).await?;
+        Ok(analysed)
     }
 
     /// Makes the analyses that a sync of these accounts calls for. Trouble is told in the log: the next sync analyses again.

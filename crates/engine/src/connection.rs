@@ -9,10 +9,11 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use trimtab_connect::{Connector, Connectors, Pseudonyms, missing_scopes};
 use trimtab_domain::{
-    Source, TenantCtx,
+    Source, TenantCtx, Timestamp,
+    account::Account,
     id::{AccountId, ConnectionId},
 };
-use trimtab_store::{AccountKey, Connection, Health, NewConnection, Run};
+use trimtab_store::{AccountFacts, AccountKey, Connection, Health, NewConnection, Receipt, Run};
 use url::Url;
 
 /// An account to connect.
@@ -50,7 +51,7 @@ pub struct ConnectionView {
     /// Scopes it lacks to read ads, of those the source tells.
     pub missing_scopes: Vec<&'static str>,
     /// The facts of its account, once there are some.
-    pub facts: Option<trimtab_store::AccountFacts>,
+    pub facts: Option<AccountFacts>,
     /// Its latest run.
     pub last_run: Option<Run>,
 }
@@ -72,8 +73,14 @@ impl Engine {
             secret: connector.renewed_secret().unwrap_or(connect.secret),
             terms: health::terms(&credential, connector.lifetime(), self.now(), self.ahead(&*connector)),
         };
-        let connected = self.store().tenant(ctx).connect(new).await?;
-        self.tell_connection(ctx, &connected.connection.id).await
+        let store = self.store().tenant(ctx);
+        let (facts, last_run) = self.beside(ctx, &new.account).await?;
+        let now = self.now();
+        let view = move |connection: &Connection| ConnectionView::at(now, connection.clone(), facts, last_run.clone());
+        let connected = Receipt::seen_as(view.clone(), store.connect(new)).await?;
+        let view = view(&connected.connection);
+        self.live().tell(ctx.tenant(), Change::Connection(Box::new(view.clone())));
+        Ok(view)
     }
 
     /// The tenant's connections.
@@ -128,19 +135,32 @@ impl Engine {
     }
 
     async fn view(&self, ctx: &TenantCtx, connection: Connection) -> Result<ConnectionView, Error> {
+        let (facts, last_run) = self.beside(ctx, &connection.account).await?;
+        Ok(ConnectionView::at(self.now(), connection, facts, last_run))
+    }
+
+    /// What is known of a connection's account, so far as it is.
+    async fn beside(&self, ctx: &TenantCtx, account: &Account) -> Result<(Option<AccountFacts>, Option<Run>), Error> {
         let store = self.store().tenant(ctx);
-        let key = AccountKey::from(&connection.account);
-        let last_run = store.runs_of(&key, 1).await?.pop();
-        let facts = store.account(&key).await?.facts;
-        let now = self.now();
-        Ok(ConnectionView {
+        let key = AccountKey::from(account);
+        let facts = match store.account(&key).await {
+            Err(trimtab_store::Error::NotFound { .. }) => None,
+            known => known?.facts,
+        };
+        Ok((facts, store.runs_of(&key, 1).await?.pop()))
+    }
+}
+
+impl ConnectionView {
+    fn at(now: Timestamp, connection: Connection, facts: Option<AccountFacts>, last_run: Option<Run>) -> Self {
+        Self {
             health: health::standing(&connection, now),
             days_left: ends_at(&connection.terms).map(|end| days_until(end, now)),
             missing_scopes: missing_scopes(connection.account.source, &connection.terms.scopes),
             connection,
             facts,
             last_run,
-        })
+        }
     }
 }
 

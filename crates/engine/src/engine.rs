@@ -3,15 +3,15 @@
 use crate::{Error, limits, live::Live, search::Indexes};
 use secrecy::{ExposeSecret, SecretString};
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
 };
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use trimtab_connect::{Connectors, mail::Mailer, oidc::Issuer};
-use trimtab_domain::{Clock, TenantCtx, Timestamp, access::Reach, id::TenantId};
+use trimtab_domain::{Clock, TenantCtx, Timestamp, access::{Grant, Reach}, id::TenantId};
 use trimtab_facts::Lake;
-use trimtab_store::{Cursor, Page, Recovered, RelyingParty, Store, Tenant, TenantChange};
+use trimtab_store::{Cursor, CursorKey, Earlier, Page, Recovered, RelyingParty, RequestKey, Store, Tenant, TenantChange};
 use url::Url;
 
 /// What an engine is made of.
@@ -35,6 +35,8 @@ pub struct Parts {
     pub mailer: Mailer,
     /// Issuers people may sign in with.
     pub issuers: Vec<Issuer>,
+    /// What people hold whom an issuer, by its name, vouches for and nobody has invited; where nothing is named they are refused.
+    pub newcomers: BTreeMap<String, Grant>,
     /// Names this process in leases, for people who look into the matter.
     pub owner: String,
 }
@@ -140,6 +142,22 @@ impl Engine {
         Ok(self.store().system().agency().await?)
     }
 
+    /// What cursors of lists are sealed with.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn cursor_key(&self) -> Result<CursorKey, Error> {
+        Ok(self.store().cursor_key().await?)
+    }
+
+    /// What is known of a request that came with a key of its own.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn earlier(&self, request: &RequestKey) -> Result<Option<Earlier>, Error> {
+        Ok(self.store().earlier(request).await?)
+    }
+
     /// Makes a tenant.
     ///
     /// # Errors
@@ -185,10 +203,16 @@ impl Engine {
         self.0.party.as_ref()
     }
 
-    /// A link into the product that carries a token. It is behind the `#`, so that no server and no log ever sees it.
-    pub(crate) fn link(&self, page: &str, token: &SecretString) -> Url {
+    /// A page of the product.
+    pub(crate) fn page(&self, page: &str) -> Url {
         let mut link = self.site().clone();
         link.set_path(page);
+        link
+    }
+
+    /// A link into the product that carries a token. It is behind the `#`, so that no server and no log ever sees it.
+    pub(crate) fn link(&self, page: &str, token: &SecretString) -> Url {
+        let mut link = self.page(page);
         link.set_fragment(Some(token.expose_secret()));
         link
     }
@@ -203,6 +227,11 @@ impl Engine {
 
     pub(crate) fn issuers(&self) -> &[Issuer] {
         &self.0.parts.issuers
+    }
+
+    /// What people hold whom an issuer vouches for and nobody has invited.
+    pub(crate) fn newcomers(&self, issuer: &str) -> Option<&Grant> {
+        self.0.parts.newcomers.get(issuer)
     }
 
     /// What happens as it happens.

@@ -25,6 +25,12 @@ impl Engine {
                     _ = ticks.tick() => {}
                     () = engine.stop().cancelled() => return,
                 }
+                if let Err(error) = engine.store().system().forget_receipts().await {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "old answers could not be let go; they will be in a minute"
+                    );
+                }
                 if automatic && let Err(error) = engine.freshen_rates().await {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,

@@ -19,6 +19,7 @@ use trimtab_domain::{
 };
 use trimtab_store::{
     AccountFacts, AccountKey, Cursor, Ended, ExecutionKind, Extent, Import, Lease, NewExecution, NewImport, Page, Progress,
+    Receipt,
 };
 
 /// A file to import.
@@ -101,24 +102,30 @@ impl Engine {
         store.report_progress(&execution.id, whole, limits::LEASE).await?;
         store.finish_execution(&execution.id, failed.map_or(Ended::Succeeded, Ended::Failed)).await?;
         outcome?;
-        let record = store
-            .record_import(NewImport {
-                account: key.clone(),
-                name,
-                hash,
-                format: parsed.format.to_owned(),
-                rows_read: parsed.rows_read,
-                rows_imported: parsed.rows_imported,
-                rows_skipped: parsed.rows_read - parsed.rows_imported,
-                figures: settled.figures,
-                days,
-                totals: totals_json(&parsed),
-            })
-            .await?;
+        let new = NewImport {
+            account: key.clone(),
+            name,
+            hash,
+            format: parsed.format.to_owned(),
+            rows_read: parsed.rows_read,
+            rows_imported: parsed.rows_imported,
+            rows_skipped: parsed.rows_read - parsed.rows_imported,
+            figures: settled.figures,
+            days,
+            totals: totals_json(&parsed),
+        };
+        let Settled { replaced, seen_before, .. } = settled;
+        let parsed = Arc::new(parsed);
+        let imported = move |record: &Import| Imported {
+            parsed: Arc::clone(&parsed),
+            record: Some(record.clone()),
+            seen_before,
+            replaced: replaced.clone(),
+        };
+        let record = Receipt::seen_as(imported.clone(), store.record_import(new)).await?;
         self.live().tell(ctx.tenant(), Change::Facts { at: self.now() });
         self.analyse_soon(ctx, vec![key]);
-        let Settled { replaced, seen_before, .. } = settled;
-        Ok(Imported { parsed: Arc::new(parsed), record: Some(record), seen_before, replaced })
+        Ok(imported(&record))
     }
 
     /// Imported files, newest first.

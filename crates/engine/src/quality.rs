@@ -144,7 +144,9 @@ impl Engine {
         for state in self.store().tenant(ctx).accounts().await? {
             self.check_account(ctx, &state, self.now()).await?;
         }
-        self.checks(ctx).await
+        let checks = self.checks(ctx).await?;
+        self.store().keep_outcome(&checks).await?;
+        Ok(checks)
     }
 
     /// Makes the checks of the accounts that a sync read. Trouble is told in the log: the next sync checks again.

@@ -4,10 +4,10 @@ use crate::{
     Error, TenantStore,
     db::{query, transaction},
     entity::budgets::{Column, Entity, Model},
-    limits, row,
+    limits, receipt, row,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
-use trimtab_domain::{DayRange, Money, Source, Timestamp, finding::Level, id::BudgetId};
+use trimtab_domain::{DayRange, Money, Source, Timestamp, finding::Level, id::BudgetId, text};
 
 /// What is planned to be spent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +46,8 @@ pub struct Budget {
 impl NewBudget {
     fn check(&self) -> Result<(), Error> {
         let invalid = |text: &str| Err(Error::Invalid(text.to_owned()));
-        if self.name.trim().is_empty() || self.name.chars().count() > 120 {
-            return invalid("a budget's name has 1 to 120 characters");
+        if let Err(error) = text::name(&self.name, limits::NAME_CHARS) {
+            return invalid(&format!("a budget's name has 1 to {} characters: {error}", limits::NAME_CHARS));
         }
         if self.amount.micros <= 0 {
             return invalid("a budget is an amount above zero");
@@ -117,7 +117,7 @@ impl TenantStore {
             ];
             let replace = OnConflict::column(Column::Id).update_columns(columns).to_owned();
             Entity::insert(model.clone().into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
-            Ok(())
+            receipt::keep(tx, self.store(), &budget(model.clone())?).await
         })?;
         budget(model)
     }

@@ -13,7 +13,7 @@ use crate::{
     AccountKey, Error, TenantStore, account,
     db::{Fail, query, transaction},
     entity::{accounts, connections},
-    limits, row,
+    limits, receipt, row,
     vault::Binding,
 };
 use sea_orm::{
@@ -75,7 +75,7 @@ impl TenantStore {
         let key = AccountKey::from(&new.account);
         let fresh = ConnectionId::fresh(self.store().ids()).to_string();
         let now = row::instant(self.now());
-        let (id, replaced) = transaction!(self.db(), "connect account", |tx| {
+        transaction!(self.db(), "connect account", |tx| {
             account::put(tx, self.tenant(), &new.account, now).await?;
             let known = find(self.tenant()).filter(reads(&key)).one(tx).await?;
             if known.is_none() && find(self.tenant()).count(tx).await? >= limits::CONNECTIONS_PER_TENANT {
@@ -106,10 +106,11 @@ impl TenantStore {
                     .map_or(now, |row| row.health_since),
                 created_at,
             };
-            save(tx, model).await?;
-            Ok((id.clone(), known.is_some()))
-        })?;
-        Ok(Connected { connection: self.connection(&connection_id(&id)?).await?, replaced })
+            save(tx, model.clone()).await?;
+            let connection = connection(&model, &account::one(tx, self.tenant(), &key).await?)?;
+            receipt::keep(tx, self.store(), &connection).await?;
+            Ok(Connected { connection, replaced: known.is_some() })
+        })
     }
 
     /// Every connection, by source and account.

@@ -416,3 +416,23 @@ table!(client_knowledge = "client_knowledge" {
     changed_at: i64,
     changed_by: String,
 });
+
+table!(receipts = "receipts" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    tenant: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    actor: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    key_hash: String,
+    request_hash: String,
+    sealed_answer: Vec<u8>,
+    kept_at: i64,
+});
+
+table!(known_devices = "known_devices" {
+    #[sea_orm(primary_key, auto_increment = false)]
+    user_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    device_hash: String,
+    seen_at: i64,
+});

@@ -37,6 +37,9 @@ pub enum Error {
     /// The state does not allow it any more.
     #[error("{0}")]
     Conflict(String),
+    /// The same request was done, or is being done, at the same moment.
+    #[error("the same request is under way: send it again in a moment for its answer")]
+    UnderWay,
     /// `init` on an installation that has its administrator.
     #[error("this installation already has an administrator ({email}): sign in, or ask for another administrator explicitly")]
     AlreadyInitialised {
@@ -293,6 +296,7 @@ impl Error {
             Self::NotFound { .. } | Self::LinkOver => ErrorKind::NotFound,
             Self::Exists { .. }
             | Self::Conflict(_)
+            | Self::UnderWay
             | Self::AlreadyInitialised { .. }
             | Self::LeaseLost { .. }
             | Self::ChallengeOver => ErrorKind::Conflict,

@@ -8,7 +8,7 @@ use crate::{
     Cursor, Error, Page, Run, RunStatus, TenantStore,
     db::{Fail, query, transaction},
     entity::{executions, runs},
-    page, row,
+    page, receipt, row,
     row::named,
     run,
 };
@@ -191,7 +191,7 @@ impl TenantStore {
         self.store().system().tenant(self.ctx().tenant()).await?;
         transaction!(self.db(), "create execution", |tx| {
             executions::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
-            Ok(())
+            receipt::keep(tx, self.store(), &execution(model.clone(), Vec::new())?).await
         })?;
         execution(model, Vec::new())
     }
@@ -281,7 +281,8 @@ impl TenantStore {
                     .col_expr(Column::Status, Expr::value(ExecutionStatus::Cancelled.as_str()))
                     .col_expr(Column::FinishedAt, Expr::value(now))
             };
-            self.move_on(tx, id, &[ExecutionStatus::Queued, ExecutionStatus::Running], &change).await
+            self.move_on(tx, id, &[ExecutionStatus::Queued, ExecutionStatus::Running], &change).await?;
+            receipt::keep(tx, self.store(), &self.read_execution(tx, id).await?).await
         })
     }
 
@@ -306,14 +307,15 @@ impl TenantStore {
     /// # Errors
     /// [`Error::NotFound`] when the tenant has none such.
     pub async fn execution(&self, id: &ExecutionId) -> Result<Execution, Error> {
-        let (row, runs) = query!(self.db(), "read execution", |db| {
-            let row = one(db, self.tenant(), id).await?;
-            let query = run::with_accounts(self.tenant()).filter(runs::Column::Execution.eq(&row.id));
-            let runs = query.order_by_asc(runs::Column::StartedAt).order_by_asc(runs::Column::Id).all(db).await?;
-            Ok((row, runs))
-        })?;
+        query!(self.db(), "read execution", |db| self.read_execution(db, id).await)
+    }
+
+    async fn read_execution(&self, db: &impl ConnectionTrait, id: &ExecutionId) -> Result<Execution, Fail> {
+        let row = one(db, self.tenant(), id).await?;
+        let query = run::with_accounts(self.tenant()).filter(runs::Column::Execution.eq(&row.id));
+        let runs = query.order_by_asc(runs::Column::StartedAt).order_by_asc(runs::Column::Id).all(db).await?;
         let runs = runs.into_iter().map(run::run).collect::<Result<_, _>>()?;
-        execution(row, runs)
+        Ok(execution(row, runs)?)
     }
 
     /// Applies `change` if the execution is in one of the states `from`.

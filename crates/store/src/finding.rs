@@ -4,7 +4,7 @@ use crate::{
     Error, NewAnalysis, TenantStore,
     db::{Fail, query, transaction},
     entity::findings::{ActiveModel, Column, Entity, Model},
-    limits, row,
+    limits, receipt, row,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -120,9 +120,11 @@ impl TenantStore {
             if changed.rows_affected == 0 {
                 return Err(missing(id).into());
             }
-            Ok(())
-        })?;
-        self.finding(id).await
+            let row = Entity::find_by_id(self.finding_key(id)).one(tx).await?.ok_or_else(|| missing(id))?;
+            let changed = kept(row)?;
+            receipt::keep(tx, self.store(), &changed).await?;
+            Ok(changed)
+        })
     }
 
     fn finding_key(&self, id: &str) -> (String, String) {

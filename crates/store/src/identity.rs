@@ -6,7 +6,9 @@
 //! and a link count once, a refreshed token does not come back.
 
 mod authenticator;
+mod breached;
 mod challenge;
+mod device;
 mod key;
 mod link;
 mod passkey;
@@ -19,6 +21,7 @@ mod token;
 mod user;
 
 pub use authenticator::Enrolment;
+pub(crate) use breached::Breached;
 pub use key::{ApiKey, NewKey};
 pub use link::{Invitation, Offer, Sent};
 pub use passkey::{Passkey, RelyingParty};

@@ -4,7 +4,7 @@ use crate::{
     AccountKey, Cursor, Error, Page, TenantStore, account,
     db::{query, transaction},
     entity::imports::{Column, Entity, Model},
-    limits, page, row,
+    limits, page, receipt, row,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select};
 use trimtab_domain::{
@@ -89,7 +89,7 @@ impl TenantStore {
         transaction!(self.db(), "record import", |tx| {
             account::one(tx, self.tenant(), &file.account).await?;
             Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
-            Ok(())
+            receipt::keep(tx, self.store(), &import(model.clone())?).await
         })?;
         import(model)
     }

@@ -12,6 +12,7 @@ mod analysis;
 mod budget;
 mod check;
 mod connection;
+mod cursor_key;
 mod day_series;
 mod db;
 #[expect(unreachable_pub, reason = "the entity derive needs public models in a private module")]
@@ -32,6 +33,7 @@ mod page;
 mod place;
 mod postgres;
 mod rate;
+mod receipt;
 mod row;
 mod run;
 mod schema;
@@ -47,6 +49,7 @@ pub use analysis::{Analysis, AnalysisKind, NewAnalysis};
 pub use budget::{Budget, NewBudget};
 pub use check::{CheckResult, Checked};
 pub use connection::{Connected, Connection, Expiry, Health, HealthState, NewConnection, Seen, Terms};
+pub use cursor_key::CursorKey;
 pub use day_series::DaySeries;
 pub use error::Error;
 pub use execution::{Control, Ended, Execution, ExecutionKind, ExecutionStatus, Failure, FailureKind, NewExecution, Progress};
@@ -62,6 +65,7 @@ pub use knowledge::KeptKnowledge;
 pub use lease::Lease;
 pub use page::{BadCursor, Cursor, Page};
 pub use place::{BadDatabaseUrl, DatabaseUrl, Place};
+pub use receipt::{Answer, Earlier, Receipt, RequestKey};
 pub use run::{Run, RunStatus};
 pub use schema::{Loss, Schema, SchemaStep};
 pub use system::{Branding, NewTenant, Recovered, System, Tenant, TenantChange};
@@ -70,7 +74,15 @@ pub use transfer::{Transferred, transfer};
 pub use vault::VaultKey;
 
 use db::{Database, Door};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use identity::Breached;
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 use trimtab_domain::{Clock, Ids, TenantCtx};
 
 /// Where the database is and how patient to be with it.
@@ -82,6 +94,8 @@ pub struct StoreSettings {
     pub lock_wait: Duration,
     /// How long one read, or one attempt of a write, may take.
     pub deadline: Duration,
+    /// A list of passwords nobody may choose: SHA-1 digests in hex, one a line, in ascending order.
+    pub breached_passwords: Option<PathBuf>,
 }
 
 impl StoreSettings {
@@ -94,7 +108,7 @@ impl StoreSettings {
     /// Any place with the usual patience.
     #[must_use]
     pub const fn at(place: Place) -> Self {
-        Self { place, lock_wait: limits::LOCK_WAIT, deadline: limits::STATEMENT_DEADLINE }
+        Self { place, lock_wait: limits::LOCK_WAIT, deadline: limits::STATEMENT_DEADLINE, breached_passwords: None }
     }
 }
 
@@ -109,6 +123,9 @@ struct Inner {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     password_checks: tokio::sync::Semaphore,
+    password_work: AtomicU64,
+    breached: Option<Breached>,
+    cursor_key: tokio::sync::OnceCell<CursorKey>,
 }
 
 impl Store {
@@ -118,10 +135,20 @@ impl Store {
     /// When the file is not writable, is locked, damaged, full, another program's or a newer version's; when the server does not answer,
     /// refuses the user or will not do; or when the database was created with another vault key.
     pub async fn open(settings: StoreSettings, vault: VaultKey, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, Error> {
+        let breached = settings.breached_passwords.as_deref().map(Breached::open).transpose()?;
         let db = Database::open(&settings).await?;
         migration::bring_up(&db).await?;
         let password_checks = tokio::sync::Semaphore::new(limits::PASSWORD_CHECKS_AT_ONCE);
-        let store = Self(Arc::new(Inner { db, vault, clock, ids, password_checks }));
+        let store = Self(Arc::new(Inner {
+            db,
+            vault,
+            clock,
+            ids,
+            password_checks,
+            password_work: AtomicU64::new(0),
+            breached,
+            cursor_key: tokio::sync::OnceCell::new(),
+        }));
         store.claim_key().await?;
         Ok(store)
     }
@@ -177,6 +204,21 @@ impl Store {
 
     fn password_checks(&self) -> &tokio::sync::Semaphore {
         &self.0.password_checks
+    }
+
+    fn breached(&self) -> Option<&Breached> {
+        self.0.breached.as_ref()
+    }
+
+    fn count_password_work(&self) {
+        self.0.password_work.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often a password was hashed, to be kept or compared, since this was opened. Whoever is refused must have cost as much as
+    /// whoever is let in, or the time of an answer tells who has an account.
+    #[must_use]
+    pub fn password_work(&self) -> u64 {
+        self.0.password_work.load(Ordering::Relaxed)
     }
 
     fn vault(&self) -> &VaultKey {

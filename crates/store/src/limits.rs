@@ -98,3 +98,15 @@ pub const SERIES_DAYS: u16 = 182;
 pub const BUDGETS_PER_TENANT: u64 = 2_000;
 /// Versions of a client's knowledge that are listed, the newest first.
 pub const KNOWLEDGE_VERSIONS: u64 = 200;
+
+/// How long the answer to a request that may come twice is kept.
+pub const RECEIPT_AGE: Duration = Duration::from_secs(24 * 3600);
+/// Characters of the key that names such a request, at least: it must not be guessed, since it opens the kept answer.
+pub const RECEIPT_KEY_MIN: usize = 16;
+/// Characters of it, at most.
+pub const RECEIPT_KEY_MAX: usize = 255;
+/// Answers that are let go in one round.
+pub const RECEIPTS_PER_ROUND: u64 = 5_000;
+
+/// Characters of a name that people give something.
+pub const NAME_CHARS: usize = 120;

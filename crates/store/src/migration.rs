@@ -8,6 +8,7 @@ mod analysis;
 mod identity;
 mod initial;
 mod knowledge;
+mod receipt;
 
 use crate::{
     Error, Loss,

@@ -11,7 +11,7 @@ use crate::{
     Cursor, Error, Page, Store,
     db::{Backend, Fail, query, transaction},
     entity::{settings, tenants, users},
-    page, postgres, row, sqlite,
+    limits, page, postgres, receipt, row, sqlite,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use trimtab_domain::{
     Currency, Timestamp, Zone,
     id::{TenantId, UserId},
+    text,
 };
 
 pub(crate) const AGENCY: &str = "agency";
@@ -120,10 +121,7 @@ impl<'a> System<'a> {
     /// # Errors
     /// [`Error::Exists`] when the id is taken, [`Error::Invalid`] without a name.
     pub async fn add_tenant(&self, new: NewTenant) -> Result<Tenant, Error> {
-        let name = new.name.trim().to_owned();
-        if name.is_empty() {
-            return Err(Error::Invalid("a tenant needs a name".to_owned()));
-        }
+        let name = tenant_name(&new.name)?;
         let model = tenants::Model {
             id: new.id.as_str().to_owned(),
             name,
@@ -138,7 +136,7 @@ impl<'a> System<'a> {
                 return Err(Error::Exists { noun: "tenant", id: model.id.clone() }.into());
             }
             tenants::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
-            Ok(())
+            receipt::keep(tx, self.store, &tenant(model.clone())?).await
         })?;
         tenant(model)
     }
@@ -176,10 +174,7 @@ impl<'a> System<'a> {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] for an empty name or a branding that cannot be shown.
     pub async fn change_tenant(&self, id: &TenantId, change: TenantChange) -> Result<Tenant, Error> {
-        let name = change.name.map(|name| name.trim().to_owned());
-        if name.as_ref().is_some_and(String::is_empty) {
-            return Err(Error::Invalid("a tenant needs a name".to_owned()));
-        }
+        let name = change.name.map(|name| tenant_name(&name)).transpose()?;
         let branding = change.branding.map(|branding| branding.check().map(|()| branding)).transpose()?;
         let branding = branding.map(|branding| serde_json::to_string(&branding)).transpose();
         let branding = branding.map_err(|error| row::bad("branding", error))?;
@@ -288,6 +283,11 @@ impl Store {
         };
         if stored == given { Ok(()) } else { Err(Error::WrongKey { needed: stored, given }) }
     }
+}
+
+fn tenant_name(text: &str) -> Result<String, Error> {
+    let bad = |error| Error::Invalid(format!("a tenant needs a name of 1 to {} characters: {error}", limits::NAME_CHARS));
+    text::name(text, limits::NAME_CHARS).map(str::to_owned).map_err(bad)
 }
 
 pub(crate) async fn put_setting(tx: &impl ConnectionTrait, key: &str, value: &str) -> Result<(), Fail> {

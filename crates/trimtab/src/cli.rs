@@ -10,17 +10,20 @@ mod import;
 mod import_history;
 mod init;
 mod judged;
+mod key;
 mod knowledge;
 mod migrate;
 mod openapi;
 mod query;
 mod rates;
 mod reconcile;
+mod role;
 mod sandbox;
 mod serve;
 mod sync;
 mod tenant;
 mod tools;
+mod user;
 mod views;
 
 use crate::{
@@ -31,7 +34,7 @@ use crate::{
 };
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
-use trimtab_domain::{Permission, TenantCtx, finding::FindingKind, id::TenantId};
+use trimtab_domain::{Permission, TenantCtx, access::Scope, finding::FindingKind, id::TenantId};
 use trimtab_engine::Visitor;
 
 /// What your advertising does on every platform, on your own machine.
@@ -64,6 +67,12 @@ enum Command {
     Sandbox(sandbox::Sandbox),
     #[command(subcommand)]
     Tenant(tenant::Tenant),
+    #[command(subcommand)]
+    User(user::User),
+    #[command(subcommand)]
+    Role(role::Role),
+    #[command(subcommand)]
+    Key(key::Key),
     Connect(connect::Connect),
     Sync(sync::Sync),
     Import(import::Import),
@@ -115,6 +124,14 @@ struct OfTenant {
     tenant: String,
 }
 
+/// The tenant a command is about, or the whole agency.
+#[derive(Debug, Args)]
+struct InScope {
+    /// The tenant's id [default: the whole agency]
+    #[arg(long, value_name = "ID")]
+    tenant: Option<String>,
+}
+
 impl Cli {
     /// Runs the command.
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
@@ -133,6 +150,9 @@ impl Cli {
             Command::Demo(command) => command.run(context).await,
             Command::Sandbox(command) => command.run(&context).await,
             Command::Tenant(command) => command.run(&context).await,
+            Command::User(command) => command.run(&context).await,
+            Command::Role(command) => command.run(&context).await,
+            Command::Key(command) => command.run(&context).await,
             Command::Connect(command) => command.run(&context).await,
             Command::Sync(command) => Box::pin(command.run(&context)).await,
             Command::Import(command) => command.run(&context).await,
@@ -163,6 +183,13 @@ impl Cli {
 impl Context {
     async fn open(&self) -> anyhow::Result<Node> {
         Node::open(&self.folder, self.config.clone()).await
+    }
+}
+
+impl InScope {
+    fn scope(&self) -> anyhow::Result<Scope> {
+        let Some(tenant) = &self.tenant else { return Ok(Scope::Agency) };
+        TenantId::parse(tenant).map(Scope::Tenant).map_err(|error| crate::exit::invalid(error.to_string()))
     }
 }
 

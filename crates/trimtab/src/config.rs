@@ -11,8 +11,9 @@ use mail::RawMail;
 use secret::Secrets;
 use serde::Deserialize;
 use sign_in::RawIssuer;
-use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::{Path, PathBuf}, time::Duration};
 use tracing_subscriber::EnvFilter;
+use trimtab_api::CorsOrigin;
 use trimtab_connect::{mail::MailSettings, oidc::IssuerSettings};
 use trimtab_store::DatabaseUrl;
 use url::Url;
@@ -25,6 +26,10 @@ pub(crate) const DEFAULTS: &str = include_str!("../config.default.toml");
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) secure_cookies: bool,
+    /// Other sites whose pages may read answers.
+    pub(crate) cors_origins: Vec<CorsOrigin>,
+    /// Passwords that nobody may choose, since they are known from breaches.
+    pub(crate) breached_passwords: Option<PathBuf>,
     pub(crate) shutdown: Duration,
     /// The PostgreSQL database; `None`: a file in the data folder.
     pub(crate) database: Option<DatabaseUrl>,
@@ -155,7 +160,27 @@ struct RawServer {
     listen: String,
     public_url: String,
     secure_cookies: bool,
+    cors_origins: Listed,
+    breached_passwords: PathBuf,
     shutdown_seconds: u64,
+}
+
+/// Several words: a list, or in one text with commas between them, as environment variables have it.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Listed {
+    Text(String),
+    List(Vec<String>),
+}
+
+impl Listed {
+    fn words(&self) -> Vec<&str> {
+        let words: Vec<&str> = match self {
+            Self::Text(text) => text.split(',').collect(),
+            Self::List(list) => list.iter().map(String::as_str).collect(),
+        };
+        words.into_iter().map(str::trim).filter(|word| !word.is_empty()).collect()
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -166,10 +191,12 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 26] = [
+const VARIABLES: [(&str, &str, &str); 28] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
     ("TRIMTAB_PUBLIC_URL", "server", "public_url"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
+    ("TRIMTAB_CORS_ORIGINS", "server", "cors_origins"),
+    ("TRIMTAB_BREACHED_PASSWORDS", "server", "breached_passwords"),
     ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
     ("TRIMTAB_DATABASE_URL", "database", "url"),
     ("TRIMTAB_LOG", "log", "level"),
@@ -254,6 +281,14 @@ impl Raw {
         if listen.is_err() {
             problems.push(format!("server.listen = '{}' is not an address: write for example 127.0.0.1:8080", self.server.listen));
         }
+        let cors_origins: Vec<CorsOrigin> = self
+            .server
+            .cors_origins
+            .words()
+            .into_iter()
+            .filter_map(|word| word.parse().map_err(|error| problems.push(format!("server.cors_origins: {error}"))).ok())
+            .collect();
+        let breached_passwords = Some(self.server.breached_passwords).filter(|path| !path.as_os_str().is_empty());
         let database = Some(self.database.url.trim()).filter(|url| !url.is_empty()).map(str::parse::<DatabaseUrl>).transpose();
         if let Err(error) = &database {
             problems.push(format!("database.url: {error}, or leave it empty for a file in the data folder"));
@@ -300,6 +335,8 @@ impl Raw {
             Ok(listen) if problems.is_empty() => Ok(Config {
                 listen,
                 secure_cookies: self.server.secure_cookies,
+                cors_origins,
+                breached_passwords,
                 shutdown: Duration::from_secs(self.server.shutdown_seconds),
                 database: database.unwrap_or_default(),
                 log: LogSettings { level: self.log.level, format: self.log.format },

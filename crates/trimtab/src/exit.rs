@@ -29,6 +29,11 @@ pub(crate) fn invalid(text: impl Into<String>) -> anyhow::Error {
     Refusal { kind: ErrorKind::Invalid, text: text.into() }.into()
 }
 
+/// There is no such thing.
+pub(crate) fn missing(text: impl Into<String>) -> anyhow::Error {
+    Refusal { kind: ErrorKind::NotFound, text: text.into() }.into()
+}
+
 /// Says what went wrong, as a document too where one is wanted, and answers the code for it.
 pub(crate) fn report(error: &anyhow::Error, json: bool) -> ExitCode {
     if json {

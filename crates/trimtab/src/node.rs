@@ -90,6 +90,8 @@ impl Node {
         };
         let issuer = |one: &SignInIssuer| Issuer::new(one.settings.clone(), wire.clone(), Arc::clone(&clock), Arc::new(SystemIds));
         let issuers: Vec<Issuer> = config.oidc.iter().map(issuer).collect();
+        let newcomer = |one: &SignInIssuer| Some((one.settings.name.clone(), one.newcomers.clone()?));
+        let newcomers = config.oidc.iter().filter_map(newcomer).collect();
         let connectors = Connectors::new(wire.clone(), Arc::clone(&clock), deadlines);
         let owner = format!("process {}", std::process::id());
         let (rates_url, hourly_days) = (config.rates_url.clone(), config.retention.hourly_days);
@@ -103,6 +105,7 @@ impl Node {
             site: config.site()?,
             mailer: mailer.clone(),
             issuers: issuers.clone(),
+            newcomers,
             owner,
         });
         engine.load_rates().await?;
@@ -119,6 +122,8 @@ impl Node {
             secure_cookies: self.config.secure_cookies,
             version: env!("CARGO_PKG_VERSION"),
             limits: trimtab_api::Limits::default(),
+            turns: trimtab_api::Turns::default(),
+            cors_origins: self.config.cors_origins.clone(),
             render_metrics: telemetry::render,
         };
         // Event streams have no end of their own, so waiting for them is bounded by the same deadline as the work.
@@ -146,7 +151,8 @@ impl Node {
 
 /// Where an installation's operational state is.
 pub(crate) fn database(folder: &Folder, config: &Config) -> StoreSettings {
-    StoreSettings::at(config.database.clone().map_or_else(|| Place::File(folder.database()), Place::Server))
+    let place = config.database.clone().map_or_else(|| Place::File(folder.database()), Place::Server);
+    StoreSettings { breached_passwords: config.breached_passwords.clone(), ..StoreSettings::at(place) }
 }
 
 /// Binds an address, with advice when that fails.

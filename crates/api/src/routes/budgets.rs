@@ -4,17 +4,19 @@ use crate::{
     Api,
     access::{Access, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::Body,
+    extract::{Body, Path},
+    once::{Once, OnceParam},
     shape::{BudgetShape, List, TenantParam},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
+    response::Response,
 };
 use serde::Deserialize;
 use trimtab_domain::{DayRange, Money, day::parse_day, id::BudgetId, money::parse_micros};
-use trimtab_engine::NewBudget;
+use trimtab_engine::{Budget, NewBudget};
 use utoipa::ToSchema;
 
 /// What is planned.
@@ -79,15 +81,15 @@ pub async fn list_budgets(State(api): State<Api>, access: Access<perm::ViewData>
 }
 
 /// Plan a budget
-#[utoipa::path(post, path = "/api/v1/budgets", operation_id = "create_budget", tag = "budgets", params(TenantParam), request_body = Plan,
+#[utoipa::path(post, path = "/api/v1/budgets", operation_id = "create_budget", tag = "budgets", params(TenantParam, OnceParam), request_body = Plan,
     responses((status = 201, body = BudgetShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn create_budget(
     State(api): State<Api>,
     access: Access<perm::ManageBudgets>,
-    Body(plan): Body<Plan>,
-) -> ApiResult<(StatusCode, Json<BudgetShape>)> {
-    let budget = api.engine.put_budget(&access.ctx, None, plan.check()?).await?;
-    Ok((StatusCode::CREATED, Json((&budget).into())))
+    Once(Body(plan), turn): Once<Body<Plan>>,
+) -> ApiResult<Response> {
+    let work = api.engine.put_budget(&access.ctx, None, plan.check()?);
+    turn.answer(StatusCode::CREATED, |budget: &Budget| BudgetShape::from(budget), work).await
 }
 
 /// Change a budget

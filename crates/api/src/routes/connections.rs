@@ -4,18 +4,20 @@ use crate::{
     Api,
     access::{Access, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::Body,
+    extract::{Body, Path},
+    once::{Once, OnceParam},
     shape::{ConnectionShape, List, TenantParam},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
+    response::Response,
 };
 use secrecy::SecretString;
 use serde::Deserialize;
 use trimtab_domain::id::ConnectionId;
-use trimtab_engine::connection::Connect;
+use trimtab_engine::connection::{Connect, ConnectionView};
 use utoipa::ToSchema;
 
 /// An account to connect.
@@ -46,7 +48,7 @@ pub async fn list_connections(State(api): State<Api>, access: Access<perm::ViewD
 /// Connect an account
 ///
 /// The credential is proven by a real call first. Connecting an account again replaces its credential.
-#[utoipa::path(post, path = "/api/v1/connections", operation_id = "create_connection", tag = "connections", params(TenantParam),
+#[utoipa::path(post, path = "/api/v1/connections", operation_id = "create_connection", tag = "connections", params(TenantParam, OnceParam),
     request_body = CreateConnection,
     responses((status = 201, body = ConnectionShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
         (status = 422, body = Problem, description = "The source refuses the credential or the account"),
@@ -54,16 +56,16 @@ pub async fn list_connections(State(api): State<Api>, access: Access<perm::ViewD
 pub async fn create_connection(
     State(api): State<Api>,
     access: Access<perm::ManageConnections>,
-    Body(new): Body<CreateConnection>,
-) -> ApiResult<(StatusCode, Json<ConnectionShape>)> {
+    Once(Body(new), turn): Once<Body<CreateConnection>>,
+) -> ApiResult<Response> {
     let connect = Connect {
         source: new.source.parse().map_err(|e| ApiError::field("source", e))?,
         account: new.account,
         secret: new.secret,
         base_url: new.base_url.filter(|url| !url.trim().is_empty()),
     };
-    let view = api.engine.connect(&access.ctx, connect).await?;
-    Ok((StatusCode::CREATED, Json(ConnectionShape::from(&view))))
+    let work = api.engine.connect(&access.ctx, connect);
+    turn.answer(StatusCode::CREATED, |view: &ConnectionView| ConnectionShape::from(view), work).await
 }
 
 /// Remove a connection

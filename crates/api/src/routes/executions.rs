@@ -4,13 +4,16 @@ use crate::{
     Api,
     access::{Access, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::{Body, Params},
+    extract::{Body, Path},
+    once::{Once, OnceParam},
+    pages::Pages,
     shape::{ExecutionShape, List, PageParams, TenantParam},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
+    response::Response,
 };
 use serde::Deserialize;
 use trimtab_domain::{
@@ -18,7 +21,7 @@ use trimtab_domain::{
     day::parse_day,
     id::{AccountId, ExecutionId},
 };
-use trimtab_engine::sync::Sync;
+use trimtab_engine::{Execution, sync::Sync};
 use utoipa::ToSchema;
 
 /// What to start.
@@ -48,25 +51,24 @@ pub enum StartExecution {
 pub async fn list_executions(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
-    Params(page): Params<PageParams>,
+    pages: Pages,
 ) -> ApiResult<Json<List<ExecutionShape>>> {
-    let (after, limit) = page.read()?;
-    let page = api.engine.executions(&access.ctx, after.as_ref(), limit).await?;
+    let page = api.engine.executions(&access.ctx, pages.after.as_ref(), pages.limit()?).await?;
     let now = api.engine.now();
-    Ok(Json(List::page(page, |execution| ExecutionShape::at(&execution, now))))
+    Ok(Json(pages.list(page, |execution| ExecutionShape::at(&execution, now))))
 }
 
 /// Start an execution
 ///
 /// Answers at once; follow it by its id or on `events`.
-#[utoipa::path(post, path = "/api/v1/executions", operation_id = "start_execution", tag = "executions", params(TenantParam),
+#[utoipa::path(post, path = "/api/v1/executions", operation_id = "start_execution", tag = "executions", params(TenantParam, OnceParam),
     request_body = StartExecution,
     responses((status = 202, body = ExecutionShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn start_execution(
     State(api): State<Api>,
     access: Access<perm::LoadData>,
-    Body(StartExecution::Sync { source, account, from, to }): Body<StartExecution>,
-) -> ApiResult<(StatusCode, Json<ExecutionShape>)> {
+    Once(Body(StartExecution::Sync { source, account, from, to }), turn): Once<Body<StartExecution>>,
+) -> ApiResult<Response> {
     let sync = Sync {
         source: source.map(|s| s.parse()).transpose().map_err(|e| ApiError::field("source", e))?,
         accounts: account.map(AccountId::new).into_iter().collect(),
@@ -74,8 +76,9 @@ pub async fn start_execution(
         to: day("to", to)?,
         by_clock: false,
     };
-    let execution = api.engine.start_sync(&access.ctx, sync).await?;
-    Ok((StatusCode::ACCEPTED, Json(ExecutionShape::at(&execution, api.engine.now()))))
+    let now = api.engine.now();
+    let shape = move |execution: &Execution| ExecutionShape::at(execution, now);
+    turn.answer(StatusCode::ACCEPTED, shape, api.engine.start_sync(&access.ctx, sync)).await
 }
 
 /// Get an execution
@@ -95,15 +98,17 @@ pub async fn get_execution(
 ///
 /// It stops at its next safe point; what it stored is kept.
 #[utoipa::path(post, path = "/api/v1/executions/{id}/cancel", operation_id = "cancel_execution", tag = "executions",
-    params(TenantParam, ("id" = String, Path, description = "The execution's id")),
+    params(TenantParam, OnceParam, ("id" = String, Path, description = "The execution's id")),
     responses((status = 202, body = ExecutionShape), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn cancel_execution(
     State(api): State<Api>,
     access: Access<perm::LoadData>,
     Path(id): Path<String>,
-) -> ApiResult<(StatusCode, Json<ExecutionShape>)> {
-    let execution = api.engine.cancel(&access.ctx, &parse(&id)?).await?;
-    Ok((StatusCode::ACCEPTED, Json(ExecutionShape::at(&execution, api.engine.now()))))
+    Once((), turn): Once<()>,
+) -> ApiResult<Response> {
+    let (id, now) = (parse(&id)?, api.engine.now());
+    let shape = move |execution: &Execution| ExecutionShape::at(execution, now);
+    turn.answer(StatusCode::ACCEPTED, shape, api.engine.cancel(&access.ctx, &id)).await
 }
 
 fn parse(id: &str) -> ApiResult<ExecutionId> {

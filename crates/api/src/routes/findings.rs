@@ -4,17 +4,23 @@ use crate::{
     Api,
     access::{Access, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::{Body, Params},
-    limits,
-    shape::{FindingShape, List, TenantParam},
+    extract::{Body, Params, Path},
+    once::{Once, OnceParam},
+    pages::Pages,
+    shape::{FindingShape, LineParams, List, TenantParam},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
+    http::StatusCode,
+    response::Response,
 };
 use serde::{Deserialize, Serialize};
 use trimtab_domain::{Timestamp, finding::FindingKind};
-use trimtab_engine::{FindingFilter, analysis::FindingsWanted};
+use trimtab_engine::{
+    FindingFilter, KeptFinding,
+    analysis::{Analysed, FindingsWanted},
+};
 use utoipa::{IntoParams, ToSchema};
 
 /// Which findings to answer.
@@ -29,11 +35,6 @@ pub struct FindingParams {
     severity: Option<String>,
     /// Only of this account, by the platform's id.
     account: Option<String>,
-    /// Most findings, at most 1000; default 200.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<usize>,
-    /// The `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 impl FindingParams {
@@ -56,27 +57,22 @@ impl FindingParams {
 /// List findings
 ///
 /// Those that go on first, then the most severe, then the newest.
-#[utoipa::path(get, path = "/api/v1/findings", operation_id = "list_findings", tag = "findings", params(TenantParam, FindingParams),
+#[utoipa::path(get, path = "/api/v1/findings", operation_id = "list_findings", tag = "findings", params(TenantParam, FindingParams, LineParams),
     responses((status = 200, body = List<FindingShape>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn list_findings(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
     Params(params): Params<FindingParams>,
+    pages: Pages<usize>,
 ) -> ApiResult<Json<List<FindingShape>>> {
     let wanted = params.wanted()?;
-    let skip = match &params.cursor {
-        Some(cursor) => {
-            cursor.parse().map_err(|_| ApiError::field("cursor", "it is not one of ours: use next_cursor of a page"))?
-        }
-        None => 0_usize,
-    };
-    let limit = params.limit.unwrap_or(limits::LINES_DEFAULT).clamp(1, limits::LINES_MAX);
+    let (skip, limit) = (pages.after.unwrap_or(0), pages.lines()?);
     let found = api.engine.findings(&access.ctx, &wanted).await?;
     let now = api.engine.now();
     let more = found.len() > skip.saturating_add(limit);
     Ok(Json(List {
         items: found.iter().skip(skip).take(limit).map(|kept| FindingShape::at(kept, now)).collect(),
-        next_cursor: more.then(|| (skip + limit).to_string()),
+        next_cursor: more.then(|| pages.cursor(&(skip + limit))),
     }))
 }
 
@@ -97,15 +93,15 @@ pub async fn get_finding(
 ///
 /// It is not shown any more, however long it goes on. `restore` takes that back.
 #[utoipa::path(post, path = "/api/v1/findings/{id}/dismiss", operation_id = "dismiss_finding", tag = "findings",
-    params(TenantParam, ("id" = String, Path, description = "The finding's id")),
+    params(TenantParam, OnceParam, ("id" = String, Path, description = "The finding's id")),
     responses((status = 200, body = FindingShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn dismiss_finding(
     State(api): State<Api>,
     access: Access<perm::ManageFindings>,
     Path(id): Path<String>,
-) -> ApiResult<Json<FindingShape>> {
-    let kept = api.engine.put_finding_away(&access.ctx, &id, None).await?;
-    Ok(Json(FindingShape::at(&kept, api.engine.now())))
+    Once((), turn): Once<()>,
+) -> ApiResult<Response> {
+    turn.answer(StatusCode::OK, shown(&api), api.engine.put_finding_away(&access.ctx, &id, None)).await
 }
 
 /// Until when.
@@ -121,33 +117,32 @@ pub struct Snooze {
 ///
 /// It is not shown until then.
 #[utoipa::path(post, path = "/api/v1/findings/{id}/snooze", operation_id = "snooze_finding", tag = "findings", request_body = Snooze,
-    params(TenantParam, ("id" = String, Path, description = "The finding's id")),
+    params(TenantParam, OnceParam, ("id" = String, Path, description = "The finding's id")),
     responses((status = 200, body = FindingShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn snooze_finding(
     State(api): State<Api>,
     access: Access<perm::ManageFindings>,
     Path(id): Path<String>,
-    Body(snooze): Body<Snooze>,
-) -> ApiResult<Json<FindingShape>> {
+    Once(Body(snooze), turn): Once<Body<Snooze>>,
+) -> ApiResult<Response> {
     let until: Timestamp =
         snooze.until.parse().map_err(|_| ApiError::field("until", "give an instant, for example 2026-11-30T09:00:00Z"))?;
-    let kept = api.engine.put_finding_away(&access.ctx, &id, Some(until)).await?;
-    Ok(Json(FindingShape::at(&kept, api.engine.now())))
+    turn.answer(StatusCode::OK, shown(&api), api.engine.put_finding_away(&access.ctx, &id, Some(until))).await
 }
 
 /// Bring a finding back
 ///
 /// Takes back that it was dismissed or snoozed.
 #[utoipa::path(post, path = "/api/v1/findings/{id}/restore", operation_id = "restore_finding", tag = "findings",
-    params(TenantParam, ("id" = String, Path, description = "The finding's id")),
+    params(TenantParam, OnceParam, ("id" = String, Path, description = "The finding's id")),
     responses((status = 200, body = FindingShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn restore_finding(
     State(api): State<Api>,
     access: Access<perm::ManageFindings>,
     Path(id): Path<String>,
-) -> ApiResult<Json<FindingShape>> {
-    let kept = api.engine.bring_finding_back(&access.ctx, &id).await?;
-    Ok(Json(FindingShape::at(&kept, api.engine.now())))
+    Once((), turn): Once<()>,
+) -> ApiResult<Response> {
+    turn.answer(StatusCode::OK, shown(&api), api.engine.bring_finding_back(&access.ctx, &id)).await
 }
 
 /// What a round of analyses did.
@@ -164,9 +159,18 @@ pub struct AnalysedShape {
 /// Make every analysis now
 ///
 /// They are made after each sync as well; what was made from the same figures is not made anew.
-#[utoipa::path(post, path = "/api/v1/analyses/run", operation_id = "run_analyses", tag = "findings", params(TenantParam),
+#[utoipa::path(post, path = "/api/v1/analyses/run", operation_id = "run_analyses", tag = "findings", params(TenantParam, OnceParam),
     responses((status = 200, body = AnalysedShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn run_analyses(State(api): State<Api>, access: Access<perm::LoadData>) -> ApiResult<Json<AnalysedShape>> {
-    let done = api.engine.analyse(&access.ctx).await?;
-    Ok(Json(AnalysedShape { made: done.made, unchanged: done.unchanged, failed: done.failed }))
+pub async fn run_analyses(
+    State(api): State<Api>,
+    access: Access<perm::LoadData>,
+    Once((), turn): Once<()>,
+) -> ApiResult<Response> {
+    let shape = |done: &Analysed| AnalysedShape { made: done.made, unchanged: done.unchanged, failed: done.failed };
+    turn.answer(StatusCode::OK, shape, api.engine.analyse(&access.ctx)).await
+}
+
+fn shown(api: &Api) -> impl Fn(&KeptFinding) -> FindingShape + Send + Sync + use<> {
+    let now = api.engine.now();
+    move |kept| FindingShape::at(kept, now)
 }

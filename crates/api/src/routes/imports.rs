@@ -6,14 +6,21 @@ use crate::{
     error::{ApiError, ApiResult, Problem},
     extract::Params,
     limits,
+    once::{Content, Once, OnceParam, add},
+    pages::Pages,
     shape::{ImportRecordShape, ImportShape, List, PageParams, TenantParam},
 };
 use axum::{
     Json,
-    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, State, multipart::Field},
+    extract::{
+        DefaultBodyLimit, FromRequest, Multipart, Request, State,
+        multipart::{Field, MultipartError},
+    },
+    http::StatusCode,
+    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use trimtab_engine::import::Upload;
+use trimtab_engine::import::{Imported, Upload};
 use utoipa::{IntoParams, ToSchema};
 
 /// How to import.
@@ -47,11 +54,10 @@ pub struct ImportForm {
 pub async fn list_imports(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
-    Params(page): Params<PageParams>,
+    pages: Pages,
 ) -> ApiResult<Json<List<ImportRecordShape>>> {
-    let (after, limit) = page.read()?;
-    let page = api.engine.imports(&access.ctx, after.as_ref(), limit).await?;
-    Ok(Json(List::page(page, ImportRecordShape::from)))
+    let page = api.engine.imports(&access.ctx, pages.after.as_ref(), pages.limit()?).await?;
+    Ok(Json(pages.list(page, ImportRecordShape::from)))
 }
 
 /// Import a file
@@ -59,7 +65,7 @@ pub async fn list_imports(
 /// The days the file covers are replaced for its account, so importing a file again changes nothing. `replaces` says which days of
 /// which earlier files that takes away. A file that names no account is refused where it would replace days of a file with which it
 /// has no object in common: say then with `account` whose it is.
-#[utoipa::path(post, path = "/api/v1/imports", operation_id = "create_import", tag = "imports", params(TenantParam, ImportParams),
+#[utoipa::path(post, path = "/api/v1/imports", operation_id = "create_import", tag = "imports", params(TenantParam, ImportParams, OnceParam),
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 200, body = ImportShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
@@ -67,8 +73,8 @@ pub async fn create_import(
     State(api): State<Api>,
     access: Access<perm::LoadData>,
     Params(params): Params<ImportParams>,
-    form: Form,
-) -> ApiResult<Json<ImportShape>> {
+    Once(form, turn): Once<Form>,
+) -> ApiResult<Response> {
     let source = params.source.filter(|source| source != "auto").map(|source| source.parse()).transpose();
     let upload = Upload {
         name: form.name,
@@ -77,12 +83,10 @@ pub async fn create_import(
         account: params.account.filter(|account| !account.trim().is_empty()),
         mapping: form.mapping,
     };
-    let imported = if params.dry_run.unwrap_or(false) {
-        api.engine.preview_import(&access.ctx, upload).await?
-    } else {
-        api.engine.import(&access.ctx, upload).await?
-    };
-    Ok(Json(ImportShape::new(&imported)))
+    if params.dry_run.unwrap_or(false) {
+        return Ok(Json(ImportShape::new(&api.engine.preview_import(&access.ctx, upload).await?)).into_response());
+    }
+    turn.answer(StatusCode::OK, |imported: &Imported| ImportShape::new(imported), api.engine.import(&access.ctx, upload)).await
 }
 
 /// A read form.
@@ -93,14 +97,13 @@ pub struct Form {
     mapping: Option<String>,
 }
 
-impl FromRequest<Api> for Form {
-    type Rejection = ApiError;
-
-    async fn from_request(mut request: Request, api: &Api) -> Result<Self, ApiError> {
+impl Content for Form {
+    async fn read(mut request: Request, api: &Api, asked: &mut blake3::Hasher) -> ApiResult<Self> {
         DefaultBodyLimit::max(limits::UPLOAD_BYTES).apply(&mut request);
-        let mut form = Multipart::from_request(request, api).await.map_err(|e| ApiError::invalid(e.body_text()))?;
+        let form = Multipart::from_request(request, api).await;
+        let mut form = form.map_err(|_| ApiError::media_type("multipart/form-data with a boundary"))?;
         let (mut file, mut mapping) = (None, None);
-        while let Some(field) = form.next_field().await.map_err(|e| ApiError::invalid(e.body_text()))? {
+        while let Some(field) = form.next_field().await.map_err(|e| unread(&e))? {
             match field.name() {
                 Some("file") => {
                     let name = field.file_name().unwrap_or("upload").rsplit(['/', '\\']).next().unwrap_or("upload").to_owned();
@@ -119,10 +122,20 @@ impl FromRequest<Api> for Form {
             }
         }
         let (name, bytes) = file.ok_or_else(|| ApiError::field("file", "attach the file to import in the field 'file'"))?;
+        for part in [name.as_bytes(), &bytes, mapping.as_deref().unwrap_or_default().as_bytes()] {
+            add(asked, part);
+        }
         Ok(Self { name, bytes, mapping })
     }
 }
 
 async fn bytes_of(field: Field<'_>) -> ApiResult<bytes::Bytes> {
-    field.bytes().await.map_err(|e| ApiError::invalid(e.body_text()))
+    field.bytes().await.map_err(|e| unread(&e))
+}
+
+fn unread(error: &MultipartError) -> ApiError {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(limits::UPLOAD_BYTES),
+        _ => ApiError::invalid(error.body_text()),
+    }
 }

@@ -5,17 +5,20 @@ use crate::{
     Api,
     access::{Within, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::Body,
+    extract::{Body, Path},
+    once::{Once, OnceParam},
     shape::{InvitationShape, List, ScopeParam},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
+    response::Response,
 };
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use trimtab_domain::id::InvitationId;
+use trimtab_engine::identity::Invited;
 use utoipa::ToSchema;
 
 /// Whom to invite.
@@ -45,6 +48,14 @@ pub struct InvitedShape {
     link: Option<String>,
 }
 
+impl From<&Invited> for InvitedShape {
+    fn from(invited: &Invited) -> Self {
+        let link = invited.link.as_ref().map(|link| link.expose_secret().to_owned());
+        let (id, expires_at) = (invited.id.to_string(), invited.expires_at.to_string());
+        Self { id, email: invited.email.clone(), expires_at, mailed: link.is_none(), link }
+    }
+}
+
 /// List open invitations
 #[utoipa::path(get, path = "/api/v1/invitations", operation_id = "list_invitations", tag = "people", params(ScopeParam),
     responses((status = 200, body = List<InvitationShape>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
@@ -57,17 +68,15 @@ pub async fn list_invitations(State(api): State<Api>, within: Within<perm::Manag
 /// Invite somebody
 ///
 /// They hold the role once they take the invitation up, within seven days. Where no mail can be sent, the answer has the link.
-#[utoipa::path(post, path = "/api/v1/invitations", operation_id = "create_invitation", tag = "people", params(ScopeParam), request_body = CreateInvitation,
+#[utoipa::path(post, path = "/api/v1/invitations", operation_id = "create_invitation", tag = "people", params(ScopeParam, OnceParam), request_body = CreateInvitation,
     responses((status = 201, body = InvitedShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn create_invitation(
     State(api): State<Api>,
     within: Within<perm::ManageUsers>,
-    Body(new): Body<CreateInvitation>,
-) -> ApiResult<(StatusCode, Json<InvitedShape>)> {
-    let invited = api.engine.invite(&within.visitor, &new.email, within.scope, role(&new.role)?).await?;
-    let link = invited.link.map(|link| link.expose_secret().to_owned());
-    let (id, expires_at) = (invited.id.to_string(), invited.expires_at.to_string());
-    Ok((StatusCode::CREATED, Json(InvitedShape { id, email: invited.email, expires_at, mailed: link.is_none(), link })))
+    Once(Body(new), turn): Once<Body<CreateInvitation>>,
+) -> ApiResult<Response> {
+    let work = api.engine.invite(&within.visitor, &new.email, within.scope, role(&new.role)?);
+    turn.answer(StatusCode::CREATED, |invited: &Invited| InvitedShape::from(invited), work).await
 }
 
 /// Take an invitation back

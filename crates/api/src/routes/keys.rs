@@ -5,18 +5,20 @@ use crate::{
     Api,
     access::{Within, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::Body,
+    extract::{Body, Path},
+    once::{Once, OnceParam},
     shape::{ApiKeyShape, List, ScopeParam},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
+    response::Response,
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use trimtab_domain::id::KeyId;
-use trimtab_engine::NewKey;
+use trimtab_engine::{ApiKey, NewKey};
 use utoipa::ToSchema;
 
 /// A key to be made.
@@ -51,18 +53,21 @@ pub async fn list_api_keys(State(api): State<Api>, within: Within<perm::ManageKe
 }
 
 /// Make a key
-#[utoipa::path(post, path = "/api/v1/api-keys", operation_id = "create_api_key", tag = "people", params(ScopeParam), request_body = CreateApiKey,
+#[utoipa::path(post, path = "/api/v1/api-keys", operation_id = "create_api_key", tag = "people", params(ScopeParam, OnceParam), request_body = CreateApiKey,
     responses((status = 201, body = CreatedApiKey), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn create_api_key(
     State(api): State<Api>,
     within: Within<perm::ManageKeys>,
-    Body(new): Body<CreateApiKey>,
-) -> ApiResult<(StatusCode, Json<CreatedApiKey>)> {
+    Once(Body(new), turn): Once<Body<CreateApiKey>>,
+) -> ApiResult<Response> {
     let expires_at = new.expires_at.as_deref().map(str::parse).transpose();
     let expires_at = expires_at.map_err(|_| ApiError::field("expires_at", "write a point in time such as 2027-01-31T00:00:00Z"))?;
     let new = NewKey { name: new.name, scope: within.scope, permissions: permissions(&new.permissions)?, expires_at };
-    let (key, token) = api.engine.add_key(&within.visitor, new).await?;
-    Ok((StatusCode::CREATED, Json(CreatedApiKey { key: key.into(), token: token.expose_secret().to_owned() })))
+    let shape = |(key, token): &(ApiKey, SecretString)| CreatedApiKey {
+        key: key.clone().into(),
+        token: token.expose_secret().to_owned(),
+    };
+    turn.answer(StatusCode::CREATED, shape, api.engine.add_key(&within.visitor, new)).await
 }
 
 /// Revoke a key

@@ -5,12 +5,12 @@ use crate::{
     Api,
     access::{clear_provider, cookie_named, provider_cookie, set},
     error::{ApiResult, Problem},
-    extract::Params,
+    extract::{Params, Path},
     shape::List,
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
 };
 use secrecy::ExposeSecret;

@@ -4,17 +4,21 @@ use crate::{
     Api,
     access::{Access, SignedIn, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::Params,
+    extract::{Params, Path},
     limits,
-    shape::{CheckResultShape, ChecksShape, CoverageShape, List, RatesShape, ReconciliationLine, ReconciliationShape, TenantParam},
+    once::{Once, OnceParam},
+    pages::Pages,
+    shape::{CheckResultShape, ChecksShape, CoverageShape, LineParams, List, RatesShape, ReconciliationLine, ReconciliationShape, TenantParam},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
+    http::StatusCode,
+    response::Response,
 };
 use serde::Deserialize;
 use trimtab_domain::{DayRange, day::parse_day, id::AccountId};
-use trimtab_engine::AccountKey;
+use trimtab_engine::{AccountKey, quality::CheckView};
 use utoipa::IntoParams;
 
 /// The days asked about.
@@ -44,14 +48,9 @@ impl DaysParams {
 /// Which lines of a reconciliation to answer.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct LinesParams {
+pub struct VerdictParam {
     /// `mismatched`, `provisional` or `equal`; all when left out.
     verdict: Option<String>,
-    /// Most lines, at most 1000; default 200.
-    #[param(minimum = 1, maximum = 1000)]
-    limit: Option<usize>,
-    /// The `next_cursor` of the page before.
-    cursor: Option<String>,
 }
 
 /// The account a history is of.
@@ -88,26 +87,21 @@ pub async fn get_coverage(
 /// Our sum of each account's day beside what its source says of the account as a whole, read apart. Spend of a final day is equal to the
 /// cent or mismatched.
 #[utoipa::path(get, path = "/api/v1/reconciliation", operation_id = "get_reconciliation", tag = "quality",
-    params(TenantParam, DaysParams, LinesParams),
+    params(TenantParam, DaysParams, VerdictParam, LineParams),
     responses((status = 200, body = ReconciliationShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn get_reconciliation(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
     Params(days): Params<DaysParams>,
-    Params(wanted): Params<LinesParams>,
+    Params(wanted): Params<VerdictParam>,
+    pages: Pages<usize>,
 ) -> ApiResult<Json<ReconciliationShape>> {
     let range = days.range()?;
     let known = ["mismatched", "provisional", "equal"];
     if let Some(unknown) = wanted.verdict.as_deref().filter(|verdict| !known.contains(verdict)) {
         return Err(ApiError::field("verdict", format!("'{unknown}' is not a verdict: use one of {}", known.join(", "))));
     }
-    let skip = match &wanted.cursor {
-        Some(cursor) => {
-            cursor.parse().map_err(|_| ApiError::field("cursor", "it is not one of ours: use next_cursor of a page"))?
-        }
-        None => 0_usize,
-    };
-    let limit = wanted.limit.unwrap_or(limits::LINES_DEFAULT).clamp(1, limits::LINES_MAX);
+    let (skip, limit) = (pages.after.unwrap_or(0), pages.lines()?);
     let accounts = api.engine.reconciliation(&access.ctx, range).await?;
     let passes = |verdict: &str| wanted.verdict.as_deref().is_none_or(|wanted| wanted == verdict);
     let mut lines: Vec<_> = accounts.iter().flat_map(|account| account.lines.iter().map(move |line| (account, line))).collect();
@@ -119,7 +113,7 @@ pub async fn get_reconciliation(
         to: range.to().to_string(),
         summary: accounts.iter().map(Into::into).collect(),
         items: lines.into_iter().skip(skip).take(limit).map(|(account, line)| ReconciliationLine::of(account, line)).collect(),
-        next_cursor: more.then(|| (skip + limit).to_string()),
+        next_cursor: more.then(|| pages.cursor(&(skip + limit))),
     }))
 }
 
@@ -135,10 +129,15 @@ pub async fn list_checks(State(api): State<Api>, access: Access<perm::ViewData>)
 /// Run data-quality checks
 ///
 /// Makes every check of every account now. They are made after each sync as well.
-#[utoipa::path(post, path = "/api/v1/checks/run", operation_id = "run_checks", tag = "quality", params(TenantParam),
+#[utoipa::path(post, path = "/api/v1/checks/run", operation_id = "run_checks", tag = "quality", params(TenantParam, OnceParam),
     responses((status = 200, body = ChecksShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn run_checks(State(api): State<Api>, access: Access<perm::LoadData>) -> ApiResult<Json<ChecksShape>> {
-    Ok(Json(ChecksShape::from(&*api.engine.run_checks(&access.ctx).await?)))
+pub async fn run_checks(
+    State(api): State<Api>,
+    access: Access<perm::LoadData>,
+    Once((), turn): Once<()>,
+) -> ApiResult<Response> {
+    let shape = |checks: &Vec<CheckView>| ChecksShape::from(checks.as_slice());
+    turn.answer(StatusCode::OK, shape, api.engine.run_checks(&access.ctx)).await
 }
 
 /// Show a check's history

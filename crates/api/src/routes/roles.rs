@@ -5,12 +5,12 @@ use crate::{
     Api,
     access::{Everywhere, SignedIn, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::Body,
+    extract::{Body, Path},
     shape::RoleShape,
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
 };
 use serde::{Deserialize, Serialize};

@@ -5,12 +5,12 @@ use crate::{
     Api,
     access::{Person, clear},
     error::{ApiError, ApiResult, Problem},
-    extract::Body,
+    extract::{Body, Path},
     shape::{DeviceShape, List, PasskeyShape},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
 };
 use secrecy::{ExposeSecret, SecretString};

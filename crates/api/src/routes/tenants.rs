@@ -4,13 +4,16 @@ use crate::{
     Api,
     access::{Access, Everywhere, SignedIn, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::{Body, Params},
+    extract::{Body, Path},
+    once::{Once, OnceParam},
+    pages::Pages,
     shape::{List, PageParams, TenantParam},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
+    response::Response,
 };
 use serde::{Deserialize, Serialize};
 use trimtab_domain::id::TenantId;
@@ -104,11 +107,10 @@ pub struct CreateTenant {
 pub async fn list_tenants(
     State(api): State<Api>,
     SignedIn(visitor): SignedIn,
-    Params(page): Params<PageParams>,
+    pages: Pages,
 ) -> ApiResult<Json<List<TenantShape>>> {
-    let (after, limit) = page.read()?;
-    let page = api.engine.tenants(visitor.reach(), after.as_ref(), limit).await?;
-    Ok(Json(List::page(page, |TenantSummary { tenant, accounts }| TenantShape::new(&tenant, accounts))))
+    let page = api.engine.tenants(visitor.reach(), pages.after.as_ref(), pages.limit()?).await?;
+    Ok(Json(pages.list(page, |TenantSummary { tenant, accounts }| TenantShape::new(&tenant, accounts))))
 }
 
 /// Change a tenant
@@ -136,13 +138,13 @@ pub async fn update_tenant(
 }
 
 /// Add a tenant
-#[utoipa::path(post, path = "/api/v1/tenants", operation_id = "create_tenant", tag = "tenants", request_body = CreateTenant,
+#[utoipa::path(post, path = "/api/v1/tenants", operation_id = "create_tenant", tag = "tenants", params(OnceParam), request_body = CreateTenant,
     responses((status = 201, body = TenantShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 409, body = Problem)))]
 pub async fn create_tenant(
     State(api): State<Api>,
     _access: Everywhere<perm::CreateTenants>,
-    Body(new): Body<CreateTenant>,
-) -> ApiResult<(StatusCode, Json<TenantShape>)> {
+    Once(Body(new), turn): Once<Body<CreateTenant>>,
+) -> ApiResult<Response> {
     let new = NewTenant {
         id: TenantId::parse(&new.id).map_err(|e| ApiError::field("id", e))?,
         name: new.name,
@@ -150,6 +152,5 @@ pub async fn create_tenant(
         zone: new.timezone.parse().map_err(|e| ApiError::field("timezone", e))?,
         industry: new.industry,
     };
-    let tenant = api.engine.add_tenant(new).await?;
-    Ok((StatusCode::CREATED, Json(TenantShape::new(&tenant, 0))))
+    turn.answer(StatusCode::CREATED, |tenant: &Tenant| TenantShape::new(tenant, 0), api.engine.add_tenant(new)).await
 }

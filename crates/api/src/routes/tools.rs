@@ -4,12 +4,12 @@ use crate::{
     Api,
     access::{Access, SignedIn, perm},
     error::{ApiResult, Problem},
-    extract::Body,
+    extract::{Body, Path},
     shape::{List, TenantParam, ToolCallShape, ToolShape, ToolSummary},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
 };
 use serde_json::Value;
 use trimtab_engine::{Error, tool};

@@ -5,13 +5,15 @@ use crate::{
     Api,
     access::{Everywhere, Within, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::{Body, Params},
+    extract::{Body, Params, Path},
+    once::{Once, OnceParam},
     shape::{List, ManagedUser, ScopeParam},
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     http::StatusCode,
+    response::Response,
 };
 use serde::Deserialize;
 use trimtab_domain::{access::RoleName, id::UserId};
@@ -47,16 +49,16 @@ pub async fn list_users(State(api): State<Api>, within: Within<perm::ManageUsers
 }
 
 /// Give somebody a role
-#[utoipa::path(post, path = "/api/v1/users/{id}/grants", operation_id = "grant_role", tag = "people", params(("id" = String, Path), ScopeParam), request_body = GrantBody,
+#[utoipa::path(post, path = "/api/v1/users/{id}/grants", operation_id = "grant_role", tag = "people", params(("id" = String, Path), ScopeParam, OnceParam), request_body = GrantBody,
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn grant_role(
     State(api): State<Api>,
     within: Within<perm::ManageUsers>,
     Path(id): Path<String>,
-    Body(grant): Body<GrantBody>,
-) -> ApiResult<StatusCode> {
-    api.engine.grant(&within.visitor, &user(&id)?, within.scope, role(&grant.role)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Once(Body(grant), turn): Once<Body<GrantBody>>,
+) -> ApiResult<Response> {
+    let (user, role) = (user(&id)?, role(&grant.role)?);
+    turn.done(api.engine.grant(&within.visitor, &user, within.scope, role)).await
 }
 
 /// Take a role from somebody
@@ -73,38 +75,41 @@ pub async fn revoke_role(
 }
 
 /// Let somebody sign in no more
-#[utoipa::path(post, path = "/api/v1/users/{id}/disable", operation_id = "disable_user", tag = "people", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/users/{id}/disable", operation_id = "disable_user", tag = "people", params(("id" = String, Path), OnceParam),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn disable_user(
     State(api): State<Api>,
     access: Everywhere<perm::ManageUsers>,
     Path(id): Path<String>,
-) -> ApiResult<StatusCode> {
-    api.engine.set_disabled(&access.visitor, &user(&id)?, true).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Once((), turn): Once<()>,
+) -> ApiResult<Response> {
+    turn.done(api.engine.set_disabled(&access.visitor, &user(&id)?, true)).await
 }
 
 /// Let somebody sign in again
-#[utoipa::path(post, path = "/api/v1/users/{id}/enable", operation_id = "enable_user", tag = "people", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/users/{id}/enable", operation_id = "enable_user", tag = "people", params(("id" = String, Path), OnceParam),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn enable_user(
     State(api): State<Api>,
     access: Everywhere<perm::ManageUsers>,
     Path(id): Path<String>,
-) -> ApiResult<StatusCode> {
-    api.engine.set_disabled(&access.visitor, &user(&id)?, false).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Once((), turn): Once<()>,
+) -> ApiResult<Response> {
+    turn.done(api.engine.set_disabled(&access.visitor, &user(&id)?, false)).await
 }
 
 /// End all of somebody's sessions
-#[utoipa::path(post, path = "/api/v1/users/{id}/sign-out", operation_id = "sign_out_user", tag = "people", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/api/v1/users/{id}/sign-out", operation_id = "sign_out_user", tag = "people", params(("id" = String, Path), OnceParam),
     responses((status = 200, body = EndedShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn sign_out_user(
     State(api): State<Api>,
     access: Everywhere<perm::ManageUsers>,
     Path(id): Path<String>,
-) -> ApiResult<Json<EndedShape>> {
-    Ok(Json(EndedShape { ended: api.engine.sign_out_everywhere(&access.visitor, &user(&id)?).await? }))
+    Once((), turn): Once<()>,
+) -> ApiResult<Response> {
+    let user = user(&id)?;
+    let work = api.engine.sign_out_everywhere(&access.visitor, &user);
+    turn.answer(StatusCode::OK, |ended: &u64| EndedShape { ended: *ended }, work).await
 }
 
 fn user(id: &str) -> ApiResult<UserId> {

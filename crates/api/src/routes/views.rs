@@ -4,14 +4,14 @@ use crate::{
     Api,
     access::{Access, SignedIn, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::Params,
+    extract::{Params, Path},
     limits,
     shape::{List, TenantParam, ViewShape},
 };
 use axum::{
     Json,
     body::Body,
-    extract::{Path, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };

@@ -56,7 +56,9 @@ pub struct ManagedUser {
 }
 
 impl ManagedUser {
-    pub(crate) fn new(user: User, roles: &[CustomRole]) -> Self {
+    /// A person, with the roles of the agency for their labels.
+    #[must_use]
+    pub fn new(user: User, roles: &[CustomRole]) -> Self {
         Self {
             id: user.id.to_string(),
             email: user.email,
@@ -88,7 +90,9 @@ pub struct InvitationShape {
 }
 
 impl InvitationShape {
-    pub(crate) fn new(invitation: Invitation, roles: &[CustomRole]) -> Self {
+    /// An invitation, with the roles of the agency for their labels.
+    #[must_use]
+    pub fn new(invitation: Invitation, roles: &[CustomRole]) -> Self {
         Self {
             id: invitation.id.to_string(),
             email: invitation.email,

@@ -10,7 +10,7 @@ use trimtab_domain::{
     access::{CustomRole, Grant, RoleName, Scope},
     id::{InvitationId, UserId},
 };
-use trimtab_store::{Invitation, User};
+use trimtab_store::{Invitation, Receipt, Sent, User};
 
 /// An invitation that was made.
 #[derive(Debug)]
@@ -83,13 +83,36 @@ impl Engine {
     pub async fn invite(&self, visitor: &Visitor, email: &str, scope: Scope, role: RoleName) -> Result<Invited, Error> {
         visitor.require(&scope, Permission::ManageUsers)?;
         let grant = self.may_hand_on(visitor, scope, role).await?;
-        let sent = self.store().system().invite(email, &[grant], &visitor.caller()).await?;
+        let engine = self.clone();
+        let unmailed = move |sent: &Sent| Invited {
+            id: sent.id.clone(),
+            email: sent.email.clone(),
+            expires_at: sent.expires_at,
+            link: Some(SecretString::from(engine.link("invitation", &sent.token).to_string())),
+        };
+        // Until the mail is out, the answer that is kept has the link.
+        let sent = Receipt::seen_as(unmailed.clone(), self.store().system().invite(email, &[grant], &visitor.caller())).await?;
         let link = self.link("invitation", &sent.token);
         let inviter = if visitor.principal.name.is_empty() { &visitor.principal.email } else { &visitor.principal.name };
         let notice = Notice::Invitation { inviter, link: &link, until: sent.expires_at };
-        let mailed = self.tell(&sent.email, &notice).await;
-        let link = (!mailed).then(|| SecretString::from(link.to_string()));
-        Ok(Invited { id: sent.id, email: sent.email, expires_at: sent.expires_at, link })
+        let mut invited = unmailed(&sent);
+        if self.tell(&sent.email, &notice).await {
+            invited.link = None;
+            self.store().amend_outcome(&invited).await?;
+        }
+        Ok(invited)
+    }
+
+    /// Makes a link to a new password, to hand over, and says until when it is good; for administrators of the agency.
+    ///
+    /// # Errors
+    /// When the caller may not, or the person may not sign in.
+    pub async fn reset_link(&self, visitor: &Visitor, user: &UserId) -> Result<(SecretString, Timestamp), Error> {
+        visitor.require(&Scope::Agency, Permission::ManageUsers)?;
+        let user = self.store().system().user(user).await?;
+        let sent = self.store().system().offer_reset(&user.email).await?;
+        let sent = sent.ok_or_else(|| Error::Invalid(format!("{} is shut out: let them sign in again first", user.email)))?;
+        Ok((SecretString::from(self.link("reset", &sent.token).to_string()), sent.expires_at))
     }
 
     /// Open invitations of a scope.

@@ -50,7 +50,9 @@ impl Engine {
         let pending: Pending = serde_json::from_str(&pending).map_err(|_| trimtab_store::Error::ChallengeOver)?;
         let identity = self.issuer(&pending.issuer)?.finish(&pending, callback).await?;
         let identity = ProviderIdentity { issuer: identity.issuer, subject: identity.subject, email: identity.email };
-        let sign_in = self.store().system().sign_in_with_provider(&identity, self.relying_party(), origin).await?;
+        let newcomers = self.newcomers(&pending.issuer);
+        let sign_in = self.store().system().sign_in_with_provider(&identity, newcomers, self.relying_party(), origin).await?;
+        let sign_in = self.welcomed(sign_in, origin);
         Ok(Returned { sign_in, return_to: pending.return_to.as_str().to_owned() })
     }
 

@@ -17,7 +17,7 @@ impl Engine {
     /// # Errors
     /// When address or password are wrong or locked out.
     pub async fn sign_in(&self, email: &str, password: SecretString, origin: &Origin) -> Result<SignIn, Error> {
-        Ok(self.store().system().sign_in(email, password, self.relying_party(), origin).await?)
+        Ok(self.welcomed(self.store().system().sign_in(email, password, self.relying_party(), origin).await?, origin))
     }
 
     /// Finishes a sign-in with a second factor.
@@ -25,7 +25,7 @@ impl Engine {
     /// # Errors
     /// When it is wrong, or the sign-in took too long.
     pub async fn prove(&self, challenge: &SecretString, proof: Proof, origin: &Origin) -> Result<Tokens, Error> {
-        Ok(self.store().system().prove(challenge, proof, self.relying_party(), origin).await?)
+        Ok(self.welcome(self.store().system().prove(challenge, proof, self.relying_party(), origin).await?, origin))
     }
 
     /// What to ask a browser for to sign somebody in by passkey alone.
@@ -41,7 +41,7 @@ impl Engine {
     /// # Errors
     /// When it is not right, or took too long.
     pub async fn sign_in_with_passkey(&self, challenge: &SecretString, answer: &Value, origin: &Origin) -> Result<Tokens, Error> {
-        Ok(self.store().system().sign_in_with_passkey(self.party()?, challenge, answer, origin).await?)
+        Ok(self.welcome(self.store().system().sign_in_with_passkey(self.party()?, challenge, answer, origin).await?, origin))
     }
 
     /// Exchanges a refresh token.
@@ -102,7 +102,11 @@ impl Engine {
     /// # Errors
     /// When the old one is wrong or the new one weak.
     pub async fn change_password(&self, user: &UserId, old: SecretString, new: SecretString) -> Result<(), Error> {
-        Ok(self.store().system().change_password(user, old, new).await?)
+        self.store().system().change_password(user, old, new).await?;
+        if let Some(email) = self.store().system().email_of(user).await? {
+            self.tell_of_password(email);
+        }
+        Ok(())
     }
 
     /// Renames a person.
@@ -215,7 +219,10 @@ impl Engine {
     /// # Errors
     /// When the link is over or the password weak.
     pub async fn reset_password(&self, token: &SecretString, new: SecretString) -> Result<(), Error> {
-        Ok(self.store().system().reset_password(token, new).await?)
+        let email = self.store().system().offer(token).await?.email;
+        self.store().system().reset_password(token, new).await?;
+        self.tell_of_password(email);
+        Ok(())
     }
 
     /// Sends a link to a new password to an address, if somebody has it; the answer is the same either way, and as fast: the mail is
@@ -234,6 +241,36 @@ impl Engine {
             }
         });
         Ok(())
+    }
+
+    /// Tells somebody of a sign-in on a device they had not used before.
+    fn welcome(&self, tokens: Tokens, origin: &Origin) -> Tokens {
+        if tokens.new_device {
+            let (engine, user, origin, at) = (self.clone(), tokens.user.clone(), origin.clone(), self.now());
+            self.tasks().spawn(async move {
+                let Ok(Some(email)) = engine.store().system().email_of(&user).await else { return };
+                let link = engine.page("settings");
+                let device = origin.agent.as_deref().unwrap_or("a program that does not say what it is");
+                let from = origin.ip.map_or_else(|| "an unknown address".to_owned(), |ip| ip.to_string());
+                engine.tell(&email, &Notice::NewDevice { device, from: &from, at, link: &link }).await;
+            });
+        }
+        tokens
+    }
+
+    pub(super) fn welcomed(&self, sign_in: SignIn, origin: &Origin) -> SignIn {
+        match sign_in {
+            SignIn::Done(tokens) => SignIn::Done(Box::new(self.welcome(*tokens, origin))),
+            half @ SignIn::SecondFactor { .. } => half,
+        }
+    }
+
+    /// Tells somebody that their password was changed, behind the answer.
+    fn tell_of_password(&self, email: String) {
+        let (engine, at) = (self.clone(), self.now());
+        self.tasks().spawn(async move {
+            engine.tell(&email, &Notice::PasswordChanged { at, link: &engine.page("sign-in") }).await;
+        });
     }
 
     async fn confirm_password(&self, user: &UserId, password: SecretString) -> Result<(), Error> {

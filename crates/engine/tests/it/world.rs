@@ -68,6 +68,7 @@ impl World {
             site: "http://localhost:8080".parse().unwrap(),
             mailer: trimtab_connect::mail::Mailer::none(),
             issuers: Vec::new(),
+            newcomers: std::collections::BTreeMap::new(),
             owner: "test".to_owned(),
         });
         let id = TenantId::parse("acme").unwrap();

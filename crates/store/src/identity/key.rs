@@ -9,7 +9,7 @@ use crate::{
     Error, System,
     db::{query, transaction},
     entity::api_keys::{Column, Entity, Model},
-    limits, row,
+    limits, receipt, row,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use secrecy::{ExposeSecret, SecretString};
@@ -18,6 +18,7 @@ use trimtab_domain::{
     Actor, Caller, Permissions, Timestamp,
     access::{Reach, Scope},
     id::KeyId,
+    text,
 };
 
 /// A key to be made.
@@ -65,10 +66,8 @@ impl System<'_> {
     /// [`Error::Invalid`] without a name or permission, for an end that has passed, or with too many keys.
     pub async fn add_key(&self, new: NewKey, by: &Caller) -> Result<(ApiKey, SecretString), Error> {
         let now = self.store().now();
-        let name = new.name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
-            return Err(Error::Invalid("a key needs a name of 1 to 80 characters that says what it is for".to_owned()));
-        }
+        let bad = |error| Error::Invalid(format!("a key needs a name of 1 to 80 characters that says what it is for: {error}"));
+        let name = text::name(&new.name, 80).map_err(bad)?.to_owned();
         if new.permissions.is_empty() {
             return Err(Error::Invalid("a key needs at least one permission".to_owned()));
         }
@@ -98,7 +97,7 @@ impl System<'_> {
                 return Err(Error::Invalid(format!("there are {} keys already: revoke one first", limits::KEYS_PER_SCOPE)).into());
             }
             Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
-            Ok(())
+            receipt::keep(tx, self.store(), &(key(model.clone())?, token.clone())).await
         })?;
         Ok((key(model)?, token))
     }

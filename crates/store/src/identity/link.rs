@@ -13,7 +13,7 @@ use crate::{
         links::{Column, Entity, Model},
         users,
     },
-    limits, row,
+    limits, receipt, row,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
 use secrecy::SecretString;
@@ -136,15 +136,16 @@ impl System<'_> {
             expires_at: row::instant(expires_at),
             used_at: None,
         };
+        let sent = Sent { id, email, token, expires_at };
         transaction!(self.store().db(), "make a link", |tx| {
             let long_over = row::instant(now.saturating_sub(limits::INVITATION_AGE).unwrap_or(Timestamp::MIN));
             Entity::delete_many().filter(Column::ExpiresAt.lte(long_over)).exec(tx).await?;
             let earlier = Entity::delete_many().filter(Column::Purpose.eq(purpose)).filter(Column::Email.eq(&model.email));
             earlier.filter(Column::MadeBy.eq(&model.made_by)).filter(Column::UsedAt.is_null()).exec(tx).await?;
             Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
-            Ok(())
+            receipt::keep(tx, self.store(), &sent).await
         })?;
-        Ok(Sent { id, email, token, expires_at })
+        Ok(sent)
     }
 
     /// Open invitations, newest first: all, or those that give something in one of these scopes only.

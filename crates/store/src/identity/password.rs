@@ -3,6 +3,7 @@
 //! Memory 19 MiB, two passes, one lane: the smallest setting OWASP's password storage cheat sheet recommends for argon2id, chosen so
 //! that a small machine can check two at once. The parameters are stored in each hash, so raising them later needs no migration.
 
+use super::Breached;
 use crate::{Error, limits};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
 use secrecy::{ExposeSecret, SecretString};
@@ -23,10 +24,10 @@ fn crypto(error: &dyn std::fmt::Display) -> Error {
 
 /// Refuses passwords that are too short, so long that they only cost time, or that are guessed early: common ones, those of breaches, and
 /// what is made of words, dates and the person's own address. zxcvbn estimates that offline, with lists of its own; a score of 3 of 4
-/// means more than 10^8 guesses.
+/// means more than 10^8 guesses. Where the operator provides a list of breached passwords, none of them.
 ///
 /// Takes some milliseconds: not for the async threads.
-pub(super) fn check_rules(password: &SecretString, about: &[&str]) -> Result<(), Error> {
+pub(super) fn check_rules(password: &SecretString, about: &[&str], breached: Option<&Breached>) -> Result<(), Error> {
     let text = password.expose_secret();
     if text.chars().count() < limits::PASSWORD_MIN_CHARS {
         return Err(Error::Invalid(format!("the password is too short: use at least {} characters", limits::PASSWORD_MIN_CHARS)));
@@ -42,6 +43,9 @@ pub(super) fn check_rules(password: &SecretString, about: &[&str]) -> Result<(),
         return Err(Error::Invalid(format!(
             "the password is too easy to guess{why}: use several words that do not belong together, or let a password manager make one"
         )));
+    }
+    if breached.map_or(Ok(false), |list| list.holds(password))? {
+        return Err(Error::Invalid("this password is known from a breach of another site: choose one you use nowhere else".to_owned()));
     }
     Ok(())
 }
@@ -105,13 +109,13 @@ mod tests {
 
     #[test]
     fn rules_and_addresses() {
-        assert!(check_rules(&SecretString::from("elevenchars"), &[]).is_err());
-        assert!(check_rules(&SecretString::from("zwölf zeichen sind genug"), &[]).is_ok());
-        assert!(check_rules(&SecretString::from("x".repeat(1025)), &[]).is_err());
+        assert!(check_rules(&SecretString::from("elevenchars"), &[], None).is_err());
+        assert!(check_rules(&SecretString::from("zwölf zeichen sind genug"), &[], None).is_ok());
+        assert!(check_rules(&SecretString::from("x".repeat(1025)), &[], None).is_err());
         for guessed in
             ["password1234", "qwertyuiop12", "ada.lovelace@example.org", "lovelace.ada1", "trimtabtrimtab", "iloveyou2026"]
         {
-            let refused = check_rules(&SecretString::from(guessed), &["ada.lovelace@example.org"]).expect_err(guessed).to_string();
+            let refused = check_rules(&SecretString::from(guessed), &["ada.lovelace@example.org"], None).expect_err(guessed).to_string();
             assert!(refused.contains("too easy to guess") || refused.contains("too short"), "{guessed}: {refused}");
         }
         assert_eq!(normalise_email("  Ada@Example.ORG ").unwrap(), "ada@example.org");

@@ -2,21 +2,24 @@
 
 use super::{
     passkey::RelyingParty,
-    password,
+    password, role,
     session::Method,
     sign_in::SignIn,
-    user::{by_email, one},
+    user::{by_email, one, put_grant},
     user_id,
 };
 use crate::{
     Error, System,
     db::{query, transaction},
-    entity::identities::{Column, Entity, Model},
+    entity::{
+        identities::{Column, Entity, Model},
+        users,
+    },
     row,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use secrecy::SecretString;
-use trimtab_domain::{Origin, id::UserId};
+use trimtab_domain::{Caller, Origin, access::Grant, id::UserId};
 
 const PENDING: &str = "provider";
 
@@ -49,24 +52,35 @@ impl System<'_> {
     }
 
     /// Signs in whoever a provider vouches for: a person known to be them, else the person with that verified address, who is them from
-    /// now on. A second factor of ours is asked for where there is one.
+    /// now on, else, where `newcomers` hold something, a new person who holds that. A second factor of ours is asked for where there is one.
     ///
     /// # Errors
     /// [`Error::ProviderUnknown`] when nobody here is that person: they need an invitation first.
     pub async fn sign_in_with_provider(
         &self,
         identity: &ProviderIdentity,
+        newcomers: Option<&Grant>,
         party: Option<&RelyingParty>,
         origin: &Origin,
     ) -> Result<SignIn, Error> {
         let email = password::normalise_email(&identity.email).map_err(|_| Error::ProviderUnknown)?;
         let now = row::instant(self.store().now());
+        let fresh = self.new_user(email.clone(), String::new(), String::new());
         let user = transaction!(self.store().db(), "find a provider's person", |tx| {
             let known = Entity::find_by_id((identity.issuer.clone(), identity.subject.clone())).one(tx).await?;
             if let Some(known) = known {
                 return one(tx, &user_id(&known.user_id)?).await;
             }
-            let user = by_email(tx, &email).await?.ok_or(Error::ProviderUnknown)?;
+            let user = match (by_email(tx, &email).await?, newcomers) {
+                (Some(user), _) => user,
+                (None, Some(grant)) => {
+                    role::permissions_of(tx, &grant.role).await?;
+                    users::Entity::insert(fresh.clone().into_active_model()).exec_without_returning(tx).await?;
+                    put_grant(tx, &fresh.id, grant, &Caller::SYSTEM, now).await?;
+                    fresh.clone()
+                }
+                (None, None) => return Err(Error::ProviderUnknown.into()),
+            };
             let model = Model {
                 issuer: identity.issuer.clone(),
                 subject: identity.subject.clone(),

@@ -13,6 +13,7 @@ use trimtab_domain::{
     Caller, Permissions,
     access::{CustomRole, Grant, Reach, RoleName, Scope},
     id::TenantId,
+    text,
 };
 
 impl System<'_> {
@@ -32,10 +33,8 @@ impl System<'_> {
     /// # Errors
     /// [`Error::Invalid`] without a label.
     pub async fn put_role(&self, role: &CustomRole, by: &Caller) -> Result<(), Error> {
-        let label = role.label.trim().to_owned();
-        if label.is_empty() || label.chars().count() > 80 {
-            return Err(Error::Invalid("a role needs a name of 1 to 80 characters".to_owned()));
-        }
+        let bad = |error| Error::Invalid(format!("a role needs a name of 1 to 80 characters: {error}"));
+        let label = text::name(&role.label, 80).map_err(bad)?.to_owned();
         let model = roles::Model {
             name: role.name().to_string(),
             label,
@@ -79,7 +78,7 @@ impl System<'_> {
     }
 }
 
-async fn permissions_of(db: &impl ConnectionTrait, name: &RoleName) -> Result<Permissions, Fail> {
+pub(super) async fn permissions_of(db: &impl ConnectionTrait, name: &RoleName) -> Result<Permissions, Fail> {
     if let Some(role) = name.built_in() {
         return Ok(role.permissions());
     }

@@ -4,12 +4,12 @@
 //! it was exchanged was copied: the whole session ends. Browsers with several windows may send one twice in the same moment, so within a
 //! few seconds that is only refused.
 
-use super::{role, sign_in::forget_failures, token::Kind, user, user_id};
+use super::{device, role, sign_in::forget_failures, token::Kind, user, user_id};
 use crate::{
     Error, System,
     db::{Fail, query, transaction},
     entity::{refresh_tokens, sessions, users},
-    limits,
+    limits, receipt,
     row::{self, named},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
@@ -49,6 +49,8 @@ pub struct Tokens {
     pub refresh: SecretString,
     /// When the refresh token ends (UTC).
     pub refresh_ends_at: Timestamp,
+    /// Whether they signed in on a device they had not signed in on before.
+    pub new_device: bool,
 }
 
 /// Somebody's session, as they see it in the list of their devices.
@@ -114,7 +116,7 @@ impl System<'_> {
             agent: agent_text(origin),
             method: method.as_str().to_owned(),
         };
-        transaction!(self.store().db(), "open session", |tx| {
+        let new_device = transaction!(self.store().db(), "open session", |tx| {
             // The password may have been changed, or the person been shut out, while they were looked at.
             let unchanged = users::Entity::find_by_id(&user.id).one(tx).await?.is_some_and(|now| now == *user);
             if !unchanged || user.disabled_at.is_some() {
@@ -123,9 +125,10 @@ impl System<'_> {
             forget_failures(tx, &user.email).await?;
             sessions::Entity::delete_many().filter(sessions::Column::EndsAt.lte(row::instant(now))).exec(tx).await?;
             sessions::Entity::insert(session.clone().into_active_model()).exec_without_returning(tx).await?;
-            put_refresh(tx, &refresh_hash, &session.id, now).await
+            put_refresh(tx, &refresh_hash, &session.id, now).await?;
+            device::is_new(tx, &user.id, origin, row::instant(now)).await
         })?;
-        Ok(Tokens { user: user_id(&user.id)?, session: id, access, access_ends_at, refresh, refresh_ends_at })
+        Ok(Tokens { user: user_id(&user.id)?, session: id, access, access_ends_at, refresh, refresh_ends_at, new_device })
     }
 
     /// Exchanges a refresh token for fresh tokens.
@@ -184,6 +187,7 @@ impl System<'_> {
                 access_ends_at: access_ends_at.min(row::to_instant(row.ends_at)?),
                 refresh,
                 refresh_ends_at: row::to_instant(row.ends_at)?,
+                new_device: false,
             }),
         }
     }
@@ -271,7 +275,9 @@ impl System<'_> {
             if let Some(but) = but {
                 own = own.filter(Column::Id.ne(but.as_str()));
             }
-            Ok(own.exec(tx).await?.rows_affected)
+            let ended = own.exec(tx).await?.rows_affected;
+            receipt::keep(tx, self.store(), &ended).await?;
+            Ok(ended)
         })
     }
 

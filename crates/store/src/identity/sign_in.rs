@@ -191,9 +191,9 @@ impl System<'_> {
     }
 
     pub(super) async fn hash(&self, password: SecretString, email: &str) -> Result<String, Error> {
-        let email = email.to_owned();
+        let (email, breached) = (email.to_owned(), self.store().breached().cloned());
         self.off_thread(move || {
-            password::check_rules(&password, &[&email])?;
+            password::check_rules(&password, &[&email], breached.as_ref())?;
             password::hash(&password)
         })
         .await
@@ -202,6 +202,7 @@ impl System<'_> {
     /// Runs costly password work off the async threads, a few at a time.
     async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
         let ended = |why: String| Error::Crypto { doing: "check a password", why };
+        self.store().count_password_work();
         let _permit = self.store().password_checks().acquire().await.map_err(|error| ended(error.to_string()))?;
         tokio::task::spawn_blocking(work).await.map_err(|error| ended(error.to_string()))?
     }

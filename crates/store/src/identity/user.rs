@@ -5,7 +5,7 @@ use crate::{
     Error, System,
     db::{Fail, query, transaction},
     entity::{authenticators, grants, passkeys, sessions, sign_in_failures, tenants, users},
-    row,
+    receipt, row,
     system::{AGENCY, put_setting},
 };
 use sea_orm::{
@@ -17,6 +17,7 @@ use trimtab_domain::{
     Caller, Role, Timestamp,
     access::{Grant, Scope},
     id::UserId,
+    text::{self, BadName},
 };
 
 /// An administrator to be made.
@@ -191,7 +192,8 @@ impl System<'_> {
         let now = row::instant(self.store().now());
         transaction!(self.store().db(), "grant a role", |tx| {
             let user = one(tx, user).await?;
-            put_grant(tx, &user.id, grant, by, now).await
+            put_grant(tx, &user.id, grant, by, now).await?;
+            receipt::keep(tx, self.store(), &()).await
         })
     }
 
@@ -231,7 +233,8 @@ impl System<'_> {
             if disabled {
                 sessions::Entity::delete_many().filter(sessions::Column::UserId.eq(&user.id)).exec(tx).await?;
             }
-            keep_an_admin(tx).await
+            keep_an_admin(tx).await?;
+            receipt::keep(tx, self.store(), &()).await
         })
     }
 
@@ -254,11 +257,11 @@ impl System<'_> {
 }
 
 pub(super) fn checked_name(name: &str) -> Result<String, Error> {
-    let name = name.trim();
-    if name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return Err(Error::Invalid("a name has at most 100 characters, on one line".to_owned()));
+    match text::name(name, 100) {
+        Ok(name) => Ok(name.to_owned()),
+        Err(BadName::Empty) => Ok(String::new()),
+        Err(error) => Err(Error::Invalid(format!("a name has at most 100 characters, on one line: {error}"))),
     }
-    Ok(name.to_owned())
 }
 
 pub(super) async fn one(db: &impl ConnectionTrait, id: &UserId) -> Result<users::Model, Fail> {

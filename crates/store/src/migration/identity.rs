@@ -153,6 +153,13 @@ pub(super) fn api_keys() -> Change {
     )
 }
 
+pub(super) fn known_devices() -> Change {
+    let mut change =
+        table("known_devices", [string("user_id"), string("device_hash"), big_integer("seen_at")], [of_user("known_devices")]);
+    primary_key(&mut change, &["user_id", "device_hash"]);
+    change
+}
+
 fn of_user(table: &'static str) -> ForeignKeyCreateStatement {
     ForeignKey::create()
         .name(format!("{table}_user"))

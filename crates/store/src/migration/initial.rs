@@ -1,6 +1,6 @@
 //! The first schema: eleven tables and the indexes their lists need; and what was added to them since.
 
-use super::{Change, Step, analysis, identity, knowledge};
+use super::{Change, Step, analysis, identity, knowledge, receipt};
 use sea_orm_migration::{
     schema::{big_integer, big_integer_null, boolean, string, string_null, text, text_null},
     sea_query::{
@@ -75,6 +75,9 @@ pub(super) const STEPS: &[Step] = &[
     step("0059_challenges", identity::challenges),
     step("0060_api_keys", identity::api_keys),
     step("0061_tenants_branding", || column("tenants", "branding", text_null("branding").take())),
+    step("0062_receipts", receipt::receipts),
+    step("0063_receipts_by_age", || index("receipts_by_age", "receipts", &["kept_at"])),
+    step("0064_known_devices", identity::known_devices),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {

@@ -65,6 +65,10 @@ fn analysis(hash: &str, findings: Vec<Finding>) -> NewAnalysis {
     }
 }
 
+pub(crate) fn noticed() -> NewAnalysis {
+    analysis("one", vec![finding("1", "2026-03-02")])
+}
+
 #[tokio::test]
 async fn a_finding_keeps_its_beginning_and_what_was_said_of_it() {
     let world = World::new().await;
@@ -143,7 +147,7 @@ async fn events_are_noted_once() {
     assert_eq!(stranger.kind(), ErrorKind::NotFound);
 }
 
-fn plan(name: &str) -> NewBudget {
+pub(crate) fn plan(name: &str) -> NewBudget {
     NewBudget {
         name: name.to_owned(),
         level: Level::Account,

@@ -15,6 +15,7 @@ mod kill;
 mod knowledge;
 mod leases;
 mod people;
+mod receipts;
 mod repeats;
 mod schema;
 mod secrecy;

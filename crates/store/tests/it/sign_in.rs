@@ -1,8 +1,11 @@
 use crate::world::World;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
-use trimtab_domain::{Actor, ErrorKind, Origin, Permissions, access::Grant};
-use trimtab_store::{Admin, Error, IfInitialised, SignIn, Tokens, limits};
+use trimtab_domain::{
+    Actor, ErrorKind, Origin, Permissions, Role,
+    access::{Grant, Scope},
+};
+use trimtab_store::{Admin, Error, IfInitialised, ProviderIdentity, SignIn, Tokens, limits};
 
 const EMAIL: &str = "Ada@Example.org";
 pub(crate) const RIGHT: &str = "correct horse battery";
@@ -157,4 +160,73 @@ async fn parallel_guesses_all_count() {
         looked_at += usize::from(matches!(guess.await.unwrap(), Err(Error::SignInRefused)));
     }
     assert_eq!(looked_at, limits::FREE_SIGN_IN_FAILURES as usize);
+}
+
+#[tokio::test]
+async fn whoever_is_refused_costs_as_much_as_whoever_is_let_in() {
+    let world = world().await;
+    let system = world.store.system();
+    let eve = Admin { agency: None, ..admin("eve@example.org", RIGHT) };
+    let eve = system.create_admin(eve, IfInitialised::AddOrReset).await.unwrap();
+    system.set_disabled(&eve, true).await.unwrap();
+    for (who, email, password) in [
+        ("somebody", EMAIL, RIGHT),
+        ("somebody with a wrong password", EMAIL, "wrong password!"),
+        ("nobody", "nobody@example.org", RIGHT),
+        ("somebody who is shut out", "eve@example.org", RIGHT),
+    ] {
+        let before = world.store.password_work();
+        let let_in = attempt(&world, email, password).await.is_ok();
+        assert_eq!((world.store.password_work() - before, let_in), (1, who == "somebody"), "{who}");
+    }
+    // A list that forgot to look anywhere would pass as well.
+    let before = world.store.password_work();
+    assert!(attempt(&world, "no address", RIGHT).await.is_err());
+    assert_eq!(world.store.password_work(), before, "what cannot be an address is nobody's, and tells of nobody");
+}
+
+#[tokio::test]
+async fn a_device_is_new_once_and_the_first_one_is_not() {
+    let world = world().await;
+    let on = async |agent: &str| {
+        let origin = Origin::of_request(None, Some(agent), None);
+        match world.store.system().sign_in(EMAIL, RIGHT.into(), None, &origin).await.unwrap() {
+            SignIn::Done(tokens) => tokens.new_device,
+            SignIn::SecondFactor { .. } => panic!("a second factor is asked for"),
+        }
+    };
+    assert!(!on("Browser 1.0 (Linux)").await, "where the account was made");
+    assert!(!on("Browser 2.1 (Linux)").await, "only updated");
+    assert!(on("Browser 2.1 (Phone)").await);
+    assert!(!on("Browser 2.2 (Phone)").await);
+}
+
+#[tokio::test]
+async fn a_provider_lets_newcomers_in_where_something_is_named_for_them() {
+    let world = world().await;
+    let system = world.store.system();
+    let of = |email: &str, subject: &str| ProviderIdentity {
+        issuer: "https://sso.example".to_owned(),
+        subject: subject.to_owned(),
+        email: email.to_owned(),
+    };
+    let by = async |identity: ProviderIdentity, newcomers: Option<&Grant>| {
+        world.store.system().sign_in_with_provider(&identity, newcomers, None, &client()).await
+    };
+    let refused = by(of("new@agency.example", "s-1"), None).await.unwrap_err();
+    assert!(matches!(refused, Error::ProviderUnknown), "{refused}");
+    assert_eq!(system.user_with_email("new@agency.example").await.unwrap(), None);
+    let analyst = Grant::new(Scope::Agency, Role::AgencyAnalyst.into()).unwrap();
+    assert!(matches!(by(of("new@agency.example", "s-1"), Some(&analyst)).await.unwrap(), SignIn::Done(_)));
+    let made = system.user_with_email("new@agency.example").await.unwrap().unwrap();
+    assert_eq!(system.user(&made).await.unwrap().grants, [analyst.clone()]);
+    system.revoke(&made, &analyst).await.unwrap();
+    by(of("new@agency.example", "s-1"), Some(&analyst)).await.unwrap();
+    assert_eq!(system.user(&made).await.unwrap().grants, [], "only newcomers are given something");
+    assert!(by(of("ada@example.org", "s-2"), Some(&analyst)).await.is_ok());
+    let ada = system.user_with_email(EMAIL).await.unwrap().unwrap();
+    assert_eq!(system.user(&ada).await.unwrap().grants, [Grant::agency_admin()]);
+    let gone = Grant { scope: Scope::Agency, role: "no_such_role".parse().unwrap() };
+    assert_eq!(by(of("third@agency.example", "s-3"), Some(&gone)).await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(system.user_with_email("third@agency.example").await.unwrap(), None);
 }

@@ -4,15 +4,15 @@ use super::secret::Secrets;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use trimtab_connect::oidc::{ClientAuth, EmailProof, IssuerSettings, Provider};
+use trimtab_domain::access::{Grant, RoleName, Scope};
 use url::Url;
 
 /// An issuer, and who may come in by it.
 #[derive(Debug, Clone)]
 pub(crate) struct SignInIssuer {
     pub(crate) settings: IssuerSettings,
-    /// The role of people nobody has invited; `None`: they are refused.
-    #[expect(dead_code, reason = "for whoever lets people in")]
-    pub(crate) default_role: Option<String>,
+    /// What people hold whom nobody has invited; `None`: they are refused.
+    pub(crate) newcomers: Option<Grant>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -116,7 +116,12 @@ impl RawIssuer {
                 " = 'directory' is for a directory of your own, and anybody may have an account here: use claim".to_owned(),
             );
         }
-        let default_role = Some(self.default_role.trim().to_owned()).filter(|role| !role.is_empty());
+        let default_role = Some(self.default_role.trim()).filter(|role| !role.is_empty());
+        let newcomers = default_role.and_then(|role| {
+            let named = role.parse::<RoleName>().map_err(|error| error.to_string());
+            let held = named.and_then(|role| Grant::new(Scope::Agency, role).map_err(|error| error.to_string()));
+            held.map_err(|error| problem("default_role", format!(" = '{role}' will not do: {error}"))).ok()
+        });
         let allowed_domains: Vec<String> = self.allowed_domains.iter().map(|domain| domain.trim().to_lowercase()).collect();
         if let Some(bad) = allowed_domains.iter().find(|domain| !domain.contains('.') || domain.contains(['@', '/', ' ', '*'])) {
             problem("allowed_domains", format!(" holds '{bad}', which is no domain: write for example agency.example"));
@@ -143,6 +148,6 @@ impl RawIssuer {
             email_proof,
             allowed_domains,
         };
-        (problems.len() == before).then_some(SignInIssuer { settings, default_role })
+        (problems.len() == before).then_some(SignInIssuer { settings, newcomers })
     }
 }
