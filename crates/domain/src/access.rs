@@ -1,6 +1,9 @@
 //! Who may do what: one table.
 
-use crate::id::{TenantId, UserId};
+use crate::{
+    audit::Origin,
+    id::{TenantId, UserId},
+};
 use std::fmt;
 
 /// What somebody may be allowed to do.
@@ -20,6 +23,8 @@ pub enum Permission {
     ManageBudgets,
     /// Write what is known of a client.
     ManageKnowledge,
+    /// Read, verify and export the audit log.
+    ViewAudit,
 }
 
 /// A bundle of permissions.
@@ -42,7 +47,8 @@ impl Role {
                 | Permission::ManageTenants
                 | Permission::ManageFindings
                 | Permission::ManageBudgets
-                | Permission::ManageKnowledge,
+                | Permission::ManageKnowledge
+                | Permission::ViewAudit,
             ) => true,
         }
     }
@@ -84,13 +90,15 @@ pub struct TenantCtx {
     tenant: TenantId,
     actor: Actor,
     role: Role,
+    /// By which request; the rest of it is in `audit.rs`.
+    pub(crate) origin: Origin,
 }
 
 impl TenantCtx {
     /// States that `actor` was found to hold `role` for `tenant`.
     #[must_use]
     pub const fn proven(tenant: TenantId, actor: Actor, role: Role) -> Self {
-        Self { tenant, actor, role }
+        Self { tenant, actor, role, origin: Origin::NONE }
     }
 
     /// The tenant all data must belong to.

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod audit;
 pub mod benchmark;
 pub mod clock;
 pub mod day;
@@ -24,6 +25,7 @@ pub mod rates;
 pub mod source;
 
 pub use access::{Actor, Permission, Role, TenantCtx};
+pub use audit::{Caller, Origin};
 pub use clock::{Clock, Ids};
 pub use day::{Day, DayRange, Zone};
 pub use error::ErrorKind;
