@@ -9,7 +9,9 @@
 
 mod account;
 mod analysis;
+mod audit;
 mod budget;
+mod call;
 mod check;
 mod connection;
 mod day_series;
@@ -39,7 +41,9 @@ mod vault;
 
 pub use account::{AccountFacts, AccountKey, AccountState, Extent};
 pub use analysis::{Analysis, AnalysisKind, NewAnalysis};
+pub use audit::{Act, Action, AuditFilter, AuditRow, Fault, Head, Outcome, Verification};
 pub use budget::{Budget, NewBudget};
+pub use call::{Call, CallFilter, NewCall};
 pub use check::{CheckResult, Checked};
 pub use connection::{Connected, Connection, Expiry, Health, HealthState, NewConnection, Seen, Terms};
 pub use day_series::DaySeries;
@@ -55,15 +59,17 @@ pub use page::{BadCursor, Cursor, Page};
 pub use run::{Run, RunStatus};
 pub use system::{Admin, IfInitialised, NewTenant, Recovered, SignIn, SignedIn, System, Tenant};
 pub use tenant::TenantStore;
-pub use vault::VaultKey;
+pub use vault::{DataKeyState, Master, MasterKey, Rotated, VaultKey, VaultStatus, Wrapped, prepare_next};
 
+use audit::Seal;
 use db::Database;
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 use trimtab_domain::{Clock, Ids, TenantCtx};
+use vault::Vault;
 
 /// Where the database is and how patient to be with it.
 #[derive(Debug, Clone)]
@@ -91,7 +97,8 @@ pub struct Store(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     db: Database,
-    vault: VaultKey,
+    vault: Vault,
+    seal: OnceLock<Seal>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     password_checks: tokio::sync::Semaphore,
@@ -101,14 +108,22 @@ impl Store {
     /// Opens the database, makes it when missing, and brings its schema up to this version.
     ///
     /// # Errors
-    /// When the file is not writable, is locked, damaged, full, another program's or a newer version's; or when it was created with
-    /// another vault key.
-    pub async fn open(settings: StoreSettings, vault: VaultKey, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, Error> {
+    /// When the file is not writable, is locked, damaged, full, another program's or a newer version's; or when it is under another
+    /// vault key.
+    pub async fn open(
+        settings: StoreSettings,
+        master: impl Into<Master>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Self, Error> {
+        let vault = Vault::new(master.into());
         let db = Database::open(&settings).await?;
         migration::bring_up(&db).await?;
         let password_checks = tokio::sync::Semaphore::new(limits::PASSWORD_CHECKS_AT_ONCE);
-        let store = Self(Arc::new(Inner { db, vault, clock, ids, password_checks }));
+        let store = Self(Arc::new(Inner { db, vault, seal: OnceLock::new(), clock, ids, password_checks }));
         store.claim_key().await?;
+        store.begin_audit().await?;
+        store.settle_pseudonyms().await?;
         Ok(store)
     }
 
@@ -139,8 +154,16 @@ impl Store {
         &self.0.db
     }
 
-    fn vault(&self) -> &VaultKey {
+    fn vault(&self) -> &Vault {
         &self.0.vault
+    }
+
+    fn seal(&self) -> Option<&Seal> {
+        self.0.seal.get()
+    }
+
+    fn keep_seal(&self, seal: Seal) {
+        self.0.seal.get_or_init(|| seal);
     }
 
     fn now(&self) -> jiff::Timestamp {

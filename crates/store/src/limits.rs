@@ -69,3 +69,16 @@ pub const SERIES_DAYS: u16 = 182;
 pub const BUDGETS_PER_TENANT: u64 = 2_000;
 /// Versions of a client's knowledge that are listed, the newest first.
 pub const KNOWLEDGE_VERSIONS: u64 = 200;
+
+/// Data keys one piece of work may have to fetch: those a tenant's secrets are under, and one that is made meanwhile.
+pub const KEYS_PER_BLOCK: u32 = 16;
+/// Secrets sealed anew in one transaction; meanwhile others wait.
+pub const SECRETS_PER_WRITE: u64 = 50;
+/// How often a rotation of the master key begins anew because data keys were made meanwhile.
+pub const ROTATION_ATTEMPTS: u32 = 20;
+/// Bytes kept of what was there before or after an audited act; of more, a digest is kept.
+pub const AUDIT_VALUE_BYTES: usize = 16 * 1024;
+/// Rows of the audit log read at once.
+pub const AUDIT_ROWS_PER_READ: u64 = 1_000;
+/// Calls written in one transaction.
+pub const CALLS_PER_WRITE: usize = 500;

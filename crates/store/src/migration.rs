@@ -5,6 +5,7 @@
 //! entities describe only the newest schema.
 
 mod analysis;
+mod audit;
 mod initial;
 mod knowledge;
 
@@ -12,7 +13,7 @@ use crate::{
     Error,
     db::{Database, query, transaction},
 };
-use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait};
 use sea_orm_migration::{
     MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait,
     sea_query::{ColumnDef, Index, IndexCreateStatement, Table, TableCreateStatement},
@@ -24,6 +25,43 @@ enum Change {
     Table(&'static str, TableCreateStatement),
     Index { name: &'static str, table: &'static str, statement: IndexCreateStatement },
     Column { table: &'static str, name: &'static str, definition: ColumnDef },
+    Guard(Guard),
+}
+
+/// A trigger that refuses to change rows of a table.
+struct Guard {
+    name: &'static str,
+    table: &'static str,
+    /// `INSERT`, `UPDATE` or `DELETE`.
+    on: &'static str,
+    /// What a row must fulfil to be let through; `None`: none is.
+    allowed: Option<&'static str>,
+    /// What whoever tries is told.
+    why: &'static str,
+}
+
+impl Guard {
+    fn up(&self, backend: DbBackend) -> String {
+        let Self { name, table, on, allowed, why } = self;
+        if backend == DbBackend::Sqlite {
+            let when = allowed.map(|allowed| format!(" WHEN NOT ({allowed})")).unwrap_or_default();
+            return format!("CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW{when} BEGIN SELECT RAISE(ABORT, '{why}'); END");
+        }
+        let row = if *on == "DELETE" { "OLD" } else { "NEW" };
+        let unless = allowed.map(|allowed| format!("IF {allowed} THEN RETURN {row}; END IF; ")).unwrap_or_default();
+        format!(
+            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN {unless}RAISE EXCEPTION '{why}'; END $guard$; \
+             CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        )
+    }
+
+    fn down(&self, backend: DbBackend) -> String {
+        let Self { name, table, .. } = self;
+        if backend == DbBackend::Sqlite {
+            return format!("DROP TRIGGER {name}");
+        }
+        format!("DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}()")
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -48,6 +86,10 @@ impl MigrationTrait for Step {
             Change::Column { table, definition, .. } => {
                 manager.alter_table(Table::alter().table(table).add_column(definition).take()).await
             }
+            Change::Guard(guard) => {
+                let db = manager.get_connection();
+                db.execute_unprepared(&guard.up(db.get_database_backend())).await.map(drop)
+            }
         }
     }
 
@@ -56,6 +98,10 @@ impl MigrationTrait for Step {
             Change::Table(name, _) => manager.drop_table(Table::drop().table(name).take()).await,
             Change::Index { name, table, .. } => manager.drop_index(Index::drop().name(name).table(table).to_owned()).await,
             Change::Column { table, name, .. } => manager.alter_table(Table::alter().table(table).drop_column(name).take()).await,
+            Change::Guard(guard) => {
+                let db = manager.get_connection();
+                db.execute_unprepared(&guard.down(db.get_database_backend())).await.map(drop)
+            }
         }
     }
 }

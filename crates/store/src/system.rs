@@ -11,23 +11,26 @@ pub use sign_in::{Admin, IfInitialised, SignIn, SignedIn};
 
 use crate::{
     Cursor, Error, Page, Store,
+    audit::{Action, Entry},
     db::{Fail, query, transaction},
     entity::{settings, tenants, users},
     page, row, sqlite,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use serde_json::json;
 use trimtab_domain::{
-    Currency, Timestamp, Zone,
+    Caller, Currency, Timestamp, Zone,
     id::{TenantId, UserId},
 };
 
 const AGENCY: &str = "agency";
-const VAULT_KEY: &str = "vault_key_fingerprint";
+pub(crate) const VAULT_KEY: &str = "vault_key_fingerprint";
 
 /// The door; see the module.
 #[derive(Debug, Clone, Copy)]
 pub struct System<'a> {
     store: &'a Store,
+    caller: &'a Caller,
 }
 
 /// A tenant to be made.
@@ -64,10 +67,23 @@ pub struct Tenant {
 
 impl<'a> System<'a> {
     pub(crate) const fn new(store: &'a Store) -> Self {
-        Self { store }
+        Self { store, caller: &Caller::SYSTEM }
     }
 
-    pub(crate) const fn store(&self) -> &Store {
+    /// The same door, opened for somebody: whom the audit log names.
+    #[must_use]
+    pub const fn by<'b>(self, caller: &'b Caller) -> System<'b>
+    where
+        'a: 'b,
+    {
+        System { store: self.store, caller }
+    }
+
+    pub(crate) const fn caller(&self) -> &'a Caller {
+        self.caller
+    }
+
+    pub(crate) const fn store(&self) -> &'a Store {
         self.store
     }
 
@@ -93,7 +109,10 @@ impl<'a> System<'a> {
                 return Err(Error::Exists { noun: "tenant", id: model.id.clone() }.into());
             }
             tenants::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
-            Ok(())
+            let entry = Entry::new(Action::TenantCreate, format!("tenant:{}", model.id)).about(Some(&model.id)).after(json!({
+                "name": model.name, "currency": model.currency, "zone": model.zone, "industry": model.industry,
+            }));
+            self.audit(tx, entry).await
         })?;
         tenant(model)
     }
@@ -163,7 +182,27 @@ impl<'a> System<'a> {
     /// # Errors
     /// When the database fails.
     pub async fn set_setting(&self, key: &str, value: &str) -> Result<(), Error> {
-        transaction!(self.store.db(), "set setting", |tx| put_setting(tx, key, value).await)
+        transaction!(self.store.db(), "set setting", |tx| {
+            let before = self.setting_in(tx, key).await?;
+            put_setting(tx, key, value).await?;
+            if before.as_deref() == Some(value) {
+                return Ok(());
+            }
+            let entry = Entry::new(Action::SettingSet, format!("setting:{key}")).before(json!(before)).after(json!(value));
+            self.audit(tx, entry).await
+        })
+    }
+
+    /// Notes something the product keeps for itself, such as when it did what; nobody's intent, so the audit log does not tell it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note(&self, key: &str, value: &str) -> Result<(), Error> {
+        transaction!(self.store.db(), "note", |tx| put_setting(tx, key, value).await)
+    }
+
+    pub(crate) async fn setting_in(&self, db: &impl ConnectionTrait, key: &str) -> Result<Option<String>, Fail> {
+        Ok(settings::Entity::find_by_id(key).one(db).await?.map(|row| row.value))
     }
 
     /// Verifies the whole file. `None`: sound; else the first complaint.
@@ -175,28 +214,7 @@ impl<'a> System<'a> {
     }
 }
 
-impl Store {
-    /// Remembers the vault key's fingerprint in a new database; in an old one, refuses any other key.
-    pub(crate) async fn claim_key(&self) -> Result<(), Error> {
-        let given = self.vault().fingerprint();
-        let stored = match self.system().setting(VAULT_KEY).await? {
-            Some(stored) => stored,
-            None => {
-                transaction!(self.db(), "remember the vault key", |tx| {
-                    // Another process may have been faster.
-                    if let Some(row) = settings::Entity::find_by_id(VAULT_KEY).one(tx).await? {
-                        return Ok(row.value);
-                    }
-                    put_setting(tx, VAULT_KEY, &given).await?;
-                    Ok(given.clone())
-                })?
-            }
-        };
-        if stored == given { Ok(()) } else { Err(Error::WrongKey { needed: stored, given }) }
-    }
-}
-
-async fn put_setting(tx: &impl ConnectionTrait, key: &str, value: &str) -> Result<(), Fail> {
+pub(crate) async fn put_setting(tx: &impl ConnectionTrait, key: &str, value: &str) -> Result<(), Fail> {
     let model = settings::Model { key: key.to_owned(), value: value.to_owned() };
     let replace = OnConflict::column(settings::Column::Key).update_column(settings::Column::Value).to_owned();
     settings::Entity::insert(model.into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;

@@ -1,6 +1,6 @@
 //! The first schema: eleven tables and the indexes their lists need; and what was added to them since.
 
-use super::{Change, Step, analysis, knowledge};
+use super::{Change, Step, analysis, audit, knowledge};
 use sea_orm_migration::{
     schema::{big_integer, big_integer_null, boolean, string, string_null, text, text_null},
     sea_query::{
@@ -55,6 +55,20 @@ pub(super) const STEPS: &[Step] = &[
     step("0039_budgets_by_tenant", || index("budgets_by_tenant", "budgets", &["tenant", "name", "id"])),
     step("0040_client_knowledge", knowledge::client_knowledge),
     step("0041_day_series", analysis::day_series),
+    step("0042_data_keys", audit::data_keys),
+    step("0043_secrets", audit::secrets),
+    step("0044_audit", audit::log),
+    step("0045_audit_by_tenant", || index("audit_by_tenant", "audit", &["tenant", "seq"])),
+    step("0046_audit_by_actor", || index("audit_by_actor", "audit", &["actor", "seq"])),
+    step("0047_audit_checkpoints", audit::checkpoints),
+    step("0048_audit_unchanged", audit::unchanged),
+    step("0049_audit_unremoved", audit::unremoved),
+    step("0050_audit_unreplaced", audit::unreplaced),
+    step("0051_audit_checkpoints_unchanged", audit::checkpoints_unchanged),
+    step("0052_audit_checkpoints_unremoved", audit::checkpoints_unremoved),
+    step("0053_calls", audit::calls),
+    step("0054_calls_by_age", || index("calls_by_age", "calls", &["at", "id"])),
+    step("0055_calls_by_tenant", || index("calls_by_tenant", "calls", &["tenant", "at", "id"])),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {

@@ -7,6 +7,7 @@
 use super::{AGENCY, System, put_setting};
 use crate::{
     Error,
+    audit::{Action, Entry, Outcome},
     db::{Fail, query, transaction},
     entity::{sessions, sign_in_failures, users},
     limits, password, row,
@@ -19,9 +20,10 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use std::time::Duration;
 use trimtab_domain::{
-    Role,
+    Actor, Role,
     id::{SessionId, UserId},
 };
 use zeroize::Zeroizing;
@@ -103,13 +105,21 @@ impl System<'_> {
                 return Err(Error::AlreadyInitialised { email: first.email }.into());
             }
             if let Some(agency) = &admin.agency {
+                let before = self.setting_in(tx, AGENCY).await?;
                 put_setting(tx, AGENCY, agency).await?;
+                if before.as_ref() != Some(agency) {
+                    let entry = Entry::new(Action::SettingSet, format!("setting:{AGENCY}"));
+                    self.audit(tx, entry.before(json!(before)).after(json!(agency))).await?;
+                }
             }
             if let Some(known) = user_by_email(tx, &model.email).await? {
                 replace_password(tx, &known, &model.password_hash, now).await?;
+                self.audit(tx, Entry::new(Action::UserPassword, format!("user:{}", known.id))).await?;
                 return Ok(known.id);
             }
             users::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            let entry = Entry::new(Action::UserCreate, format!("user:{}", model.id));
+            self.audit(tx, entry.after(json!({ "email": model.email, "role": model.role }))).await?;
             Ok(model.id.clone())
         })?;
         user_id(&id)
@@ -125,7 +135,8 @@ impl System<'_> {
         let now = row::instant(self.store.now());
         transaction!(self.store.db(), "set password", |tx| {
             let user = user_by_email(tx, &email).await?.ok_or_else(|| Error::not_found("user", &email))?;
-            replace_password(tx, &user, &hash, now).await
+            replace_password(tx, &user, &hash, now).await?;
+            self.audit(tx, Entry::new(Action::UserPassword, format!("user:{}", user.id))).await
         })
     }
 
@@ -142,6 +153,7 @@ impl System<'_> {
         let hash = user.as_ref().map(|user| user.password_hash.clone());
         let right = self.off_thread(move || password::verify(&password, hash.as_deref())).await?;
         let Some(user) = user.filter(|_| right) else {
+            self.refused(&email, now).await?;
             return Err(Error::SignInRefused);
         };
 
@@ -166,7 +178,8 @@ impl System<'_> {
             sign_in_failures::Entity::delete_by_id(email_hash(&user.email)).exec(tx).await?;
             sessions::Entity::delete_many().filter(sessions::Column::ExpiresAt.lte(row::instant(now))).exec(tx).await?;
             sessions::Entity::insert(session.clone().into_active_model()).exec_without_returning(tx).await?;
-            Ok(())
+            let who = Actor::User(user_id(&user.id)?);
+            self.audit(tx, Entry::new(Action::SessionOpen, format!("session:{}", session.id)).by_known(&who)).await
         })?;
         Ok(SignIn { user: user_id(&user.id)?, token, expires_at })
     }
@@ -218,8 +231,26 @@ impl System<'_> {
     pub async fn sign_out(&self, token: &SecretString) -> Result<(), Error> {
         let key = token_hash(token);
         transaction!(self.store.db(), "sign out", |tx| {
+            let Some(session) = sessions::Entity::find_by_id(&key).one(tx).await? else { return Ok(()) };
             sessions::Entity::delete_by_id(&key).exec(tx).await?;
-            Ok(())
+            let who = Actor::User(user_id(&session.user_id)?);
+            self.audit(tx, Entry::new(Action::SessionClose, format!("session:{}", session.id)).by_known(&who)).await
+        })
+    }
+
+    /// Appends that a sign-in was refused. Attempts during a lockout are not told one by one, so that nobody fills the log with them; the
+    /// refusal that locks the address says so. An address nobody has is not kept readable.
+    async fn refused(&self, email: &str, now: Timestamp) -> Result<(), Error> {
+        transaction!(self.store.db(), "record refused sign-in", |tx| {
+            let resource = match user_by_email(tx, email).await? {
+                Some(user) => format!("user:{}", user.id),
+                None => format!("address:{}", &email_hash(email)[..16]),
+            };
+            let failures = sign_in_failures::Entity::find_by_id(email_hash(email)).one(tx).await?;
+            let locked = row::to_instant_opt(failures.and_then(|row| row.locked_until))?.filter(|until| *until > now);
+            let after = locked.map_or(serde_json::Value::Null, |until| json!({ "locked_until": until.to_string() }));
+            let entry = Entry::new(Action::SessionOpen, resource).outcome(Outcome::Refused).by_unknown();
+            self.audit(tx, entry.after(after)).await
         })
     }
 

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod analysis;
+mod audit;
 mod concurrency;
 mod connections;
 mod day_series;
@@ -17,4 +18,5 @@ mod leases;
 mod secrecy;
 mod sign_in;
 mod tenants;
+mod vault;
 mod world;
