@@ -40,7 +40,13 @@ pub const SLOW_FROM_PERCENT: f64 = 75.0;
 pub const PACE_MIN: f64 = 0.05;
 /// Calls the in-memory log remembers.
 pub const LOG_CALLS: usize = 1000;
+/// Calls that wait to be kept for longer; the oldest make room.
+pub const LOG_WAITING: usize = 20_000;
 /// Accounts kept track of per platform; idle ones make room.
 pub const LANES_MAX: usize = 10_000;
 /// Longest message of a platform that is kept, in bytes.
 pub const MESSAGE_BYTES_MAX: usize = 400;
+/// Largest body an errand keeps: documents of keys and addresses, not reports.
+pub const ERRAND_BYTES_MAX: usize = 1 << 20;
+/// Attempts of an errand that may be repeated: a connection kept open may have been closed at the other end.
+pub const ERRAND_ATTEMPTS_MAX: u32 = 2;

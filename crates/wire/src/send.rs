@@ -5,6 +5,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use secrecy::ExposeSecret;
+use std::time::Duration;
 
 /// A whole answer.
 #[derive(Debug)]
@@ -71,8 +72,17 @@ pub(crate) async fn send(
     headers: HeaderMap,
     body_bytes_max: usize,
 ) -> Result<Answer, Failure> {
+    exchange(request(client, call, headers), call.deadline, body_bytes_max).await
+}
+
+/// The same of a request that is ready.
+pub(crate) async fn exchange(
+    request: reqwest::RequestBuilder,
+    deadline: Duration,
+    body_bytes_max: usize,
+) -> Result<Answer, Failure> {
     let exchange = async {
-        let mut response = request(client, call, headers).send().await?;
+        let mut response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = BytesMut::new();
         while let Some(chunk) =
@@ -86,7 +96,7 @@ pub(crate) async fn send(
         }
         Ok(Answer { status, headers, body: body.freeze() })
     };
-    tokio::time::timeout(call.deadline, exchange).await.map_err(|_elapsed| Failure::Timeout)?
+    tokio::time::timeout(deadline, exchange).await.map_err(|_elapsed| Failure::Timeout)?
 }
 
 fn request(client: &reqwest::Client, call: &Call<'_>, headers: HeaderMap) -> reqwest::RequestBuilder {

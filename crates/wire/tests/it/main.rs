@@ -2,4 +2,5 @@
 #![cfg(test)]
 
 mod call;
+mod errand;
 mod server;
