@@ -27,7 +27,11 @@ impl Origin {
     /// A request; texts are cut to what is kept and stripped of control characters.
     #[must_use]
     pub fn of_request(ip: Option<IpAddr>, agent: Option<&str>, request_id: Option<&str>) -> Self {
-        Self { ip, agent: agent.and_then(|text| clean(text, AGENT_CHARS)), request_id: request_id.and_then(|text| clean(text, REQUEST_CHARS)) }
+        Self {
+            ip,
+            agent: agent.and_then(|text| clean(text, AGENT_CHARS)),
+            request_id: request_id.and_then(|text| clean(text, REQUEST_CHARS)),
+        }
     }
 
     /// A command on the machine itself.

@@ -39,24 +39,28 @@ const SEAL: &str = "audit-seal";
 impl Store {
     /// Reads the key of the head's seal; in a new installation, makes it and begins the log.
     pub(crate) async fn begin_audit(&self) -> Result<(), Error> {
-        let known = unlocked!(self, query!(self.db(), "read the audit log's seal", |db| {
-            read_secret(db, self, INSTALLATION, SEAL).await
-        }))?;
+        let known = unlocked!(
+            self,
+            query!(self.db(), "read the audit log's seal", |db| { read_secret(db, self, INSTALLATION, SEAL).await })
+        )?;
         if let Some(text) = known {
             self.keep_seal(Seal::new(pseudonym::decoded(&text)?));
             return Ok(());
         }
         let fresh = pseudonym::coded(&Zeroizing::new(random("make a key for the audit log")?));
-        let text = unlocked!(self, transaction!(self.db(), "begin audit log", |tx| {
-            if let Some(known) = read_secret(tx, self, INSTALLATION, SEAL).await? {
-                return Ok(known);
-            }
-            write_secret(tx, self, INSTALLATION, SEAL, &fresh).await?;
-            let seal = Seal::new(pseudonym::decoded(&fresh)?);
-            let entry = Entry::new(Action::AuditBegin, "audit:log").after(json!({ "version": env!("CARGO_PKG_VERSION") }));
-            append::first(tx, &seal, self.now(), &entry).await?;
-            Ok(fresh.clone())
-        }))?;
+        let text = unlocked!(
+            self,
+            transaction!(self.db(), "begin audit log", |tx| {
+                if let Some(known) = read_secret(tx, self, INSTALLATION, SEAL).await? {
+                    return Ok(known);
+                }
+                write_secret(tx, self, INSTALLATION, SEAL, &fresh).await?;
+                let seal = Seal::new(pseudonym::decoded(&fresh)?);
+                let entry = Entry::new(Action::AuditBegin, "audit:log").after(json!({ "version": env!("CARGO_PKG_VERSION") }));
+                append::first(tx, &seal, self.now(), &entry).await?;
+                Ok(fresh.clone())
+            })
+        )?;
         self.keep_seal(Seal::new(pseudonym::decoded(&text)?));
         Ok(())
     }

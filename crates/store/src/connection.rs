@@ -77,43 +77,46 @@ impl TenantStore {
         let key = AccountKey::from(&new.account);
         let fresh = ConnectionId::fresh(self.store().ids()).to_string();
         let now = row::instant(self.now());
-        let (id, replaced) = unlocked!(self.store(), transaction!(self.db(), "connect account", |tx| {
-            account::put(tx, self.tenant(), &new.account, now).await?;
-            let known = find(self.tenant()).filter(reads(&key)).one(tx).await?;
-            if known.is_none() && find(self.tenant()).count(tx).await? >= limits::CONNECTIONS_PER_TENANT {
-                let most = limits::CONNECTIONS_PER_TENANT;
-                return Err(Error::Invalid(format!("a tenant has at most {most} connections: remove one first")).into());
-            }
-            let (id, created_at) = known.as_ref().map_or((&fresh, now), |row| (&row.id, row.created_at));
-            let binding = Binding::connection(self.tenant(), id);
-            let model = connections::Model {
-                id: id.clone(),
-                tenant: self.tenant().to_owned(),
-                source: key.source.as_str().to_owned(),
-                account: key.id.as_str().to_owned(),
-                base_url: new.base_url.clone(),
-                sealed_secret: self.store().vault().seal(tx, binding, &new.secret).await?,
-                secret_set_at: now,
-                expires_at: new.terms.expires_at.map(row::instant),
-                access_ends_at: new.terms.access_ends_at.map(row::instant),
-                expiry: new.terms.expiry.as_str().to_owned(),
-                scopes: new.terms.scopes_text(),
-                health: HealthState::Ok.as_str().to_owned(),
-                health_detail: None,
-                health_fix: None,
-                health_until: None,
-                health_since: known
-                    .as_ref()
-                    .filter(|row| row.health == HealthState::Ok.as_str())
-                    .map_or(now, |row| row.health_since),
-                created_at,
-            };
-            let entry = Entry::new(Action::ConnectionConnect, format!("connection:{id}")).after(told(&model));
-            let entry = entry.before(known.as_ref().map_or(Value::Null, told));
-            save(tx, model.clone()).await?;
-            self.audit(tx, entry).await?;
-            Ok((id.clone(), known.is_some()))
-        }))?;
+        let (id, replaced) = unlocked!(
+            self.store(),
+            transaction!(self.db(), "connect account", |tx| {
+                account::put(tx, self.tenant(), &new.account, now).await?;
+                let known = find(self.tenant()).filter(reads(&key)).one(tx).await?;
+                if known.is_none() && find(self.tenant()).count(tx).await? >= limits::CONNECTIONS_PER_TENANT {
+                    let most = limits::CONNECTIONS_PER_TENANT;
+                    return Err(Error::Invalid(format!("a tenant has at most {most} connections: remove one first")).into());
+                }
+                let (id, created_at) = known.as_ref().map_or((&fresh, now), |row| (&row.id, row.created_at));
+                let binding = Binding::connection(self.tenant(), id);
+                let model = connections::Model {
+                    id: id.clone(),
+                    tenant: self.tenant().to_owned(),
+                    source: key.source.as_str().to_owned(),
+                    account: key.id.as_str().to_owned(),
+                    base_url: new.base_url.clone(),
+                    sealed_secret: self.store().vault().seal(tx, binding, &new.secret).await?,
+                    secret_set_at: now,
+                    expires_at: new.terms.expires_at.map(row::instant),
+                    access_ends_at: new.terms.access_ends_at.map(row::instant),
+                    expiry: new.terms.expiry.as_str().to_owned(),
+                    scopes: new.terms.scopes_text(),
+                    health: HealthState::Ok.as_str().to_owned(),
+                    health_detail: None,
+                    health_fix: None,
+                    health_until: None,
+                    health_since: known
+                        .as_ref()
+                        .filter(|row| row.health == HealthState::Ok.as_str())
+                        .map_or(now, |row| row.health_since),
+                    created_at,
+                };
+                let entry = Entry::new(Action::ConnectionConnect, format!("connection:{id}")).after(told(&model));
+                let entry = entry.before(known.as_ref().map_or(Value::Null, told));
+                save(tx, model.clone()).await?;
+                self.audit(tx, entry).await?;
+                Ok((id.clone(), known.is_some()))
+            })
+        )?;
         Ok(Connected { connection: self.connection(&connection_id(&id)?).await?, replaced })
     }
 
@@ -157,20 +160,23 @@ impl TenantStore {
         check_size(new)?;
         let vault = self.store().vault();
         let now = row::instant(self.now());
-        unlocked!(self.store(), transaction!(self.db(), "exchange secret", |tx| {
-            let known = self.row_of(tx, id).await?;
-            let binding = Binding::connection(self.tenant(), &known.id);
-            if vault.open(binding, &known.sealed_secret)?.expose_secret() != old.expose_secret() {
-                return Ok(());
-            }
-            connections::Entity::update_many()
-                .col_expr(Column::SealedSecret, Expr::value(vault.seal(tx, binding, new).await?))
-                .col_expr(Column::SecretSetAt, Expr::value(now))
-                .filter(Column::Id.eq(&known.id))
-                .exec(tx)
-                .await?;
-            self.audit(tx, Entry::new(Action::SecretRenew, binding.resource())).await
-        }))
+        unlocked!(
+            self.store(),
+            transaction!(self.db(), "exchange secret", |tx| {
+                let known = self.row_of(tx, id).await?;
+                let binding = Binding::connection(self.tenant(), &known.id);
+                if vault.open(binding, &known.sealed_secret)?.expose_secret() != old.expose_secret() {
+                    return Ok(());
+                }
+                connections::Entity::update_many()
+                    .col_expr(Column::SealedSecret, Expr::value(vault.seal(tx, binding, new).await?))
+                    .col_expr(Column::SecretSetAt, Expr::value(now))
+                    .filter(Column::Id.eq(&known.id))
+                    .exec(tx)
+                    .await?;
+                self.audit(tx, Entry::new(Action::SecretRenew, binding.resource())).await
+            })
+        )
     }
 
     /// The connection's secret, decrypted. Each read is told in the audit log, one that fails as well; without its row there is no secret.
@@ -178,17 +184,20 @@ impl TenantStore {
     /// # Errors
     /// [`Error::NotFound`] when the tenant has no such connection, [`Error::Sealed`] when the secret does not open.
     pub async fn secret(&self, id: &ConnectionId) -> Result<SecretString, Error> {
-        unlocked!(self.store(), transaction!(self.db(), "read secret", |tx| {
-            let row = self.row_of(tx, id).await?;
-            let binding = Binding::connection(self.tenant(), &row.id);
-            let opened = match self.store().vault().open(binding, &row.sealed_secret) {
-                Err(missing @ Error::KeyNotLoaded { .. }) => return Err(missing.into()),
-                opened => opened,
-            };
-            let outcome = if opened.is_ok() { Outcome::Ok } else { Outcome::Failed };
-            self.audit(tx, Entry::new(Action::SecretRead, binding.resource()).outcome(outcome)).await?;
-            Ok(opened)
-        }))?
+        unlocked!(
+            self.store(),
+            transaction!(self.db(), "read secret", |tx| {
+                let row = self.row_of(tx, id).await?;
+                let binding = Binding::connection(self.tenant(), &row.id);
+                let opened = match self.store().vault().open(binding, &row.sealed_secret) {
+                    Err(missing @ Error::KeyNotLoaded { .. }) => return Err(missing.into()),
+                    opened => opened,
+                };
+                let outcome = if opened.is_ok() { Outcome::Ok } else { Outcome::Failed };
+                self.audit(tx, Entry::new(Action::SecretRead, binding.resource()).outcome(outcome)).await?;
+                Ok(opened)
+            })
+        )?
     }
 
     /// Removes a connection and its secret; the account, its facts and its runs stay.

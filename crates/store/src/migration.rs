@@ -45,7 +45,9 @@ impl Guard {
         let Self { name, table, on, allowed, why } = self;
         if backend == DbBackend::Sqlite {
             let when = allowed.map(|allowed| format!(" WHEN NOT ({allowed})")).unwrap_or_default();
-            return format!("CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW{when} BEGIN SELECT RAISE(ABORT, '{why}'); END");
+            return format!(
+                "CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW{when} BEGIN SELECT RAISE(ABORT, '{why}'); END"
+            );
         }
         let row = if *on == "DELETE" { "OLD" } else { "NEW" };
         let unless = allowed.map(|allowed| format!("IF {allowed} THEN RETURN {row}; END IF; ")).unwrap_or_default();

@@ -50,9 +50,8 @@ fn is_word(part: &str, account: Option<&AccountId>) -> bool {
 /// `v26.0`, `V1`, `v1beta`, `2026-01`.
 fn is_version(part: &str) -> bool {
     let number = |text: &str| !text.is_empty() && text.len() <= 6 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let dated = part.split_once('-').is_some_and(|(year, month)| {
-        (year.len(), month.len()) == (4, 2) && number(year) && number(month)
-    });
+    let dated =
+        part.split_once('-').is_some_and(|(year, month)| (year.len(), month.len()) == (4, 2) && number(year) && number(month));
     let numbered = part.strip_prefix(['v', 'V']).is_some_and(|rest| {
         let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
         number(&rest[..end]) && matches!(&rest[end..], "" | "alpha" | "beta")

@@ -26,10 +26,12 @@ impl System<'_> {
         let kept = query!(store.db(), "look for rows to cut", |db| {
             Ok(Entity::find().filter(Column::At.gte(before)).order_by_asc(Column::Seq).one(db).await?)
         })?;
-        let newest = query!(store.db(), "read newest audit row", |db| Ok(Entity::find().order_by_desc(Column::Seq).one(db).await?))?;
+        let newest =
+            query!(store.db(), "read newest audit row", |db| Ok(Entity::find().order_by_desc(Column::Seq).one(db).await?))?;
         let Some(first_kept) = kept.or(newest) else { return Ok(0) };
         let through = first_kept.seq - 1;
-        let old = query!(store.db(), "count rows to cut", |db| Ok(Entity::find().filter(Column::Seq.lte(through)).count(db).await?))?;
+        let old =
+            query!(store.db(), "count rows to cut", |db| Ok(Entity::find().filter(Column::Seq.lte(through)).count(db).await?))?;
         if old == 0 {
             return Ok(0);
         }
@@ -47,7 +49,8 @@ impl System<'_> {
             };
             let count = Entity::find().filter(Column::Seq.lte(through)).count(tx).await?;
             let row_count = row::count(count);
-            let entry = Entry::new(Action::AuditCut, "audit:log").after(json!({ "through": through, "rows": row_count, "hash": last.hash }));
+            let entry = Entry::new(Action::AuditCut, "audit:log")
+                .after(json!({ "through": through, "rows": row_count, "hash": last.hash }));
             self.audit(tx, entry).await?;
             let checkpoint = audit_checkpoints::Model {
                 through_seq: through,

@@ -162,12 +162,17 @@ impl System<'_> {
                     let gone = last.saturating_add(1);
                     Some(fault(gone, format!("the newest rows are missing: the head is row {seq}")))
                 }
-                Some((seq, ..)) if seq < last => Some(fault(seq.saturating_add(1), "it was not appended by this product: the head is the row before")),
-                Some((seq, hash, true)) if hash != walk.hash => Some(fault(seq, "it has another hash than the head: the chain was written anew")),
+                Some((seq, ..)) if seq < last => {
+                    Some(fault(seq.saturating_add(1), "it was not appended by this product: the head is the row before"))
+                }
+                Some((seq, hash, true)) if hash != walk.hash => {
+                    Some(fault(seq, "it has another hash than the head: the chain was written anew"))
+                }
                 Some(_) => match walk.known.take() {
-                    Some(known) if row::count(known.seq) > last => {
-                        Some(fault(last.saturating_add(1), format!("a head kept elsewhere is row {}: newer rows are missing", known.seq)))
-                    }
+                    Some(known) if row::count(known.seq) > last => Some(fault(
+                        last.saturating_add(1),
+                        format!("a head kept elsewhere is row {}: newer rows are missing", known.seq),
+                    )),
                     _ => None,
                 },
             });

@@ -12,7 +12,14 @@ use sea_orm_migration::schema::{big_integer, big_integer_null, blob, string, str
 pub(super) fn data_keys() -> Change {
     let mut change = table(
         "data_keys",
-        [string("tenant"), big_integer("version"), blob("wrapped"), string("master"), big_integer("made_at"), big_integer_null("retired_at")],
+        [
+            string("tenant"),
+            big_integer("version"),
+            blob("wrapped"),
+            string("master"),
+            big_integer("made_at"),
+            big_integer_null("retired_at"),
+        ],
         [],
     );
     primary_key(&mut change, &["tenant", "version"]);
@@ -86,7 +93,13 @@ pub(super) fn calls() -> Change {
 
 /// No row is changed.
 pub(super) fn unchanged() -> Change {
-    Change::Guard(Guard { name: "audit_unchanged", table: "audit", on: "UPDATE", allowed: None, why: "rows of the audit log are never changed" })
+    Change::Guard(Guard {
+        name: "audit_unchanged",
+        table: "audit",
+        on: "UPDATE",
+        allowed: None,
+        why: "rows of the audit log are never changed",
+    })
 }
 
 /// Rows are removed only up to a checkpoint.

@@ -50,7 +50,12 @@ impl Vault {
     ///
     /// # Errors
     /// [`Error::KeyNotLoaded`] when that key has to be made or fetched first.
-    pub(crate) async fn seal(&self, tx: &impl ConnectionTrait, binding: Binding<'_>, secret: &SecretString) -> Result<Vec<u8>, Fail> {
+    pub(crate) async fn seal(
+        &self,
+        tx: &impl ConnectionTrait,
+        binding: Binding<'_>,
+        secret: &SecretString,
+    ) -> Result<Vec<u8>, Fail> {
         let version = newest(tx, binding.tenant).await?.unwrap_or(0);
         Ok(self.known(binding.tenant, version)?.seal(version, binding, secret)?)
     }

@@ -50,11 +50,14 @@ impl TenantStore {
         self.store().system().tenant(self.ctx().tenant()).await?;
         let fresh = self.store().fresh_pseudonym_key(self.tenant())?;
         let store = self.store();
-        let text = unlocked!(store, transaction!(self.db(), "read pseudonym key", |tx| {
-            let text = settle(tx, store, self.tenant(), &fresh).await?;
-            self.audit(tx, Entry::new(Action::SecretRead, format!("secret:{NAME}"))).await?;
-            Ok(text)
-        }))?;
+        let text = unlocked!(
+            store,
+            transaction!(self.db(), "read pseudonym key", |tx| {
+                let text = settle(tx, store, self.tenant(), &fresh).await?;
+                self.audit(tx, Entry::new(Action::SecretRead, format!("secret:{NAME}"))).await?;
+                Ok(text)
+            })
+        )?;
         let key = decoded(&text)?;
         known.write().unwrap_or_else(PoisonError::into_inner).insert(self.tenant().to_owned(), key.clone());
         Ok(*key)
@@ -97,10 +100,13 @@ impl Store {
         })?;
         for tenant in missing {
             let fresh = self.fresh_pseudonym_key(&tenant)?;
-            unlocked!(self, transaction!(self.db(), "settle pseudonym key", |tx| {
-                settle(tx, self, &tenant, &fresh).await?;
-                Ok(())
-            }))?;
+            unlocked!(
+                self,
+                transaction!(self.db(), "settle pseudonym key", |tx| {
+                    settle(tx, self, &tenant, &fresh).await?;
+                    Ok(())
+                })
+            )?;
         }
         self.system().note(SETTLED, &self.now().to_string()).await
     }

@@ -64,7 +64,8 @@ impl Shelf {
             }
             Self::Named => {
                 use secrets::{Column, Entity};
-                let own = Entity::find().filter(Column::Tenant.eq(tenant)).filter(Column::Name.gt(after)).order_by_asc(Column::Name);
+                let own =
+                    Entity::find().filter(Column::Tenant.eq(tenant)).filter(Column::Name.gt(after)).order_by_asc(Column::Name);
                 let rows = own.limit(limits::SECRETS_PER_WRITE).all(db).await?;
                 rows.into_iter().map(|row| (row.name, row.sealed)).collect()
             }
@@ -206,27 +207,30 @@ impl System<'_> {
         for shelf in Shelf::ALL {
             let mut after = String::new();
             loop {
-                let (last, sealed, unreadable) = unlocked!(store, transaction!(store.db(), "seal secrets anew", |tx| {
-                    let newest = data_key::newest(tx, owner).await?;
-                    let page = shelf.page(tx, owner, &after).await?;
-                    let (mut anew, mut unreadable) = (0, 0);
-                    for (id, sealed) in &page {
-                        if newest.is_some_and(|newest| Layout::of(sealed) == Layout::Second(newest)) {
-                            continue;
-                        }
-                        let binding = shelf.binding(owner, id);
-                        match store.vault().open(binding, sealed) {
-                            Ok(secret) => {
-                                let sealed = store.vault().seal(tx, binding, &secret).await?;
-                                shelf.put(tx, owner, id, sealed).await?;
-                                anew += 1;
+                let (last, sealed, unreadable) = unlocked!(
+                    store,
+                    transaction!(store.db(), "seal secrets anew", |tx| {
+                        let newest = data_key::newest(tx, owner).await?;
+                        let page = shelf.page(tx, owner, &after).await?;
+                        let (mut anew, mut unreadable) = (0, 0);
+                        for (id, sealed) in &page {
+                            if newest.is_some_and(|newest| Layout::of(sealed) == Layout::Second(newest)) {
+                                continue;
                             }
-                            Err(Error::Sealed { .. }) => unreadable += 1,
-                            Err(error) => return Err(error.into()),
+                            let binding = shelf.binding(owner, id);
+                            match store.vault().open(binding, sealed) {
+                                Ok(secret) => {
+                                    let sealed = store.vault().seal(tx, binding, &secret).await?;
+                                    shelf.put(tx, owner, id, sealed).await?;
+                                    anew += 1;
+                                }
+                                Err(Error::Sealed { .. }) => unreadable += 1,
+                                Err(error) => return Err(error.into()),
+                            }
                         }
-                    }
-                    Ok((page.last().map(|(id, _)| id.clone()), anew, unreadable))
-                }))?;
+                        Ok((page.last().map(|(id, _)| id.clone()), anew, unreadable))
+                    })
+                )?;
                 done.secrets += sealed;
                 done.unreadable += unreadable;
                 let Some(last) = last else { break };

@@ -46,10 +46,13 @@ impl System<'_> {
             return Err(Error::Invalid(format!("the secret is empty or longer than {} bytes", limits::SECRET_BYTES)));
         }
         let store = self.store();
-        unlocked!(store, transaction!(store.db(), "put secret", |tx| {
-            write(tx, store, INSTALLATION, name, secret).await?;
-            self.audit(tx, Entry::new(Action::SecretPut, format!("secret:{name}"))).await
-        }))
+        unlocked!(
+            store,
+            transaction!(store.db(), "put secret", |tx| {
+                write(tx, store, INSTALLATION, name, secret).await?;
+                self.audit(tx, Entry::new(Action::SecretPut, format!("secret:{name}"))).await
+            })
+        )
     }
 
     /// A secret of the installation, decrypted; `None`: there is none of this name. Each read is told in the audit log.
@@ -58,13 +61,16 @@ impl System<'_> {
     /// [`Error::Sealed`] when it does not open.
     pub async fn secret(&self, name: &str) -> Result<Option<SecretString>, Error> {
         let store = self.store();
-        unlocked!(store, transaction!(store.db(), "read secret", |tx| {
-            let secret = read(tx, store, INSTALLATION, name).await?;
-            if secret.is_some() {
-                self.audit(tx, Entry::new(Action::SecretRead, format!("secret:{name}"))).await?;
-            }
-            Ok(secret)
-        }))
+        unlocked!(
+            store,
+            transaction!(store.db(), "read secret", |tx| {
+                let secret = read(tx, store, INSTALLATION, name).await?;
+                if secret.is_some() {
+                    self.audit(tx, Entry::new(Action::SecretRead, format!("secret:{name}"))).await?;
+                }
+                Ok(secret)
+            })
+        )
     }
 
     /// Removes a secret of the installation; answers whether there was one.

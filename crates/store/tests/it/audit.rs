@@ -12,8 +12,21 @@ use trimtab_domain::{Actor, Caller, ErrorKind, Origin, Role, TenantCtx, finding:
 use trimtab_store::{Act, Action, Admin, AuditFilter, AuditRow, Head, IfInitialised, NewBudget, Outcome};
 
 const COLUMNS: [&str; 15] = [
-    "seq", "at", "actor", "actor_name", "tenant", "action", "resource", "ip", "agent", "outcome", "before", "after", "request_id",
-    "prev_hash", "hash",
+    "seq",
+    "at",
+    "actor",
+    "actor_name",
+    "tenant",
+    "action",
+    "resource",
+    "ip",
+    "agent",
+    "outcome",
+    "before",
+    "after",
+    "request_id",
+    "prev_hash",
+    "hash",
 ];
 const GUARDS: [&str; 5] =
     ["audit_unchanged", "audit_unremoved", "audit_unreplaced", "audit_checkpoints_unchanged", "audit_checkpoints_unremoved"];
@@ -108,11 +121,21 @@ async fn what_fails_leaves_no_row_and_what_is_refused_leaves_one() {
     let before = all(&world).await.len();
     let system = world.store.system();
     assert!(system.add_tenant(new_tenant("acme")).await.is_err());
-    assert!(world.acme().remove_connection(&trimtab_domain::id::ConnectionId::parse("con_00000000000000000000000001").unwrap()).await.is_err());
+    assert!(
+        world
+            .acme()
+            .remove_connection(&trimtab_domain::id::ConnectionId::parse("con_00000000000000000000000001").unwrap())
+            .await
+            .is_err()
+    );
     assert_eq!(all(&world).await.len(), before, "a change that was rolled back was not done");
 
     let caller = Caller::operator("trimtab test");
-    system.by(&caller).record(Act::refused(Action::TenantEnter, "tenant:nowhere").with(json!({ "needs": "view_data" }))).await.unwrap();
+    system
+        .by(&caller)
+        .record(Act::refused(Action::TenantEnter, "tenant:nowhere").with(json!({ "needs": "view_data" })))
+        .await
+        .unwrap();
     let row = all(&world).await.pop().unwrap();
     assert_eq!((row.actor.as_str(), row.outcome.as_str(), row.agent.as_deref()), ("operator", "refused", Some("trimtab test")));
     assert_eq!(row.after, Some(json!({ "needs": "view_data" })));
@@ -201,47 +224,56 @@ async fn any_changed_byte_anywhere_is_noticed() {
     let change = (1..=rows, 0..COLUMNS.len(), any::<prop::sample::Index>(), 0_u8..7);
     let changed = std::sync::atomic::AtomicUsize::new(0);
     tokio::task::block_in_place(|| {
-        TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() }).run(&change, |(seq, column, place, bit)| {
-            runtime.block_on(async {
-                let column = COLUMNS[column];
-                let read = format!("SELECT CAST({column} AS TEXT) FROM audit WHERE seq = {seq}");
-                let row = raw.query_one_raw(Statement::from_string(DbBackend::Sqlite, read)).await.unwrap().unwrap();
-                let was: Option<String> = row.try_get_by_index(0).unwrap();
-                let now = match &was {
-                    // What was not there is there now; what is empty grows.
-                    None => "x".to_owned(),
-                    Some(text) if text.is_empty() => "x".to_owned(),
-                    Some(text) => {
-                        let mut bytes = text.clone().into_bytes();
-                        let at = place.index(bytes.len());
-                        bytes[at] ^= 1 << bit;
-                        String::from_utf8_lossy(&bytes).into_owned()
+        TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() }).run(
+            &change,
+            |(seq, column, place, bit)| {
+                runtime.block_on(async {
+                    let column = COLUMNS[column];
+                    let read = format!("SELECT CAST({column} AS TEXT) FROM audit WHERE seq = {seq}");
+                    let row = raw.query_one_raw(Statement::from_string(DbBackend::Sqlite, read)).await.unwrap().unwrap();
+                    let was: Option<String> = row.try_get_by_index(0).unwrap();
+                    let now = match &was {
+                        // What was not there is there now; what is empty grows.
+                        None => "x".to_owned(),
+                        Some(text) if text.is_empty() => "x".to_owned(),
+                        Some(text) => {
+                            let mut bytes = text.clone().into_bytes();
+                            let at = place.index(bytes.len());
+                            bytes[at] ^= 1 << bit;
+                            String::from_utf8_lossy(&bytes).into_owned()
+                        }
+                    };
+                    let numeric = matches!(column, "seq" | "at");
+                    // A number that is changed into no number, or into a row that is there, cannot be stored.
+                    let storable = if numeric { now.trim().parse::<i64>().ok().map(|n| n.to_string()) } else { Some(now) };
+                    let Some(now) = storable else { return };
+                    if was.as_ref() == Some(&now) {
+                        return;
                     }
-                };
-                let numeric = matches!(column, "seq" | "at");
-                // A number that is changed into no number, or into a row that is there, cannot be stored.
-                let storable = if numeric { now.trim().parse::<i64>().ok().map(|n| n.to_string()) } else { Some(now) };
-                let Some(now) = storable else { return };
-                if was.as_ref() == Some(&now) {
-                    return;
-                }
-                let quoted = |text: &str| if numeric { text.to_owned() } else { format!("'{}'", text.replace('\'', "''").replace('\0', "")) };
-                if raw.execute_unprepared(&format!("UPDATE audit SET {column} = {} WHERE seq = {seq}", quoted(&now))).await.is_err() {
-                    return;
-                }
-                changed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let found = fault(&world).await;
-                let seq_now = if column == "seq" { now.clone() } else { seq.to_string() };
-                let back = was.as_deref().map_or("NULL".to_owned(), quoted);
-                raw.execute_unprepared(&format!("UPDATE audit SET {column} = {back} WHERE seq = {seq_now}")).await.unwrap();
-                if column == "seq" {
-                    assert!(found.is_some(), "row {seq} became {now}");
-                } else {
-                    assert_eq!(found, Some(seq), "{column} of row {seq} became {now}");
-                }
-            });
-            Ok(())
-        })
+                    let quoted = |text: &str| {
+                        if numeric { text.to_owned() } else { format!("'{}'", text.replace('\'', "''").replace('\0', "")) }
+                    };
+                    if raw
+                        .execute_unprepared(&format!("UPDATE audit SET {column} = {} WHERE seq = {seq}", quoted(&now)))
+                        .await
+                        .is_err()
+                    {
+                        return;
+                    }
+                    changed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let found = fault(&world).await;
+                    let seq_now = if column == "seq" { now.clone() } else { seq.to_string() };
+                    let back = was.as_deref().map_or("NULL".to_owned(), quoted);
+                    raw.execute_unprepared(&format!("UPDATE audit SET {column} = {back} WHERE seq = {seq_now}")).await.unwrap();
+                    if column == "seq" {
+                        assert!(found.is_some(), "row {seq} became {now}");
+                    } else {
+                        assert_eq!(found, Some(seq), "{column} of row {seq} became {now}");
+                    }
+                });
+                Ok(())
+            },
+        )
     })
     .unwrap();
     assert!(changed.into_inner() > 200, "the test itself works");
@@ -256,11 +288,17 @@ async fn rows_that_are_missing_or_swapped_are_noticed() {
         ("DELETE FROM audit WHERE seq = 13", 13),
         ("DELETE FROM audit WHERE seq > 9", 10),
         ("DELETE FROM audit", 1),
-        ("UPDATE audit SET seq = CASE seq WHEN -4 THEN 7 WHEN 7 THEN -7 ELSE seq END; UPDATE audit SET seq = 99 WHERE seq = 4; UPDATE audit SET seq = 4 WHERE seq = -7; UPDATE audit SET seq = 7 WHERE seq = 99", 4),
+        (
+            "UPDATE audit SET seq = CASE seq WHEN -4 THEN 7 WHEN 7 THEN -7 ELSE seq END; UPDATE audit SET seq = 99 WHERE seq = 4; UPDATE audit SET seq = 4 WHERE seq = -7; UPDATE audit SET seq = 7 WHERE seq = 99",
+            4,
+        ),
         ("DELETE FROM settings WHERE key = 'audit_head'", 13),
         ("DELETE FROM audit WHERE seq > 9; DELETE FROM settings WHERE key = 'audit_head'", 9),
         ("UPDATE settings SET value = replace(value, '13 ', '12 ') WHERE key = 'audit_head'", 13),
-        ("INSERT INTO audit_checkpoints VALUES (5, (SELECT hash FROM audit WHERE seq = 5), 5, 0, 'forged'); DELETE FROM audit WHERE seq <= 5", 5),
+        (
+            "INSERT INTO audit_checkpoints VALUES (5, (SELECT hash FROM audit WHERE seq = 5), 5, 0, 'forged'); DELETE FROM audit WHERE seq <= 5",
+            5,
+        ),
     ] {
         let world = filled().await;
         without_guards(&world).await.execute_unprepared(attack).await.unwrap();
@@ -294,7 +332,8 @@ async fn a_tail_cut_off_stays_to_be_seen_whatever_is_appended_after() {
 async fn an_older_log_put_back_is_noticed_by_a_head_kept_elsewhere() {
     let world = filled().await;
     let raw = without_guards(&world).await;
-    let kept = raw.query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT value FROM settings WHERE key = 'audit_head'")).await;
+    let kept =
+        raw.query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT value FROM settings WHERE key = 'audit_head'")).await;
     let kept: String = kept.unwrap().unwrap().try_get_by_index(0).unwrap();
     let system = world.store.system();
     system.set_agency("South").await.unwrap();
@@ -302,9 +341,11 @@ async fn an_older_log_put_back_is_noticed_by_a_head_kept_elsewhere() {
     system.set_agency("East").await.unwrap();
     assert_eq!(system.verify_audit(Some(known.clone())).await.unwrap().fault, None);
 
-    raw.execute_unprepared(&format!("DELETE FROM audit WHERE seq > 13; UPDATE settings SET value = '{kept}' WHERE key = 'audit_head'"))
-        .await
-        .unwrap();
+    raw.execute_unprepared(&format!(
+        "DELETE FROM audit WHERE seq > 13; UPDATE settings SET value = '{kept}' WHERE key = 'audit_head'"
+    ))
+    .await
+    .unwrap();
     assert_eq!(system.verify_audit(None).await.unwrap().fault, None, "the log itself cannot tell");
     let fault = system.verify_audit(Some(known.clone())).await.unwrap().fault.unwrap();
     assert_eq!(fault.seq, 14);

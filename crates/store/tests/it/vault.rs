@@ -135,7 +135,8 @@ async fn data_keys_are_rotated_and_whoever_runs_goes_on() {
     sound(&server).await;
     server.tenant(&ctx("acme")).connect(new_connection("12", "EAAB-after")).await.unwrap();
     let status = server.system().vault_status().await.unwrap();
-    let keys: Vec<_> = status.data_keys.iter().map(|k| (k.tenant.as_deref(), k.version, k.retired_at.is_some(), k.secrets)).collect();
+    let keys: Vec<_> =
+        status.data_keys.iter().map(|k| (k.tenant.as_deref(), k.version, k.retired_at.is_some(), k.secrets)).collect();
     assert_eq!(
         keys,
         [
@@ -254,7 +255,9 @@ impl MasterKey for Remote {
 
     async fn take_up(&self, needed: Option<&str>) -> Result<String, Error> {
         match needed {
-            Some(needed) if needed != "elsewhere:1" => Err(Error::WrongKey { needed: needed.to_owned(), given: "elsewhere:1".to_owned() }),
+            Some(needed) if needed != "elsewhere:1" => {
+                Err(Error::WrongKey { needed: needed.to_owned(), given: "elsewhere:1".to_owned() })
+            }
             _ => Ok("elsewhere:1".to_owned()),
         }
     }
