@@ -168,3 +168,12 @@ pub const TIKTOK_PIXEL_ROWS: u32 = 20;
 pub const LINKEDIN_SPLIT_LAG_DAYS: i64 = 2;
 /// Impressions of which a split by members is never wholly left out as too small.
 pub const LINKEDIN_SPLIT_CERTAIN: i64 = 10_000;
+
+/// Longest time one request to whoever holds the vault's key may take.
+pub const KEY_DEADLINE: Duration = Duration::from_secs(10);
+/// Requests made to it before it is taken to be away.
+pub const KEY_ATTEMPTS: u32 = 3;
+/// Pause after the first that fails; multiplied by the number of failures.
+pub const KEY_PAUSE: Duration = Duration::from_millis(200);
+/// Characters kept of what it says when it refuses.
+pub const KEY_MESSAGE_CHARS: usize = 300;

@@ -116,13 +116,26 @@ async fn engine(folder: &Path, wire: &Wire, clock: Arc<dyn Clock>) -> Result<Eng
     let store = Store::open(store, VaultKey::from_bytes([7; 32]), Arc::clone(&clock), Arc::new(CountingIds::default())).await?;
     let lake = Lake::open(LakeSettings::new(folder.join("lake")))?;
     let connectors = Connectors::new(wire.clone(), Arc::clone(&clock), Deadlines::default());
-    Ok(Engine::new(Parts { store, lake, connectors, clock, rates_url: None, hourly_days: 0, owner: "fleet".to_owned() }))
+    Ok(Engine::new(Parts {
+        store,
+        lake,
+        connectors,
+        clock,
+        rates_url: None,
+        retention: trimtab_engine::Retention::default(),
+        owner: "fleet".to_owned(),
+    }))
 }
 
 async fn connect(engine: &Engine, slug: &str, accounts: &[AccountInfo]) -> Result<TenantCtx, Failure> {
     let (id, first) = (TenantId::parse(slug)?, accounts.first().ok_or("a tenant without accounts")?);
     let (currency, zone) = (first.currency.parse()?, first.timezone.parse()?);
-    engine.add_tenant(NewTenant { id: id.clone(), name: first.tenant_name.clone(), currency, zone, industry: None }).await?;
+    engine
+        .add_tenant(
+            &trimtab_domain::Caller::SYSTEM,
+            NewTenant { id: id.clone(), name: first.tenant_name.clone(), currency, zone, industry: None },
+        )
+        .await?;
     let ctx = TenantCtx::proven(id, Actor::Operator, Role::AgencyAdmin);
     for account in accounts {
         let connect = Connect {

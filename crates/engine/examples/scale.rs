@@ -132,7 +132,15 @@ fn engine_on(store: &Store, lake: Lake) -> Result<Engine, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(Noon);
     let wire = Wire::new(WireSettings::default(), Arc::clone(&clock))?;
     let connectors = Connectors::new(wire, Arc::clone(&clock), Deadlines::default());
-    let parts = Parts { store: store.clone(), lake, connectors, clock, rates_url: None, hourly_days: 0, owner: "scale".to_owned() };
+    let parts = Parts {
+        store: store.clone(),
+        lake,
+        connectors,
+        clock,
+        rates_url: None,
+        retention: trimtab_engine::Retention::default(),
+        owner: "scale".to_owned(),
+    };
     Ok(Engine::new(parts))
 }
 
@@ -150,7 +158,9 @@ async fn fill(engine: &Engine, lake: &Lake, store: &Store, tenant: u64, size: Si
     let ctx = context(tenant)?;
     let name = format!("Client {tenant}");
     let (currency, zone) = ("EUR".parse()?, "UTC".parse()?);
-    engine.add_tenant(NewTenant { id: ctx.tenant().clone(), name, currency, zone, industry: None }).await?;
+    engine
+        .add_tenant(&trimtab_domain::Caller::SYSTEM, NewTenant { id: ctx.tenant().clone(), name, currency, zone, industry: None })
+        .await?;
     let lake = lake.tenant(&ctx);
     let whole = DayRange::ending(LAST, size.days);
     let mut rows = 0;

@@ -7,7 +7,7 @@ use trimtab_domain::{
     Actor, Role, Source, TenantCtx, Timestamp,
     quality::{Severity, State},
 };
-use trimtab_store::{AccountFacts, Expiry, HealthState, Tenant};
+use trimtab_store::{AccountFacts, Expiry, HealthState, Tenant, Verification};
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,6 +75,7 @@ impl Engine {
             Ok(Some(damage)) => Check::found(Finding::Broken, "database", damage, "restore it from a backup"),
             Err(error) => Check::failed("database", &error),
         }];
+        checks.push(self.examine_audit().await);
         let (mut after, mut spoken, mut needs_rates) = (None, BTreeSet::new(), false);
         loop {
             let page = match self.store().system().tenants(after.as_ref(), 200).await {
@@ -96,6 +97,20 @@ impl Engine {
         checks.push(self.examine_rates(needs_rates).await);
         checks.extend(spoken.into_iter().filter_map(|source| self.examine_version(source)));
         checks
+    }
+
+    /// Whether the audit log is what it was.
+    async fn examine_audit(&self) -> Check {
+        match self.verify_audit(None).await {
+            Ok(Verification { fault: Some(fault), .. }) => Check::found(
+                Finding::Broken,
+                "audit log",
+                format!("broken at row {}: {}", fault.seq, fault.why),
+                "keep the database as it is and look into who could write to it; docs/security.md says what this means",
+            ),
+            Ok(sound) => Check::ok("audit log", format!("{} rows are there and as they were appended", sound.rows)),
+            Err(error) => Check::failed("audit log", &error),
+        }
     }
 
     /// Whether the platform still serves the version that is spoken, and for how long.

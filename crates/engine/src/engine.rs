@@ -1,6 +1,6 @@
 //! The engine itself and what spans tenants: sign-in, the tenant list, start and stop.
 
-use crate::{Error, limits, live::Live, search::Indexes};
+use crate::{Error, Retention, limits, live::Live, search::Indexes};
 use secrecy::SecretString;
 use std::{
     collections::HashMap,
@@ -9,9 +9,9 @@ use std::{
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use trimtab_connect::Connectors;
-use trimtab_domain::{Actor, Clock, Permission, Role, TenantCtx, Timestamp, id::TenantId};
+use trimtab_domain::{Actor, Caller, Clock, ErrorKind, Origin, Permission, Role, TenantCtx, Timestamp, id::TenantId};
 use trimtab_facts::Lake;
-use trimtab_store::{Cursor, Page, Recovered, SignIn, SignedIn, Store, Tenant};
+use trimtab_store::{Act, Action, Cursor, Page, Recovered, SignIn, SignedIn, Store, Tenant};
 use url::Url;
 
 /// What an engine is made of.
@@ -27,8 +27,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Where exchange rates are read; `None`: at the European Central Bank.
     pub rates_url: Option<Url>,
-    /// Days, today included, that are kept by the hour; 0: all.
-    pub hourly_days: u16,
+    /// How long what is kept.
+    pub retention: Retention,
     /// Names this process in leases, for people who look into the matter.
     pub owner: String,
 }
@@ -52,6 +52,8 @@ struct Inner {
     rates_tried: Mutex<Option<Timestamp>>,
     /// When each tenant's lake was last vacuumed by this process.
     vacuumed: Mutex<HashMap<TenantId, Timestamp>>,
+    /// When this process last looked after credentials and logs.
+    looked_after: Mutex<Option<Timestamp>>,
     indexes: Indexes,
 }
 
@@ -80,6 +82,7 @@ impl Engine {
             analyses: Semaphore::new(limits::ANALYSES_AT_ONCE),
             rates_tried: Mutex::default(),
             vacuumed: Mutex::default(),
+            looked_after: Mutex::default(),
             indexes: Indexes::default(),
         }))
     }
@@ -107,6 +110,7 @@ impl Engine {
         self.0.stop.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
+        self.keep_calls().await;
     }
 
     /// Waits for the work that goes on behind answers, for whoever exits after one of them. Nothing is stopped, and nothing may be begun
@@ -115,6 +119,7 @@ impl Engine {
         self.0.tasks.close();
         self.0.tasks.wait().await;
         self.0.tasks.reopen();
+        self.keep_calls().await;
     }
 
     /// How many pieces of work have not ended.
@@ -127,8 +132,9 @@ impl Engine {
     ///
     /// # Errors
     /// When address or password are wrong or locked out.
-    pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<SignIn, Error> {
-        Ok(self.store().system().sign_in(email, password).await?)
+    pub async fn sign_in(&self, origin: &Origin, email: &str, password: SecretString) -> Result<SignIn, Error> {
+        let caller = Caller { origin: origin.clone(), ..Caller::SYSTEM };
+        Ok(self.store().system().by(&caller).sign_in(email, password).await?)
     }
 
     /// Whom a session token belongs to, if it is still good.
@@ -143,8 +149,9 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn sign_out(&self, token: &SecretString) -> Result<(), Error> {
-        Ok(self.store().system().sign_out(token).await?)
+    pub async fn sign_out(&self, origin: &Origin, token: &SecretString) -> Result<(), Error> {
+        let caller = Caller { origin: origin.clone(), ..Caller::SYSTEM };
+        Ok(self.store().system().by(&caller).sign_out(token).await?)
     }
 
     /// The agency's name, once set.
@@ -155,24 +162,31 @@ impl Engine {
         Ok(self.store().system().agency().await?)
     }
 
-    /// Proves that somebody may do something to a tenant. A tenant that does not exist and one the caller may not see are the same.
+    /// Proves that somebody may do something to a tenant. A tenant that does not exist and one the caller may not see are the same. A
+    /// refusal is told in the audit log.
     ///
     /// # Errors
     /// Not found, or forbidden where the caller may see the tenant but not do this.
-    pub async fn enter(&self, tenant: &TenantId, actor: Actor, role: Role, permission: Permission) -> Result<TenantCtx, Error> {
-        let tenant = self.store().system().tenant(tenant).await?;
-        if !role.allows(permission) {
-            return Err(trimtab_store::Error::NotFound { noun: "tenant", id: tenant.id.to_string() }.into());
+    pub async fn enter(&self, tenant: &TenantId, caller: Caller, role: Role, permission: Permission) -> Result<TenantCtx, Error> {
+        let known = match self.store().system().tenant(tenant).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            known => known,
+        };
+        if known.is_err() || !role.allows(permission) {
+            let act = Act::refused(Action::TenantEnter, format!("tenant:{tenant}"));
+            let act = if known.is_ok() { act.about(tenant.as_str()) } else { act };
+            self.store().system().by(&caller).record(act).await?;
+            return Err(trimtab_store::Error::NotFound { noun: "tenant", id: tenant.to_string() }.into());
         }
-        Ok(TenantCtx::proven(tenant.id, actor, role))
+        Ok(TenantCtx::proven(tenant.clone(), caller.actor, role).from_request(caller.origin))
     }
 
     /// Makes a tenant.
     ///
     /// # Errors
     /// When the id is taken or the name is empty.
-    pub async fn add_tenant(&self, new: trimtab_store::NewTenant) -> Result<Tenant, Error> {
-        Ok(self.store().system().add_tenant(new).await?)
+    pub async fn add_tenant(&self, by: &Caller, new: trimtab_store::NewTenant) -> Result<Tenant, Error> {
+        Ok(self.store().system().by(by).add_tenant(new).await?)
     }
 
     /// One tenant.
@@ -218,8 +232,12 @@ impl Engine {
         &self.0.parts.lake
     }
 
-    pub(crate) fn hourly_days(&self) -> u16 {
-        self.0.parts.hourly_days
+    pub(crate) fn retention(&self) -> Retention {
+        self.0.parts.retention
+    }
+
+    pub(crate) fn looked_after(&self) -> &Mutex<Option<Timestamp>> {
+        &self.0.looked_after
     }
 
     pub(crate) fn connectors(&self) -> &Connectors {

@@ -4,13 +4,16 @@
 //! `store`. It has no way to change an ad platform. Every operation takes a [`TenantCtx`] or is named as spanning tenants.
 
 pub mod analysis;
+mod audit;
 pub mod connection;
+mod custody;
 pub mod doctor;
 mod engine;
 mod error;
 mod freshness;
 pub mod history;
 pub mod import;
+mod key_holder;
 pub mod knowledge;
 pub mod limits;
 pub mod live;
@@ -26,8 +29,10 @@ mod unread;
 mod upkeep;
 pub mod views;
 
+pub use custody::{Custody, Retention};
 pub use engine::{Engine, Parts, TenantSummary};
 pub use error::Error;
+pub use key_holder::held_by_hashicorp;
 pub use rates::RatesView;
 pub use trimtab_connect::{
     CONNECTABLE, Connectable, Connectors, Deadlines,
@@ -37,6 +42,7 @@ pub use trimtab_connect::{
         Shape, Sums, limits as history_limits,
     },
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
+    transit::Transit,
     versions,
 };
 pub use trimtab_domain::TenantCtx;
@@ -46,4 +52,7 @@ pub use trimtab_store::{
     Cursor, Execution, ExecutionKind, ExecutionStatus, Expiry, Extent, Failure, FailureKind, FindingFilter, Health, HealthState,
     IfInitialised, Import, KeptFinding, NewBudget, NewTenant, Page, Progress, Run, RunStatus, SignIn, SignedIn, Store, Tenant,
     Terms,
+};
+pub use trimtab_store::{
+    Act, Action, AuditFilter, AuditRow, Call, CallFilter, Fault, Head, Outcome, Rotated, VaultStatus, Verification,
 };

@@ -26,6 +26,7 @@ mod settings;
 mod shopify;
 mod state;
 mod tiktok;
+mod transit;
 mod world;
 
 pub use calls::{CallRecord, Write};
@@ -34,6 +35,7 @@ pub use faults::{Fault, FaultKind};
 pub use labels::{KindMet, Label, LabelsMet, Missing};
 pub use sandbox::{AccountInfo, Sandbox};
 pub use settings::{Limits, SandboxSettings};
+pub use transit::TRANSIT_TOKEN;
 pub use world::{
     commerce::totals::ShopTotals,
     ledger::{AdDays, CampaignDays, Change, DayFigures, Ledger, LedgerAccount},

@@ -64,12 +64,18 @@ impl World {
             connectors,
             clock: shared,
             rates_url,
-            hourly_days: 0,
+            retention: trimtab_engine::Retention::default(),
             owner: "test".to_owned(),
         });
         let id = TenantId::parse("acme").unwrap();
         let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());
-        engine.add_tenant(NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None }).await.unwrap();
+        engine
+            .add_tenant(
+                &trimtab_domain::Caller::SYSTEM,
+                NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None },
+            )
+            .await
+            .unwrap();
         Self { _folder: folder, clock, engine, lake, store, ctx: TenantCtx::proven(id, Actor::Operator, Role::AgencyAdmin) }
     }
 
