@@ -1,13 +1,13 @@
 //! Who is asking and what for, as extractors: a handler that takes none is visibly open.
 
-use crate::{Api, error::ApiError};
+use crate::{Api, error::ApiError, origin::origin};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, header, request::Parts},
 };
 use secrecy::SecretString;
 use std::marker::PhantomData;
-use trimtab_domain::{Actor, Permission, TenantCtx, id::TenantId};
+use trimtab_domain::{Actor, Caller, Origin, Permission, TenantCtx, id::TenantId};
 use trimtab_engine::SignedIn;
 
 /// The name of the session cookie.
@@ -33,7 +33,7 @@ pub mod perm {
             }
         )*};
     }
-    permissions!(ViewData, LoadData, ManageConnections, ManageTenants, ManageFindings, ManageBudgets, ManageKnowledge);
+    permissions!(ViewData, LoadData, ManageConnections, ManageTenants, ManageFindings, ManageBudgets, ManageKnowledge, ViewAudit);
 }
 
 /// A signed-in person.
@@ -43,6 +43,16 @@ pub struct Session {
     pub person: SignedIn,
     /// Their session's token, to end it.
     pub token: SecretString,
+    /// By which request.
+    pub origin: Origin,
+}
+
+impl Session {
+    /// Whom the audit log names.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        Caller { actor: Actor::User(self.person.user.clone()), origin: self.origin.clone() }
+    }
 }
 
 impl FromRequestParts<Api> for Session {
@@ -51,7 +61,7 @@ impl FromRequestParts<Api> for Session {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let token = token(&parts.method, &parts.headers)?.ok_or_else(ApiError::unauthenticated)?;
         match api.engine.session(&token).await? {
-            Some(person) => Ok(Self { person, token }),
+            Some(person) => Ok(Self { person, token, origin: origin(parts) }),
             None => Err(ApiError::unauthenticated()),
         }
     }
@@ -90,16 +100,40 @@ impl<P: Needs> FromRequestParts<Api> for Access<P> {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let session = Session::from_request_parts(parts, api).await?;
-        let query = parts.uri.query().unwrap_or_default();
-        let named = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "tenant");
-        let Some((_, tenant)) = named else {
+        let Some(tenant) = named_tenant(parts) else {
             return Err(ApiError::field("tenant", "name the tenant: add ?tenant=…"));
         };
         let unknown = || ApiError::not_found(format!("tenant '{tenant}' does not exist"));
         let tenant = TenantId::parse(&tenant).map_err(|_| unknown())?;
-        let actor = Actor::User(session.person.user);
-        let ctx = api.engine.enter(&tenant, actor, session.person.role, P::PERMISSION).await?;
+        let ctx = api.engine.enter(&tenant, session.caller(), session.person.role, P::PERMISSION).await?;
         Ok(Self { ctx, needs: PhantomData })
+    }
+}
+
+fn named_tenant(parts: &Parts) -> Option<String> {
+    let query = parts.uri.query().unwrap_or_default();
+    url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "tenant").map(|(_, tenant)| tenant.into_owned())
+}
+
+/// A signed-in person who may do `P` to the tenant named by the `tenant` parameter, or, where none is named, in the whole installation.
+#[derive(Debug, Clone)]
+pub struct Scoped<P> {
+    /// Proof for the engine; `None`: everything.
+    pub tenant: Option<TenantCtx>,
+    needs: PhantomData<P>,
+}
+
+impl<P: Needs + Send> FromRequestParts<Api> for Scoped<P> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let tenant = if named_tenant(parts).is_some() {
+            Some(Access::<P>::from_request_parts(parts, api).await?.ctx)
+        } else {
+            Everywhere::<P>::from_request_parts(parts, api).await?;
+            None
+        };
+        Ok(Self { tenant, needs: PhantomData })
     }
 }
 

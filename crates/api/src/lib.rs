@@ -7,6 +7,7 @@ pub mod access;
 pub mod error;
 mod extract;
 pub mod limits;
+mod origin;
 pub mod routes;
 pub mod shape;
 mod web;
@@ -16,6 +17,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRef},
     http::{HeaderName, HeaderValue, header},
 };
+use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
@@ -82,7 +84,8 @@ pub fn router(api: Api) -> Router {
 /// # Errors
 /// When the listener fails.
 pub async fn serve(api: Api, listener: TcpListener, stop: CancellationToken) -> std::io::Result<()> {
-    axum::serve(listener, router(api)).with_graceful_shutdown(stop.cancelled_owned()).await
+    let service = router(api).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
 }
 
 /// The OpenAPI document as pretty JSON, ending with a line feed.
@@ -101,6 +104,9 @@ fn resources() -> OpenApiRouter<Api> {
         .routes(routes!(routes::auth::login))
         .routes(routes!(routes::auth::logout))
         .routes(routes!(routes::me::get_me))
+        .routes(routes!(routes::audit::list_audit))
+        .routes(routes!(routes::audit::verify_audit))
+        .routes(routes!(routes::audit::list_calls))
         .routes(routes!(routes::tenants::list_tenants, routes::tenants::create_tenant))
         .routes(routes!(routes::sources::list_sources))
         .routes(routes!(routes::connections::list_connections, routes::connections::create_connection))

@@ -2,6 +2,7 @@
 
 mod account;
 mod analysis;
+mod audit;
 mod benchmark;
 mod execution;
 mod finding;
@@ -22,6 +23,7 @@ pub use analysis::{
     ForecastRatio, ForecastShape, ForecastSum, FunnelGap, FunnelShape, FunnelStage, OfAccount, ScoreAdvice, ScorePart, ScoreShape,
     SubScoreShape,
 };
+pub use audit::{AuditFaultShape, AuditRowShape, CallShape, HeadShape, VerificationShape};
 pub use benchmark::{BenchmarkShape, IndustryShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
 pub use finding::{

@@ -1,5 +1,6 @@
 //! The command line: what can be said, and where it leads.
 
+mod audit;
 mod checks;
 mod connect;
 mod demo;
@@ -20,6 +21,7 @@ mod serve;
 mod sync;
 mod tenant;
 mod tools;
+mod vault;
 mod views;
 
 use crate::{
@@ -30,7 +32,7 @@ use crate::{
 };
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
-use trimtab_domain::{Actor, Permission, Role, TenantCtx, finding::FindingKind, id::TenantId};
+use trimtab_domain::{Caller, Permission, Role, TenantCtx, finding::FindingKind, id::TenantId};
 
 /// What your advertising does on every platform, on your own machine.
 #[derive(Debug, Parser)]
@@ -92,6 +94,10 @@ enum Command {
     Checks(checks::Checks),
     Reconcile(reconcile::Reconcile),
     Rates(rates::Rates),
+    #[command(subcommand)]
+    Vault(vault::Vault),
+    #[command(subcommand)]
+    Audit(audit::Audit),
     Doctor(doctor::Doctor),
     Openapi(openapi::Openapi),
 }
@@ -150,6 +156,8 @@ impl Cli {
             Command::Checks(command) => command.run(&context).await,
             Command::Reconcile(command) => command.run(&context).await,
             Command::Rates(command) => command.run(&context).await,
+            Command::Vault(command) => command.run(&context).await,
+            Command::Audit(command) => command.run(&context).await,
             Command::Doctor(command) => command.run(&context).await,
             Command::Openapi(command) => Ok(command.run()),
         }
@@ -166,7 +174,7 @@ impl OfTenant {
     /// Whoever can read the data folder may act for any tenant in it.
     async fn enter(&self, node: &Node) -> anyhow::Result<TenantCtx> {
         let id = TenantId::parse(&self.tenant).map_err(|e| crate::exit::invalid(e.to_string()))?;
-        Ok(node.engine.enter(&id, Actor::Operator, Role::AgencyAdmin, Permission::LoadData).await?)
+        Ok(node.engine.enter(&id, Caller::operator("trimtab"), Role::AgencyAdmin, Permission::LoadData).await?)
     }
 }
 

@@ -2,7 +2,12 @@
 
 use crate::exit;
 use serde::Deserialize;
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -20,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) sync: SyncSettings,
     pub(crate) lake: Lake,
     pub(crate) retention: Retention,
+    pub(crate) vault: VaultSettings,
     /// Where exchange rates are read; `None`: at the bank itself.
     pub(crate) rates_url: Option<Url>,
 }
@@ -90,6 +96,44 @@ pub(crate) struct Lake {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Retention {
     pub(crate) hourly_days: u16,
+    pub(crate) call_days: u16,
+    pub(crate) audit_days: u16,
+}
+
+/// Who holds the key to stored credentials.
+#[derive(Debug, Clone)]
+pub(crate) struct VaultSettings {
+    pub(crate) source: VaultSource,
+    /// HashiCorp Vault's address.
+    pub(crate) address: Option<Url>,
+    /// Where its transit engine is mounted.
+    pub(crate) mount: String,
+    /// The name of the key there.
+    pub(crate) key: String,
+    /// The file that holds a token for it; `None`: the environment does.
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+/// Where the master key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum VaultSource {
+    /// In a file of the data folder
+    File,
+    /// In TRIMTAB_VAULT_KEY
+    Env,
+    /// With HashiCorp Vault's transit engine, which never gives it away
+    Hashicorp,
+}
+
+impl fmt::Display for VaultSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File => "file",
+            Self::Env => "env",
+            Self::Hashicorp => "hashicorp",
+        })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,6 +146,17 @@ struct Raw {
     lake: Lake,
     retention: Retention,
     rates: RawRates,
+    vault: RawVault,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawVault {
+    source: VaultSource,
+    address: String,
+    mount: String,
+    key: String,
+    token_file: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,7 +181,7 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 17] = [
+const VARIABLES: [(&str, &str, &str); 24] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
     ("TRIMTAB_SHUTDOWN_SECONDS", "server", "shutdown_seconds"),
@@ -140,6 +195,13 @@ const VARIABLES: [(&str, &str, &str); 17] = [
     ("TRIMTAB_SYNC_AUTOMATIC", "sync", "automatic"),
     ("TRIMTAB_RATES_URL", "rates", "url"),
     ("TRIMTAB_RETENTION_HOURLY_DAYS", "retention", "hourly_days"),
+    ("TRIMTAB_RETENTION_CALL_DAYS", "retention", "call_days"),
+    ("TRIMTAB_RETENTION_AUDIT_DAYS", "retention", "audit_days"),
+    ("TRIMTAB_VAULT_SOURCE", "vault", "source"),
+    ("TRIMTAB_VAULT_ADDRESS", "vault", "address"),
+    ("TRIMTAB_VAULT_MOUNT", "vault", "mount"),
+    ("TRIMTAB_VAULT_KEY_NAME", "vault", "key"),
+    ("TRIMTAB_VAULT_TOKEN_FILE", "vault", "token_file"),
     ("TRIMTAB_LAKE_THREADS", "lake", "threads"),
     ("TRIMTAB_LAKE_QUERY_MIB", "lake", "query_mib"),
     ("TRIMTAB_LAKE_COLUMNS_MIB", "lake", "columns_mib"),
@@ -231,6 +293,19 @@ impl Raw {
                 "retention.hourly_days = 1 is too little: yesterday is still being read; at least 2, or 0 for all".to_owned(),
             );
         }
+        if (1..30).contains(&self.retention.audit_days) {
+            problems.push(format!(
+                "retention.audit_days = {} is too little: what was done must be known for at least 30 days, or 0 for ever",
+                self.retention.audit_days
+            ));
+        }
+        let address = Some(self.vault.address.trim()).filter(|url| !url.is_empty()).map(Url::parse).transpose();
+        if address.is_err() || (self.vault.source == VaultSource::Hashicorp && address == Ok(None)) {
+            problems.push(format!(
+                "vault.address = '{}' is not a URL: write for example https://vault.example:8200",
+                self.vault.address
+            ));
+        }
         let rates_url = Some(self.rates.url.trim()).filter(|url| !url.is_empty()).map(Url::parse).transpose();
         if rates_url.is_err() {
             problems.push(format!("rates.url = '{}' is not a URL: write for example https://www.ecb.europa.eu", self.rates.url));
@@ -245,6 +320,13 @@ impl Raw {
                 sync: self.sync,
                 lake: self.lake,
                 retention: self.retention,
+                vault: VaultSettings {
+                    source: self.vault.source,
+                    address: address.unwrap_or_default(),
+                    mount: self.vault.mount,
+                    key: self.vault.key,
+                    token_file: Some(self.vault.token_file.trim()).filter(|path| !path.is_empty()).map(PathBuf::from),
+                },
                 rates_url: rates_url.unwrap_or_default(),
             }),
             _ => Err(exit::invalid(format!("settings ({name}):\n  {}", problems.join("\n  ")))),

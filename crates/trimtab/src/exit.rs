@@ -61,7 +61,7 @@ fn code(error: &anyhow::Error) -> u8 {
             return of(error.kind(), error.is_outside());
         }
         if let Some(error) = cause.downcast_ref::<trimtab_store::Error>() {
-            return of(error.kind(), false);
+            return of(error.kind(), matches!(error, trimtab_store::Error::KeyHolder { .. }));
         }
         if let Some(error) = cause.downcast_ref::<trimtab_facts::Error>() {
             return of(error.kind(), false);

@@ -5,7 +5,7 @@ use crate::{
     exit,
     folder::Folder,
     system::{SystemClock, SystemIds, seed},
-    telemetry,
+    telemetry, vault,
 };
 use anyhow::Context;
 use std::{net::SocketAddr, sync::Arc};
@@ -13,9 +13,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use trimtab_api::Api;
 use trimtab_domain::Clock;
-use trimtab_engine::{Connectors, Deadlines, Engine, Parts};
+use trimtab_engine::{Connectors, Deadlines, Engine, Parts, Retention};
 use trimtab_facts::{Lake, LakeSettings};
-use trimtab_store::{Store, StoreSettings, VaultKey};
+use trimtab_store::{Store, StoreSettings};
 use trimtab_wire::{Wire, WireSettings};
 
 /// Everything of one process.
@@ -23,6 +23,7 @@ use trimtab_wire::{Wire, WireSettings};
 pub(crate) struct Node {
     pub(crate) engine: Engine,
     pub(crate) store: Store,
+    pub(crate) wire: Wire,
     config: Config,
 }
 
@@ -35,8 +36,7 @@ impl Node {
                 "there is no installation in {path}: run `trimtab init` first, or name its folder with --data"
             )));
         }
-        let key = VaultKey::load(&folder.key())?;
-        Self::build(folder, config, key).await
+        Self::build(folder, config, false).await
     }
 
     /// Opens an installation, making it when missing.
@@ -45,20 +45,11 @@ impl Node {
         if Store::exists(&folder.database()) {
             return Self::open(folder, config).await;
         }
-        let key = VaultKey::load_or_create(&folder.key())?;
-        Self::build(folder, config, key).await
+        Self::build(folder, config, true).await
     }
 
-    async fn build(folder: &Folder, config: Config, key: VaultKey) -> anyhow::Result<Self> {
+    async fn build(folder: &Folder, config: Config, create: bool) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store = Store::open(StoreSettings::new(folder.database()), key, Arc::clone(&clock), Arc::new(SystemIds)).await?;
-        let lake = Lake::open(LakeSettings {
-            threads: config.lake.threads,
-            query_memory_bytes: config.lake.query_mib << 20,
-            column_cache_bytes: config.lake.columns_mib << 20,
-            result_cache_bytes: config.lake.results_mib << 20,
-            ..LakeSettings::new(folder.lake())
-        })?;
         let wire = Wire::new(
             WireSettings {
                 attempts: config.wire.attempts,
@@ -69,13 +60,24 @@ impl Node {
             },
             Arc::clone(&clock),
         )?;
+        let master = vault::master(&config.vault, folder, &wire, create)?;
+        let store = Store::open(StoreSettings::new(folder.database()), master, Arc::clone(&clock), Arc::new(SystemIds)).await?;
+        let lake = Lake::open(LakeSettings {
+            threads: config.lake.threads,
+            query_memory_bytes: config.lake.query_mib << 20,
+            column_cache_bytes: config.lake.columns_mib << 20,
+            result_cache_bytes: config.lake.results_mib << 20,
+            ..LakeSettings::new(folder.lake())
+        })?;
         let deadlines = Deadlines { answer: config.wire.answer(), report: config.wire.report() };
-        let connectors = Connectors::new(wire, Arc::clone(&clock), deadlines);
+        let connectors = Connectors::new(wire.clone(), Arc::clone(&clock), deadlines);
         let owner = format!("process {}", std::process::id());
-        let (rates_url, hourly_days) = (config.rates_url.clone(), config.retention.hourly_days);
-        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, rates_url, hourly_days, owner });
+        let kept = config.retention;
+        let retention = Retention { hourly_days: kept.hourly_days, call_days: kept.call_days, audit_days: kept.audit_days };
+        let rates_url = config.rates_url.clone();
+        let engine = Engine::new(Parts { store: store.clone(), lake, connectors, clock, rates_url, retention, owner });
         engine.load_rates().await?;
-        Ok(Self { engine, store, config })
+        Ok(Self { engine, store, wire, config })
     }
 
     /// Serves HTTP until `stop`, then lets running work come to a safe point.

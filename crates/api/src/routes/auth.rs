@@ -5,6 +5,7 @@ use crate::{
     access::{COOKIE, Session},
     error::{ApiResult, Problem},
     extract::Body,
+    origin,
 };
 use axum::{
     Json,
@@ -47,8 +48,12 @@ pub struct SessionShape {
 /// After five wrong passwords an address is locked for a time that grows.
 #[utoipa::path(post, path = "/api/v1/auth/login", operation_id = "login", tag = "auth", request_body = Login, security(()),
     responses((status = 200, body = SessionShape), (status = 401, body = Problem), (status = 429, body = Problem)))]
-pub async fn login(State(api): State<Api>, Body(login): Body<Login>) -> ApiResult<(HeaderMap, Json<SessionShape>)> {
-    let signed_in = api.engine.sign_in(&login.email, login.password).await?;
+pub async fn login(
+    State(api): State<Api>,
+    origin::From(from): origin::From,
+    Body(login): Body<Login>,
+) -> ApiResult<(HeaderMap, Json<SessionShape>)> {
+    let signed_in = api.engine.sign_in(&from, &login.email, login.password).await?;
     let person = api.engine.session(&signed_in.token).await?;
     let user = person.as_ref().map(UserShape::from).ok_or_else(crate::error::ApiError::unauthenticated)?;
     let token = signed_in.token.expose_secret().to_owned();
@@ -62,7 +67,7 @@ pub async fn login(State(api): State<Api>, Body(login): Body<Login>) -> ApiResul
 #[utoipa::path(post, path = "/api/v1/auth/logout", operation_id = "logout", tag = "auth",
     responses((status = 204), (status = 401, body = Problem)))]
 pub async fn logout(State(api): State<Api>, session: Session) -> ApiResult<(StatusCode, HeaderMap)> {
-    api.engine.sign_out(&session.token).await?;
+    api.engine.sign_out(&session.origin, &session.token).await?;
     Ok((StatusCode::NO_CONTENT, cookie("", 0, api.secure_cookies)))
 }
 

@@ -53,6 +53,7 @@ pub async fn get_me(State(api): State<Api>, session: Session) -> ApiResult<Json<
         (Permission::ManageFindings, "manage_findings"),
         (Permission::ManageBudgets, "manage_budgets"),
         (Permission::ManageKnowledge, "manage_knowledge"),
+        (Permission::ViewAudit, "view_audit"),
     ];
     let role = session.person.role;
     let permissions = named.into_iter().filter(|(permission, _)| role.allows(*permission)).map(|(_, name)| name).collect();

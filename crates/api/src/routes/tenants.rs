@@ -82,7 +82,7 @@ pub async fn list_tenants(
     responses((status = 201, body = TenantShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 409, body = Problem)))]
 pub async fn create_tenant(
     State(api): State<Api>,
-    _access: Everywhere<perm::ManageTenants>,
+    access: Everywhere<perm::ManageTenants>,
     Body(new): Body<CreateTenant>,
 ) -> ApiResult<(StatusCode, Json<TenantShape>)> {
     let new = NewTenant {
@@ -92,6 +92,6 @@ pub async fn create_tenant(
         zone: new.timezone.parse().map_err(|e| ApiError::field("timezone", e))?,
         industry: new.industry,
     };
-    let tenant = api.engine.add_tenant(new).await?;
+    let tenant = api.engine.add_tenant(&access.session.caller(), new).await?;
     Ok((StatusCode::CREATED, Json(TenantShape::new(&tenant, 0))))
 }
