@@ -162,6 +162,8 @@ pub struct Within<P> {
     pub visitor: Visitor,
     /// Where.
     pub scope: Scope,
+    /// Proof for the engine, where a tenant was named.
+    pub ctx: Option<TenantCtx>,
     needs: PhantomData<P>,
 }
 
@@ -170,13 +172,14 @@ impl<P: Needs> FromRequestParts<Api> for Within<P> {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let SignedIn(visitor) = SignedIn::from_request_parts(parts, api).await?;
-        let scope = match tenant(parts)? {
-            None => Scope::Agency,
-            Some(tenant) => Scope::Tenant(api.engine.enter(&tenant, &visitor, P::PERMISSION).await?.tenant().clone()),
+        let ctx = match tenant(parts)? {
+            None => None,
+            Some(tenant) => Some(api.engine.enter(&tenant, &visitor, P::PERMISSION).await?),
         };
+        let scope = ctx.as_ref().map_or(Scope::Agency, |ctx| Scope::Tenant(ctx.tenant().clone()));
         visitor.require(&scope, P::PERMISSION)?;
         parts.extensions.insert(Acting { actor: visitor.principal.actor.clone(), scope: scope.clone() });
-        Ok(Self { visitor, scope, needs: PhantomData })
+        Ok(Self { visitor, scope, ctx, needs: PhantomData })
     }
 }
 

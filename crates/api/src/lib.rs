@@ -24,6 +24,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRef},
     http::HeaderName,
 };
+use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
@@ -114,6 +115,9 @@ fn document() -> OpenApiRouter<Api> {
 fn resources() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(shape::document())
         .merge(identity())
+        .routes(routes!(routes::audit::list_audit))
+        .routes(routes!(routes::audit::verify_audit))
+        .routes(routes!(routes::audit::list_calls))
         .routes(routes!(routes::tenants::list_tenants, routes::tenants::create_tenant))
         .routes(routes!(routes::tenants::update_tenant))
         .routes(routes!(routes::sources::list_sources))

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod analyses;
+pub mod audit;
 pub mod auth;
 pub mod benchmarks;
 pub mod budgets;

@@ -2,6 +2,7 @@
 
 mod account;
 mod analysis;
+mod audit;
 mod benchmark;
 mod document;
 mod execution;
@@ -24,6 +25,7 @@ pub use analysis::{
     ForecastModel, ForecastRatio, ForecastShape, ForecastSum, FunnelGap, FunnelLimit, FunnelShape, FunnelStage, OfAccount,
     ScoreAdvice, ScorePart, ScoreShape, SubScoreShape,
 };
+pub use audit::{AuditFaultShape, AuditRowShape, CallShape, HeadShape, VerificationShape};
 pub(crate) use document::complete;
 pub use benchmark::{BenchmarkShape, IndustryShape};
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};

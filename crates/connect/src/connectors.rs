@@ -6,8 +6,8 @@ use crate::{
 };
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
-use trimtab_domain::{Clock, Source};
-use trimtab_wire::{Meter, Wire};
+use trimtab_domain::{Clock, Source, id::TenantId};
+use trimtab_wire::{CallRecord, Meter, Wire};
 use url::Url;
 
 /// The outside, read side. Cheap to clone.
@@ -119,6 +119,19 @@ impl Connectors {
     pub fn metered(&self) -> (Self, Meter) {
         let (wire, meter) = self.wire.metered();
         (Self { wire, ..self.clone() }, meter)
+    }
+
+    /// The same, whose calls are told apart as made on behalf of a tenant.
+    #[must_use]
+    pub fn on_behalf_of(&self, tenant: &TenantId) -> Self {
+        Self { wire: self.wire.on_behalf_of(tenant), ..self.clone() }
+    }
+
+    /// Takes away the calls made through these and all that share their stack, for whoever keeps them; and how many were lost since nobody
+    /// did for too long.
+    #[must_use]
+    pub fn take_calls(&self) -> (Vec<CallRecord>, u64) {
+        self.wire.take_calls()
     }
 
     /// The same, for a tenant whose customers are known by these pseudonyms. Without them customers are not told apart at all.

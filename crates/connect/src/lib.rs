@@ -32,6 +32,7 @@ pub mod shopify;
 pub mod silence;
 pub mod tiktok;
 pub mod tool;
+pub mod transit;
 pub mod versions;
 
 pub use access::{Lifetime, missing_scopes, shown_from};

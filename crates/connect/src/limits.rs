@@ -192,3 +192,12 @@ pub const MAIL_SUBJECT_MAX: usize = 200;
 pub const MAIL_NAME_MAX: usize = 100;
 /// Longest value in a letter's template, in letters; links fit in.
 pub const MAIL_VALUE_MAX: usize = 2_000;
+
+/// Longest time one request to whoever holds the vault's key may take.
+pub const KEY_DEADLINE: Duration = Duration::from_secs(10);
+/// Requests made to it before it is taken to be away.
+pub const KEY_ATTEMPTS: u32 = 3;
+/// Pause after the first that fails; multiplied by the number of failures.
+pub const KEY_PAUSE: Duration = Duration::from_millis(200);
+/// Characters kept of what it says when it refuses.
+pub const KEY_MESSAGE_CHARS: usize = 300;

@@ -122,7 +122,7 @@ async fn engine(folder: &Path, wire: &Wire, clock: Arc<dyn Clock>) -> Result<Eng
         connectors,
         clock,
         rates_url: None,
-        hourly_days: 0,
+        retention: trimtab_engine::Retention::default(),
         site: "http://localhost:8080".parse()?,
         mailer: trimtab_connect::mail::Mailer::none(),
         issuers: Vec::new(),
@@ -134,7 +134,12 @@ async fn engine(folder: &Path, wire: &Wire, clock: Arc<dyn Clock>) -> Result<Eng
 async fn connect(engine: &Engine, slug: &str, accounts: &[AccountInfo]) -> Result<TenantCtx, Failure> {
     let (id, first) = (TenantId::parse(slug)?, accounts.first().ok_or("a tenant without accounts")?);
     let (currency, zone) = (first.currency.parse()?, first.timezone.parse()?);
-    engine.add_tenant(NewTenant { id: id.clone(), name: first.tenant_name.clone(), currency, zone, industry: None }).await?;
+    engine
+        .add_tenant(
+            &trimtab_domain::Caller::SYSTEM,
+            NewTenant { id: id.clone(), name: first.tenant_name.clone(), currency, zone, industry: None },
+        )
+        .await?;
     let ctx = TenantCtx::proven(id, Actor::Operator, Role::AgencyAdmin);
     for account in accounts {
         let connect = Connect {

@@ -138,7 +138,7 @@ fn engine_on(store: &Store, lake: Lake) -> Result<Engine, Failure> {
         connectors,
         clock,
         rates_url: None,
-        hourly_days: 0,
+        retention: trimtab_engine::Retention::default(),
         site: "http://localhost:8080".parse()?,
         mailer: trimtab_connect::mail::Mailer::none(),
         issuers: Vec::new(),
@@ -162,7 +162,9 @@ async fn fill(engine: &Engine, lake: &Lake, store: &Store, tenant: u64, size: Si
     let ctx = context(tenant)?;
     let name = format!("Client {tenant}");
     let (currency, zone) = ("EUR".parse()?, "UTC".parse()?);
-    engine.add_tenant(NewTenant { id: ctx.tenant().clone(), name, currency, zone, industry: None }).await?;
+    engine
+        .add_tenant(&trimtab_domain::Caller::SYSTEM, NewTenant { id: ctx.tenant().clone(), name, currency, zone, industry: None })
+        .await?;
     let lake = lake.tenant(&ctx);
     let whole = DayRange::ending(LAST, size.days);
     let mut rows = 0;

@@ -64,7 +64,8 @@ impl Engine {
     pub async fn connect(&self, ctx: &TenantCtx, connect: Connect) -> Result<ConnectionView, Error> {
         let base_url = connect.base_url.as_deref().map(parse_base_url).transpose()?;
         let account = account_id(connect.source, &connect.account)?;
-        let connector = self.connectors().open(connect.source, base_url.clone(), connect.secret.clone())?;
+        let connectors = self.connectors().on_behalf_of(ctx.tenant());
+        let connector = connectors.open(connect.source, base_url.clone(), connect.secret.clone())?;
         let credential = connector.check().await.map_err(|error| error.about(&account))?;
         let described = connector.account(&account).await?;
         let new = NewConnection {
@@ -113,8 +114,8 @@ impl Engine {
     ) -> Result<Opened, Error> {
         let secret = self.store().tenant(ctx).secret(&connection.id).await?;
         let base_url = connection.base_url.as_deref().map(parse_base_url).transpose()?;
-        let pseudonyms = Pseudonyms::new(self.store().tenant(ctx).pseudonym_key());
-        let connectors = connectors.clone().naming_customers_by(pseudonyms);
+        let pseudonyms = Pseudonyms::new(self.store().tenant(ctx).pseudonym_key().await?);
+        let connectors = connectors.on_behalf_of(ctx.tenant()).naming_customers_by(pseudonyms);
         let connector = connectors.open(connection.account.source, base_url, secret.clone())?;
         Ok(Opened { connection: connection.id.clone(), connector, secret })
     }

@@ -7,7 +7,7 @@ use trimtab_domain::{
     Actor, Role, Source, TenantCtx, Timestamp,
     quality::{Severity, State},
 };
-use trimtab_store::{AccountFacts, Expiry, HealthState, Place, Tenant};
+use trimtab_store::{AccountFacts, Expiry, HealthState, Place, Tenant, Verification};
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +71,7 @@ impl Engine {
     /// Looks at the database, each tenant's tables and each connection, and at the versions of the interfaces these speak.
     pub async fn examine(&self) -> Vec<Check> {
         let mut checks = self.examine_database().await;
+        checks.push(self.examine_audit().await);
         let (mut after, mut spoken, mut needs_rates) = (None, BTreeSet::new(), false);
         loop {
             let page = match self.store().system().tenants(None, after.as_ref(), 200).await {
@@ -115,6 +116,20 @@ impl Engine {
             checks.push(Check::found(Finding::Warning, "database connection", detail, "add ?sslmode=verify-full to database.url"));
         }
         checks
+    }
+
+    /// Whether the audit log is what it was.
+    async fn examine_audit(&self) -> Check {
+        match self.verify_audit(None).await {
+            Ok(Verification { fault: Some(fault), .. }) => Check::found(
+                Finding::Broken,
+                "audit log",
+                format!("broken at row {}: {}", fault.seq, fault.why),
+                "keep the database as it is and look into who could write to it; docs/security.md says what this means",
+            ),
+            Ok(sound) => Check::ok("audit log", format!("{} rows are there and as they were appended", sound.rows)),
+            Err(error) => Check::failed("audit log", &error),
+        }
     }
 
     /// Whether the platform still serves the version that is spoken, and for how long.

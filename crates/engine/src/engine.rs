@@ -1,6 +1,6 @@
 //! The engine itself and what spans tenants: sign-in, the tenant list, start and stop.
 
-use crate::{Error, limits, live::Live, search::Indexes};
+use crate::{Error, Retention, limits, live::Live, search::Indexes};
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use trimtab_connect::{Connectors, mail::Mailer, oidc::Issuer};
-use trimtab_domain::{Clock, TenantCtx, Timestamp, access::{Grant, Reach}, id::TenantId};
+use trimtab_domain::{Caller, Clock, TenantCtx, Timestamp, access::{Grant, Reach}, id::TenantId};
 use trimtab_facts::Lake;
 use trimtab_store::{Cursor, CursorKey, Earlier, Page, Recovered, RelyingParty, RequestKey, Store, Tenant, TenantChange};
 use url::Url;
@@ -27,8 +27,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Where exchange rates are read; `None`: at the European Central Bank.
     pub rates_url: Option<Url>,
-    /// Days, today included, that are kept by the hour; 0: all.
-    pub hourly_days: u16,
+    /// How long what is kept.
+    pub retention: Retention,
     /// Where people reach this installation with their browser: what links in mails begin with and passkeys are bound to.
     pub site: Url,
     /// Sends mail, or says that nothing is set up to.
@@ -61,6 +61,8 @@ struct Inner {
     rates_tried: Mutex<Option<Timestamp>>,
     /// When each tenant's lake was last vacuumed by this process.
     vacuumed: Mutex<HashMap<TenantId, Timestamp>>,
+    /// When this process last looked after credentials and logs.
+    looked_after: Mutex<Option<Timestamp>>,
     indexes: Indexes,
 }
 
@@ -91,6 +93,7 @@ impl Engine {
             analyses: Semaphore::new(limits::ANALYSES_AT_ONCE),
             rates_tried: Mutex::default(),
             vacuumed: Mutex::default(),
+            looked_after: Mutex::default(),
             indexes: Indexes::default(),
         }))
     }
@@ -118,6 +121,7 @@ impl Engine {
         self.0.stop.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
+        self.keep_calls().await;
     }
 
     /// Waits for the work that goes on behind answers, for whoever exits after one of them. Nothing is stopped, and nothing may be begun
@@ -126,6 +130,7 @@ impl Engine {
         self.0.tasks.close();
         self.0.tasks.wait().await;
         self.0.tasks.reopen();
+        self.keep_calls().await;
     }
 
     /// How many pieces of work have not ended.
@@ -162,8 +167,8 @@ impl Engine {
     ///
     /// # Errors
     /// When the id is taken or the name is empty.
-    pub async fn add_tenant(&self, new: trimtab_store::NewTenant) -> Result<Tenant, Error> {
-        Ok(self.store().system().add_tenant(new).await?)
+    pub async fn add_tenant(&self, by: &Caller, new: trimtab_store::NewTenant) -> Result<Tenant, Error> {
+        Ok(self.store().system().by(by).add_tenant(new).await?)
     }
 
     /// Changes a tenant.
@@ -254,8 +259,12 @@ impl Engine {
         &self.0.parts.lake
     }
 
-    pub(crate) fn hourly_days(&self) -> u16 {
-        self.0.parts.hourly_days
+    pub(crate) fn retention(&self) -> Retention {
+        self.0.parts.retention
+    }
+
+    pub(crate) fn looked_after(&self) -> &Mutex<Option<Timestamp>> {
+        &self.0.looked_after
     }
 
     pub(crate) fn connectors(&self) -> &Connectors {

@@ -89,6 +89,9 @@ impl Error {
     /// Whether an outside system is to blame rather than the caller or us.
     #[must_use]
     pub const fn is_outside(&self) -> bool {
-        matches!(self, Self::Source(_) | Self::History(HistoryError::Database { .. }))
+        matches!(
+            self,
+            Self::Source(_) | Self::History(HistoryError::Database { .. }) | Self::Store(trimtab_store::Error::KeyHolder { .. })
+        )
     }
 }

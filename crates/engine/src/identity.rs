@@ -15,11 +15,11 @@ pub use provider::Returned;
 
 use crate::{Engine, Error};
 use trimtab_domain::{
-    Actor, Caller, Origin, Permission, Permissions, Role, TenantCtx,
+    Actor, Caller, ErrorKind, Origin, Permission, Permissions, Role, TenantCtx,
     access::{Reach, Scope},
     id::{TenantId, UserId},
 };
-use trimtab_store::Principal;
+use trimtab_store::{Act, Action, Principal};
 
 /// Somebody whose token was good, and the request it came with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,13 +83,24 @@ impl Visitor {
 }
 
 impl Engine {
-    /// Proves that somebody may do something to a tenant. A tenant that does not exist and one the caller may not see are the same.
+    /// Proves that somebody may do something to a tenant. A tenant that does not exist and one the caller may not see are the same. A
+    /// refusal is told in the audit log.
     ///
     /// # Errors
     /// Not found, or forbidden where the caller may see the tenant but not do this.
     pub async fn enter(&self, tenant: &TenantId, visitor: &Visitor, permission: Permission) -> Result<TenantCtx, Error> {
-        visitor.require(&Scope::Tenant(tenant.clone()), permission)?;
-        let tenant = self.store().system().tenant(tenant).await?;
+        let known = match self.store().system().tenant(tenant).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+            known => known,
+        };
+        let allowed = visitor.require(&Scope::Tenant(tenant.clone()), permission);
+        if allowed.is_err() || known.is_err() {
+            let act = Act::refused(Action::TenantEnter, format!("tenant:{tenant}"));
+            let act = if known.is_ok() { act.about(tenant.as_str()) } else { act };
+            self.store().system().by(&visitor.caller()).record(act).await?;
+        }
+        allowed?;
+        let tenant = known?;
         let allowed = visitor.reach().within(&tenant.id);
         Ok(TenantCtx::proven(tenant.id, visitor.principal.actor.clone(), allowed).from_request(visitor.origin.clone()))
     }

@@ -4,7 +4,9 @@
 //! `store`. It has no way to change an ad platform. Every operation takes a [`TenantCtx`] or is named as spanning tenants.
 
 pub mod analysis;
+mod audit;
 pub mod connection;
+mod custody;
 pub mod doctor;
 mod engine;
 mod error;
@@ -12,6 +14,7 @@ mod freshness;
 pub mod history;
 pub mod identity;
 pub mod import;
+mod key_holder;
 pub mod knowledge;
 pub mod limits;
 pub mod live;
@@ -27,9 +30,11 @@ mod unread;
 mod upkeep;
 pub mod views;
 
+pub use custody::{Custody, Retention};
 pub use engine::{Engine, Parts, TenantSummary};
 pub use error::Error;
 pub use identity::Visitor;
+pub use key_holder::held_by_hashicorp;
 pub use rates::RatesView;
 pub use trimtab_connect::{
     CONNECTABLE, Connectable, Connectors, Deadlines,
@@ -40,6 +45,7 @@ pub use trimtab_connect::{
     },
     import::{ColumnMapping, Covers, FileTotal, Import as ParsedFile, SampleRow, Skipped, Totals},
     oidc::Callback,
+    transit::Transit,
     versions,
 };
 pub use trimtab_domain::TenantCtx;
@@ -51,4 +57,7 @@ pub use trimtab_store::{
     FailureKind, FindingFilter, Health, HealthState, IfInitialised, Import, Invitation, KeptFinding, NewBudget, NewKey, NewTenant,
     Offer, Page, Passkey, Principal, Progress, Proof, ProviderIdentity, Receipt, RelyingParty, RequestKey, Run, RunStatus, SignIn, Store, Tenant,
     TenantChange, Terms, Tokens, User,
+};
+pub use trimtab_store::{
+    Act, Action, AuditFilter, AuditRow, Call, CallFilter, Fault, Head, Outcome, Rotated, VaultStatus, Verification,
 };

@@ -80,6 +80,10 @@ pub const IMPORT_BYTES: usize = 256 * 1024 * 1024;
 pub const IMPORTS_AT_ONCE: usize = 2;
 /// Days before a credential ends from which it is shown as expiring.
 pub const EXPIRING_DAYS: i64 = 7;
+/// Days before a credential that its use renews ends from which it is used for that alone: well before people would be told.
+pub const RENEW_AHEAD_DAYS: i64 = 20;
+/// How often credentials and logs are looked after.
+pub const CUSTODY_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// How often files that no version names are looked for, per tenant.
 pub const VACUUM_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// How long replaced files are kept, so that a number shown can be reproduced from its version: 60 days.

@@ -63,7 +63,7 @@ impl Engine {
         let new: Vec<Rate> =
             published.into_iter().filter(|rate| known.at(rate.currency, rate.day) != Ok((rate.per_euro, rate.day))).collect();
         self.store().system().put_rates(&new).await?;
-        self.store().system().set_setting(READ_AT, &self.now().to_string()).await?;
+        self.store().system().note(READ_AT, &self.now().to_string()).await?;
         if !new.is_empty() {
             self.load_rates().await?;
         }

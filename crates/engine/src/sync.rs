@@ -178,6 +178,7 @@ impl Engine {
             () = afterwards => {}
             lost = self.beat(ctx, id, &tally, &stop) => return Err(lost),
         }
+        self.keep_calls().await;
         store.finish_execution(id, ended).await?;
         self.live().tell(ctx.tenant(), Change::Facts { at: self.now() });
         self.tell_execution(ctx, id).await?;

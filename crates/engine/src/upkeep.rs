@@ -17,7 +17,7 @@ impl Engine {
 
     /// The first day whose hours are kept; `None`: all are.
     fn hours_kept_from(&self, today: Day) -> Option<Day> {
-        let days = self.hourly_days();
+        let days = self.retention().hourly_days;
         (days > 0).then(|| DayRange::ending(today, days).from())
     }
 

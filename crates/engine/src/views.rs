@@ -3,8 +3,10 @@
 pub use trimtab_facts::{Column, ColumnKind, Format, View, ViewFile};
 
 use crate::{Engine, Error, limits};
+use serde_json::json;
 use std::io::Write;
 use trimtab_domain::{Day, DayRange, TenantCtx};
+use trimtab_store::{Act, Action};
 
 impl Engine {
     /// The days a view is read for: the last 90 of the tenant's days where nothing else is asked.
@@ -36,6 +38,7 @@ impl Engine {
         format: Format,
         to: Box<dyn Write + Send>,
     ) -> Result<u64, Error> {
+        self.tell_export(ctx, view, range, format).await?;
         Ok(self.lake().tenant(ctx).write_view(view, range, format, to).await?)
     }
 
@@ -45,7 +48,14 @@ impl Engine {
     /// When a table cannot be read, or the rows cannot be written.
     pub async fn view_file(&self, ctx: &TenantCtx, view: View, range: DayRange, format: Format) -> Result<ViewFile, Error> {
         let _turn = self.view_slots().acquire().await.map_err(|_| Error::Lost("the turn to write a view"))?;
+        self.tell_export(ctx, view, range, format).await?;
         Ok(self.lake().tenant(ctx).view_file(view, range, format).await?)
+    }
+
+    /// Tells the audit log that rows leave the installation, before they do.
+    async fn tell_export(&self, ctx: &TenantCtx, view: View, range: DayRange, format: Format) -> Result<(), Error> {
+        let told = json!({ "from": range.from().to_string(), "to": range.to().to_string(), "format": format!("{format:?}").to_lowercase() });
+        Ok(self.store().tenant(ctx).record(Act::done(Action::ViewExport, format!("view:{}", view.name)).with(told)).await?)
     }
 
     /// The views as statements for DuckDB.

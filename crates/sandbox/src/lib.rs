@@ -28,6 +28,7 @@ mod settings;
 mod shopify;
 mod state;
 mod tiktok;
+mod transit;
 mod world;
 
 pub use calls::{CallRecord, Write};
@@ -38,6 +39,7 @@ pub use mail::{MAIL_USER, Message};
 pub use oidc::{Client, ClientAuth, Person};
 pub use sandbox::{AccountInfo, Sandbox};
 pub use settings::{Limits, SandboxSettings};
+pub use transit::TRANSIT_TOKEN;
 pub use world::{
     commerce::totals::ShopTotals,
     ledger::{AdDays, CampaignDays, Change, DayFigures, Ledger, LedgerAccount},

@@ -10,6 +10,7 @@ use crate::{
     platform::{Doom, Platform, Trouble},
     record::Exchange,
     state::{Shared, lock},
+    transit,
     world::calendar::stamp,
 };
 use axum::{
@@ -25,7 +26,7 @@ use trimtab_domain::Timestamp;
 
 /// All routes.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    let mut router = Router::new().merge(admin::router());
+    let mut router = Router::new().merge(admin::router()).merge(transit::router(shared.settings.seed));
     for (place, platform) in shared.platforms.iter().enumerate() {
         let prefix = platform.prefix();
         for path in [prefix.to_owned(), format!("{prefix}/"), format!("{prefix}/{{*path}}")] {

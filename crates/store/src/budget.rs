@@ -2,11 +2,13 @@
 
 use crate::{
     Error, TenantStore,
+    audit::{Action, Entry},
     db::{query, transaction},
     entity::budgets::{Column, Entity, Model},
     limits, receipt, row,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
+use serde_json::{Value, json};
 use trimtab_domain::{DayRange, Money, Source, Timestamp, finding::Level, id::BudgetId, text};
 
 /// What is planned to be spent.
@@ -91,16 +93,16 @@ impl TenantStore {
         };
         transaction!(self.db(), "put budget", |tx| {
             let own = Entity::find().filter(Column::Tenant.eq(self.tenant()));
-            match id {
+            let before = match id {
                 Some(id) => {
                     let known = own.filter(Column::Id.eq(id.as_str())).one(tx).await?;
-                    known.ok_or_else(|| missing(id))?;
+                    Some(known.ok_or_else(|| missing(id))?)
                 }
                 None if own.count(tx).await? >= limits::BUDGETS_PER_TENANT => {
                     return Err(Error::Invalid(format!("a tenant has at most {} budgets", limits::BUDGETS_PER_TENANT)).into());
                 }
-                None => {}
-            }
+                None => None,
+            };
             let columns = [
                 Column::Name,
                 Column::Level,
@@ -117,6 +119,8 @@ impl TenantStore {
             ];
             let replace = OnConflict::column(Column::Id).update_columns(columns).to_owned();
             Entity::insert(model.clone().into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
+            let entry = Entry::new(Action::BudgetPut, format!("budget:{}", model.id)).after(told(&model));
+            self.audit(tx, entry.before(before.as_ref().map_or(Value::Null, told))).await?;
             receipt::keep(tx, self.store(), &budget(model.clone())?).await
         })?;
         budget(model)
@@ -140,13 +144,21 @@ impl TenantStore {
     /// [`Error::NotFound`] when the tenant has none such.
     pub async fn remove_budget(&self, id: &BudgetId) -> Result<(), Error> {
         transaction!(self.db(), "remove budget", |tx| {
-            let own = Entity::delete_many().filter(Column::Tenant.eq(self.tenant())).filter(Column::Id.eq(id.as_str()));
-            if own.exec(tx).await?.rows_affected == 0 {
-                return Err(missing(id).into());
-            }
-            Ok(())
+            let own = Entity::find().filter(Column::Tenant.eq(self.tenant())).filter(Column::Id.eq(id.as_str()));
+            let known = own.one(tx).await?.ok_or_else(|| missing(id))?;
+            let entry = Entry::new(Action::BudgetRemove, format!("budget:{id}")).before(told(&known));
+            Entity::delete_by_id(known.id).exec(tx).await?;
+            self.audit(tx, entry).await
         })
     }
+}
+
+/// What the audit log tells of a budget.
+fn told(row: &Model) -> Value {
+    json!({
+        "name": row.name, "level": row.level, "source": row.source, "account": row.account, "campaign": row.entity,
+        "amount_micros": row.amount_micros, "currency": row.currency, "from": row.from_day, "to": row.to_day, "roll_over": row.roll_over,
+    })
 }
 
 fn missing(id: &BudgetId) -> Error {

@@ -11,16 +11,18 @@ pub use terms::{Expiry, Terms};
 
 use crate::{
     AccountKey, Error, TenantStore, account,
+    audit::{Action, Entry, Outcome},
     db::{Fail, query, transaction},
     entity::{accounts, connections},
     limits, receipt, row,
-    vault::Binding,
+    vault::{Binding, unlocked},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, Select,
     sea_query::{Expr, OnConflict},
 };
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use trimtab_domain::{Timestamp, account::Account, id::ConnectionId};
 
@@ -75,42 +77,48 @@ impl TenantStore {
         let key = AccountKey::from(&new.account);
         let fresh = ConnectionId::fresh(self.store().ids()).to_string();
         let now = row::instant(self.now());
-        transaction!(self.db(), "connect account", |tx| {
-            account::put(tx, self.tenant(), &new.account, now).await?;
-            let known = find(self.tenant()).filter(reads(&key)).one(tx).await?;
-            if known.is_none() && find(self.tenant()).count(tx).await? >= limits::CONNECTIONS_PER_TENANT {
-                let most = limits::CONNECTIONS_PER_TENANT;
-                return Err(Error::Invalid(format!("a tenant has at most {most} connections: remove one first")).into());
-            }
-            let (id, created_at) = known.as_ref().map_or((&fresh, now), |row| (&row.id, row.created_at));
-            let binding = Binding { tenant: self.tenant(), connection: id };
-            let model = connections::Model {
-                id: id.clone(),
-                tenant: self.tenant().to_owned(),
-                source: key.source.as_str().to_owned(),
-                account: key.id.as_str().to_owned(),
-                base_url: new.base_url.clone(),
-                sealed_secret: self.store().vault().seal(binding, &new.secret)?,
-                secret_set_at: now,
-                expires_at: new.terms.expires_at.map(row::instant),
-                access_ends_at: new.terms.access_ends_at.map(row::instant),
-                expiry: new.terms.expiry.as_str().to_owned(),
-                scopes: new.terms.scopes_text(),
-                health: HealthState::Ok.as_str().to_owned(),
-                health_detail: None,
-                health_fix: None,
-                health_until: None,
-                health_since: known
-                    .as_ref()
-                    .filter(|row| row.health == HealthState::Ok.as_str())
-                    .map_or(now, |row| row.health_since),
-                created_at,
-            };
-            save(tx, model.clone()).await?;
-            let connection = connection(&model, &account::one(tx, self.tenant(), &key).await?)?;
-            receipt::keep(tx, self.store(), &connection).await?;
-            Ok(Connected { connection, replaced: known.is_some() })
-        })
+        unlocked!(
+            self.store(),
+            transaction!(self.db(), "connect account", |tx| {
+                account::put(tx, self.tenant(), &new.account, now).await?;
+                let known = find(self.tenant()).filter(reads(&key)).one(tx).await?;
+                if known.is_none() && find(self.tenant()).count(tx).await? >= limits::CONNECTIONS_PER_TENANT {
+                    let most = limits::CONNECTIONS_PER_TENANT;
+                    return Err(Error::Invalid(format!("a tenant has at most {most} connections: remove one first")).into());
+                }
+                let (id, created_at) = known.as_ref().map_or((&fresh, now), |row| (&row.id, row.created_at));
+                let binding = Binding::connection(self.tenant(), id);
+                let model = connections::Model {
+                    id: id.clone(),
+                    tenant: self.tenant().to_owned(),
+                    source: key.source.as_str().to_owned(),
+                    account: key.id.as_str().to_owned(),
+                    base_url: new.base_url.clone(),
+                    sealed_secret: self.store().vault().seal(tx, binding, &new.secret).await?,
+                    secret_set_at: now,
+                    expires_at: new.terms.expires_at.map(row::instant),
+                    access_ends_at: new.terms.access_ends_at.map(row::instant),
+                    expiry: new.terms.expiry.as_str().to_owned(),
+                    scopes: new.terms.scopes_text(),
+                    health: HealthState::Ok.as_str().to_owned(),
+                    health_detail: None,
+                    health_fix: None,
+                    health_until: None,
+                    health_since: known
+                        .as_ref()
+                        .filter(|row| row.health == HealthState::Ok.as_str())
+                        .map_or(now, |row| row.health_since),
+                    created_at,
+                };
+                let entry = Entry::new(Action::ConnectionConnect, format!("connection:{id}")).after(told(&model));
+                let entry = entry.before(known.as_ref().map_or(Value::Null, told));
+                save(tx, model.clone()).await?;
+                self.audit(tx, entry).await?;
+                let connection = connection(&model, &account::one(tx, self.tenant(), &key).await?)?;
+                receipt::keep(tx, self.store(), &connection).await?;
+                Ok(Connected { connection, replaced: known.is_some() })
+            })
+        )
     }
 
     /// Every connection, by source and account.
@@ -153,29 +161,44 @@ impl TenantStore {
         check_size(new)?;
         let vault = self.store().vault();
         let now = row::instant(self.now());
-        transaction!(self.db(), "exchange secret", |tx| {
-            let known = self.row_of(tx, id).await?;
-            let binding = Binding { tenant: self.tenant(), connection: &known.id };
-            if vault.open(binding, &known.sealed_secret)?.expose_secret() != old.expose_secret() {
-                return Ok(());
-            }
-            connections::Entity::update_many()
-                .col_expr(Column::SealedSecret, Expr::value(vault.seal(binding, new)?))
-                .col_expr(Column::SecretSetAt, Expr::value(now))
-                .filter(Column::Id.eq(&known.id))
-                .exec(tx)
-                .await?;
-            Ok(())
-        })
+        unlocked!(
+            self.store(),
+            transaction!(self.db(), "exchange secret", |tx| {
+                let known = self.row_of(tx, id).await?;
+                let binding = Binding::connection(self.tenant(), &known.id);
+                if vault.open(binding, &known.sealed_secret)?.expose_secret() != old.expose_secret() {
+                    return Ok(());
+                }
+                connections::Entity::update_many()
+                    .col_expr(Column::SealedSecret, Expr::value(vault.seal(tx, binding, new).await?))
+                    .col_expr(Column::SecretSetAt, Expr::value(now))
+                    .filter(Column::Id.eq(&known.id))
+                    .exec(tx)
+                    .await?;
+                self.audit(tx, Entry::new(Action::SecretRenew, binding.resource())).await
+            })
+        )
     }
 
-    /// The connection's secret, decrypted.
+    /// The connection's secret, decrypted. Each read is told in the audit log, one that fails as well; without its row there is no secret.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the tenant has no such connection, [`Error::Sealed`] when the secret does not open.
     pub async fn secret(&self, id: &ConnectionId) -> Result<SecretString, Error> {
-        let row = query!(self.db(), "read secret", |db| self.row_of(db, id).await)?;
-        self.store().vault().open(Binding { tenant: self.tenant(), connection: &row.id }, &row.sealed_secret)
+        unlocked!(
+            self.store(),
+            transaction!(self.db(), "read secret", |tx| {
+                let row = self.row_of(tx, id).await?;
+                let binding = Binding::connection(self.tenant(), &row.id);
+                let opened = match self.store().vault().open(binding, &row.sealed_secret) {
+                    Err(missing @ Error::KeyNotLoaded { .. }) => return Err(missing.into()),
+                    opened => opened,
+                };
+                let outcome = if opened.is_ok() { Outcome::Ok } else { Outcome::Failed };
+                self.audit(tx, Entry::new(Action::SecretRead, binding.resource()).outcome(outcome)).await?;
+                Ok(opened)
+            })
+        )?
     }
 
     /// Removes a connection and its secret; the account, its facts and its runs stay.
@@ -185,8 +208,9 @@ impl TenantStore {
     pub async fn remove_connection(&self, id: &ConnectionId) -> Result<(), Error> {
         transaction!(self.db(), "remove connection", |tx| {
             let known = self.row_of(tx, id).await?;
+            let entry = Entry::new(Action::ConnectionRemove, format!("connection:{id}")).before(told(&known));
             connections::Entity::delete_by_id(known.id).exec(tx).await?;
-            Ok(())
+            self.audit(tx, entry).await
         })
     }
 
@@ -194,6 +218,20 @@ impl TenantStore {
         let row = find(self.tenant()).filter(connections::Column::Id.eq(id.as_str())).one(db).await?;
         Ok(row.ok_or_else(|| Error::not_found("connection", id))?)
     }
+}
+
+/// What the audit log tells of a connection: all but its secret.
+fn told(row: &connections::Model) -> Value {
+    json!({
+        "source": row.source,
+        "account": row.account,
+        "base_url": row.base_url,
+        "expires_at": row.expires_at,
+        "access_ends_at": row.access_ends_at,
+        "expiry": row.expiry,
+        "scopes": row.scopes,
+        "secret_set_at": row.secret_set_at,
+    })
 }
 
 fn check_size(secret: &SecretString) -> Result<(), Error> {

@@ -46,6 +46,11 @@ impl CursorKey {
         (given == right).then(|| place.to_owned())
     }
 
+    /// Bytes that are always the same for the same purpose and text in one installation, and cannot be foretold from outside.
+    pub(crate) fn derived(&self, purpose: &'static str, whose: &str) -> [u8; 32] {
+        *blake3::keyed_hash(&blake3::derive_key(purpose, &self.0), whose.as_bytes()).as_bytes()
+    }
+
     fn mark(&self, list: &[u8; 32], place: &str) -> [u8; SEAL_BYTES] {
         let mut mark = [0; SEAL_BYTES];
         blake3::Hasher::new_keyed(&self.0).update(list).update(place.as_bytes()).finalize_xof().fill(&mut mark);

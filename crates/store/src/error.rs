@@ -94,19 +94,66 @@ pub enum Error {
     },
     /// The database belongs to another key.
     #[error(
-        "this database was created with another key: it needs vault key {needed}, the given key is {given}; restore the key file that belongs to it"
+        "this database is under another key: it needs vault key {needed}, the given key is {given}; restore the key that belongs to it (a \
+         rotation leaves the former key file beside the new one, as vault.key.{needed})"
     )]
     WrongKey {
-        /// Fingerprint of the key the database was made with.
+        /// Name of the key the database is under.
         needed: String,
-        /// Fingerprint of the key at hand.
+        /// Name of the key at hand.
         given: String,
     },
+    /// The key the database is under is not there.
+    #[error(
+        "the vault key file {} {why}; this installation needs vault key {needed}: put the copy with that fingerprint, which you keep apart \
+         from your backups, in its place (mode 600) and start again",
+        path.display()
+    )]
+    KeyLost {
+        /// Where it should be.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: &'static str,
+        /// Name of the key the database is under.
+        needed: String,
+        /// What the system said.
+        #[source]
+        source: Option<std::io::Error>,
+    },
+    /// Whoever holds the master key does not give what is needed.
+    #[error("the vault's key cannot be used, {holder} {why}")]
+    KeyHolder {
+        /// Who.
+        holder: String,
+        /// What is wrong and what to do.
+        why: String,
+        /// Whether it may pass by itself.
+        passing: bool,
+    },
+    /// A data key does not unwrap.
+    #[error(
+        "data key {version} of {tenant} does not open with the vault's key, or was let go: if this database came from a backup, restore \
+         the key that belonged to it; else what it sealed must be connected anew"
+    )]
+    DataKeyGone {
+        /// Whose.
+        tenant: String,
+        /// Which.
+        version: u32,
+    },
+    /// A data key has to be fetched before this can be done. Never leaves this crate.
+    #[error("data key {version} of {tenant} is not in memory")]
+    KeyNotLoaded {
+        /// Whose.
+        tenant: String,
+        /// Which; 0: the first is still to be made.
+        version: u32,
+    },
     /// A sealed secret does not open.
-    #[error("the secret of connection {connection} cannot be decrypted: connect the account again")]
+    #[error("the secret of {what} cannot be decrypted: connect the account again")]
     Sealed {
         /// Whose secret.
-        connection: String,
+        what: String,
     },
     /// The operating system gave no randomness, or hashing failed.
     #[error("cannot {doing}: {why}")]
@@ -302,13 +349,16 @@ impl Error {
             | Self::ChallengeOver => ErrorKind::Conflict,
             Self::Invalid(_)
             | Self::KeyFile { .. }
+            | Self::KeyLost { .. }
             | Self::WrongKey { .. }
             | Self::Newer { .. }
             | Self::Foreign { .. }
             | Self::LoginRefused { .. }
             | Self::NoDatabase { .. }
             | Self::NotAllowed { .. }
-            | Self::Unfit { .. } => ErrorKind::Invalid,
+            | Self::Unfit { .. }
+            | Self::KeyHolder { passing: false, .. } => ErrorKind::Invalid,
+            Self::KeyHolder { passing: true, .. } => ErrorKind::Unavailable,
             Self::SignInRefused | Self::SessionEnded | Self::RefreshReplayed => ErrorKind::Unauthenticated,
             Self::ProofRefused | Self::ProviderUnknown => ErrorKind::Forbidden,
             Self::LockedOut { retry_after, .. } => ErrorKind::RateLimited { retry_after: Some(*retry_after) },
@@ -321,6 +371,8 @@ impl Error {
             | Self::Crowded { .. } => ErrorKind::Unavailable,
             Self::Timeout { .. } => ErrorKind::Timeout,
             Self::Altered { .. }
+            | Self::DataKeyGone { .. }
+            | Self::KeyNotLoaded { .. }
             | Self::Sealed { .. }
             | Self::Crypto { .. }
             | Self::Corrupt { .. }

@@ -6,6 +6,7 @@
 
 use crate::{
     Cursor, Error, Page, Run, RunStatus, TenantStore,
+    audit::{Action, Entry},
     db::{Fail, query, transaction},
     entity::{executions, runs},
     page, receipt, row,
@@ -16,6 +17,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select, UpdateMany,
     sea_query::Expr,
 };
+use serde_json::json;
 use std::time::Duration;
 use trimtab_domain::{Timestamp, id::ExecutionId};
 
@@ -191,6 +193,8 @@ impl TenantStore {
         self.store().system().tenant(self.ctx().tenant()).await?;
         transaction!(self.db(), "create execution", |tx| {
             executions::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            let entry = Entry::new(Action::ExecutionStart, format!("execution:{}", model.id));
+            self.audit(tx, entry.after(json!({ "kind": model.kind, "params": new.params }))).await?;
             receipt::keep(tx, self.store(), &execution(model.clone(), Vec::new())?).await
         })?;
         execution(model, Vec::new())
@@ -282,6 +286,8 @@ impl TenantStore {
                     .col_expr(Column::FinishedAt, Expr::value(now))
             };
             self.move_on(tx, id, &[ExecutionStatus::Queued, ExecutionStatus::Running], &change).await?;
+            let entry = Entry::new(Action::ExecutionCancel, format!("execution:{id}")).before(json!({ "status": row.status }));
+            self.audit(tx, entry).await?;
             receipt::keep(tx, self.store(), &self.read_execution(tx, id).await?).await
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     Error, NewAnalysis, TenantStore,
+    audit::{Action, Entry},
     db::{Fail, query, transaction},
     entity::findings::{ActiveModel, Column, Entity, Model},
     limits, receipt, row,
@@ -10,6 +11,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Expr,
 };
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use trimtab_domain::{
     Timestamp,
@@ -92,15 +94,17 @@ impl TenantStore {
     /// [`Error::NotFound`] when the tenant has none such.
     pub async fn put_finding_away(&self, id: &str, until: Option<Timestamp>) -> Result<KeptFinding, Error> {
         let now = row::instant(self.now());
-        let change = match until {
-            Some(until) => ActiveModel { snoozed_until: Set(Some(row::instant(until))), ..ActiveModel::default() },
-            None => ActiveModel {
-                dismissed_at: Set(Some(now)),
-                dismissed_by: Set(Some(self.ctx().actor().to_string())),
-                ..ActiveModel::default()
-            },
+        let (action, change) = match until {
+            Some(until) => {
+                let change = ActiveModel { snoozed_until: Set(Some(row::instant(until))), ..ActiveModel::default() };
+                (Action::FindingSnooze, change)
+            }
+            None => {
+                let by = Set(Some(self.ctx().actor().to_string()));
+                (Action::FindingDismiss, ActiveModel { dismissed_at: Set(Some(now)), dismissed_by: by, ..ActiveModel::default() })
+            }
         };
-        self.change_finding(id, change).await
+        self.change_finding(id, action, change).await
     }
 
     /// Takes back that a finding was put away.
@@ -110,18 +114,18 @@ impl TenantStore {
     pub async fn bring_finding_back(&self, id: &str) -> Result<KeptFinding, Error> {
         let change =
             ActiveModel { dismissed_at: Set(None), dismissed_by: Set(None), snoozed_until: Set(None), ..ActiveModel::default() };
-        self.change_finding(id, change).await
+        self.change_finding(id, Action::FindingRestore, change).await
     }
 
-    async fn change_finding(&self, id: &str, change: ActiveModel) -> Result<KeptFinding, Error> {
+    async fn change_finding(&self, id: &str, action: Action, change: ActiveModel) -> Result<KeptFinding, Error> {
         transaction!(self.db(), "change finding", |tx| {
+            let before = Entity::find_by_id(self.finding_key(id)).one(tx).await?.ok_or_else(|| missing(id))?;
             let own = Condition::all().add(Column::Tenant.eq(self.tenant())).add(Column::Id.eq(id));
-            let changed = Entity::update_many().set(change.clone()).filter(own).exec(tx).await?;
-            if changed.rows_affected == 0 {
-                return Err(missing(id).into());
-            }
-            let row = Entity::find_by_id(self.finding_key(id)).one(tx).await?.ok_or_else(|| missing(id))?;
-            let changed = kept(row)?;
+            Entity::update_many().set(change.clone()).filter(own).exec(tx).await?;
+            let after = Entity::find_by_id(self.finding_key(id)).one(tx).await?.ok_or_else(|| missing(id))?;
+            let entry = Entry::new(action, format!("finding:{id}"));
+            self.audit(tx, entry.before(put_away(&before)?).after(put_away(&after)?)).await?;
+            let changed = kept(after)?;
             receipt::keep(tx, self.store(), &changed).await?;
             Ok(changed)
         })
@@ -130,6 +134,12 @@ impl TenantStore {
     fn finding_key(&self, id: &str) -> (String, String) {
         (self.tenant().to_owned(), id.to_owned())
     }
+}
+
+/// What the audit log tells of a finding: whether it is put away.
+fn put_away(row: &Model) -> Result<Value, Error> {
+    let at = |at: Option<i64>| row::to_instant_opt(at).map(|at| at.map(|at| at.to_string()));
+    Ok(json!({ "kind": row.kind, "dismissed_at": at(row.dismissed_at)?, "snoozed_until": at(row.snoozed_until)? }))
 }
 
 fn missing(id: &str) -> Error {

@@ -2,11 +2,13 @@
 
 use crate::{
     AccountKey, Cursor, Error, Page, TenantStore, account,
+    audit::{Action, Entry},
     db::{query, transaction},
     entity::imports::{Column, Entity, Model},
     limits, page, receipt, row,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select};
+use serde_json::json;
 use trimtab_domain::{
     DayRange, Timestamp,
     id::{AccountId, ImportId},
@@ -89,6 +91,11 @@ impl TenantStore {
         transaction!(self.db(), "record import", |tx| {
             account::one(tx, self.tenant(), &file.account).await?;
             Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            let entry = Entry::new(Action::ImportRecord, format!("import:{}", model.id)).after(json!({
+                "source": model.source, "account": model.account, "name": model.name, "hash": model.hash,
+                "rows": model.rows_imported, "from": model.from_day, "to": model.to_day,
+            }));
+            self.audit(tx, entry).await?;
             receipt::keep(tx, self.store(), &import(model.clone())?).await
         })?;
         import(model)

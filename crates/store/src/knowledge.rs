@@ -2,11 +2,13 @@
 
 use crate::{
     Error, TenantStore,
+    audit::{Action, Entry},
     db::{query, transaction},
     entity::client_knowledge::{Column, Entity, Model},
     limits, row,
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select};
+use serde_json::{Value, json};
 use trimtab_domain::{Timestamp, knowledge::ClientKnowledge};
 
 /// One version of what is known of a client.
@@ -68,6 +70,9 @@ impl TenantStore {
                 changed_by: self.ctx().actor().to_string(),
             };
             Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            let told = |row: &Model| json!({ "version": row.version, "knowledge": serde_json::from_str::<Value>(&row.body).ok() });
+            let entry = Entry::new(Action::KnowledgePut, format!("knowledge:{}", self.tenant())).after(told(&model));
+            self.audit(tx, entry.before(newest.as_ref().map_or(Value::Null, told))).await?;
             Ok(model)
         })?;
         kept(row)

@@ -9,7 +9,9 @@
 
 mod account;
 mod analysis;
+mod audit;
 mod budget;
+mod call;
 mod check;
 mod connection;
 mod cursor_key;
@@ -46,7 +48,9 @@ mod vault;
 
 pub use account::{AccountFacts, AccountKey, AccountState, Extent};
 pub use analysis::{Analysis, AnalysisKind, NewAnalysis};
+pub use audit::{Act, Action, AuditFilter, AuditRow, Fault, Head, Outcome, Verification};
 pub use budget::{Budget, NewBudget};
+pub use call::{Call, CallFilter, NewCall};
 pub use check::{CheckResult, Checked};
 pub use connection::{Connected, Connection, Expiry, Health, HealthState, NewConnection, Seen, Terms};
 pub use cursor_key::CursorKey;
@@ -71,19 +75,21 @@ pub use schema::{Loss, Schema, SchemaStep};
 pub use system::{Branding, NewTenant, Recovered, System, Tenant, TenantChange};
 pub use tenant::TenantStore;
 pub use transfer::{Transferred, transfer};
-pub use vault::VaultKey;
+pub use vault::{DataKeyState, Master, MasterKey, Rotated, VaultKey, VaultStatus, Wrapped, prepare_next};
 
+use audit::Seal;
 use db::{Database, Door};
 use identity::Breached;
 use std::{
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 use trimtab_domain::{Clock, Ids, TenantCtx};
+use vault::Vault;
 
 /// Where the database is and how patient to be with it.
 #[derive(Debug, Clone)]
@@ -119,7 +125,8 @@ pub struct Store(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     db: Database,
-    vault: VaultKey,
+    vault: Vault,
+    seal: OnceLock<Seal>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     password_checks: tokio::sync::Semaphore,
@@ -133,8 +140,14 @@ impl Store {
     ///
     /// # Errors
     /// When the file is not writable, is locked, damaged, full, another program's or a newer version's; when the server does not answer,
-    /// refuses the user or will not do; or when the database was created with another vault key.
-    pub async fn open(settings: StoreSettings, vault: VaultKey, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, Error> {
+    /// refuses the user or will not do; or when the database is under another vault key.
+    pub async fn open(
+        settings: StoreSettings,
+        master: impl Into<Master>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Self, Error> {
+        let vault = Vault::new(master.into());
         let breached = settings.breached_passwords.as_deref().map(Breached::open).transpose()?;
         let db = Database::open(&settings).await?;
         migration::bring_up(&db).await?;
@@ -142,6 +155,7 @@ impl Store {
         let store = Self(Arc::new(Inner {
             db,
             vault,
+            seal: OnceLock::new(),
             clock,
             ids,
             password_checks,
@@ -150,6 +164,8 @@ impl Store {
             cursor_key: tokio::sync::OnceCell::new(),
         }));
         store.claim_key().await?;
+        store.begin_audit().await?;
+        store.settle_pseudonyms().await?;
         Ok(store)
     }
 
@@ -221,8 +237,16 @@ impl Store {
         self.0.password_work.load(Ordering::Relaxed)
     }
 
-    fn vault(&self) -> &VaultKey {
+    fn vault(&self) -> &Vault {
         &self.0.vault
+    }
+
+    fn seal(&self) -> Option<&Seal> {
+        self.0.seal.get()
+    }
+
+    fn keep_seal(&self, seal: Seal) {
+        self.0.seal.get_or_init(|| seal);
     }
 
     fn now(&self) -> jiff::Timestamp {

@@ -110,3 +110,16 @@ pub const RECEIPTS_PER_ROUND: u64 = 5_000;
 
 /// Characters of a name that people give something.
 pub const NAME_CHARS: usize = 120;
+
+/// Data keys one piece of work may have to fetch: those a tenant's secrets are under, and one that is made meanwhile.
+pub const KEYS_PER_BLOCK: u32 = 16;
+/// Secrets sealed anew in one transaction; meanwhile others wait.
+pub const SECRETS_PER_WRITE: u64 = 50;
+/// How often a rotation of the master key begins anew because data keys were made meanwhile.
+pub const ROTATION_ATTEMPTS: u32 = 20;
+/// Bytes kept of what was there before or after an audited act; of more, a digest is kept.
+pub const AUDIT_VALUE_BYTES: usize = 16 * 1024;
+/// Rows of the audit log read at once.
+pub const AUDIT_ROWS_PER_READ: u64 = 1_000;
+/// Calls written in one transaction.
+pub const CALLS_PER_WRITE: usize = 500;

@@ -5,6 +5,7 @@
 //! entities describe only the newest schema.
 
 mod analysis;
+mod audit;
 mod identity;
 mod initial;
 mod knowledge;
@@ -40,6 +41,45 @@ enum Change {
         up: &'static str,
         down: &'static str,
     },
+    Guard(Guard),
+}
+
+/// A trigger that refuses to change rows of a table.
+struct Guard {
+    name: &'static str,
+    table: &'static str,
+    /// `INSERT`, `UPDATE` or `DELETE`.
+    on: &'static str,
+    /// What a row must fulfil to be let through; `None`: none is.
+    allowed: Option<&'static str>,
+    /// What whoever tries is told.
+    why: &'static str,
+}
+
+impl Guard {
+    fn up(&self, backend: DbBackend) -> String {
+        let Self { name, table, on, allowed, why } = self;
+        if backend == DbBackend::Sqlite {
+            let when = allowed.map(|allowed| format!(" WHEN NOT ({allowed})")).unwrap_or_default();
+            return format!(
+                "CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW{when} BEGIN SELECT RAISE(ABORT, '{why}'); END"
+            );
+        }
+        let row = if *on == "DELETE" { "OLD" } else { "NEW" };
+        let unless = allowed.map(|allowed| format!("IF {allowed} THEN RETURN {row}; END IF; ")).unwrap_or_default();
+        format!(
+            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN {unless}RAISE EXCEPTION '{why}'; END $guard$; \
+             CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        )
+    }
+
+    fn down(&self, backend: DbBackend) -> String {
+        let Self { name, table, .. } = self;
+        if backend == DbBackend::Sqlite {
+            return format!("DROP TRIGGER {name}");
+        }
+        format!("DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}()")
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -66,6 +106,10 @@ impl MigrationTrait for Step {
                 (table, columns)
             }
             Change::Sql { up, .. } => return manager.get_connection().execute_unprepared(up).await.map(drop),
+            Change::Guard(guard) => {
+                let db = manager.get_connection();
+                return db.execute_unprepared(&guard.up(db.get_database_backend())).await.map(drop);
+            }
             Change::Column { table, definition, .. } => {
                 manager.alter_table(Table::alter().table(table).add_column(definition.clone()).take()).await?;
                 (table, vec![definition])
@@ -91,6 +135,10 @@ impl MigrationTrait for Step {
                 manager.alter_table(Table::alter().table(table).drop_column(name).take()).await
             }
             Change::Sql { down, .. } => manager.get_connection().execute_unprepared(down).await.map(drop),
+            Change::Guard(guard) => {
+                let db = manager.get_connection();
+                db.execute_unprepared(&guard.down(db.get_database_backend())).await.map(drop)
+            }
         }
     }
 }
@@ -149,11 +197,11 @@ pub(crate) fn losses(undone: &[&'static str]) -> Vec<Loss> {
     changes
         .iter()
         .filter_map(|change| match change {
-            Change::Table(table, _) => Some(Loss { table: *table, column: None, rows: 0 }),
+            Change::Table(table, _) => Some(Loss { table, column: None, rows: 0 }),
             Change::Column { table, name, .. } if !tables.contains(table) => {
-                Some(Loss { table: *table, column: Some(*name), rows: 0 })
+                Some(Loss { table, column: Some(name), rows: 0 })
             }
-            Change::Column { .. } | Change::Index { .. } | Change::Sql { .. } => None,
+            Change::Column { .. } | Change::Index { .. } | Change::Sql { .. } | Change::Guard(_) => None,
         })
         .collect()
 }

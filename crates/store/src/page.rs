@@ -46,6 +46,11 @@ impl FromStr for Cursor {
 }
 
 impl Cursor {
+    /// The place itself, where it is a number.
+    pub(crate) const fn at(&self) -> i64 {
+        self.at
+    }
+
     /// Everything newer than this place.
     pub(crate) fn newer<C: ColumnTrait>(&self, at: C, id: C) -> Condition {
         Condition::any().add(at.gt(self.at)).add(Condition::all().add(at.eq(self.at)).add(id.gt(self.id.as_str())))

@@ -9,6 +9,7 @@ pub use recovery::Recovered;
 
 use crate::{
     Cursor, Error, Page, Store,
+    audit::{Action, Entry},
     db::{Backend, Fail, query, transaction},
     entity::{settings, tenants, users},
     limits, page, postgres, receipt, row, sqlite,
@@ -18,19 +19,21 @@ use sea_orm::{
     Statement, sea_query::OnConflict,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use trimtab_domain::{
-    Currency, Timestamp, Zone,
+    Caller, Currency, Timestamp, Zone,
     id::{TenantId, UserId},
     text,
 };
 
 pub(crate) const AGENCY: &str = "agency";
-const VAULT_KEY: &str = "vault_key_fingerprint";
+pub(crate) const VAULT_KEY: &str = "vault_key_fingerprint";
 
 /// The door; see the module.
 #[derive(Debug, Clone, Copy)]
 pub struct System<'a> {
     store: &'a Store,
+    caller: &'a Caller,
 }
 
 /// A tenant to be made.
@@ -109,10 +112,23 @@ impl Branding {
 
 impl<'a> System<'a> {
     pub(crate) const fn new(store: &'a Store) -> Self {
-        Self { store }
+        Self { store, caller: &Caller::SYSTEM }
     }
 
-    pub(crate) const fn store(&self) -> &Store {
+    /// The same door, opened for somebody: whom the audit log names.
+    #[must_use]
+    pub const fn by<'b>(self, caller: &'b Caller) -> System<'b>
+    where
+        'a: 'b,
+    {
+        System { store: self.store, caller }
+    }
+
+    pub(crate) const fn caller(&self) -> &'a Caller {
+        self.caller
+    }
+
+    pub(crate) const fn store(&self) -> &'a Store {
         self.store
     }
 
@@ -136,6 +152,8 @@ impl<'a> System<'a> {
                 return Err(Error::Exists { noun: "tenant", id: model.id.clone() }.into());
             }
             tenants::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            let entry = Entry::new(Action::TenantCreate, format!("tenant:{}", model.id)).about(Some(&model.id));
+            self.audit(tx, entry.after(told(&model))).await?;
             receipt::keep(tx, self.store, &tenant(model.clone())?).await
         })?;
         tenant(model)
@@ -180,12 +198,15 @@ impl<'a> System<'a> {
         let branding = branding.map_err(|error| row::bad("branding", error))?;
         let row = transaction!(self.store.db(), "change tenant", |tx| {
             let mut row = tenants::Entity::find_by_id(id.as_str()).one(tx).await?.ok_or_else(|| Error::not_found("tenant", id))?;
+            let before = told(&row);
             row.name = name.clone().unwrap_or(row.name);
             row.currency = change.currency.map_or(row.currency, |currency| currency.as_str().to_owned());
             row.zone = change.zone.as_ref().map_or(row.zone, |zone| zone.as_str().to_owned());
             row.industry = change.industry.clone().unwrap_or(row.industry);
             row.branding = branding.clone().or(row.branding);
             tenants::Entity::update(row.clone().into_active_model().reset_all()).exec(tx).await?;
+            let entry = Entry::new(Action::TenantChange, format!("tenant:{}", row.id)).about(Some(id.as_str()));
+            self.audit(tx, entry.before(before).after(told(&row))).await?;
             Ok(row)
         })?;
         tenant(row)
@@ -231,7 +252,27 @@ impl<'a> System<'a> {
     /// # Errors
     /// When the database fails.
     pub async fn set_setting(&self, key: &str, value: &str) -> Result<(), Error> {
-        transaction!(self.store.db(), "set setting", |tx| put_setting(tx, key, value).await)
+        transaction!(self.store.db(), "set setting", |tx| {
+            let before = self.setting_in(tx, key).await?;
+            put_setting(tx, key, value).await?;
+            if before.as_deref() == Some(value) {
+                return Ok(());
+            }
+            let entry = Entry::new(Action::SettingSet, format!("setting:{key}")).before(json!(before)).after(json!(value));
+            self.audit(tx, entry).await
+        })
+    }
+
+    /// Notes something the product keeps for itself, such as when it did what; nobody's intent, so the audit log does not tell it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note(&self, key: &str, value: &str) -> Result<(), Error> {
+        transaction!(self.store.db(), "note", |tx| put_setting(tx, key, value).await)
+    }
+
+    pub(crate) async fn setting_in(&self, db: &impl ConnectionTrait, key: &str) -> Result<Option<String>, Fail> {
+        Ok(settings::Entity::find_by_id(key).one(db).await?.map(|row| row.value))
     }
 
     /// Verifies a whole file, or that a server keeps tenants apart and texts in order. `None`: sound; else the first complaint.
@@ -264,25 +305,9 @@ impl<'a> System<'a> {
     }
 }
 
-impl Store {
-    /// Remembers the vault key's fingerprint in a new database; in an old one, refuses any other key.
-    pub(crate) async fn claim_key(&self) -> Result<(), Error> {
-        let given = self.vault().fingerprint();
-        let stored = match self.system().setting(VAULT_KEY).await? {
-            Some(stored) => stored,
-            None => {
-                transaction!(self.db(), "remember the vault key", |tx| {
-                    // Another process may have been faster.
-                    if let Some(row) = settings::Entity::find_by_id(VAULT_KEY).one(tx).await? {
-                        return Ok(row.value);
-                    }
-                    put_setting(tx, VAULT_KEY, &given).await?;
-                    Ok(given.clone())
-                })?
-            }
-        };
-        if stored == given { Ok(()) } else { Err(Error::WrongKey { needed: stored, given }) }
-    }
+/// A tenant as the log tells it.
+fn told(row: &tenants::Model) -> serde_json::Value {
+    json!({ "name": row.name, "currency": row.currency, "zone": row.zone, "industry": row.industry, "branding": row.branding })
 }
 
 fn tenant_name(text: &str) -> Result<String, Error> {

@@ -22,13 +22,6 @@ impl TenantStore {
         &self.ctx
     }
 
-    /// The key that this tenant's customers are given pseudonyms under: the same for ever, and another one for every tenant. It follows
-    /// from the vault's key, so that the database alone does not tell it.
-    #[must_use]
-    pub fn pseudonym_key(&self) -> [u8; 32] {
-        self.store.vault().derived("trimtab 2026 customer pseudonyms", self.tenant())
-    }
-
     pub(crate) fn tenant(&self) -> &str {
         self.ctx.tenant().as_str()
     }

@@ -1,5 +1,6 @@
 //! The command line: what can be said, and where it leads.
 
+mod audit;
 mod checks;
 mod connect;
 mod demo;
@@ -24,6 +25,7 @@ mod sync;
 mod tenant;
 mod tools;
 mod user;
+mod vault;
 mod views;
 
 use crate::{
@@ -103,6 +105,10 @@ enum Command {
     Checks(checks::Checks),
     Reconcile(reconcile::Reconcile),
     Rates(rates::Rates),
+    #[command(subcommand)]
+    Vault(vault::Vault),
+    #[command(subcommand)]
+    Audit(audit::Audit),
     Doctor(doctor::Doctor),
     Migrate(migrate::Migrate),
     Openapi(openapi::Openapi),
@@ -173,6 +179,8 @@ impl Cli {
             Command::Checks(command) => command.run(&context).await,
             Command::Reconcile(command) => command.run(&context).await,
             Command::Rates(command) => command.run(&context).await,
+            Command::Vault(command) => command.run(&context).await,
+            Command::Audit(command) => command.run(&context).await,
             Command::Doctor(command) => command.run(&context).await,
             Command::Migrate(command) => Box::pin(command.run(&context)).await,
             Command::Openapi(command) => Ok(command.run()),

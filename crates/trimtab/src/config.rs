@@ -11,7 +11,13 @@ use mail::RawMail;
 use secret::Secrets;
 use serde::Deserialize;
 use sign_in::RawIssuer;
-use std::{collections::BTreeMap, net::SocketAddr, path::{Path, PathBuf}, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tracing_subscriber::EnvFilter;
 use trimtab_api::CorsOrigin;
 use trimtab_connect::{mail::MailSettings, oidc::IssuerSettings};
@@ -38,6 +44,7 @@ pub(crate) struct Config {
     pub(crate) sync: SyncSettings,
     pub(crate) lake: Lake,
     pub(crate) retention: Retention,
+    pub(crate) vault: VaultSettings,
     /// Where exchange rates are read; `None`: at the bank itself.
     pub(crate) rates_url: Option<Url>,
     /// Where people reach this installation, without a path; named wherever links are sent.
@@ -124,6 +131,44 @@ pub(crate) struct Lake {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Retention {
     pub(crate) hourly_days: u16,
+    pub(crate) call_days: u16,
+    pub(crate) audit_days: u16,
+}
+
+/// Who holds the key to stored credentials.
+#[derive(Debug, Clone)]
+pub(crate) struct VaultSettings {
+    pub(crate) source: VaultSource,
+    /// HashiCorp Vault's address.
+    pub(crate) address: Option<Url>,
+    /// Where its transit engine is mounted.
+    pub(crate) mount: String,
+    /// The name of the key there.
+    pub(crate) key: String,
+    /// The file that holds a token for it; `None`: the environment does.
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+/// Where the master key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum VaultSource {
+    /// In a file of the data folder
+    File,
+    /// In TRIMTAB_VAULT_KEY
+    Env,
+    /// With HashiCorp Vault's transit engine, which never gives it away
+    Hashicorp,
+}
+
+impl fmt::Display for VaultSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File => "file",
+            Self::Env => "env",
+            Self::Hashicorp => "hashicorp",
+        })
+    }
 }
 
 /// Not to be printed: it holds the database's password.
@@ -140,12 +185,23 @@ struct Raw {
     rates: RawRates,
     mail: RawMail,
     oidc: BTreeMap<String, RawIssuer>,
+    vault: RawVault,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawDatabase {
     url: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawVault {
+    source: VaultSource,
+    address: String,
+    mount: String,
+    key: String,
+    token_file: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -191,7 +247,7 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 28] = [
+const VARIABLES: [(&str, &str, &str); 34] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
     ("TRIMTAB_PUBLIC_URL", "server", "public_url"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
@@ -209,6 +265,13 @@ const VARIABLES: [(&str, &str, &str); 28] = [
     ("TRIMTAB_SYNC_AUTOMATIC", "sync", "automatic"),
     ("TRIMTAB_RATES_URL", "rates", "url"),
     ("TRIMTAB_RETENTION_HOURLY_DAYS", "retention", "hourly_days"),
+    ("TRIMTAB_RETENTION_CALL_DAYS", "retention", "call_days"),
+    ("TRIMTAB_RETENTION_AUDIT_DAYS", "retention", "audit_days"),
+    ("TRIMTAB_VAULT_SOURCE", "vault", "source"),
+    ("TRIMTAB_VAULT_ADDRESS", "vault", "address"),
+    ("TRIMTAB_VAULT_MOUNT", "vault", "mount"),
+    ("TRIMTAB_VAULT_KEY_NAME", "vault", "key"),
+    ("TRIMTAB_VAULT_TOKEN_FILE", "vault", "token_file"),
     ("TRIMTAB_LAKE_THREADS", "lake", "threads"),
     ("TRIMTAB_LAKE_QUERY_MIB", "lake", "query_mib"),
     ("TRIMTAB_LAKE_COLUMNS_MIB", "lake", "columns_mib"),
@@ -319,6 +382,19 @@ impl Raw {
                 "retention.hourly_days = 1 is too little: yesterday is still being read; at least 2, or 0 for all".to_owned(),
             );
         }
+        if (1..30).contains(&self.retention.audit_days) {
+            problems.push(format!(
+                "retention.audit_days = {} is too little: what was done must be known for at least 30 days, or 0 for ever",
+                self.retention.audit_days
+            ));
+        }
+        let address = Some(self.vault.address.trim()).filter(|url| !url.is_empty()).map(Url::parse).transpose();
+        if address.is_err() || (self.vault.source == VaultSource::Hashicorp && address == Ok(None)) {
+            problems.push(format!(
+                "vault.address = '{}' is not a URL: write for example https://vault.example:8200",
+                self.vault.address
+            ));
+        }
         let rates_url = Some(self.rates.url.trim()).filter(|url| !url.is_empty()).map(Url::parse).transpose();
         if rates_url.is_err() {
             problems.push(format!("rates.url = '{}' is not a URL: write for example https://www.ecb.europa.eu", self.rates.url));
@@ -344,6 +420,13 @@ impl Raw {
                 sync: self.sync,
                 lake: self.lake,
                 retention: self.retention,
+                vault: VaultSettings {
+                    source: self.vault.source,
+                    address: address.unwrap_or_default(),
+                    mount: self.vault.mount,
+                    key: self.vault.key,
+                    token_file: Some(self.vault.token_file.trim()).filter(|path| !path.is_empty()).map(PathBuf::from),
+                },
                 rates_url: rates_url.unwrap_or_default(),
                 public_url,
                 mail,

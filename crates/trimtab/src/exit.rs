@@ -70,7 +70,7 @@ fn code(error: &anyhow::Error) -> u8 {
             return of(error.kind(), outside);
         }
         if let Some(error) = cause.downcast_ref::<trimtab_store::Error>() {
-            return of(error.kind(), error.is_outside());
+            return of(error.kind(), error.is_outside() || matches!(error, trimtab_store::Error::KeyHolder { .. }));
         }
         if let Some(error) = cause.downcast_ref::<trimtab_facts::Error>() {
             return of(error.kind(), false);

@@ -9,6 +9,7 @@ mod node;
 mod output;
 mod system;
 mod telemetry;
+mod vault;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -5,7 +5,7 @@ use crate::{
     exit,
     folder::Folder,
     system::{SystemClock, SystemIds, seed},
-    telemetry,
+    telemetry, vault,
 };
 use anyhow::Context;
 use std::{net::SocketAddr, sync::Arc};
@@ -14,9 +14,9 @@ use tokio_util::sync::CancellationToken;
 use trimtab_api::Api;
 use trimtab_connect::{mail::Mailer, oidc::Issuer};
 use trimtab_domain::Clock;
-use trimtab_engine::{Connectors, Deadlines, Engine, Parts};
+use trimtab_engine::{Connectors, Deadlines, Engine, Parts, Retention};
 use trimtab_facts::{Lake, LakeSettings};
-use trimtab_store::{Place, Store, StoreSettings, VaultKey};
+use trimtab_store::{Place, Store, StoreSettings};
 use trimtab_wire::{Wire, WireSettings};
 
 /// Everything of one process.
@@ -28,6 +28,7 @@ pub(crate) struct Node {
     pub(crate) mailer: Mailer,
     /// Issuers people may sign in with.
     pub(crate) issuers: Vec<Issuer>,
+    pub(crate) wire: Wire,
     config: Config,
 }
 
@@ -47,8 +48,7 @@ impl Node {
                 ),
             }));
         }
-        let key = VaultKey::load(&folder.key())?;
-        Self::build(folder, config, database, key).await
+        Self::build(folder, config, database, false).await
     }
 
     /// Opens an installation, making it when missing.
@@ -59,20 +59,11 @@ impl Node {
         if Store::exists(&database).await? {
             return Self::open(folder, config).await;
         }
-        let key = VaultKey::load_or_create(&folder.key())?;
-        Self::build(folder, config, database, key).await
+        Self::build(folder, config, database, true).await
     }
 
-    async fn build(folder: &Folder, config: Config, database: StoreSettings, key: VaultKey) -> anyhow::Result<Self> {
+    async fn build(folder: &Folder, config: Config, database: StoreSettings, create: bool) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let store = Store::open(database, key, Arc::clone(&clock), Arc::new(SystemIds)).await?;
-        let lake = Lake::open(LakeSettings {
-            threads: config.lake.threads,
-            query_memory_bytes: config.lake.query_mib << 20,
-            column_cache_bytes: config.lake.columns_mib << 20,
-            result_cache_bytes: config.lake.results_mib << 20,
-            ..LakeSettings::new(folder.lake())
-        })?;
         let wire = Wire::new(
             WireSettings {
                 attempts: config.wire.attempts,
@@ -83,6 +74,15 @@ impl Node {
             },
             Arc::clone(&clock),
         )?;
+        let master = vault::master(&config.vault, folder, &wire, create)?;
+        let store = Store::open(database, master, Arc::clone(&clock), Arc::new(SystemIds)).await?;
+        let lake = Lake::open(LakeSettings {
+            threads: config.lake.threads,
+            query_memory_bytes: config.lake.query_mib << 20,
+            column_cache_bytes: config.lake.columns_mib << 20,
+            result_cache_bytes: config.lake.results_mib << 20,
+            ..LakeSettings::new(folder.lake())
+        })?;
         let deadlines = Deadlines { answer: config.wire.answer(), report: config.wire.report() };
         let mailer = match config.mail.clone() {
             Some(settings) => Mailer::new(settings, Arc::clone(&clock), Arc::new(SystemIds))?,
@@ -94,14 +94,16 @@ impl Node {
         let newcomers = config.oidc.iter().filter_map(newcomer).collect();
         let connectors = Connectors::new(wire.clone(), Arc::clone(&clock), deadlines);
         let owner = format!("process {}", std::process::id());
-        let (rates_url, hourly_days) = (config.rates_url.clone(), config.retention.hourly_days);
+        let kept = config.retention;
+        let retention = Retention { hourly_days: kept.hourly_days, call_days: kept.call_days, audit_days: kept.audit_days };
+        let rates_url = config.rates_url.clone();
         let engine = Engine::new(Parts {
             store: store.clone(),
             lake,
             connectors,
             clock,
             rates_url,
-            hourly_days,
+            retention,
             site: config.site()?,
             mailer: mailer.clone(),
             issuers: issuers.clone(),
@@ -109,7 +111,7 @@ impl Node {
             owner,
         });
         engine.load_rates().await?;
-        Ok(Self { engine, store, mailer, issuers, config })
+        Ok(Self { engine, store, wire, mailer, issuers, config })
     }
 
     /// Serves HTTP until `stop`, then lets running work come to a safe point.

@@ -40,6 +40,8 @@ pub const SLOW_FROM_PERCENT: f64 = 75.0;
 pub const PACE_MIN: f64 = 0.05;
 /// Calls the in-memory log remembers.
 pub const LOG_CALLS: usize = 1000;
+/// Calls that wait to be kept for longer; the oldest make room.
+pub const LOG_WAITING: usize = 20_000;
 /// Accounts kept track of per platform; idle ones make room.
 pub const LANES_MAX: usize = 10_000;
 /// Longest message of a platform that is kept, in bytes.

@@ -6,7 +6,7 @@ use crate::{
     lane::{Platform, Refusal},
     limits,
     log::CallLog,
-    redact::scrub,
+    redact::{route, scrub},
     send::{self, Failure},
 };
 use secrecy::SecretString;
@@ -17,7 +17,10 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-use trimtab_domain::{Clock, Source, Timestamp, id::AccountId};
+use trimtab_domain::{
+    Clock, Source, Timestamp,
+    id::{AccountId, TenantId},
+};
 use url::Url;
 
 /// The shared stack. Cheap to clone; all clones share budgets, breakers and the log.
@@ -26,6 +29,8 @@ pub struct Wire {
     inner: Arc<Inner>,
     /// Whom the calls of this clone are counted for, beside the log.
     meter: Option<Meter>,
+    /// On whose behalf the calls of this clone are made.
+    tenant: Option<TenantId>,
 }
 
 struct Inner {
@@ -63,14 +68,20 @@ impl Wire {
         let backoff = Backoff::new(settings.backoff_base, settings.backoff_cap, settings.jitter_seed);
         let settings = Arc::new(settings);
         let inner = Inner { settings, client, clock, backoff, platforms: Mutex::default(), log: CallLog::default() };
-        Ok(Self { inner: Arc::new(inner), meter: None })
+        Ok(Self { inner: Arc::new(inner), meter: None, tenant: None })
     }
 
     /// The same stack, with a meter of its own for the calls made through it and its clones.
     #[must_use]
     pub fn metered(&self) -> (Self, Meter) {
         let meter = Meter::default();
-        (Self { inner: Arc::clone(&self.inner), meter: Some(meter.clone()) }, meter)
+        (Self { meter: Some(meter.clone()), ..self.clone() }, meter)
+    }
+
+    /// The same stack, whose log says of the calls made through it on whose behalf they were.
+    #[must_use]
+    pub fn on_behalf_of(&self, tenant: &TenantId) -> Self {
+        Self { tenant: Some(tenant.clone()), ..self.clone() }
     }
 
     /// Makes a call until it is answered, refused for good, or out of attempts and patience. Cancel it by dropping the future.
@@ -100,7 +111,22 @@ impl Wire {
                 meter.sent();
             }
             let outcome = send::send(client, &call, headers.clone(), settings.body_bytes_max).await;
-            let write = |status, outcome| log.write(at, &target, status, outcome, sent.elapsed(), attempts);
+            let write = |status, outcome, bytes: usize| {
+                log.write(CallRecord {
+                    at,
+                    tenant: self.tenant.clone(),
+                    platform: target.platform,
+                    account: target.account.clone(),
+                    method: target.method,
+                    path: target.path.clone(),
+                    route: route(&target.path, target.account.as_ref()),
+                    status,
+                    outcome,
+                    duration: sent.elapsed(),
+                    bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
+                    attempt: attempts,
+                });
+            };
             let failure = match outcome {
                 Ok(answer) => {
                     platform.heed(&lane, call.dialect, &answer.headers);
@@ -108,7 +134,7 @@ impl Wire {
                         meter.told(&call.dialect.usage(&answer.headers, call.account));
                     }
                     let verdict = call.dialect.classify(answer.status, &answer.headers, &answer.body);
-                    write(Some(answer.status), name(&verdict));
+                    write(Some(answer.status), name(&verdict), answer.body.len());
                     admission.settle(&verdict);
                     match verdict {
                         Verdict::Good => {
@@ -131,7 +157,7 @@ impl Wire {
                     }
                 }
                 Err(failure) => {
-                    write(None, failure.outcome());
+                    write(None, failure.outcome(), 0);
                     match failure {
                         // The platform is alive, and the same request would be as large again.
                         Failure::TooLarge => {
@@ -170,6 +196,13 @@ impl Wire {
     #[must_use]
     pub fn recent_calls(&self) -> Vec<CallRecord> {
         self.inner.log.recent()
+    }
+
+    /// Takes away the requests made since this was last asked, oldest first, for whoever keeps them for longer; and how many had to make
+    /// room because nobody asked for too long.
+    #[must_use]
+    pub fn take_calls(&self) -> (Vec<CallRecord>, u64) {
+        self.inner.log.take()
     }
 
     /// Requests made to a platform since start.

@@ -6,6 +6,7 @@ use crate::{
     access::{REFRESH_COOKIE, SignedIn, clear, cookie_named, from_own_page, origin, set},
     error::{ApiError, ApiResult, Problem},
     extract::Body,
+    origin,
 };
 use axum::{
     Json,

@@ -142,7 +142,7 @@ pub async fn update_tenant(
     responses((status = 201, body = TenantShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 409, body = Problem)))]
 pub async fn create_tenant(
     State(api): State<Api>,
-    _access: Everywhere<perm::CreateTenants>,
+    Everywhere { visitor, .. }: Everywhere<perm::CreateTenants>,
     Once(Body(new), turn): Once<Body<CreateTenant>>,
 ) -> ApiResult<Response> {
     let new = NewTenant {
@@ -152,5 +152,6 @@ pub async fn create_tenant(
         zone: new.timezone.parse().map_err(|e| ApiError::field("timezone", e))?,
         industry: new.industry,
     };
-    turn.answer(StatusCode::CREATED, |tenant: &Tenant| TenantShape::new(tenant, 0), api.engine.add_tenant(new)).await
+    let made = api.engine.add_tenant(&visitor.caller(), new);
+    turn.answer(StatusCode::CREATED, |tenant: &Tenant| TenantShape::new(tenant, 0), made).await
 }

@@ -204,7 +204,12 @@ impl Engine {
     }
 
     /// Opens a connection and checks its credential.
-    async fn ask(&self, ctx: &TenantCtx, connectors: &Connectors, connection: &Connection) -> Result<(Opened, Credential), Error> {
+    pub(crate) async fn ask(
+        &self,
+        ctx: &TenantCtx,
+        connectors: &Connectors,
+        connection: &Connection,
+    ) -> Result<(Opened, Credential), Error> {
         let mut opened = self.open_connection(connectors, ctx, connection).await?;
         let checked = opened.connector.check().await;
         // A check may have renewed the token, whatever it found.

@@ -109,7 +109,7 @@ async fn another_tenants_account_is_not_there() {
     let id = TenantId::parse("rival").unwrap();
     let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());
     let new = NewTenant { id: id.clone(), name: "Rival".to_owned(), currency, zone, industry: None };
-    scene.world.engine.add_tenant(new).await.unwrap();
+    scene.world.engine.add_tenant(&trimtab_domain::Caller::SYSTEM, new).await.unwrap();
     let rival = TenantCtx::proven(id, Actor::Operator, Role::AgencyAdmin);
     scene.sandbox.forget_calls();
     let call = scene.world.engine.run_tool(&rival, "meta.get_account", json!({ "account": account.account })).await;

@@ -64,7 +64,7 @@ impl World {
             connectors,
             clock: shared,
             rates_url,
-            hourly_days: 0,
+            retention: trimtab_engine::Retention::default(),
             site: "http://localhost:8080".parse().unwrap(),
             mailer: trimtab_connect::mail::Mailer::none(),
             issuers: Vec::new(),
@@ -73,7 +73,13 @@ impl World {
         });
         let id = TenantId::parse("acme").unwrap();
         let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());
-        engine.add_tenant(NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None }).await.unwrap();
+        engine
+            .add_tenant(
+                &trimtab_domain::Caller::SYSTEM,
+                NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None },
+            )
+            .await
+            .unwrap();
         Self { _folder: folder, clock, engine, lake, store, ctx: TenantCtx::proven(id, Actor::Operator, Role::AgencyAdmin) }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     Error, TenantStore,
+    audit::{Action, Entry},
     db::transaction,
     entity::connections,
     row::{self, named},
@@ -66,6 +67,8 @@ impl TenantStore {
         use connections::Column;
         transaction!(self.db(), "set terms of a credential", |tx| {
             let known = self.row_of(tx, id).await?;
+            let before = Self::terms_told(&Terms::of(&known)?);
+            let after = Self::terms_told(terms);
             connections::Entity::update_many()
                 .col_expr(Column::ExpiresAt, Expr::value(terms.expires_at.map(row::instant)))
                 .col_expr(Column::AccessEndsAt, Expr::value(terms.access_ends_at.map(row::instant)))
@@ -74,7 +77,21 @@ impl TenantStore {
                 .filter(Column::Id.eq(&known.id))
                 .exec(tx)
                 .await?;
-            Ok(())
+            if before == after {
+                return Ok(());
+            }
+            let entry = Entry::new(Action::ConnectionTerms, format!("connection:{id}"));
+            self.audit(tx, entry.before(before).after(after)).await
+        })
+    }
+
+    fn terms_told(terms: &Terms) -> serde_json::Value {
+        let at = |at: Option<Timestamp>| at.map(|at| at.to_string());
+        serde_json::json!({
+            "expires_at": at(terms.expires_at),
+            "access_ends_at": at(terms.access_ends_at),
+            "expiry": terms.expiry.as_str(),
+            "scopes": terms.scopes,
         })
     }
 }

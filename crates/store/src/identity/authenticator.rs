@@ -1,25 +1,24 @@
 //! Codes of authenticator apps (TOTP, RFC 6238: six digits, 30 seconds, SHA-1, which is what all apps understand) and the recovery codes
 //! for a lost device. A code counts once, and one step early or late.
 
-use super::{user::one, user_id};
+use super::user::one;
 use crate::{
     Error, System,
-    db::{query, transaction},
+    audit::{Action, Entry},
+    db::{Fail, query, transaction},
     entity::{authenticators, recovery_codes},
     row,
-    vault::{Binding, random},
+    vault::{INSTALLATION, erase_secret, random, read_secret, unlocked, write_secret},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 use secrecy::{ExposeSecret, SecretString};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
-use trimtab_domain::id::UserId;
+use trimtab_domain::{Actor, id::UserId};
 use zeroize::Zeroizing;
 
-/// Whom the secrets of people belong to: no tenant can be called so.
-const INSTALLATION: &str = "(installation)";
 const RECOVERY_CODES: usize = 10;
 
 /// What an authenticator app is shown to begin with.
@@ -42,18 +41,21 @@ impl System<'_> {
         let row = query!(self.store().db(), "read a person", |db| one(db, user).await)?;
         let bytes = Zeroizing::new(random::<20>("make an authenticator's secret")?);
         let secret = SecretString::from(Secret::new(bytes.to_vec().into_boxed_slice()).to_base32());
-        let sealed_secret = self.store().vault().seal(binding(user), &secret)?;
         let now = row::instant(self.store().now());
-        let model = Model { user_id: user.to_string(), sealed_secret, made_at: now, confirmed_at: None, last_step: 0 };
-        transaction!(self.store().db(), "enrol an authenticator", |tx| {
-            if Entity::find_by_id(user.as_str()).one(tx).await?.is_some_and(|known| known.confirmed_at.is_some()) {
-                return Err(Error::Conflict("there is an authenticator app already: remove it first".to_owned()).into());
-            }
-            let columns = [Column::SealedSecret, Column::MadeAt, Column::ConfirmedAt, Column::LastStep];
-            let replace = OnConflict::column(Column::UserId).update_columns(columns).to_owned();
-            Entity::insert(model.clone().into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
-            Ok(())
-        })?;
+        let model = Model { user_id: user.to_string(), made_at: now, confirmed_at: None, last_step: 0 };
+        unlocked!(
+            self.store(),
+            transaction!(self.store().db(), "enrol an authenticator", |tx| {
+                if Entity::find_by_id(user.as_str()).one(tx).await?.is_some_and(|known| known.confirmed_at.is_some()) {
+                    return Err(Error::Conflict("there is an authenticator app already: remove it first".to_owned()).into());
+                }
+                let replace = OnConflict::column(Column::UserId)
+                    .update_columns([Column::MadeAt, Column::ConfirmedAt, Column::LastStep])
+                    .to_owned();
+                Entity::insert(model.clone().into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
+                write_secret(tx, self.store(), INSTALLATION, &secret_name(user), &secret).await
+            })
+        )?;
         let url = url(&agency, &row.email, &secret);
         Ok(Enrolment { secret, url })
     }
@@ -74,7 +76,7 @@ impl System<'_> {
             recovery_codes::Entity::delete_many().filter(recovery_codes::Column::UserId.eq(user.as_str())).exec(tx).await?;
             let models = hashes.iter().map(|hash| recovery_codes::Model { user_id: user.to_string(), code_hash: hash.clone() });
             recovery_codes::Entity::insert_many(models.map(IntoActiveModel::into_active_model)).exec_without_returning(tx).await?;
-            Ok(())
+            self.audit(tx, Entry::new(Action::FactorAdd, format!("authenticator:{user}"))).await
         })?;
         Ok(codes)
     }
@@ -85,8 +87,12 @@ impl System<'_> {
     /// When the database fails.
     pub async fn remove_authenticator(&self, user: &UserId) -> Result<(), Error> {
         transaction!(self.store().db(), "remove an authenticator", |tx| {
-            authenticators::Entity::delete_by_id(user.as_str()).exec(tx).await?;
+            let gone = authenticators::Entity::delete_by_id(user.as_str()).exec(tx).await?;
             recovery_codes::Entity::delete_many().filter(recovery_codes::Column::UserId.eq(user.as_str())).exec(tx).await?;
+            erase_secret(tx, INSTALLATION, &secret_name(user)).await?;
+            if gone.rows_affected > 0 {
+                self.audit(tx, Entry::new(Action::FactorRemove, format!("authenticator:{user}"))).await?;
+            }
             Ok(())
         })
     }
@@ -118,42 +124,52 @@ impl System<'_> {
         if code.expose_secret().len() != 6 || !code.expose_secret().bytes().all(|b| b.is_ascii_digit()) {
             return Err(Error::ProofRefused);
         }
-        transaction!(self.store().db(), "check a code", |tx| {
+        unlocked!(
+            self.store(),
+            transaction!(self.store().db(), "check a code", |tx| {
             let row = Entity::find_by_id(user.as_str()).one(tx).await?;
             let row = row.filter(|row| row.confirmed_at.is_some() == confirmed).ok_or(Error::ProofRefused)?;
-            let secret = self.store().vault().open(binding(user), &row.sealed_secret)?;
+            let secret = self.secret_of(tx, user).await?;
             let step = totp(&secret)?.check(code.expose_secret(), seconds).and_then(|step| i64::try_from(step).ok());
             let step = step.filter(|step| *step > row.last_step).ok_or(Error::ProofRefused)?;
             let update = Entity::update_many().col_expr(Column::LastStep, Expr::value(step));
             update.filter(Column::UserId.eq(user.as_str())).exec(tx).await?;
             Ok(())
-        })
+            })
+        )
+    }
+
+    async fn secret_of(&self, db: &impl ConnectionTrait, user: &UserId) -> Result<SecretString, Fail> {
+        let secret = read_secret(db, self.store(), INSTALLATION, &secret_name(user)).await?;
+        Ok(secret.ok_or_else(|| Error::not_found("authenticator", user))?)
     }
 
     pub(super) async fn use_recovery_code(&self, user: &UserId, code: &SecretString) -> Result<(), Error> {
         let hash = code_hash(user, code);
         transaction!(self.store().db(), "use a recovery code", |tx| {
             let gone = recovery_codes::Entity::delete_by_id((user.to_string(), hash.clone())).exec(tx).await?;
-            if gone.rows_affected == 0 { Err(Error::ProofRefused.into()) } else { Ok(()) }
+            if gone.rows_affected == 0 {
+                return Err(Error::ProofRefused.into());
+            }
+            self.audit(tx, Entry::new(Action::FactorRemove, format!("recovery_code:{user}")).by_known(&Actor::User(user.clone()))).await
         })
     }
 
     /// For tests and for whoever must prove that codes work: the code an app would show now.
     #[doc(hidden)]
     pub async fn code_now(&self, user: &UserId) -> Result<SecretString, Error> {
-        let row = query!(self.store().db(), "read an authenticator", |db| {
-            Ok(authenticators::Entity::find_by_id(user.as_str()).one(db).await?)
-        })?;
-        let row = row.ok_or_else(|| Error::not_found("authenticator", user))?;
-        let id = user_id(&row.user_id)?;
-        let secret = self.store().vault().open(binding(&id), &row.sealed_secret)?;
+        let secret = unlocked!(
+            self.store(),
+            query!(self.store().db(), "read an authenticator", |db| self.secret_of(db, user).await)
+        )?;
         let seconds = u64::try_from(self.store().now().as_second()).unwrap_or_default();
         Ok(SecretString::from(totp(&secret)?.generate(seconds).to_string()))
     }
 }
 
-fn binding(user: &UserId) -> Binding<'_> {
-    Binding { tenant: INSTALLATION, connection: user.as_str() }
+/// What the vault calls somebody's secret.
+fn secret_name(user: &UserId) -> String {
+    format!("authenticator:{user}")
 }
 
 fn totp(secret: &SecretString) -> Result<Totp, Error> {

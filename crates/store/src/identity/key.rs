@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     Error, System,
+    audit::{Action, Entry},
     db::{query, transaction},
     entity::api_keys::{Column, Entity, Model},
     limits, receipt, row,
@@ -14,6 +15,7 @@ use crate::{
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeSet;
+use serde_json::json;
 use trimtab_domain::{
     Actor, Caller, Permissions, Timestamp,
     access::{Reach, Scope},
@@ -59,6 +61,11 @@ pub struct ApiKey {
     pub revoked_at: Option<Timestamp>,
 }
 
+/// When a key ends, as the log tells it.
+fn told_end(row: &Model) -> Result<Option<String>, Error> {
+    Ok(row::to_instant_opt(row.expires_at)?.map(|at| at.to_string()))
+}
+
 impl System<'_> {
     /// Makes a key. The answer's token is shown once and not stored.
     ///
@@ -97,6 +104,9 @@ impl System<'_> {
                 return Err(Error::Invalid(format!("there are {} keys already: revoke one first", limits::KEYS_PER_SCOPE)).into());
             }
             Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            let entry = Entry::new(Action::KeyCreate, format!("key:{}", model.id)).by(&by.actor, &by.origin);
+            let told = json!({ "name": model.name, "permissions": model.permissions, "expires_at": told_end(&model)? });
+            self.audit(tx, entry.about(new.scope.tenant().map(TenantId::as_str)).after(told)).await?;
             receipt::keep(tx, self.store(), &(key(model.clone())?, token.clone())).await
         })?;
         Ok((key(model)?, token))
@@ -137,6 +147,8 @@ impl System<'_> {
             if row.revoked_at.is_none() {
                 let update = Entity::update_many().col_expr(Column::RevokedAt, Expr::value(now));
                 update.filter(Column::Id.eq(id.as_str())).exec(tx).await?;
+                let entry = Entry::new(Action::KeyRevoke, format!("key:{id}")).before(json!({ "name": row.name }));
+                self.audit(tx, entry.about(scope(&row.tenant)?.tenant().map(TenantId::as_str))).await?;
             }
             Ok(())
         })

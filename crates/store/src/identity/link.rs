@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     Error, System,
+    audit::{Action, Entry},
     db::{Fail, query, transaction},
     entity::{
         links::{Column, Entity, Model},
@@ -19,6 +20,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryF
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use serde_json::json;
 use trimtab_domain::{
     Actor, Caller, Origin, Timestamp,
     access::{Grant, Scope},
@@ -98,7 +100,7 @@ impl System<'_> {
             .map(|grant| Kept { tenant: role::scope_text(&grant.scope).to_owned(), role: grant.role.to_string() })
             .collect();
         let kept = serde_json::to_string(&kept).map_err(|error| row::bad("list of grants", error))?;
-        self.send(INVITATION, email, kept, by.actor.to_string(), limits::INVITATION_AGE).await
+        self.by(by).send(INVITATION, email, kept, by.actor.to_string(), limits::INVITATION_AGE).await
     }
 
     /// A link for somebody who forgot their password; `None` when nobody has that address, which the caller must not show.
@@ -143,6 +145,7 @@ impl System<'_> {
             let earlier = Entity::delete_many().filter(Column::Purpose.eq(purpose)).filter(Column::Email.eq(&model.email));
             earlier.filter(Column::MadeBy.eq(&model.made_by)).filter(Column::UsedAt.is_null()).exec(tx).await?;
             Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+            self.audit(tx, sent_out(&model)).await?;
             receipt::keep(tx, self.store(), &sent).await
         })?;
         Ok(sent)
@@ -175,7 +178,7 @@ impl System<'_> {
             if open.filter(Column::UsedAt.is_null()).exec(tx).await?.rows_affected == 0 {
                 return Err(Error::not_found("invitation", id).into());
             }
-            Ok(())
+            self.audit(tx, Entry::new(Action::InvitationWithdraw, format!("invitation:{id}"))).await
         })
     }
 
@@ -236,8 +239,12 @@ impl System<'_> {
                 }
                 (None, None) => return Err(Error::LinkOver.into()),
             };
+            let who = Actor::User(user_id(&id)?);
+            let entry = Entry::new(Action::InvitationAccept, format!("invitation:{}", row.id)).by_known(&who);
+            self.audit(tx, entry.after(json!({ "user": id, "email": row.email }))).await?;
             for grant in grants(&row.grants)? {
                 put_grant(tx, &id, &grant, &Caller::SYSTEM, now).await?;
+                self.audit(tx, granted(&id, &grant).by_known(&who)).await?;
             }
             Ok(if known.is_some() { None } else { fresh.clone() })
         })
@@ -256,9 +263,20 @@ impl System<'_> {
             let row = open(tx, &hash, Some(RESET), now).await?;
             Entity::update_many().col_expr(Column::UsedAt, Expr::value(now)).filter(Column::TokenHash.eq(&hash)).exec(tx).await?;
             let user = by_email(tx, &row.email).await?.filter(|user| user.disabled_at.is_none()).ok_or(Error::LinkOver)?;
-            replace_password(tx, &user, &password_hash, now).await
+            replace_password(tx, &user, &password_hash, now).await?;
+            let who = Actor::User(user_id(&user.id)?);
+            self.audit(tx, Entry::new(Action::UserPassword, format!("user:{}", user.id)).by_known(&who)).await
         })
     }
+}
+
+/// That a link was sent: to whom, and what it gives.
+fn sent_out(row: &Model) -> Entry<'static> {
+    let entry = match row.purpose.as_str() {
+        INVITATION => Entry::new(Action::InvitationSend, format!("invitation:{}", row.id)),
+        _ => Entry::new(Action::UserPassword, format!("link:{}", row.id)),
+    };
+    entry.after(json!({ "email": row.email, "purpose": row.purpose, "grants": row.grants }))
 }
 
 async fn open(db: &impl ConnectionTrait, hash: &str, purpose: Option<&str>, now: i64) -> Result<Model, Fail> {

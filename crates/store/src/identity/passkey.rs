@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     Error, System,
+    audit::{Action, Entry},
     db::{query, transaction},
     entity::passkeys::{Column, Entity, Model},
     limits, row,
@@ -16,7 +17,7 @@ use crate::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use secrecy::SecretString;
-use serde_json::Value;
+use serde_json::{Value, json};
 use trimtab_domain::{
     Origin, Timestamp,
     id::{PasskeyId, UserId},
@@ -119,7 +120,8 @@ impl System<'_> {
                 return Err(Error::Conflict("this passkey is in use already".to_owned()).into());
             }
             Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
-            Ok(())
+            let entry = Entry::new(Action::FactorAdd, format!("passkey:{}", model.id));
+            self.audit(tx, entry.after(json!({ "user": model.user_id, "name": model.name }))).await
         })?;
         passkey(model)
     }
@@ -143,7 +145,10 @@ impl System<'_> {
     pub async fn remove_passkey(&self, user: &UserId, id: &PasskeyId) -> Result<(), Error> {
         transaction!(self.store().db(), "remove a passkey", |tx| {
             let own = Entity::delete_many().filter(Column::UserId.eq(user.as_str())).filter(Column::Id.eq(id.as_str()));
-            if own.exec(tx).await?.rows_affected == 0 { Err(Error::not_found("passkey", id).into()) } else { Ok(()) }
+            if own.exec(tx).await?.rows_affected == 0 {
+                return Err(Error::not_found("passkey", id).into());
+            }
+            self.audit(tx, Entry::new(Action::FactorRemove, format!("passkey:{id}")).before(json!({ "user": user.as_str() }))).await
         })
     }
 
@@ -162,7 +167,7 @@ impl System<'_> {
             return Ok((token, options));
         }
         let token = self.ask(ALONE, None, "null".to_owned()).await?;
-        let made_up = self.store().vault().derived("trimtab 2026 passkeys that are not", &email);
+        let made_up = self.store().cursor_key().await?.derived("trimtab 2026 passkeys that are not", &email);
         let challenge = crate::vault::random::<32>("make a challenge")?;
         let options = serde_json::json!({ "publicKey": {
             "challenge": URL_SAFE_NO_PAD.encode(challenge),

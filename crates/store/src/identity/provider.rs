@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     Error, System,
+    audit::{Action, Entry},
     db::{query, transaction},
     entity::{
         identities::{Column, Entity, Model},
@@ -19,7 +20,8 @@ use crate::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use secrecy::SecretString;
-use trimtab_domain::{Caller, Origin, access::Grant, id::UserId};
+use serde_json::json;
+use trimtab_domain::{Actor, Caller, Origin, access::Grant, id::UserId};
 
 const PENDING: &str = "provider";
 
@@ -77,6 +79,9 @@ impl System<'_> {
                     role::permissions_of(tx, &grant.role).await?;
                     users::Entity::insert(fresh.clone().into_active_model()).exec_without_returning(tx).await?;
                     put_grant(tx, &fresh.id, grant, &Caller::SYSTEM, now).await?;
+                    let entry = Entry::new(Action::UserCreate, format!("user:{}", fresh.id));
+                    self.audit(tx, entry.from(origin).after(json!({ "email": fresh.email, "issuer": identity.issuer }))).await?;
+                    self.audit(tx, granted(&fresh.id, grant).from(origin)).await?;
                     fresh.clone()
                 }
                 (None, None) => return Err(Error::ProviderUnknown.into()),
@@ -89,6 +94,9 @@ impl System<'_> {
                 linked_at: now,
             };
             Entity::insert(model.into_active_model()).exec_without_returning(tx).await?;
+            let who = Actor::User(user_id(&user.id)?);
+            let entry = Entry::new(Action::UserLink, format!("user:{}", user.id)).by_known(&who).from(origin);
+            self.audit(tx, entry.after(json!({ "issuer": identity.issuer }))).await?;
             Ok(user)
         })?;
         if user.disabled_at.is_some() {

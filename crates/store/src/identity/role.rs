@@ -2,6 +2,7 @@
 
 use crate::{
     Error, System,
+    audit::{Action, Entry},
     db::{Fail, query, transaction},
     entity::{grants, roles},
     row,
@@ -9,12 +10,18 @@ use crate::{
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::OnConflict,
 };
+use serde_json::{Value, json};
 use trimtab_domain::{
     Caller, Permissions,
     access::{CustomRole, Grant, Reach, RoleName, Scope},
     id::TenantId,
     text,
 };
+
+/// A role as the log tells it.
+fn told(row: &roles::Model) -> Value {
+    json!({ "label": row.label, "permissions": row.permissions })
+}
 
 impl System<'_> {
     /// The roles the agency made, by name.
@@ -44,10 +51,12 @@ impl System<'_> {
         };
         transaction!(self.store().db(), "put role", |tx| {
             use roles::Column;
+            let before = roles::Entity::find_by_id(&model.name).one(tx).await?;
             let columns = [Column::Label, Column::Permissions, Column::ChangedAt, Column::ChangedBy];
             let replace = OnConflict::column(Column::Name).update_columns(columns).to_owned();
             roles::Entity::insert(model.clone().into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
-            Ok(())
+            let entry = Entry::new(Action::RolePut, format!("role:{}", model.name)).by(&by.actor, &by.origin);
+            self.audit(tx, entry.before(before.as_ref().map_or(Value::Null, told)).after(told(&model))).await
         })
     }
 
@@ -61,11 +70,9 @@ impl System<'_> {
             if held > 0 {
                 return Err(Error::Conflict(format!("the role {name} is held by {held} people: give them another first")).into());
             }
-            let gone = roles::Entity::delete_by_id(name.as_str()).exec(tx).await?;
-            if gone.rows_affected == 0 {
-                return Err(Error::not_found("role", name).into());
-            }
-            Ok(())
+            let known = roles::Entity::find_by_id(name.as_str()).one(tx).await?.ok_or_else(|| Error::not_found("role", name))?;
+            roles::Entity::delete_by_id(name.as_str()).exec(tx).await?;
+            self.audit(tx, Entry::new(Action::RoleRemove, format!("role:{name}")).before(told(&known))).await
         })
     }
 

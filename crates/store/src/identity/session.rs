@@ -7,6 +7,7 @@
 use super::{device, role, sign_in::forget_failures, token::Kind, user, user_id};
 use crate::{
     Error, System,
+    audit::{Action, Entry, Outcome},
     db::{Fail, query, transaction},
     entity::{refresh_tokens, sessions, users},
     limits, receipt,
@@ -14,6 +15,7 @@ use crate::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
 use secrecy::SecretString;
+use serde_json::json;
 use trimtab_domain::{
     Actor, Origin, Timestamp,
     access::{Grant, Reach},
@@ -126,6 +128,9 @@ impl System<'_> {
             sessions::Entity::delete_many().filter(sessions::Column::EndsAt.lte(row::instant(now))).exec(tx).await?;
             sessions::Entity::insert(session.clone().into_active_model()).exec_without_returning(tx).await?;
             put_refresh(tx, &refresh_hash, &session.id, now).await?;
+            let who = Actor::User(user_id(&user.id)?);
+            let entry = Entry::new(Action::SessionOpen, format!("session:{}", session.id)).by_known(&who).from(origin);
+            self.audit(tx, entry.after(json!({ "method": session.method }))).await?;
             device::is_new(tx, &user.id, origin, row::instant(now)).await
         })?;
         Ok(Tokens { user: user_id(&user.id)?, session: id, access, access_ends_at, refresh, refresh_ends_at, new_device })
@@ -156,6 +161,10 @@ impl System<'_> {
                     return Err(Error::Conflict("these tokens were refreshed a moment ago: use the new ones".to_owned()).into());
                 }
                 sessions::Entity::delete_many().filter(sessions::Column::Id.eq(&session.id)).exec(tx).await?;
+                // Whoever sent it need not be the person whose session it was.
+                let entry = Entry::new(Action::SessionClose, format!("session:{}", session.id)).by_unknown().from(origin);
+                let why = json!({ "user": session.user_id, "why": "a refresh token came back that had been exchanged" });
+                self.audit(tx, entry.outcome(Outcome::Refused).after(why)).await?;
                 return Ok(Outcome::Replayed { session: session.id });
             }
             let used = Expr::value(row::instant(now));
@@ -260,7 +269,7 @@ impl System<'_> {
             if own.exec(tx).await?.rows_affected == 0 {
                 return Err(Error::not_found("session", session).into());
             }
-            Ok(())
+            self.audit(tx, Entry::new(Action::SessionClose, format!("session:{session}")).before(json!({ "user": user.as_str() }))).await
         })
     }
 
@@ -276,6 +285,10 @@ impl System<'_> {
                 own = own.filter(Column::Id.ne(but.as_str()));
             }
             let ended = own.exec(tx).await?.rows_affected;
+            if ended > 0 {
+                let entry = Entry::new(Action::SessionClose, format!("user:{user}"));
+                self.audit(tx, entry.after(json!({ "sessions": ended }))).await?;
+            }
             receipt::keep(tx, self.store(), &ended).await?;
             Ok(ended)
         })

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     Error, System,
+    audit::{Action, Entry, Outcome},
     db::{Fail, query, transaction},
     entity::{authenticators, sign_in_failures, users},
     limits, row,
@@ -24,7 +25,8 @@ use sea_orm::{
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use trimtab_domain::{Origin, id::UserId};
+use serde_json::json;
+use trimtab_domain::{Actor, Origin, id::UserId};
 
 const SECOND: &str = "second factor";
 
@@ -83,6 +85,7 @@ impl System<'_> {
         let checked = password.clone();
         let right = self.off_thread(move || password::verify(&checked, hash.as_deref())).await?;
         let Some(user) = user.filter(|user| right && user.disabled_at.is_none()) else {
+            self.refused(&email, origin, now).await?;
             return Err(Error::SignInRefused);
         };
         self.renew_hash(&user, password).await?;
@@ -133,14 +136,21 @@ impl System<'_> {
         let Answered { user, body } = self.tried(SECOND, challenge).await?;
         let id = user.ok_or(Error::ChallengeOver)?;
         let half: Half = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
-        match proof {
-            Proof::Code(code) => self.check_code(&id, &code).await?,
-            Proof::Recovery(code) => self.use_recovery_code(&id, &code).await?,
-            Proof::Passkey(answer) => {
-                let (Some(state), Some(party)) = (half.passkey, party) else { return Err(Error::ProofRefused) };
-                self.check_passkey(Some(&id), party, passkey::state(state)?, &answer).await?;
-            }
+        let proven = match proof {
+            Proof::Code(code) => self.check_code(&id, &code).await,
+            Proof::Recovery(code) => self.use_recovery_code(&id, &code).await,
+            Proof::Passkey(answer) => match (half.passkey, party) {
+                (Some(state), Some(party)) => self.check_passkey(Some(&id), party, passkey::state(state)?, &answer).await.map(drop),
+                _ => Err(Error::ProofRefused),
+            },
+        };
+        if matches!(proven, Err(Error::ProofRefused)) {
+            transaction!(self.store().db(), "record refused second factor", |tx| {
+                let entry = Entry::new(Action::SessionOpen, format!("user:{id}")).outcome(Outcome::Refused).by_unknown();
+                self.audit(tx, entry.from(origin).after(json!({ "why": "second factor" }))).await
+            })?;
         }
+        proven?;
         self.answered(SECOND, challenge).await?;
         let user = query!(self.store().db(), "read a person", |db| one(db, &id).await)?;
         self.open_session(&user, half.method.parse()?, origin).await
@@ -172,7 +182,11 @@ impl System<'_> {
         let row = query!(self.store().db(), "read a person", |db| one(db, user).await)?;
         let hash = self.hash(new, &row.email).await?;
         let now = row::instant(self.store().now());
-        transaction!(self.store().db(), "change password", |tx| replace_password(tx, &row, &hash, now).await)
+        transaction!(self.store().db(), "change password", |tx| {
+            replace_password(tx, &row, &hash, now).await?;
+            let who = Actor::User(user.clone());
+            self.audit(tx, Entry::new(Action::UserPassword, format!("user:{user}")).by_known(&who)).await
+        })
     }
 
     /// Whether whoever is signed in knows the password, asked before what only they may do. Tries count as sign-ins do.
@@ -188,6 +202,22 @@ impl System<'_> {
             return Err(Error::ProofRefused);
         }
         transaction!(self.store().db(), "forget failed tries", |tx| forget_failures(tx, &row.email).await)
+    }
+
+    /// Appends that a sign-in was refused. Attempts during a lockout are not told one by one, so that nobody fills the log with them; the
+    /// refusal that locks the address says so. An address nobody has is not kept readable.
+    async fn refused(&self, email: &str, origin: &Origin, now: Timestamp) -> Result<(), Error> {
+        transaction!(self.store().db(), "record refused sign-in", |tx| {
+            let resource = match by_email(tx, email).await? {
+                Some(user) => format!("user:{}", user.id),
+                None => format!("address:{}", &email_hash(email)[..16]),
+            };
+            let failures = sign_in_failures::Entity::find_by_id(email_hash(email)).one(tx).await?;
+            let locked = row::to_instant_opt(failures.and_then(|row| row.locked_until))?.filter(|until| *until > now);
+            let after = locked.map_or(serde_json::Value::Null, |until| json!({ "locked_until": until.to_string() }));
+            let entry = Entry::new(Action::SessionOpen, resource).outcome(Outcome::Refused).by_unknown().from(origin);
+            self.audit(tx, entry.after(after)).await
+        })
     }
 
     pub(super) async fn hash(&self, password: SecretString, email: &str) -> Result<String, Error> {

@@ -3,6 +3,7 @@
 use super::{password, role, user_id};
 use crate::{
     Error, System,
+    audit::{Action, Entry},
     db::{Fail, query, transaction},
     entity::{authenticators, grants, passkeys, sessions, sign_in_failures, tenants, users},
     receipt, row,
@@ -13,6 +14,7 @@ use sea_orm::{
 };
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
+use serde_json::json;
 use trimtab_domain::{
     Caller, Role, Timestamp,
     access::{Grant, Scope},
@@ -85,18 +87,27 @@ impl System<'_> {
                 return Err(Error::AlreadyInitialised { email: first.email }.into());
             }
             if let Some(agency) = &admin.agency {
+                let before = self.setting_in(tx, AGENCY).await?;
                 put_setting(tx, AGENCY, agency).await?;
+                if before.as_ref() != Some(agency) {
+                    let entry = Entry::new(Action::SettingSet, format!("setting:{AGENCY}"));
+                    self.audit(tx, entry.before(json!(before)).after(json!(agency))).await?;
+                }
             }
             let id = match by_email(tx, &model.email).await? {
                 Some(known) => {
                     replace_password(tx, &known, &model.password_hash, now).await?;
+                    self.audit(tx, Entry::new(Action::UserPassword, format!("user:{}", known.id))).await?;
                     known.id
                 }
                 None => {
                     users::Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
+                    let entry = Entry::new(Action::UserCreate, format!("user:{}", model.id));
+                    self.audit(tx, entry.after(json!({ "email": model.email }))).await?;
                     model.id.clone()
                 }
             };
+            self.audit(tx, granted(&id, &Grant::agency_admin())).await?;
             put_grant(tx, &id, &Grant::agency_admin(), &Caller::operator("init"), now).await?;
             Ok(id)
         })?;
@@ -127,7 +138,8 @@ impl System<'_> {
         let now = row::instant(self.store().now());
         transaction!(self.store().db(), "set password", |tx| {
             let user = by_email(tx, &email).await?.ok_or_else(|| Error::not_found("user", &email))?;
-            replace_password(tx, &user, &hash, now).await
+            replace_password(tx, &user, &hash, now).await?;
+            self.audit(tx, Entry::new(Action::UserPassword, format!("user:{}", user.id))).await
         })
     }
 
@@ -193,6 +205,7 @@ impl System<'_> {
         transaction!(self.store().db(), "grant a role", |tx| {
             let user = one(tx, user).await?;
             put_grant(tx, &user.id, grant, by, now).await?;
+            self.audit(tx, granted(&user.id, grant).by(&by.actor, &by.origin)).await?;
             receipt::keep(tx, self.store(), &()).await
         })
     }
@@ -213,7 +226,9 @@ impl System<'_> {
             if gone.rows_affected == 0 {
                 return Err(Error::not_found("grant", &grant.role).into());
             }
-            keep_an_admin(tx).await
+            keep_an_admin(tx).await?;
+            let entry = Entry::new(Action::RoleRevoke, format!("user:{}", user.id)).before(json!({ "role": grant.role.as_str() }));
+            self.audit(tx, entry.about(grant.scope.tenant().map(TenantId::as_str))).await
         })
     }
 
@@ -234,6 +249,8 @@ impl System<'_> {
                 sessions::Entity::delete_many().filter(sessions::Column::UserId.eq(&user.id)).exec(tx).await?;
             }
             keep_an_admin(tx).await?;
+            let action = if disabled { Action::UserDisable } else { Action::UserEnable };
+            self.audit(tx, Entry::new(action, format!("user:{}", user.id))).await?;
             receipt::keep(tx, self.store(), &()).await
         })
     }
@@ -251,9 +268,16 @@ impl System<'_> {
                 .filter(users::Column::Id.eq(&user.id))
                 .exec(tx)
                 .await?;
-            Ok(())
+            let entry = Entry::new(Action::UserRename, format!("user:{}", user.id));
+            self.audit(tx, entry.before(json!(user.name)).after(json!(name))).await
         })
     }
+}
+
+/// That somebody holds a role from now on.
+pub(super) fn granted<'a>(user: &str, grant: &'a Grant) -> Entry<'a> {
+    let entry = Entry::new(Action::RoleGrant, format!("user:{user}")).after(json!({ "role": grant.role.as_str() }));
+    entry.about(grant.scope.tenant().map(TenantId::as_str))
 }
 
 pub(super) fn checked_name(name: &str) -> Result<String, Error> {

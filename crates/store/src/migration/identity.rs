@@ -56,7 +56,6 @@ pub(super) fn authenticators() -> Change {
         "authenticators",
         [
             string("user_id").primary_key().take(),
-            blob("sealed_secret"),
             big_integer("made_at"),
             big_integer_null("confirmed_at"),
             big_integer("last_step"),

@@ -1,6 +1,6 @@
 //! The first schema: eleven tables and the indexes their lists need; and what was added to them since.
 
-use super::{Change, Step, analysis, identity, knowledge, receipt};
+use super::{Change, Step, analysis, audit, identity, knowledge, receipt};
 use sea_orm_migration::{
     schema::{big_integer, big_integer_null, boolean, string, string_null, text, text_null},
     sea_query::{
@@ -78,6 +78,20 @@ pub(super) const STEPS: &[Step] = &[
     step("0062_receipts", receipt::receipts),
     step("0063_receipts_by_age", || index("receipts_by_age", "receipts", &["kept_at"])),
     step("0064_known_devices", identity::known_devices),
+    step("0065_data_keys", audit::data_keys),
+    step("0066_secrets", audit::secrets),
+    step("0067_audit", audit::log),
+    step("0068_audit_by_tenant", || index("audit_by_tenant", "audit", &["tenant", "seq"])),
+    step("0069_audit_by_actor", || index("audit_by_actor", "audit", &["actor", "seq"])),
+    step("0070_audit_checkpoints", audit::checkpoints),
+    step("0071_audit_unchanged", audit::unchanged),
+    step("0072_audit_unremoved", audit::unremoved),
+    step("0073_audit_unreplaced", audit::unreplaced),
+    step("0074_audit_checkpoints_unchanged", audit::checkpoints_unchanged),
+    step("0075_audit_checkpoints_unremoved", audit::checkpoints_unremoved),
+    step("0076_calls", audit::calls),
+    step("0077_calls_by_age", || index("calls_by_age", "calls", &["at", "id"])),
+    step("0078_calls_by_tenant", || index("calls_by_tenant", "calls", &["tenant", "at", "id"])),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {

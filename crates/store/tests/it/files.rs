@@ -33,8 +33,8 @@ async fn another_key_is_refused_and_changes_nothing() {
     let error = open_with(&world.path(), VaultKey::from_bytes([1; 32])).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
     let text = error.to_string();
-    assert!(text.starts_with("this database was created with another key: it needs vault key"), "{text}");
-    assert!(text.contains(&key().fingerprint()) && text.contains("restore the key file"), "{text}");
+    assert!(text.starts_with("this database is under another key: it needs vault key"), "{text}");
+    assert!(text.contains(&key().fingerprint()) && text.contains("restore the key that belongs to it"), "{text}");
     open_with(&world.path(), key()).await.unwrap();
 }
 

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod analysis;
+mod audit;
 mod concurrency;
 mod connections;
 mod day_series;
@@ -22,6 +23,7 @@ mod secrecy;
 mod sessions;
 mod sign_in;
 mod tenants;
+mod vault;
 mod world;
 
 /// Whether [`world::World`] keeps its database on a server.

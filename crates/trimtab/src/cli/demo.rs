@@ -57,7 +57,8 @@ impl Demo {
         let node = Node::create(&context.folder, context.config.clone()).await?;
         let password = system::password();
         let admin = Admin { email: EMAIL.to_owned(), password: password.clone().into(), agency: Some(AGENCY.to_owned()) };
-        node.store.system().create_admin(admin, IfInitialised::AddOrReset).await?;
+        let caller = trimtab_domain::Caller::operator("trimtab demo");
+        node.store.system().by(&caller).create_admin(admin, IfInitialised::AddOrReset).await?;
         let (asked, serving) = (stop.clone(), stop.clone());
         tokio::spawn(async move {
             node::asked_to_stop().await;

@@ -32,16 +32,19 @@ impl Init {
         let again = if self.again { IfInitialised::AddOrReset } else { IfInitialised::Refuse };
         let admin = Admin { email: self.email, password, agency: self.agency };
         let email = admin.email.clone();
-        node.store.system().create_admin(admin, again).await?;
+        let caller = trimtab_domain::Caller::operator("trimtab init");
+        node.store.system().by(&caller).create_admin(admin, again).await?;
         let data = context.folder.path().display().to_string();
         if context.json {
             output::document(&json!({ "data": data, "admin": email }));
         } else {
             output::say(&format!("Trimtab is ready in {data}. Start it with `trimtab serve` and sign in as {email}."));
-            output::say(&format!(
-                "Keep a copy of {} apart from your backups: without it, stored credentials cannot be read.",
-                context.folder.key().display()
-            ));
+            if context.config.vault.source == crate::config::VaultSource::File {
+                output::say(&format!(
+                    "Keep a copy of {} apart from your backups: without it, stored credentials cannot be read.",
+                    context.folder.key().display()
+                ));
+            }
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use std::process::ExitCode;
 use trimtab_api::routes::tenants::TenantShape;
-use trimtab_domain::id::TenantId;
+use trimtab_domain::{Caller, id::TenantId};
 use trimtab_engine::{NewTenant, Visitor};
 
 /// Add and list tenants: one client or brand each
@@ -41,7 +41,7 @@ impl Tenant {
         let node = context.open().await?;
         match self {
             Self::Add(add) => {
-                let tenant = node.engine.add_tenant(add.check()?).await?;
+                let tenant = node.engine.add_tenant(&Caller::operator("trimtab tenant add"), add.check()?).await?;
                 if context.json {
                     output::document(&TenantShape::new(&tenant, 0));
                 } else {

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod app;
+mod audit;
 mod bad_days;
 mod currency;
 mod disk;
@@ -21,4 +22,5 @@ mod secrecy;
 mod spine;
 mod tools;
 mod trouble;
+mod vault;
 mod views;

@@ -118,7 +118,7 @@ impl Scene {
             connectors,
             clock,
             rates_url: None,
-            hourly_days: 0,
+            retention: trimtab_engine::Retention::default(),
             site: "http://localhost:8080".parse().unwrap(),
             mailer: trimtab_connect::mail::Mailer::none(),
             issuers: Vec::new(),
@@ -127,7 +127,13 @@ impl Scene {
         });
         let id = TenantId::parse("acme").unwrap();
         let (currency, zone) = ("EUR".parse().unwrap(), "Europe/Amsterdam".parse().unwrap());
-        engine.add_tenant(NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None }).await.unwrap();
+        engine
+            .add_tenant(
+                &trimtab_domain::Caller::SYSTEM,
+                NewTenant { id: id.clone(), name: "Acme".to_owned(), currency, zone, industry: None },
+            )
+            .await
+            .unwrap();
         let ctx = TenantCtx::proven(id, Actor::Operator, Role::AgencyAdmin);
         let scene = Self { sandbox, wire, accounts, engine, lake, ctx, origin, _folder: folder, _stop: stop.drop_guard() };
         for account in scene.accounts.clone() {

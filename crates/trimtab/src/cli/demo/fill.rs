@@ -99,7 +99,7 @@ async fn fill_tenant(engine: &Engine, tenant: &str, accounts: &[AccountInfo], ba
             zone: first.timezone.parse()?,
             industry: Some(first.industry.to_owned()),
         };
-        engine.add_tenant(new).await?;
+        engine.add_tenant(&trimtab_domain::Caller::operator("trimtab demo"), new).await?;
     }
     let known = engine.knowledge(&ctx).await?;
     let sources: Vec<Source> = accounts.iter().filter_map(|account| account.source.parse().ok()).collect();

@@ -1,0 +1,141 @@
+//! Looking after credentials and logs once a day: credentials that only their use renews are used before they end, and what was kept for
+//! long enough is let go.
+//!
+//! A sync renews what it uses, so there is nothing to do for accounts that are read. What nobody can renew is not touched: that it ends soon
+//! is part of the connection's health ([`crate::connection`]).
+
+use crate::{Engine, Error, connection, limits};
+use jiff::SignedDuration;
+use std::sync::PoisonError;
+use trimtab_domain::{Actor, Role, TenantCtx, Timestamp, id::TenantId};
+use trimtab_store::{AccountKey, Connection, Expiry, HealthState};
+
+/// How long what is let go: days, 0 keeps all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Retention {
+    /// Days, today included, that are kept by the hour.
+    pub hourly_days: u16,
+    /// Days that calls to platforms are kept.
+    pub call_days: u16,
+    /// Days that the audit log is kept.
+    pub audit_days: u16,
+}
+
+/// What a day's look did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Custody {
+    /// Credentials that were used so that they go on.
+    pub renewed: usize,
+    /// Credentials that could not be.
+    pub failed: usize,
+    /// Calls to platforms that were let go.
+    pub calls: u64,
+    /// Rows of the audit log that were let go.
+    pub audit: u64,
+}
+
+impl Engine {
+    /// Does what is due of it, once a day in each process.
+    pub(crate) async fn look_after(&self) -> Result<(), Error> {
+        let now = self.now();
+        {
+            let mut looked = self.looked_after().lock().unwrap_or_else(PoisonError::into_inner);
+            if looked.is_some_and(|at| now.duration_since(at) < limits::CUSTODY_EVERY) {
+                return Ok(());
+            }
+            *looked = Some(now);
+        }
+        let done = self.take_care().await?;
+        if done != Custody::default() {
+            let Custody { renewed, failed, calls, audit } = done;
+            tracing::info!(renewed, failed, calls, audit, "credentials were renewed and old rows of logs let go");
+        }
+        Ok(())
+    }
+
+    /// Renews the credentials that are due and lets go what was kept for long enough, now.
+    ///
+    /// # Errors
+    /// When the store fails. Trouble with one credential is told in the log and by its health, and costs the others nothing.
+    pub async fn take_care(&self) -> Result<Custody, Error> {
+        let mut done = Custody::default();
+        let mut after = None;
+        loop {
+            let page = self.store().system().tenants(after.as_ref(), limits::TENANTS_PER_PAGE).await?;
+            for tenant in page.items {
+                self.renew_credentials(&tenant.id, &mut done).await?;
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+        let retention = self.retention();
+        if let Some(before) = self.kept_from(retention.call_days) {
+            done.calls = self.store().system().forget_calls(before).await?;
+        }
+        if let Some(before) = self.kept_from(retention.audit_days) {
+            done.audit = self.store().system().cut_audit(before).await?;
+        }
+        Ok(done)
+    }
+
+    /// The instant from which on is kept; `None`: all is.
+    fn kept_from(&self, days: u16) -> Option<Timestamp> {
+        let age = SignedDuration::from_hours(24 * i64::from(days));
+        (days > 0).then(|| self.now().checked_sub(age).ok()).flatten()
+    }
+
+    async fn renew_credentials(&self, tenant: &TenantId, done: &mut Custody) -> Result<(), Error> {
+        let ctx = TenantCtx::proven(tenant.clone(), Actor::System, Role::AgencyAdmin);
+        for connection in self.store().tenant(&ctx).connections().await? {
+            if !is_due(&connection, self.now()) {
+                continue;
+            }
+            match self.renew(&ctx, &connection).await {
+                Ok(used) => done.renewed += usize::from(used),
+                Err(error) => {
+                    done.failed += 1;
+                    let account = connection.account.id.as_str();
+                    tracing::warn!(%tenant, account, error = &error as &dyn std::error::Error, "a credential could not be renewed");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Uses a credential, so that it goes on; not while somebody else does: of two that renew at once, one spends what the other got.
+    async fn renew(&self, ctx: &TenantCtx, connection: &Connection) -> Result<bool, Error> {
+        let store = self.store().tenant(ctx);
+        let key = AccountKey::from(&connection.account);
+        let Some(lease) = store.claim(&key, self.owner(), limits::LEASE).await? else { return Ok(false) };
+        let asked = tokio::select! {
+            asked = self.ask(ctx, self.connectors(), connection) => asked,
+            lost = self.hold(ctx, &lease) => Err(lost),
+        };
+        if let Err(error) = store.release(lease).await {
+            tracing::debug!(error = &error as &dyn std::error::Error, "the lease was gone already");
+        }
+        match asked {
+            Ok((opened, credential)) => {
+                self.note_credential(ctx, &connection.id, &credential, &*opened.connector).await?;
+                Ok(true)
+            }
+            Err(Error::Source(trouble)) => {
+                if matches!(trouble, trimtab_connect::Error::Auth { .. } | trimtab_connect::Error::Secret { .. }) {
+                    self.note_trouble(ctx, &connection.id, &trouble).await?;
+                }
+                Err(trouble.into())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Whether a credential ends soon unless it is used, and using it may help.
+fn is_due(connection: &Connection, now: Timestamp) -> bool {
+    let soon = |end: Timestamp| connection::days_until(end, now) < limits::RENEW_AHEAD_DAYS;
+    connection.terms.expiry == Expiry::Renewed
+        && connection.health.state != HealthState::NeedsReauth
+        && connection.terms.expires_at.is_some_and(soon)
+}

@@ -1,0 +1,93 @@
+//! Appending a row behind the head.
+
+use super::{
+    Entry,
+    chain::{self, BROKEN, GENESIS, Seal},
+    entry::Who,
+};
+use crate::{
+    Error, Store,
+    db::Fail,
+    entity::{
+        audit::{Column, Entity, Model},
+        api_keys, settings, users,
+    },
+    row,
+    system::put_setting,
+};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use trimtab_domain::{Actor, Timestamp};
+
+/// The setting that holds the head.
+pub(super) const HEAD: &str = "audit_head";
+/// Who acts where nobody knows.
+const ANONYMOUS: &str = "anonymous";
+
+/// Appends an act, in the transaction of the change it tells of.
+pub(crate) async fn append(tx: &impl ConnectionTrait, store: &Store, entry: &Entry<'_>) -> Result<(), Fail> {
+    let seal = store.seal().ok_or(Error::Crypto { doing: "append to the audit log", why: "it has not begun".to_owned() })?;
+    // Whoever writes at the same time waits here, so that no two rows follow the same one.
+    let head = settings::Entity::find_by_id(HEAD).lock_exclusive().one(tx).await?;
+    let (seq, prev) = match head.as_ref().and_then(|head| seal.read_head(&head.value)) {
+        Some((seq, hash, true)) => (seq, hash),
+        known => {
+            tracing::error!("the audit log's head was changed from outside: run `trimtab audit verify`");
+            let newest = Entity::find().order_by_desc(Column::Seq).one(tx).await?.map_or(0, |row| row.seq);
+            (known.map_or(0, |(seq, ..)| seq).max(newest), BROKEN.to_owned())
+        }
+    };
+    write(tx, seal, store.now(), entry, seq, prev).await
+}
+
+/// The first row of all.
+pub(super) async fn first(tx: &impl ConnectionTrait, seal: &Seal, now: Timestamp, entry: &Entry<'_>) -> Result<(), Fail> {
+    let newest = Entity::find().order_by_desc(Column::Seq).one(tx).await?.map(|row| row.seq);
+    // Rows without the key of their seal: somebody removed it.
+    let (seq, prev) = newest.map_or((0, GENESIS), |newest| (newest, BROKEN));
+    write(tx, seal, now, entry, seq, prev.to_owned()).await
+}
+
+async fn write(
+    tx: &impl ConnectionTrait,
+    seal: &Seal,
+    now: Timestamp,
+    entry: &Entry<'_>,
+    after: i64,
+    prev_hash: String,
+) -> Result<(), Fail> {
+    let (actor, actor_name) = match entry.who {
+        Who::Known(actor) => (actor.to_string(), name_of(tx, actor).await?),
+        Who::Caller => (Actor::System.to_string(), None),
+        Who::Unknown => (ANONYMOUS.to_owned(), None),
+    };
+    let mut row = Model {
+        seq: after.saturating_add(1),
+        at: row::instant(now),
+        actor,
+        actor_name,
+        tenant: entry.tenant.map(ToOwned::to_owned),
+        action: entry.action.as_str().to_owned(),
+        resource: row::remark(&entry.resource),
+        ip: entry.origin.ip.map(|ip| ip.to_string()),
+        agent: entry.origin.agent.as_ref().map(ToString::to_string),
+        outcome: entry.outcome.as_str().to_owned(),
+        before: entry.before.as_ref().map(ToString::to_string),
+        after: entry.after.as_ref().map(ToString::to_string),
+        request_id: entry.origin.request_id.as_ref().map(ToString::to_string),
+        prev_hash,
+        hash: String::new(),
+    };
+    row.hash = chain::hash(&row);
+    let head = seal.head(row.seq, &row.hash);
+    Entity::insert(row.into_active_model()).exec_without_returning(tx).await?;
+    put_setting(tx, HEAD, &head).await
+}
+
+/// What people know an actor by, as of now: an address may change, the log does not.
+async fn name_of(tx: &impl ConnectionTrait, actor: &Actor) -> Result<Option<String>, Fail> {
+    Ok(match actor {
+        Actor::User(id) => users::Entity::find_by_id(id.as_str()).one(tx).await?.map(|user| user.email),
+        Actor::Key(id) => api_keys::Entity::find_by_id(id.as_str()).one(tx).await?.map(|key| key.name),
+        Actor::Operator | Actor::System => None,
+    })
+}
