@@ -26,8 +26,8 @@ pub use analysis::{
     ScoreAdvice, ScorePart, ScoreShape, SubScoreShape,
 };
 pub use audit::{AuditFaultShape, AuditRowShape, CallShape, HeadShape, VerificationShape};
-pub(crate) use document::complete;
 pub use benchmark::{BenchmarkShape, IndustryShape};
+pub(crate) use document::complete;
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
 pub use finding::{
     BudgetShape, CauseShape, ContributionShape, EntityShape, EvidenceShape, FindingFigure, FindingShape, FindingState,

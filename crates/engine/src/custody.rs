@@ -7,7 +7,7 @@
 use crate::{Engine, Error, connection, limits};
 use jiff::SignedDuration;
 use std::sync::PoisonError;
-use trimtab_domain::{Actor, Role, TenantCtx, Timestamp, id::TenantId};
+use trimtab_domain::{TenantCtx, Timestamp, id::TenantId};
 use trimtab_store::{AccountKey, Connection, Expiry, HealthState};
 
 /// How long what is let go: days, 0 keeps all.
@@ -61,7 +61,7 @@ impl Engine {
         let mut done = Custody::default();
         let mut after = None;
         loop {
-            let page = self.store().system().tenants(after.as_ref(), limits::TENANTS_PER_PAGE).await?;
+            let page = self.store().system().tenants(None, after.as_ref(), limits::TENANTS_PER_PAGE).await?;
             for tenant in page.items {
                 self.renew_credentials(&tenant.id, &mut done).await?;
             }
@@ -87,12 +87,12 @@ impl Engine {
     }
 
     async fn renew_credentials(&self, tenant: &TenantId, done: &mut Custody) -> Result<(), Error> {
-        let ctx = TenantCtx::proven(tenant.clone(), Actor::System, Role::AgencyAdmin);
+        let ctx = Self::own(tenant.clone());
         for connection in self.store().tenant(&ctx).connections().await? {
             if !is_due(&connection, self.now()) {
                 continue;
             }
-            match self.renew(&ctx, &connection).await {
+            match self.use_credential(&ctx, &connection).await {
                 Ok(used) => done.renewed += usize::from(used),
                 Err(error) => {
                     done.failed += 1;
@@ -105,7 +105,7 @@ impl Engine {
     }
 
     /// Uses a credential, so that it goes on; not while somebody else does: of two that renew at once, one spends what the other got.
-    async fn renew(&self, ctx: &TenantCtx, connection: &Connection) -> Result<bool, Error> {
+    async fn use_credential(&self, ctx: &TenantCtx, connection: &Connection) -> Result<bool, Error> {
         let store = self.store().tenant(ctx);
         let key = AccountKey::from(&connection.account);
         let Some(lease) = store.claim(&key, self.owner(), limits::LEASE).await? else { return Ok(false) };

@@ -9,7 +9,11 @@ use std::{
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use trimtab_connect::{Connectors, mail::Mailer, oidc::Issuer};
-use trimtab_domain::{Caller, Clock, TenantCtx, Timestamp, access::{Grant, Reach}, id::TenantId};
+use trimtab_domain::{
+    Caller, Clock, TenantCtx, Timestamp,
+    access::{Grant, Reach},
+    id::TenantId,
+};
 use trimtab_facts::Lake;
 use trimtab_store::{Cursor, CursorKey, Earlier, Page, Recovered, RelyingParty, RequestKey, Store, Tenant, TenantChange};
 use url::Url;
@@ -176,7 +180,8 @@ impl Engine {
     /// # Errors
     /// When the name is empty or the branding cannot be shown.
     pub async fn change_tenant(&self, ctx: &TenantCtx, change: TenantChange) -> Result<Tenant, Error> {
-        Ok(self.store().system().change_tenant(ctx.tenant(), change).await?)
+        let by = Caller { actor: ctx.actor().clone(), origin: ctx.origin().clone() };
+        Ok(self.store().system().by(&by).change_tenant(ctx.tenant(), change).await?)
     }
 
     /// One tenant.

@@ -198,9 +198,7 @@ pub(crate) fn losses(undone: &[&'static str]) -> Vec<Loss> {
         .iter()
         .filter_map(|change| match change {
             Change::Table(table, _) => Some(Loss { table, column: None, rows: 0 }),
-            Change::Column { table, name, .. } if !tables.contains(table) => {
-                Some(Loss { table, column: Some(name), rows: 0 })
-            }
+            Change::Column { table, name, .. } if !tables.contains(table) => Some(Loss { table, column: Some(name), rows: 0 }),
             Change::Column { .. } | Change::Index { .. } | Change::Sql { .. } | Change::Guard(_) => None,
         })
         .collect()

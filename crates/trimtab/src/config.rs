@@ -247,7 +247,7 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 34] = [
+const VARIABLES: [(&str, &str, &str); 35] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
     ("TRIMTAB_PUBLIC_URL", "server", "public_url"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),

@@ -6,7 +6,6 @@ use crate::{
     access::{REFRESH_COOKIE, SignedIn, clear, cookie_named, from_own_page, origin, set},
     error::{ApiError, ApiResult, Problem},
     extract::Body,
-    origin,
 };
 use axum::{
     Json,

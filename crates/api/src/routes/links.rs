@@ -90,16 +90,16 @@ fn nothing() -> SecretString {
 /// Answers alike whether or not somebody has that address; if somebody has, they get a mail.
 #[utoipa::path(post, path = "/api/v1/auth/forgot", operation_id = "forgot_password", tag = "auth", request_body = Forgot, security(()),
     responses((status = 202), (status = 400, body = Problem), (status = 429, body = Problem)))]
-pub async fn forgot_password(State(api): State<Api>, _stranger: Stranger, Body(forgot): Body<Forgot>) -> ApiResult<StatusCode> {
-    api.engine.forgot_password(&forgot.email).await?;
+pub async fn forgot_password(State(api): State<Api>, Stranger(origin): Stranger, Body(forgot): Body<Forgot>) -> ApiResult<StatusCode> {
+    api.engine.forgot_password(&origin, &forgot.email).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
 /// Set a new password by a link
 #[utoipa::path(post, path = "/api/v1/auth/reset", operation_id = "reset_password", tag = "auth", request_body = Reset, security(()),
     responses((status = 204), (status = 400, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
-pub async fn reset_password(State(api): State<Api>, _stranger: Stranger, Body(reset): Body<Reset>) -> ApiResult<StatusCode> {
-    api.engine.reset_password(&reset.token, reset.password).await?;
+pub async fn reset_password(State(api): State<Api>, Stranger(origin): Stranger, Body(reset): Body<Reset>) -> ApiResult<StatusCode> {
+    api.engine.reset_password(&origin, &reset.token, reset.password).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -128,6 +128,6 @@ pub async fn get_me(State(api): State<Api>, SignedIn(visitor): SignedIn) -> ApiR
 #[utoipa::path(patch, path = "/api/v1/me", operation_id = "update_me", tag = "auth", request_body = UpdateMe,
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub async fn update_me(State(api): State<Api>, person: Person, Body(change): Body<UpdateMe>) -> ApiResult<StatusCode> {
-    api.engine.rename_user(&person.id, &change.name).await?;
+    api.engine.rename_user(&person.visitor.caller(), &person.id, &change.name).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -139,7 +139,7 @@ pub async fn change_password(
     person: Person,
     Body(change): Body<ChangePassword>,
 ) -> ApiResult<(StatusCode, HeaderMap)> {
-    api.engine.change_password(&person.id, change.old, change.new).await?;
+    api.engine.change_password(&person.visitor.caller(), &person.id, change.old, change.new).await?;
     Ok((StatusCode::NO_CONTENT, clear(api.secure_cookies)))
 }
 
@@ -161,7 +161,7 @@ pub async fn list_sessions(State(api): State<Api>, person: Person) -> ApiResult<
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn end_session(State(api): State<Api>, person: Person, Path(id): Path<String>) -> ApiResult<StatusCode> {
     let id = SessionId::parse(&id).map_err(ApiError::not_found_id)?;
-    api.engine.end_session(&person.id, &id).await?;
+    api.engine.end_session(&person.visitor.caller(), &person.id, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -170,7 +170,7 @@ pub async fn end_session(State(api): State<Api>, person: Person, Path(id): Path<
     responses((status = 200, body = EndedShape), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub async fn end_other_sessions(State(api): State<Api>, person: Person) -> ApiResult<Json<EndedShape>> {
     let own = person.visitor.principal.session.as_ref().map(|session| &session.id);
-    Ok(Json(EndedShape { ended: api.engine.end_other_sessions(&person.id, own).await? }))
+    Ok(Json(EndedShape { ended: api.engine.end_other_sessions(&person.visitor.caller(), &person.id, own).await? }))
 }
 
 /// Begin to use an authenticator app
@@ -196,7 +196,7 @@ pub async fn confirm_authenticator(
     person: Person,
     Body(code): Body<Code>,
 ) -> ApiResult<Json<RecoveryCodes>> {
-    let codes = api.engine.confirm_authenticator(&person.id, &code.code).await?;
+    let codes = api.engine.confirm_authenticator(&person.visitor.caller(), &person.id, &code.code).await?;
     Ok(Json(RecoveryCodes { recovery_codes: codes.iter().map(|code| code.expose_secret().to_owned()).collect() }))
 }
 
@@ -204,7 +204,7 @@ pub async fn confirm_authenticator(
 #[utoipa::path(post, path = "/api/v1/me/authenticator/remove", operation_id = "remove_authenticator", tag = "me", request_body = Confirm,
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)))]
 pub async fn remove_authenticator(State(api): State<Api>, person: Person, Body(confirm): Body<Confirm>) -> ApiResult<StatusCode> {
-    api.engine.remove_authenticator(&person.id, confirm.password).await?;
+    api.engine.remove_authenticator(&person.visitor.caller(), &person.id, confirm.password).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -228,7 +228,7 @@ pub async fn add_passkey(
     person: Person,
     Body(new): Body<NewPasskey>,
 ) -> ApiResult<(StatusCode, Json<PasskeyShape>)> {
-    let passkey = api.engine.add_passkey(&person.id, &new.challenge, &new.name, &new.credential).await?;
+    let passkey = api.engine.add_passkey(&person.visitor.caller(), &person.id, &new.challenge, &new.name, &new.credential).await?;
     Ok((StatusCode::CREATED, Json(passkey.into())))
 }
 
@@ -237,6 +237,6 @@ pub async fn add_passkey(
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub async fn remove_passkey(State(api): State<Api>, person: Person, Path(id): Path<String>) -> ApiResult<StatusCode> {
     let id = PasskeyId::parse(&id).map_err(ApiError::not_found_id)?;
-    api.engine.remove_passkey(&person.id, &id).await?;
+    api.engine.remove_passkey(&person.visitor.caller(), &person.id, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

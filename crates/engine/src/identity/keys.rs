@@ -38,6 +38,6 @@ impl Engine {
         if scope.tenant().is_some() && key.scope != *scope {
             return Err(trimtab_store::Error::NotFound { noun: "API key", id: id.to_string() }.into());
         }
-        Ok(self.store().system().revoke_key(id).await?)
+        Ok(self.store().system().by(&visitor.caller()).revoke_key(id).await?)
     }
 }

@@ -54,7 +54,7 @@ impl Engine {
         visitor.require(&scope, Permission::ManageUsers)?;
         self.known_in(visitor, user, &scope).await?;
         let grant = self.may_hand_on(visitor, scope, role).await?;
-        Ok(self.store().system().revoke(user, &grant).await?)
+        Ok(self.store().system().by(&visitor.caller()).revoke(user, &grant).await?)
     }
 
     /// Lets somebody sign in no more, or again; for administrators of the agency.
@@ -63,7 +63,7 @@ impl Engine {
     /// When the caller may not, or for the last administrator.
     pub async fn set_disabled(&self, visitor: &Visitor, user: &UserId, disabled: bool) -> Result<(), Error> {
         visitor.require(&Scope::Agency, Permission::ManageUsers)?;
-        Ok(self.store().system().set_disabled(user, disabled).await?)
+        Ok(self.store().system().by(&visitor.caller()).set_disabled(user, disabled).await?)
     }
 
     /// Ends all of somebody's sessions; for administrators of the agency. Answers how many.
@@ -73,7 +73,7 @@ impl Engine {
     pub async fn sign_out_everywhere(&self, visitor: &Visitor, user: &UserId) -> Result<u64, Error> {
         visitor.require(&Scope::Agency, Permission::ManageUsers)?;
         let user = self.store().system().user(user).await?.id;
-        Ok(self.store().system().end_other_sessions(&user, None).await?)
+        Ok(self.store().system().by(&visitor.caller()).end_other_sessions(&user, None).await?)
     }
 
     /// Invites somebody to a scope. Where no mail can be sent, the answer has the link to hand over.
@@ -110,7 +110,7 @@ impl Engine {
     pub async fn reset_link(&self, visitor: &Visitor, user: &UserId) -> Result<(SecretString, Timestamp), Error> {
         visitor.require(&Scope::Agency, Permission::ManageUsers)?;
         let user = self.store().system().user(user).await?;
-        let sent = self.store().system().offer_reset(&user.email).await?;
+        let sent = self.store().system().by(&visitor.caller()).offer_reset(&user.email).await?;
         let sent = sent.ok_or_else(|| Error::Invalid(format!("{} is shut out: let them sign in again first", user.email)))?;
         Ok((SecretString::from(self.link("reset", &sent.token).to_string()), sent.expires_at))
     }
@@ -133,7 +133,7 @@ impl Engine {
         if !known.iter().any(|invitation| invitation.id == *id) {
             return Err(trimtab_store::Error::NotFound { noun: "invitation", id: id.to_string() }.into());
         }
-        Ok(self.store().system().withdraw(id).await?)
+        Ok(self.store().system().by(&visitor.caller()).withdraw(id).await?)
     }
 
     /// The roles the agency made; everybody signed in may know them.
@@ -162,7 +162,7 @@ impl Engine {
     /// When the caller may not, or somebody holds it.
     pub async fn remove_role(&self, visitor: &Visitor, name: &RoleName) -> Result<(), Error> {
         visitor.require(&Scope::Agency, Permission::ManageRoles)?;
-        Ok(self.store().system().remove_role(name).await?)
+        Ok(self.store().system().by(&visitor.caller()).remove_role(name).await?)
     }
 
     /// The grant, if the caller may do all of it there themselves.

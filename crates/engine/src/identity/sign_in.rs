@@ -5,8 +5,7 @@ use crate::{Engine, Error};
 use secrecy::SecretString;
 use serde_json::Value;
 use trimtab_connect::mail::Notice;
-use trimtab_domain::{
-    Origin,
+use trimtab_domain::{Caller, Origin,
     id::{PasskeyId, SessionId, UserId},
 };
 use trimtab_store::{Device, Enrolment, Offer, Passkey, Proof, ProviderIdentity, RelyingParty, SignIn, Tokens};
@@ -67,7 +66,7 @@ impl Engine {
     /// When the store fails.
     pub async fn sign_out(&self, visitor: &Visitor) -> Result<(), Error> {
         let (Some(user), Some(session)) = (visitor.person(), &visitor.principal.session) else { return Ok(()) };
-        match self.store().system().end_session(user, &session.id).await {
+        match self.store().system().by(&visitor.caller()).end_session(user, &session.id).await {
             Err(trimtab_store::Error::NotFound { .. }) | Ok(()) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -85,24 +84,24 @@ impl Engine {
     ///
     /// # Errors
     /// Not found where it is not theirs.
-    pub async fn end_session(&self, user: &UserId, session: &SessionId) -> Result<(), Error> {
-        Ok(self.store().system().end_session(user, session).await?)
+    pub async fn end_session(&self, by: &Caller, user: &UserId, session: &SessionId) -> Result<(), Error> {
+        Ok(self.store().system().by(by).end_session(user, session).await?)
     }
 
     /// Ends a person's sessions but the one at hand; answers how many.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn end_other_sessions(&self, user: &UserId, but: Option<&SessionId>) -> Result<u64, Error> {
-        Ok(self.store().system().end_other_sessions(user, but).await?)
+    pub async fn end_other_sessions(&self, by: &Caller, user: &UserId, but: Option<&SessionId>) -> Result<u64, Error> {
+        Ok(self.store().system().by(by).end_other_sessions(user, but).await?)
     }
 
     /// Changes the password of somebody who knows the old one.
     ///
     /// # Errors
     /// When the old one is wrong or the new one weak.
-    pub async fn change_password(&self, user: &UserId, old: SecretString, new: SecretString) -> Result<(), Error> {
-        self.store().system().change_password(user, old, new).await?;
+    pub async fn change_password(&self, by: &Caller, user: &UserId, old: SecretString, new: SecretString) -> Result<(), Error> {
+        self.store().system().by(by).change_password(user, old, new).await?;
         if let Some(email) = self.store().system().email_of(user).await? {
             self.tell_of_password(email);
         }
@@ -113,8 +112,8 @@ impl Engine {
     ///
     /// # Errors
     /// When the name is too long.
-    pub async fn rename_user(&self, user: &UserId, name: &str) -> Result<(), Error> {
-        Ok(self.store().system().rename_user(user, name).await?)
+    pub async fn rename_user(&self, by: &Caller, user: &UserId, name: &str) -> Result<(), Error> {
+        Ok(self.store().system().by(by).rename_user(user, name).await?)
     }
 
     /// Makes a secret for an authenticator app, for whoever knows the password.
@@ -130,17 +129,17 @@ impl Engine {
     ///
     /// # Errors
     /// When the code is wrong.
-    pub async fn confirm_authenticator(&self, user: &UserId, code: &SecretString) -> Result<Vec<SecretString>, Error> {
-        Ok(self.store().system().confirm_authenticator(user, code).await?)
+    pub async fn confirm_authenticator(&self, by: &Caller, user: &UserId, code: &SecretString) -> Result<Vec<SecretString>, Error> {
+        Ok(self.store().system().by(by).confirm_authenticator(user, code).await?)
     }
 
     /// Removes an authenticator app, for whoever knows the password.
     ///
     /// # Errors
     /// When the password is wrong.
-    pub async fn remove_authenticator(&self, user: &UserId, password: SecretString) -> Result<(), Error> {
+    pub async fn remove_authenticator(&self, by: &Caller, user: &UserId, password: SecretString) -> Result<(), Error> {
         self.confirm_password(user, password).await?;
-        Ok(self.store().system().remove_authenticator(user).await?)
+        Ok(self.store().system().by(by).remove_authenticator(user).await?)
     }
 
     /// How many recovery codes are left; `None` without an authenticator app.
@@ -164,8 +163,8 @@ impl Engine {
     ///
     /// # Errors
     /// When it does not fit what was asked.
-    pub async fn add_passkey(&self, user: &UserId, challenge: &SecretString, name: &str, answer: &Value) -> Result<Passkey, Error> {
-        Ok(self.store().system().add_passkey(user, self.party()?, challenge, name, answer).await?)
+    pub async fn add_passkey(&self, by: &Caller, user: &UserId, challenge: &SecretString, name: &str, answer: &Value) -> Result<Passkey, Error> {
+        Ok(self.store().system().by(by).add_passkey(user, self.party()?, challenge, name, answer).await?)
     }
 
     /// A person's passkeys.
@@ -180,8 +179,8 @@ impl Engine {
     ///
     /// # Errors
     /// Not found where it is not theirs.
-    pub async fn remove_passkey(&self, user: &UserId, id: &PasskeyId) -> Result<(), Error> {
-        Ok(self.store().system().remove_passkey(user, id).await?)
+    pub async fn remove_passkey(&self, by: &Caller, user: &UserId, id: &PasskeyId) -> Result<(), Error> {
+        Ok(self.store().system().by(by).remove_passkey(user, id).await?)
     }
 
     /// The identity providers a person signs in with.
@@ -211,16 +210,18 @@ impl Engine {
         password: SecretString,
         origin: &Origin,
     ) -> Result<Option<Tokens>, Error> {
-        Ok(self.store().system().accept(token, name, password, origin).await?)
+        let by = Caller { origin: origin.clone(), ..Caller::SYSTEM };
+        Ok(self.store().system().by(&by).accept(token, name, password, origin).await?)
     }
 
     /// Gives whoever holds a link a new password.
     ///
     /// # Errors
     /// When the link is over or the password weak.
-    pub async fn reset_password(&self, token: &SecretString, new: SecretString) -> Result<(), Error> {
+    pub async fn reset_password(&self, origin: &Origin, token: &SecretString, new: SecretString) -> Result<(), Error> {
         let email = self.store().system().offer(token).await?.email;
-        self.store().system().reset_password(token, new).await?;
+        let by = Caller { origin: origin.clone(), ..Caller::SYSTEM };
+        self.store().system().by(&by).reset_password(token, new).await?;
         self.tell_of_password(email);
         Ok(())
     }
@@ -230,8 +231,9 @@ impl Engine {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn forgot_password(&self, email: &str) -> Result<(), Error> {
-        let Some(sent) = self.store().system().offer_reset(email).await? else { return Ok(()) };
+    pub async fn forgot_password(&self, origin: &Origin, email: &str) -> Result<(), Error> {
+        let by = Caller { origin: origin.clone(), ..Caller::SYSTEM };
+        let Some(sent) = self.store().system().by(&by).offer_reset(email).await? else { return Ok(()) };
         let engine = self.clone();
         self.tasks().spawn(async move {
             let link = engine.link("reset", &sent.token);

@@ -9,8 +9,9 @@ use crate::{
     Error, Store,
     db::Fail,
     entity::{
+        api_keys,
         audit::{Column, Entity, Model},
-        api_keys, settings, users,
+        settings, users,
     },
     row,
     system::put_setting,

@@ -127,14 +127,14 @@ impl System<'_> {
         unlocked!(
             self.store(),
             transaction!(self.store().db(), "check a code", |tx| {
-            let row = Entity::find_by_id(user.as_str()).one(tx).await?;
-            let row = row.filter(|row| row.confirmed_at.is_some() == confirmed).ok_or(Error::ProofRefused)?;
-            let secret = self.secret_of(tx, user).await?;
-            let step = totp(&secret)?.check(code.expose_secret(), seconds).and_then(|step| i64::try_from(step).ok());
-            let step = step.filter(|step| *step > row.last_step).ok_or(Error::ProofRefused)?;
-            let update = Entity::update_many().col_expr(Column::LastStep, Expr::value(step));
-            update.filter(Column::UserId.eq(user.as_str())).exec(tx).await?;
-            Ok(())
+                let row = Entity::find_by_id(user.as_str()).one(tx).await?;
+                let row = row.filter(|row| row.confirmed_at.is_some() == confirmed).ok_or(Error::ProofRefused)?;
+                let secret = self.secret_of(tx, user).await?;
+                let step = totp(&secret)?.check(code.expose_secret(), seconds).and_then(|step| i64::try_from(step).ok());
+                let step = step.filter(|step| *step > row.last_step).ok_or(Error::ProofRefused)?;
+                let update = Entity::update_many().col_expr(Column::LastStep, Expr::value(step));
+                update.filter(Column::UserId.eq(user.as_str())).exec(tx).await?;
+                Ok(())
             })
         )
     }
@@ -151,17 +151,16 @@ impl System<'_> {
             if gone.rows_affected == 0 {
                 return Err(Error::ProofRefused.into());
             }
-            self.audit(tx, Entry::new(Action::FactorRemove, format!("recovery_code:{user}")).by_known(&Actor::User(user.clone()))).await
+            self.audit(tx, Entry::new(Action::FactorRemove, format!("recovery_code:{user}")).by_known(&Actor::User(user.clone())))
+                .await
         })
     }
 
     /// For tests and for whoever must prove that codes work: the code an app would show now.
     #[doc(hidden)]
     pub async fn code_now(&self, user: &UserId) -> Result<SecretString, Error> {
-        let secret = unlocked!(
-            self.store(),
-            query!(self.store().db(), "read an authenticator", |db| self.secret_of(db, user).await)
-        )?;
+        let secret =
+            unlocked!(self.store(), query!(self.store().db(), "read an authenticator", |db| self.secret_of(db, user).await))?;
         let seconds = u64::try_from(self.store().now().as_second()).unwrap_or_default();
         Ok(SecretString::from(totp(&secret)?.generate(seconds).to_string()))
     }

@@ -14,12 +14,12 @@ use crate::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use secrecy::{ExposeSecret, SecretString};
-use std::collections::BTreeSet;
 use serde_json::json;
+use std::collections::BTreeSet;
 use trimtab_domain::{
     Actor, Caller, Permissions, Timestamp,
     access::{Reach, Scope},
-    id::KeyId,
+    id::{KeyId, TenantId},
     text,
 };
 

@@ -4,7 +4,8 @@ use super::{
     password, role,
     session::{Method, Tokens},
     token::Kind,
-    user::{by_email, checked_name, put_grant, replace_password},
+    user::{by_email, checked_name, granted, put_grant, replace_password},
+    user_id,
 };
 use crate::{
     Error, System,
@@ -19,8 +20,8 @@ use crate::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use serde_json::json;
+use std::collections::BTreeSet;
 use trimtab_domain::{
     Actor, Caller, Origin, Timestamp,
     access::{Grant, Scope},

@@ -5,7 +5,7 @@ use super::{
     password, role,
     session::Method,
     sign_in::SignIn,
-    user::{by_email, one, put_grant},
+    user::{by_email, granted, one, put_grant},
     user_id,
 };
 use crate::{

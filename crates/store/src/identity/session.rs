@@ -7,7 +7,7 @@
 use super::{device, role, sign_in::forget_failures, token::Kind, user, user_id};
 use crate::{
     Error, System,
-    audit::{Action, Entry, Outcome},
+    audit::{self, Action, Entry},
     db::{Fail, query, transaction},
     entity::{refresh_tokens, sessions, users},
     limits, receipt,
@@ -164,7 +164,7 @@ impl System<'_> {
                 // Whoever sent it need not be the person whose session it was.
                 let entry = Entry::new(Action::SessionClose, format!("session:{}", session.id)).by_unknown().from(origin);
                 let why = json!({ "user": session.user_id, "why": "a refresh token came back that had been exchanged" });
-                self.audit(tx, entry.outcome(Outcome::Refused).after(why)).await?;
+                self.audit(tx, entry.outcome(audit::Outcome::Refused).after(why)).await?;
                 return Ok(Outcome::Replayed { session: session.id });
             }
             let used = Expr::value(row::instant(now));
@@ -269,7 +269,8 @@ impl System<'_> {
             if own.exec(tx).await?.rows_affected == 0 {
                 return Err(Error::not_found("session", session).into());
             }
-            self.audit(tx, Entry::new(Action::SessionClose, format!("session:{session}")).before(json!({ "user": user.as_str() }))).await
+            self.audit(tx, Entry::new(Action::SessionClose, format!("session:{session}")).before(json!({ "user": user.as_str() })))
+                .await
         })
     }
 

@@ -24,8 +24,8 @@ use sea_orm::{
 };
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use serde_json::json;
+use std::time::Duration;
 use trimtab_domain::{Actor, Origin, id::UserId};
 
 const SECOND: &str = "second factor";

@@ -13,12 +13,12 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
 use secrecy::SecretString;
-use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 use trimtab_domain::{
     Caller, Role, Timestamp,
     access::{Grant, Scope},
-    id::UserId,
+    id::{TenantId, UserId},
     text::{self, BadName},
 };
 

@@ -5,7 +5,7 @@ use super::{
     initial::{primary_key, table},
 };
 use sea_orm_migration::{
-    schema::{big_integer, big_integer_null, blob, string, string_null, text},
+    schema::{big_integer, big_integer_null, string, string_null, text},
     sea_query::{ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement},
 };
 

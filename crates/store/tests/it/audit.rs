@@ -1,6 +1,9 @@
 //! The audit log: what is appended by what is done, and that nothing done to the log goes unnoticed.
 
-use crate::world::{START, TTL, World, account, at, ctx, new_connection, new_execution, new_tenant};
+use crate::{
+    sign_in::{RIGHT as PASSWORD, tokens},
+    world::{START, TTL, World, account, at, ctx, new_connection, new_execution, new_tenant},
+};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -61,18 +64,19 @@ fn from_browser() -> TenantCtx {
 async fn filled() -> World {
     let world = World::new().await;
     let system = world.store.system();
-    let admin = Admin { email: "ada@example.org".to_owned(), password: "a long password".into(), agency: Some("North".to_owned()) };
+    let admin = Admin { email: "ada@example.org".to_owned(), password: PASSWORD.into(), agency: Some("North".to_owned()) };
     system.create_admin(admin, IfInitialised::Refuse).await.unwrap();
-    let session = system.sign_in("ada@example.org", "a long password".into()).await.unwrap();
-    assert!(system.sign_in("ada@example.org", "a wrong password".into()).await.is_err());
-    let user = TenantCtx::proven(TenantId::parse("acme").unwrap(), Actor::User(session.user.clone()), Role::AgencyAdmin);
+    let session = tokens(&world, "ada@example.org", PASSWORD).await.unwrap();
+    assert!(tokens(&world, "ada@example.org", "a wrong password").await.is_err());
+    let ada = Caller { actor: Actor::User(session.user.clone()), origin: from_browser().origin().clone() };
+    let user = TenantCtx::proven(TenantId::parse("acme").unwrap(), ada.actor.clone(), Role::AgencyAdmin);
     let acme = world.store.tenant(&user.from_request(from_browser().origin().clone()));
     let id = acme.connect(new_connection("11", "EAAB-secret")).await.unwrap().connection.id;
     acme.secret(&id).await.unwrap();
     acme.connect(new_connection("11", "EAAB-newer")).await.unwrap();
     acme.create_execution(new_execution()).await.unwrap();
     acme.remove_connection(&id).await.unwrap();
-    system.sign_out(&session.token).await.unwrap();
+    system.by(&ada).end_session(&session.user, &session.session).await.unwrap();
     world
 }
 
@@ -91,6 +95,7 @@ async fn what_is_done_is_told_and_no_secret_is() {
             ("tenant:create", "ok", "system"),
             ("setting:set", "ok", "system"),
             ("user:create", "ok", "system"),
+            ("role:grant", "ok", "system"),
             ("session:open", "ok", ada),
             ("session:open", "refused", "anonymous"),
             ("connection:connect", "ok", ada),
@@ -101,17 +106,17 @@ async fn what_is_done_is_told_and_no_secret_is() {
             ("session:close", "ok", ada),
         ]
     );
-    let connected = &rows[9];
+    let connected = &rows[10];
     assert_eq!((connected.tenant.as_deref(), connected.actor_name.as_deref()), (Some("acme"), Some("ada@example.org")));
     assert_eq!((connected.ip.as_deref(), connected.agent.as_deref()), (Some("192.0.2.7"), Some("curl/8")));
     assert_eq!((connected.request_id.as_deref(), connected.at), (Some("req-1"), at(START)));
-    assert!(connected.before.is_some() && connected.after.is_some() && rows[7].before.is_none());
-    assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), (1..=13).collect::<Vec<u64>>());
+    assert!(connected.before.is_some() && connected.after.is_some() && rows[8].before.is_none());
+    assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), (1..=14).collect::<Vec<u64>>());
     let text = format!("{rows:?}");
     assert!(!text.contains("EAAB") && !text.contains("password\""), "{text}");
 
     let sound = world.store.system().verify_audit(None).await.unwrap();
-    assert_eq!((sound.rows, sound.first, sound.fault), (13, Some(1), None));
+    assert_eq!((sound.rows, sound.first, sound.fault), (14, Some(1), None));
     assert_eq!(sound.head.map(|head| head.hash), rows.last().map(|row| row.hash.clone()));
 }
 

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use trimtab_domain::{Actor, Caller, Role, TenantCtx, Timestamp};
-use trimtab_engine::{Rotated, connection::days_until};
+use trimtab_engine::{Visitor, Rotated, connection::days_until};
 use trimtab_store::{VaultKey, prepare_next};
 
 /// Days ahead in which a credential that ends is shown.
@@ -176,9 +176,10 @@ async fn status(context: &Context) -> anyhow::Result<ExitCode> {
 
 /// The credentials that end soon, or have.
 async fn ending(node: &crate::node::Node) -> anyhow::Result<Vec<Value>> {
+    let operator = Visitor::operator("trimtab vault status");
     let (mut lines, mut after) = (Vec::new(), None);
     loop {
-        let page = node.engine.tenants(after.as_ref(), 200).await?;
+        let page = node.engine.tenants(operator.reach(), after.as_ref(), 200).await?;
         for summary in page.items {
             let ctx = TenantCtx::proven(summary.tenant.id.clone(), Actor::Operator, Role::AgencyAdmin);
             for view in node.engine.connections(&ctx).await? {
