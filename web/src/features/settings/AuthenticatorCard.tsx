@@ -63,7 +63,7 @@ function Enrol({ onClose }: { onClose: () => void }) {
   return (
     <Stack gap="md">
       <Text size="sm">
-        Type this secret into your app, or <Anchor href={start.data.url}>open it in an app on this device</Anchor>. Then enter the code it shows.
+        Type this secret into your app, or <Anchor href={start.data.url} underline="always">open it in an app on this device</Anchor>. Then enter the code it shows.
       </Text>
       <Secret label="Secret for the app" value={start.data.secret} />
       <ConfirmForm key="code" what="code" does="Switch it on" busy={confirm.isPending} problem={problemOf(confirm.error)} onConfirm={(code) => confirm.mutate(code)} />

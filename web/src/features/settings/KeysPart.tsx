@@ -43,6 +43,8 @@ export function KeysPart({ tenant, name }: { tenant: Within; name: string }) {
           <ErrorState problem={keys.problem} onRetry={keys.retry} compact />
         ) : !keys.data ? (
           <Loading rows={3} />
+        ) : keys.data.length === 0 ? (
+          <p className={classes.none}>There are none.</p>
         ) : (
           <FigureTable
             label="API keys"

@@ -17,7 +17,10 @@ import { ErrorState, Loading } from '@/ui/States';
 import { StatusBadge } from '@/ui/StatusBadge';
 import classes from './Settings.module.css';
 
-const grantsOf = ({ grants }: { grants: Invitation['grants'] }): string => grants.map((grant) => (grant.tenant === null ? grant.role_label : `${grant.role_label} (${grant.tenant})`)).join(', ');
+/** Roles somebody holds, with the tenant where it is not the shown one. */
+function grantsOf({ grants }: { grants: Invitation['grants'] }, shown: Within): string {
+  return grants.map((grant) => (grant.tenant === null || grant.tenant === shown ? grant.role_label : `${grant.role_label} (${grant.tenant})`)).join(', ');
+}
 
 /** Who may see the client, or works for the agency, and who is invited. */
 export function PeoplePart({ tenant, name }: { tenant: Within; name: string }) {
@@ -87,6 +90,8 @@ export function PeoplePart({ tenant, name }: { tenant: Within; name: string }) {
           <ErrorState problem={users.problem} onRetry={users.retry} compact />
         ) : !users.data ? (
           <Loading rows={4} />
+        ) : users.data.length === 0 ? (
+          <p className={classes.none}>Nobody holds a role in {name} yet. Invite somebody.</p>
         ) : (
           <FigureTable
             label="People"
@@ -103,7 +108,7 @@ export function PeoplePart({ tenant, name }: { tenant: Within; name: string }) {
                   </>
                 ),
               },
-              { header: 'Roles', cell: (user) => grantsOf(user) || 'None' },
+              { header: 'Roles', cell: (user) => grantsOf(user, tenant) || 'None' },
               { header: 'Second factor', cell: (user) => (user.second_factor ? 'Yes' : 'No') },
               { header: 'Last seen', cell: (user) => (user.seen_at === null ? 'Never' : <Ago at={user.seen_at} />) },
               { header: 'State', cell: (user) => (user.disabled_at === null ? <StatusBadge tone="good">Active</StatusBadge> : <StatusBadge tone="paused">Disabled</StatusBadge>) },
@@ -117,6 +122,8 @@ export function PeoplePart({ tenant, name }: { tenant: Within; name: string }) {
           <ErrorState problem={invitations.problem} onRetry={invitations.retry} compact />
         ) : !invitations.data ? (
           <Loading rows={2} />
+        ) : invitations.data.length === 0 ? (
+          <p className={classes.none}>None is open.</p>
         ) : (
           <FigureTable
             label="Open invitations"
@@ -125,7 +132,7 @@ export function PeoplePart({ tenant, name }: { tenant: Within; name: string }) {
             rowId={(invitation) => invitation.id}
             columns={[
               { header: 'Invited', cell: (invitation) => invitation.email },
-              { header: 'As', cell: grantsOf },
+              { header: 'As', cell: (invitation) => grantsOf(invitation, tenant) },
               { header: 'Ends', cell: (invitation) => formatInstant(invitation.expires_at) },
               {
                 header: 'Change',
