@@ -1,7 +1,7 @@
 // The client against the real binary. TRIMTAB_URL, TRIMTAB_EMAIL and TRIMTAB_PASSWORD say where and as whom; the data is the demo's.
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
-import { dropFile, expectAccessible, signIn, watch } from '../journey';
+import { call, dropFile, expectAccessible, signIn, watch } from '../journey';
 
 const account = { email: process.env.TRIMTAB_EMAIL ?? '', password: process.env.TRIMTAB_PASSWORD ?? '' };
 
@@ -17,7 +17,7 @@ interface Answer {
 
 /** Asks the API itself, as the signed-in page's user. */
 async function ask(page: Page, tenant: string, question: object): Promise<Answer> {
-  const response = await page.request.post(`/api/v1/query?tenant=${tenant}`, { data: question });
+  const response = await call(page, 'POST', `/query?tenant=${tenant}`, question);
   expect(response.ok(), await response.text()).toBe(true);
   return (await response.json()) as Answer;
 }
