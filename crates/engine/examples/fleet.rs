@@ -116,7 +116,7 @@ async fn engine(folder: &Path, wire: &Wire, clock: Arc<dyn Clock>) -> Result<Eng
     let store = Store::open(store, VaultKey::from_bytes([7; 32]), Arc::clone(&clock), Arc::new(CountingIds::default())).await?;
     let lake = Lake::open(LakeSettings::new(folder.join("lake")))?;
     let connectors = Connectors::new(wire.clone(), Arc::clone(&clock), Deadlines::default());
-    Ok(Engine::new(Parts { store, lake, connectors, clock, rates_url: None, hourly_days: 0, site: "http://localhost:8080".parse()?, mailer: Mailer::none(), issuers: Vec::new(), owner: "fleet".to_owned() }))
+    Ok(Engine::new(Parts { store, lake, connectors, clock, rates_url: None, hourly_days: 0, site: "http://localhost:8080".parse()?, mailer: trimtab_connect::mail::Mailer::none(), issuers: Vec::new(), owner: "fleet".to_owned() }))
 }
 
 async fn connect(engine: &Engine, slug: &str, accounts: &[AccountInfo]) -> Result<TenantCtx, Failure> {

@@ -132,7 +132,7 @@ fn engine_on(store: &Store, lake: Lake) -> Result<Engine, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(Noon);
     let wire = Wire::new(WireSettings::default(), Arc::clone(&clock))?;
     let connectors = Connectors::new(wire, Arc::clone(&clock), Deadlines::default());
-    let parts = Parts { store: store.clone(), lake, connectors, clock, rates_url: None, hourly_days: 0, site: "http://localhost:8080".parse()?, mailer: Mailer::none(), issuers: Vec::new(), owner: "scale".to_owned() };
+    let parts = Parts { store: store.clone(), lake, connectors, clock, rates_url: None, hourly_days: 0, site: "http://localhost:8080".parse()?, mailer: trimtab_connect::mail::Mailer::none(), issuers: Vec::new(), owner: "scale".to_owned() };
     Ok(Engine::new(parts))
 }
 

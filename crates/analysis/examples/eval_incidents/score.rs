@@ -88,6 +88,7 @@ impl Score {
             }
             // What is told in the end, when everything about it is known.
             let later = usize::try_from(label.to.unwrap_or(label.from) + 10).unwrap_or(0).min(last);
+            if std::env::var_os("SHOW").is_some() { for f in look(later) { if (place(account, f.from) - label.from).abs() <= 6 { eprintln!("SHOW {} {} {} at {later}: {}..{} {:?} {} | {}", account.name, label.kind, label.from, place(account, f.from), place(account, f.to), f.cause.as_ref().map(|c| &c.kind), f.entity.id, f.detail); } } }
             let end = hit.as_ref().and_then(|_| best(account, look(later), label));
             let told = end.as_ref().or(hit.as_ref().map(|(_, f)| f)).and_then(|f| f.cause.as_ref()).map(|c| c.kind.to_string());
             let right = told.as_deref().is_some_and(|cause| named(&label.kind, cause, known));

@@ -200,18 +200,19 @@ fn of_account(case: &Case, moves: &Moves, grid: &Grid<'_>, scan: &Scan, events: 
     }
 }
 
-/// By how much a case's leading figure moved where it moved most: without its first and its last day where these moved less, for what breaks
-/// and what is mended seldom does so at midnight.
+/// By how much a case's leading figure moved on the days that moved at least half as far as the furthest, where these are most of them: the
+/// days around what broke, and of what is mended slowly, are low as well.
 fn within(case: &Case, line: &Line) -> f64 {
-    let lead = &case.signs[0].episode;
-    let days: Vec<usize> = (lead.from..=lead.to).filter(|&t| line.ratio[t].is_finite() && line.expected[t] > 0.0).collect();
-    let mean = |days: &[usize]| {
-        let (seen, expected) = days.iter().fold((0.0, 0.0), |(s, e), &t| (s + line.ratio[t] * line.expected[t], e + line.expected[t]));
-        if expected > 0.0 { seen / expected } else { 1.0 }
-    };
-    let least = days.len().saturating_sub(1).max(2);
-    let parts = [0, 1].into_iter().flat_map(|first| [0, 1].map(|last| first..days.len().saturating_sub(last)));
-    parts.filter(|part| part.len() >= least.min(days.len())).map(|part| mean(&days[part])).fold(case.signs[0].factor, f64::min)
+    let lead = case.signs[0].episode;
+    let judged = (lead.from..=lead.to).filter(|&t| line.ratio[t].is_finite() && line.expected[t] > 0.0);
+    let days: Vec<(f64, f64)> = judged.map(|t| (line.ratio[t], line.expected[t])).collect();
+    let most = days.iter().map(|(ratio, _)| *ratio).fold(1.0, f64::min).max(SILENT / 2.0);
+    let core = || days.iter().filter(|(ratio, _)| *ratio <= most.sqrt());
+    if core().count() * 2 <= days.len() {
+        return case.signs[0].factor;
+    }
+    let (seen, expected) = core().fold((0.0, 0.0), |(seen, all), (ratio, expected)| (seen + ratio * expected, all + expected));
+    (seen / expected).min(case.signs[0].factor)
 }
 
 /// The spend of all campaigns moved at once.
@@ -276,9 +277,9 @@ fn came_back(case: &Case, spent: &[f64]) -> bool {
     let days = &spent[case.from..=case.to];
     let most = days.iter().copied().filter(|ratio| ratio.is_finite()).fold(1.0, f64::max);
     let high = |ratio: &f64| *ratio >= most.sqrt();
-    let Some(first) = days.iter().position(high) else { return false };
-    let later = days.get(first + SLIP_DAYS..).unwrap_or_default();
-    most >= ORDINARY && !later.is_empty() && !later.iter().any(high)
+    let Some((first, last)) = days.iter().position(high).zip(days.iter().rposition(high)) else { return false };
+    let stays = case.open || case.signs[0].episode.settled;
+    most >= ORDINARY && last - first < SLIP_DAYS && (case.from + last < case.to || !stays)
 }
 
 fn cut(c: usize, case: &Case, factor: f64, budgets: Vec<KnownEvent>, grid: &Grid<'_>, events: &Events<'_>, sure: f64) -> Verdict {

@@ -13,8 +13,6 @@ pub(crate) struct Bounds {
     pub(crate) least: f64,
     /// Days after which a new level is taken for usual.
     pub(crate) settles: usize,
-    /// Whether a day much further off than those before it is another episode.
-    pub(crate) leaps: bool,
 }
 
 /// A stretch of days on which a figure was not as usual.
@@ -76,7 +74,7 @@ impl Follower {
             && let Some(last) = self.episodes.last_mut()
         {
             let along = (off > 0.0) == last.rises;
-            let leapt = bounds.leaps && along && t >= last.from + LEAP_DAYS && deviations.abs() >= LEAP * last.peak;
+            let leapt = along && t >= last.from + LEAP_DAYS && deviations.abs() >= LEAP * last.peak;
             if leapt {
                 last.to = last.to.min(t.saturating_sub(1));
                 self.running = false;

@@ -134,7 +134,7 @@ pub(crate) fn account_bounds(metric: Metric, settings: &Settings, special: bool)
 pub(crate) fn campaign_bounds(metric: Metric, settings: &Settings, special: bool) -> Bounds {
     let d = settings.campaign_deviations;
     if metric.is_size() {
-        Bounds { leaps: true, ..bounds(d, settings.campaign_spend_change, 6, special) }
+        bounds(d, settings.campaign_spend_change, 6, special)
     } else {
         bounds(d * 1.2, settings.campaign_rate_change, 14, special)
     }
@@ -142,5 +142,5 @@ pub(crate) fn campaign_bounds(metric: Metric, settings: &Settings, special: bool
 
 fn bounds(alone: f64, change: f64, settles: usize, special: bool) -> Bounds {
     let by = if special { SPECIAL } else { 1.0 };
-    Bounds { alone: alone * by, rise: 1.0, on: 2.0, least: change.max(0.0).ln_1p() * by, settles, leaps: false }
+    Bounds { alone: alone * by, rise: 1.0, on: 2.0, least: change.max(0.0).ln_1p() * by, settles }
 }

@@ -37,6 +37,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List keys */
+        get: operations["list_api_keys"];
+        put?: never;
+        /** Make a key */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description At once and for good.
+         */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a new password
+         * @description Answers alike whether or not somebody has that address; if somebody has, they get a mail.
+         */
+        post: operations["forgot_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** See what an invitation offers */
+        post: operations["open_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an invitation up
+         * @description Makes an account and signs it in; whoever has an account holds more from now on, and signs in as ever.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -48,7 +143,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description After five wrong passwords an address is locked for a time that grows.
+         * @description After five wrong passwords an address is locked for a time that grows. Where the person has a second factor, the answer asks for it.
          */
         post: operations["login"];
         delete?: never;
@@ -68,6 +163,156 @@ export interface paths {
         put?: never;
         /** Sign out */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin to sign in at a provider
+         * @description For browsers: it answers with a redirection to the provider.
+         */
+        get: operations["start_provider_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/oidc/{name}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * End a sign-in at a provider
+         * @description The provider sends browsers here. They are sent on to where they wanted to go, or back to the sign-in page: with the second factor's
+         *     challenge behind the `#`, or with why it failed.
+         */
+        get: operations["end_provider_sign_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey alone */
+        post: operations["sign_in_with_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/passkey/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a passkey to sign in with
+         * @description Answers alike whether or not somebody has that address.
+         */
+        post: operations["start_passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the providers people may sign in with */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a refresh token for fresh tokens
+         * @description Each is good once. One that comes back after it was exchanged was copied, and ends its session; in the few seconds in which two windows
+         *     of one browser may send it together, the second is answered 409: use the new tokens.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password by a link */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finish a sign-in with a second factor */
+        post: operations["prove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -536,6 +781,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List open invitations */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description They hold the role once they take the invitation up, within seven days. Where no mail can be sent, the answer has the link.
+         */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["delete_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge": {
         parameters: {
             query?: never;
@@ -608,6 +891,200 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        /** Change one's name */
+        patch: operations["update_me"];
+        trace?: never;
+    };
+    "/api/v1/me/authenticator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to use an authenticator app
+         * @description It counts once a code of it is confirmed.
+         */
+        post: operations["enrol_authenticator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/authenticator/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm an authenticator app by a code */
+        post: operations["confirm_authenticator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/authenticator/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove the authenticator app and its recovery codes */
+        post: operations["remove_authenticator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a passkey */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to make a passkey */
+        post: operations["start_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a passkey */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's password
+         * @description All sessions end, this one too: sign in anew.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how one gets in */
+        get: operations["get_security"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's devices */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out all of one's other devices */
+        post: operations["end_other_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out one of one's devices */
+        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -753,6 +1230,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List roles and permissions */
+        get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make or change a role of the agency
+         * @description Whoever holds it is allowed what it allows now, at once.
+         */
+        put: operations["put_role"];
+        post?: never;
+        /** Remove a role of the agency */
+        delete: operations["delete_role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scores": {
         parameters: {
             query?: never;
@@ -808,6 +1323,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a tenant */
+        patch: operations["update_tenant"];
+        trace?: never;
+    };
     "/api/v1/tools": {
         parameters: {
             query?: never;
@@ -846,6 +1378,95 @@ export interface paths {
          * @description The body is the tool's input. It reads a connected account of the tenant: the one the input names, or the only one of the platform.
          */
         post: operations["call_tool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List people
+         * @description With `tenant`: whoever holds something in it, and of them only that. Without: everybody.
+         */
+        get: operations["list_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody sign in no more */
+        post: operations["disable_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody sign in again */
+        post: operations["enable_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give somebody a role */
+        post: operations["grant_role"];
+        /** Take a role from somebody */
+        delete: operations["revoke_role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End all of somebody's sessions */
+        post: operations["sign_out_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -896,6 +1517,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who takes an invitation up. */
+        Accept: {
+            /** @description Their name, at most 100 characters. */
+            name?: string;
+            /**
+             * Format: password
+             * @description At least 12 characters that nobody guesses early; not needed where there is an account already.
+             */
+            password?: string;
+            /** @description The link's token. */
+            token: string;
+        };
         /**
          * @description What an account's source knows about.
          * @enum {string}
@@ -953,6 +1586,29 @@ export interface components {
             made: number;
             /** @description Results whose figures are the same as last time. */
             unchanged: number;
+        };
+        /** @description A key, without the key itself. */
+        ApiKeyShape: {
+            /** @description When it ends by itself (RFC 3339). */
+            expires_at?: string | null;
+            /** @description Its first letters. */
+            hint: string;
+            /** @description Its id. */
+            id: string;
+            /** @description When it was made (RFC 3339). */
+            made_at: string;
+            /** @description By whom: an id. */
+            made_by: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description What it may do. */
+            permissions: string[];
+            /** @description When it was revoked (RFC 3339). */
+            revoked_at?: string | null;
+            /** @description The tenant it is good for; `null`: the whole agency. */
+            tenant?: string | null;
+            /** @description When it was last used (RFC 3339). */
+            used_at?: string | null;
         };
         /** @description What an ad group loses. */
         AudienceLoss: {
@@ -1096,6 +1752,16 @@ export interface components {
             /** @description What moves with it, the most first. */
             reached: components["schemas"]["ReachedShape"][];
         };
+        /** @description How what a tenant's people are shown looks. */
+        BrandingShape: {
+            /**
+             * @description A colour.
+             * @example #0b7285
+             */
+            colour?: string | null;
+            /** @description Where its logo lies, by https. */
+            logo_url?: string | null;
+        };
         /** @description A planned budget. */
         BudgetShape: {
             /** @description The account; `null` above accounts. */
@@ -1138,6 +1804,19 @@ export interface components {
             kind: string;
             /** @description The same as a sentence. */
             text: string;
+        };
+        /** @description A new password, and the old one. */
+        ChangePassword: {
+            /**
+             * Format: password
+             * @description At least 12 characters that nobody guesses early.
+             */
+            new: string;
+            /**
+             * Format: password
+             * @description The password until now.
+             */
+            old: string;
         };
         /** @description How a platform is meant to be used. */
         ChannelBody: {
@@ -1204,6 +1883,11 @@ export interface components {
             /** @description The checks, in the order they are declared. */
             items: components["schemas"]["CheckShape"][];
         };
+        /** @description A code of an authenticator app. */
+        Code: {
+            /** @description Six digits. */
+            code: string;
+        };
         /**
          * @description What a column holds.
          * @enum {string}
@@ -1226,6 +1910,14 @@ export interface components {
             to: string;
             /** @description Totals of that period. */
             totals: Record<string, unknown>;
+        };
+        /** @description The password, asked for again. */
+        Confirm: {
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
         };
         /** @description The latest run of a connection. */
         ConnectionRun: {
@@ -1408,6 +2100,23 @@ export interface components {
             /** @description Last day. */
             to: string;
         };
+        /** @description A key to be made. */
+        CreateApiKey: {
+            /** @description When it ends by itself (RFC 3339); never unless said. */
+            expires_at?: string | null;
+            /**
+             * @description What it is for, 1 to 80 characters.
+             * @example Nightly export
+             */
+            name: string;
+            /**
+             * @description What it may do; no more than whoever makes it.
+             * @example [
+             *       "data:view"
+             *     ]
+             */
+            permissions: string[];
+        };
         /** @description An account to connect. */
         CreateConnection: {
             /**
@@ -1427,6 +2136,19 @@ export interface components {
              * @example meta
              */
             source: string;
+        };
+        /** @description Whom to invite. */
+        CreateInvitation: {
+            /**
+             * @description Their e-mail address.
+             * @example eve@client.example
+             */
+            email: string;
+            /**
+             * @description The role they will hold.
+             * @example client_viewer
+             */
+            role: string;
         };
         /** @description A tenant to be made. */
         CreateTenant: {
@@ -1453,6 +2175,13 @@ export interface components {
              */
             timezone: string;
         };
+        /** @description A key that was made. */
+        CreatedApiKey: {
+            /** @description The key. */
+            key: components["schemas"]["ApiKeyShape"];
+            /** @description Send it as `Authorization: Bearer …`. Shown once. */
+            token: string;
+        };
         /** @description What is known of a credential. */
         CredentialShape: {
             /** @description When its access to data ends unless the person behind it consents anew (RFC 3339), where the source says so. */
@@ -1478,6 +2207,40 @@ export interface components {
          * @enum {string}
          */
         DayStateShape: "before" | "present" | "provisional" | "empty" | "missing" | "mismatched" | "doubtful";
+        /** @description A device somebody is signed in on. */
+        DeviceShape: {
+            /** @description What the browser or program calls itself. */
+            agent?: string | null;
+            /** @description When (RFC 3339). */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description When it ends unless it is used (RFC 3339). */
+            ends_at: string;
+            /** @description The session's id. */
+            id: string;
+            /** @description Its address on the network. */
+            ip?: string | null;
+            /** @description How its owner signed in: `password`, `passkey`, `provider` or `link`. */
+            method: string;
+            /** @description When it was last used, to within a few minutes (RFC 3339). */
+            seen_at: string;
+        };
+        /** @description How many sessions were ended. */
+        EndedShape: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            ended: number;
+        };
+        /** @description What to show an authenticator app; shown once. */
+        EnrolmentShape: {
+            /** @description The secret, to type in. */
+            secret: string;
+            /** @description The same as an `otpauth:` address, to scan. */
+            url: string;
+        };
         /** @description What something is said of. */
         EntityShape: {
             /** @description The account it belongs to; `null` above accounts. */
@@ -1860,6 +2623,14 @@ export interface components {
             /** @description The sum. */
             value: components["schemas"]["Ahead"];
         };
+        /** @description Who forgot their password. */
+        Forgot: {
+            /**
+             * @description E-mail address.
+             * @example you@agency.example
+             */
+            email: string;
+        };
         /** @description A stage held against a yardstick. */
         FunnelGap: {
             /** @description Of when it is. */
@@ -1974,6 +2745,26 @@ export interface components {
              * @description Its yield in its unit.
              */
             value: number;
+        };
+        /** @description A role to be held. */
+        GrantBody: {
+            /**
+             * @description The role's name.
+             * @example client_viewer
+             */
+            role: string;
+        };
+        /** @description A role held somewhere. */
+        GrantShape: {
+            /**
+             * @description The role's name.
+             * @example client_viewer
+             */
+            role: string;
+            /** @description The role, for people. */
+            role_label: string;
+            /** @description The tenant; `null`: the whole agency. */
+            tenant?: string | null;
         };
         /** @description The form. */
         ImportForm: {
@@ -2130,6 +2921,34 @@ export interface components {
              */
             version: string;
         };
+        /** @description An invitation nobody has taken up yet. */
+        InvitationShape: {
+            /** @description Whom it was sent to. */
+            email: string;
+            /** @description When it ends (RFC 3339). */
+            expires_at: string;
+            /** @description What they will hold. */
+            grants: components["schemas"]["GrantShape"][];
+            /** @description Its id. */
+            id: string;
+            /** @description When it was made (RFC 3339). */
+            made_at: string;
+            /** @description By whom: an id. */
+            made_by: string;
+        };
+        /** @description An invitation that was made. */
+        InvitedShape: {
+            /** @description To whom. */
+            email: string;
+            /** @description When it ends (RFC 3339). */
+            expires_at: string;
+            /** @description Its id. */
+            id: string;
+            /** @description The link to hand over, where it was not; shown once. */
+            link?: string | null;
+            /** @description Whether it was sent by mail. */
+            mailed: boolean;
+        };
         /** @description What is known of a client. What is left out is as it is where nothing is known. */
         KnowledgeBody: {
             /**
@@ -2241,6 +3060,11 @@ export interface components {
              */
             share: number;
         };
+        /** @description A link's token. */
+        LinkToken: {
+            /** @description The link's token. */
+            token: string;
+        };
         /** @description A page of a list. */
         List_AccountShape: {
             /** @description The items. */
@@ -2261,6 +3085,34 @@ export interface components {
                 /** @description Where it lives. */
                 source: string;
             })[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_ApiKeyShape: {
+            /** @description The items. */
+            items: {
+                /** @description When it ends by itself (RFC 3339). */
+                expires_at?: string | null;
+                /** @description Its first letters. */
+                hint: string;
+                /** @description Its id. */
+                id: string;
+                /** @description When it was made (RFC 3339). */
+                made_at: string;
+                /** @description By whom: an id. */
+                made_by: string;
+                /** @description What it is for. */
+                name: string;
+                /** @description What it may do. */
+                permissions: string[];
+                /** @description When it was revoked (RFC 3339). */
+                revoked_at?: string | null;
+                /** @description The tenant it is good for; `null`: the whole agency. */
+                tenant?: string | null;
+                /** @description When it was last used (RFC 3339). */
+                used_at?: string | null;
+            }[];
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
         };
@@ -2366,6 +3218,30 @@ export interface components {
                 syncing: boolean;
                 /** @description Until when it will be so (RFC 3339), where that is known. */
                 until?: string | null;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_DeviceShape: {
+            /** @description The items. */
+            items: {
+                /** @description What the browser or program calls itself. */
+                agent?: string | null;
+                /** @description When (RFC 3339). */
+                created_at: string;
+                /** @description Whether it is the one that asks. */
+                current: boolean;
+                /** @description When it ends unless it is used (RFC 3339). */
+                ends_at: string;
+                /** @description The session's id. */
+                id: string;
+                /** @description Its address on the network. */
+                ip?: string | null;
+                /** @description How its owner signed in: `password`, `passkey`, `provider` or `link`. */
+                method: string;
+                /** @description When it was last used, to within a few minutes (RFC 3339). */
+                seen_at: string;
             }[];
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
@@ -2531,6 +3407,26 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        List_InvitationShape: {
+            /** @description The items. */
+            items: {
+                /** @description Whom it was sent to. */
+                email: string;
+                /** @description When it ends (RFC 3339). */
+                expires_at: string;
+                /** @description What they will hold. */
+                grants: components["schemas"]["GrantShape"][];
+                /** @description Its id. */
+                id: string;
+                /** @description When it was made (RFC 3339). */
+                made_at: string;
+                /** @description By whom: an id. */
+                made_by: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         List_KnowledgeHitShape: {
             /** @description The items. */
             items: {
@@ -2570,6 +3466,30 @@ export interface components {
                  * @description Which version; 0: nobody has written anything yet.
                  */
                 version: number;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
+        List_ManagedUser: {
+            /** @description The items. */
+            items: {
+                /** @description When they were made (RFC 3339). */
+                created_at: string;
+                /** @description Since when they may not sign in (RFC 3339). */
+                disabled_at?: string | null;
+                /** @description Their address. */
+                email: string;
+                /** @description What they hold; of a tenant's people only what they hold in it. */
+                grants: components["schemas"]["GrantShape"][];
+                /** @description Their id. */
+                id: string;
+                /** @description Their name; may be empty. */
+                name: string;
+                /** @description Whether a second factor or passkey is asked of them. */
+                second_factor: boolean;
+                /** @description When they were last seen (RFC 3339). */
+                seen_at?: string | null;
             }[];
             /** @description Pass it as `cursor` for the next page; `null` at the end. */
             next_cursor?: string | null;
@@ -2807,6 +3727,18 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        List_ProviderButton: {
+            /** @description The items. */
+            items: {
+                /** @description Its name on the button. */
+                label: string;
+                /** @description Its name in addresses. */
+                name: string;
+            }[];
+            /** @description Pass it as `cursor` for the next page; `null` at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         List_SourceShape: {
             /** @description The items. */
             items: {
@@ -2831,6 +3763,8 @@ export interface components {
             items: {
                 /** @description Accounts known, connected or imported. */
                 accounts: number;
+                /** @description How what its people are shown looks. */
+                branding: components["schemas"]["BrandingShape"];
                 /** @description The currency its totals are shown in. */
                 currency: string;
                 /** @description Its id. */
@@ -2892,14 +3826,40 @@ export interface components {
              */
             password: string;
         };
+        /** @description A person, as whoever manages people sees them. */
+        ManagedUser: {
+            /** @description When they were made (RFC 3339). */
+            created_at: string;
+            /** @description Since when they may not sign in (RFC 3339). */
+            disabled_at?: string | null;
+            /** @description Their address. */
+            email: string;
+            /** @description What they hold; of a tenant's people only what they hold in it. */
+            grants: components["schemas"]["GrantShape"][];
+            /** @description Their id. */
+            id: string;
+            /** @description Their name; may be empty. */
+            name: string;
+            /** @description Whether a second factor or passkey is asked of them. */
+            second_factor: boolean;
+            /** @description When they were last seen (RFC 3339). */
+            seen_at?: string | null;
+        };
         /** @description Who is signed in and what they may do. */
         Me: {
             /** @description The agency. */
             agency?: string | null;
-            /** @description What they may do. */
+            /** @description What a person holds. */
+            grants: components["schemas"]["GrantShape"][];
+            key?: components["schemas"]["OwnKey"] | null;
+            /** @description Whether it is a person or a program. */
+            kind: components["schemas"]["PrincipalKind"];
+            /** @description What they may do in the whole installation, for every tenant. */
             permissions: string[];
-            /** @description The person. */
-            user: components["schemas"]["UserShape"];
+            session?: components["schemas"]["OwnSession"] | null;
+            /** @description What they may do for tenants they hold something in. */
+            tenants: components["schemas"]["TenantReach"][];
+            user?: components["schemas"]["UserShape"] | null;
             /** @description The server's version. */
             version: string;
         };
@@ -2942,6 +3902,42 @@ export interface components {
              * @description The version that was read; 0 where there was none.
              */
             version: number;
+        };
+        /** @description A passkey a browser made. */
+        NewPasskey: {
+            /** @description What `me/passkeys/start` answered. */
+            challenge: string;
+            /** @description What `navigator.credentials.create` answered. */
+            credential: Record<string, unknown>;
+            /** @description What to call it, at most 100 characters. */
+            name?: string;
+        };
+        /** @description What an invitation offers. */
+        OfferShape: {
+            /** @description The agency. */
+            agency?: string | null;
+            /** @description Whom it was sent to. */
+            email: string;
+            /** @description When it ends (RFC 3339). */
+            expires_at: string;
+            /** @description What it gives. */
+            grants: components["schemas"]["GrantShape"][];
+            /** @description Whether they have an account already, and need no password. */
+            known: boolean;
+        };
+        /** @description A key, as whoever uses it sees it. */
+        OwnKey: {
+            /** @description Its id. */
+            id: string;
+            /** @description What it is for. */
+            name: string;
+        };
+        /** @description The session a request came with. */
+        OwnSession: {
+            /** @description When its access token ends (RFC 3339). */
+            expires_at: string;
+            /** @description Its id. */
+            id: string;
         };
         /** @description What an account would have to spend a day. */
         PaceAdvice: {
@@ -3060,6 +4056,39 @@ export interface components {
             made_at?: string | null;
             /** @description Hash of the figures it was made from. */
             source_hash?: string | null;
+        };
+        /** @description A browser's answer. */
+        PasskeyAnswer: {
+            /** @description What `auth/passkey/start` answered. */
+            challenge: string;
+            /** @description What `navigator.credentials.get` answered. */
+            credential: Record<string, unknown>;
+        };
+        /** @description What to ask a browser for. */
+        PasskeyOptions: {
+            /** @description Send it back with the answer, within five minutes. */
+            challenge: string;
+            /** @description Options for `navigator.credentials.get` or `create`. */
+            options: Record<string, unknown>;
+        };
+        /** @description A passkey. */
+        PasskeyShape: {
+            /** @description Its id. */
+            id: string;
+            /** @description When it was made (RFC 3339). */
+            made_at: string;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description When it was last used (RFC 3339). */
+            used_at?: string | null;
+        };
+        /** @description Whose passkey is asked for. */
+        PasskeyStart: {
+            /**
+             * @description E-mail address.
+             * @example you@agency.example
+             */
+            email: string;
         };
         /** @description A pattern, or why there is none. */
         PatternCard: {
@@ -3292,6 +4321,16 @@ export interface components {
             learned_on: string;
             /** @description Six kinds, each at least once. */
             patterns: components["schemas"]["PatternCard"][];
+        };
+        /** @description A permission. */
+        PermissionShape: {
+            /**
+             * @description Its name, `noun:verb`.
+             * @example data:view
+             */
+            name: string;
+            /** @description What it allows. */
+            says: string;
         };
         /** @description A day of a pixel. */
         PixelDay: {
@@ -3533,6 +4572,11 @@ export interface components {
              */
             tone: string;
         };
+        /**
+         * @description Whether a person or a program is signed in.
+         * @enum {string}
+         */
+        PrincipalKind: "user" | "key";
         /** @description A problem, as clients see it. */
         Problem: {
             /**
@@ -3592,6 +4636,47 @@ export interface components {
             total: number;
             /** @description What is counted. */
             unit: string;
+        };
+        /** @description A second factor: one of the three. */
+        ProofBody: {
+            /** @description What `auth/login` answered. */
+            challenge: string;
+            /** @description Six digits of an authenticator app. */
+            code?: string | null;
+            /** @description What `navigator.credentials.get` answered. */
+            passkey?: Record<string, unknown> | null;
+            /** @description A recovery code. */
+            recovery_code?: string | null;
+        };
+        /** @description A provider. */
+        ProviderButton: {
+            /** @description Its name on the button. */
+            label: string;
+            /** @description Its name in addresses. */
+            name: string;
+        };
+        /** @description A provider somebody signs in with. */
+        ProviderShape: {
+            /** @description The address it vouches for. */
+            email: string;
+            /** @description Its address. */
+            issuer: string;
+        };
+        /** @description A role of the agency. */
+        PutRole: {
+            /**
+             * @description What it is called, 1 to 80 characters.
+             * @example Media buyer
+             */
+            label: string;
+            /**
+             * @description What it allows; `data:view` among it.
+             * @example [
+             *       "data:view",
+             *       "budget:manage"
+             *     ]
+             */
+            permissions: string[];
         };
         /** @description One column of an answer. */
         QueryColumn: {
@@ -3835,6 +4920,16 @@ export interface components {
              */
             untold: number;
         };
+        /** @description Codes for a lost device; shown once, each good once. */
+        RecoveryCodes: {
+            /** @description The codes. */
+            recovery_codes: string[];
+        };
+        /** @description A refresh token; browsers send it as a cookie instead. */
+        RefreshBody: {
+            /** @description The refresh token. */
+            refresh_token?: string | null;
+        };
         /** @description Days taken from an earlier file. */
         ReplacedShape: {
             /** @description First day that is replaced. */
@@ -3847,6 +4942,39 @@ export interface components {
             name: string;
             /** @description Last day that is replaced. */
             to: string;
+        };
+        /** @description A new password. */
+        Reset: {
+            /**
+             * Format: password
+             * @description At least 12 characters that nobody guesses early.
+             */
+            password: string;
+            /** @description The link's token. */
+            token: string;
+        };
+        /** @description A role. */
+        RoleShape: {
+            /** @description Whether it comes with the product. */
+            built_in: boolean;
+            /** @description What it is called. */
+            label: string;
+            /**
+             * @description Its name.
+             * @example media_buyer
+             */
+            name: string;
+            /** @description What it allows. */
+            permissions: string[];
+            /** @description Where it can be held: `agency`, `tenant`. */
+            scopes: string[];
+        };
+        /** @description Roles, and the permissions they are made of. */
+        RolesShape: {
+            /** @description The roles: those of the product first, the mightiest at the beginning. */
+            items: components["schemas"]["RoleShape"][];
+            /** @description All permissions, in the order of the table. */
+            permissions: components["schemas"]["PermissionShape"][];
         };
         /** @description One account's part of an execution. */
         RunShape: {
@@ -3998,16 +5126,51 @@ export interface components {
             /** @description Weeks, or years, it was seen in. */
             seen: number;
         };
-        /** @description A session. */
+        /** @description How somebody gets in. */
+        Security: {
+            /** @description Whether codes of an authenticator app are asked for. */
+            authenticator: boolean;
+            /** @description Passkeys. */
+            passkeys: components["schemas"]["PasskeyShape"][];
+            /** @description Providers. */
+            providers: components["schemas"]["ProviderShape"][];
+            /**
+             * Format: int64
+             * @description Recovery codes left; `null` without an app.
+             */
+            recovery_codes_left?: number | null;
+        };
+        /** @description A session. Browsers get its tokens as cookies their scripts cannot read as well. */
         SessionShape: {
             /** @description The agency. */
             agency?: string | null;
-            /** @description When the session ends unless it is used (RFC 3339). */
+            /** @description When the token ends (RFC 3339). */
             expires_at: string;
-            /** @description For programs: send it as `Authorization: Bearer …`. Browsers get it as a cookie their scripts cannot read. */
+            /** @description When the refresh token ends (RFC 3339). */
+            refresh_expires_at: string;
+            /** @description Exchange it once at `auth/refresh` for fresh tokens. */
+            refresh_token: string;
+            /** @description For programs: send it as `Authorization: Bearer …`. Good for fifteen minutes. */
             token: string;
             /** @description Who signed in. */
             user: components["schemas"]["UserShape"];
+        };
+        /** @description How signing in went on. */
+        SignInShape: (components["schemas"]["SessionShape"] & {
+            /** @enum {string} */
+            state: "signed_in";
+        }) | {
+            /** @description Send it back with the proof. */
+            challenge: string;
+            /** @description Whether codes of an authenticator app and recovery codes are taken. */
+            codes: boolean;
+            /** @description Options for `navigator.credentials.get`, where the person has passkeys. */
+            passkey?: Record<string, unknown> | null;
+            /** @enum {string} */
+            state: "second_factor";
+        } | {
+            /** @enum {string} */
+            state: "sign_in";
         };
         /** @description A line left out. */
         SkippedShape: {
@@ -4167,10 +5330,19 @@ export interface components {
              */
             value: number;
         };
+        /** @description What somebody may do for one tenant. */
+        TenantReach: {
+            /** @description The tenant. */
+            id: string;
+            /** @description What they may do for it. */
+            permissions: string[];
+        };
         /** @description A tenant. */
         TenantShape: {
             /** @description Accounts known, connected or imported. */
             accounts: number;
+            /** @description How what its people are shown looks. */
+            branding: components["schemas"]["BrandingShape"];
             /** @description The currency its totals are shown in. */
             currency: string;
             /** @description Its id. */
@@ -4291,14 +5463,31 @@ export interface components {
             /** @description Spend. */
             spend: string;
         };
+        /** @description What to change about oneself. */
+        UpdateMe: {
+            /** @description One's name, at most 100 characters. */
+            name: string;
+        };
+        /** @description What to change of a tenant; what is left out stays. */
+        UpdateTenant: {
+            branding?: components["schemas"]["BrandingShape"] | null;
+            /** @description ISO 4217 code. Figures are shown in it from now on; nothing that was read changes. */
+            currency?: string | null;
+            /** @description What it does, for benchmarks; empty forgets it. */
+            industry?: string | null;
+            /** @description Its name. */
+            name?: string | null;
+            /** @description IANA name. */
+            timezone?: string | null;
+        };
         /** @description A person. */
         UserShape: {
             /** @description Their address. */
             email: string;
             /** @description Their id. */
             id: string;
-            /** @description Their role. */
-            role: string;
+            /** @description Their name; may be empty. */
+            name: string;
         };
         /**
          * @description How two sides of a figure compare.
@@ -4464,6 +5653,304 @@ export interface operations {
             };
         };
     };
+    list_api_keys: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The tenant's id; without one, the whole agency.
+                 * @example north-sea-coffee
+                 */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ApiKeyShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The tenant's id; without one, the whole agency.
+                 * @example north-sea-coffee
+                 */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The tenant's id; without one, the whole agency.
+                 * @example north-sea-coffee
+                 */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgot_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgot"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Accept"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -4482,7 +5969,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionShape"];
+                    "application/json": components["schemas"]["SignInShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             401: {
@@ -4519,6 +6014,425 @@ export interface operations {
                 content?: never;
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_provider_sign_in: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A path of ours; the beginning unless said.
+                 * @example /
+                 */
+                return_to?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_provider_sign_in: {
+        parameters: {
+            query?: {
+                /** @description Ours, back. */
+                state?: string;
+                /** @description The code, where the person agreed. */
+                code?: string;
+                /** @description Why there is none. */
+                error?: string;
+                /** @description The same in the provider's words. */
+                error_description?: string;
+                /** @description Which issuer it is from (RFC 9207). */
+                iss?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyStart"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ProviderButton"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5927,6 +7841,165 @@ export interface operations {
             };
         };
     };
+    list_invitations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The tenant's id; without one, the whole agency.
+                 * @example north-sea-coffee
+                 */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_InvitationShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The tenant's id; without one, the whole agency.
+                 * @example north-sea-coffee
+                 */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInvitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_invitation: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The tenant's id; without one, the whole agency.
+                 * @example north-sea-coffee
+                 */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_knowledge: {
         parameters: {
             query: {
@@ -6152,6 +8225,568 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMe"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enrol_authenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_authenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_authenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_security: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Security"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_DeviceShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6450,6 +9085,141 @@ export interface operations {
             };
         };
     };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolesShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutRole"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_scores: {
         parameters: {
             query: {
@@ -6588,6 +9358,69 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_tenant: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id.
+                 * @example north-sea-coffee
+                 */
+                tenant: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateTenant"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantShape"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6739,6 +9572,325 @@ export interface operations {
                 };
             };
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The tenant's id; without one, the whole agency.
+                 * @example north-sea-coffee
+                 */
+                tenant?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ManagedUser"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grant_role: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The tenant's id; without one, the whole agency.
+                 * @example north-sea-coffee
+                 */
+                tenant?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_role: {
+        parameters: {
+            query: {
+                /**
+                 * @description The tenant's id; without one, the whole agency.
+                 * @example north-sea-coffee
+                 */
+                tenant?: string;
+                /**
+                 * @description The role's name.
+                 * @example client_viewer
+                 */
+                role: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedShape"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
