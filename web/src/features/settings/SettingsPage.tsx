@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { meOptions, useCan } from '@/api/session';
 import type { Permission } from '@/api/identity';
 import type { Tenant } from '@/api/types';
+import { AuditPart } from './AuditPart';
 import { ClientPart } from './ClientPart';
 import { KeysPart } from './KeysPart';
 import { PeoplePart } from './PeoplePart';
@@ -21,7 +22,7 @@ interface Props {
 }
 
 /** In the whole agency these are needed to manage what the part shows. */
-const OF_AGENCY: Partial<Record<Part, Permission>> = { people: 'user:manage', keys: 'key:manage' };
+const OF_AGENCY: Partial<Record<Part, Permission>> = { people: 'user:manage', keys: 'key:manage', audit: 'audit:view' };
 
 /** People, roles, keys, one's own security, and the client itself: to each the parts they may use. */
 export function SettingsPage({ tenant, view, onView, onSignedOut }: Props) {
@@ -70,6 +71,7 @@ export function SettingsPage({ tenant, view, onView, onSignedOut }: Props) {
       {part === 'keys' && <KeysPart key={within} tenant={within} name={name} />}
       {part === 'security' && <SecurityPart onSignedOut={onSignedOut} />}
       {part === 'client' && <ClientPart tenant={tenant} />}
+      {part === 'audit' && <AuditPart key={within} tenant={within} name={name} view={view} everywhere={everywhere} onView={onView} />}
     </PageFrame>
   );
 }
