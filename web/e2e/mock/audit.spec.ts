@@ -57,13 +57,18 @@ test('an admin looks up what somebody tried, and what a change changed', async (
 });
 
 test('an unknown action is said at its field, and days that hold nothing are', async ({ page }) => {
-  await open(page);
+  await open(page, '&of=agency');
   const filters = page.getByRole('group', { name: 'Which rows' });
-  await filters.getByRole('combobox', { name: 'What' }).fill('nonsense');
+  await filters.getByRole('combobox', { name: 'What' }).fill('nonsense:do');
   await page.keyboard.press('Enter');
-  await expect(filters.getByText('There is no action or noun "nonsense".')).toBeVisible();
+  await expect(filters.getByText('No action is called so. Choose one of the list.')).toBeVisible();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Clear filters' }).click();
+  // By the words of the table as well as by the action's own name.
+  await filters.getByRole('combobox', { name: 'What' }).fill('dismiss fin');
+  await page.getByRole('option', { name: /^finding:dismiss/ }).click();
+  await expect(page).toHaveURL(/action=finding%3Adismiss/);
+  await page.getByRole('button', { name: 'Clear filters' }).first().click();
   await filters.getByLabel('Last day').fill('2020-01-31');
   await expect(page.getByRole('heading', { name: 'Nothing fits these filters' })).toBeVisible();
   await expectAccessible(page);

@@ -51,8 +51,8 @@ function Detail({ row }: { row: AuditRow }) {
                 {changes.map(({ field, before, after }) => (
                   <tr key={field}>
                     <th scope="row">{field}</th>
-                    <td data-side="before">{before === null ? <em>Not there</em> : <del>{before}</del>}</td>
-                    <td data-side="after">{after === null ? <em>Gone</em> : <ins>{after}</ins>}</td>
+                    <td data-side="before">{before === null ? <em>None</em> : <del>{before}</del>}</td>
+                    <td data-side="after">{after === null ? <em>None</em> : <ins>{after}</ins>}</td>
                   </tr>
                 ))}
               </tbody>

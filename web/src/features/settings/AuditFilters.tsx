@@ -1,8 +1,9 @@
-import { Autocomplete, Button, Select, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Select, TextInput, type ComboboxParsedItem, type OptionsFilter } from '@mantine/core';
 import { IconFilterOff } from '@tabler/icons-react';
 import { useState, type KeyboardEvent } from 'react';
 import type { AuditRow } from '@/api/audit';
 import type { Problem } from '@/api/problem';
+import { actionOf, actionText } from './audit';
 import { NO_AUDIT_FILTER, OUTCOMES, type SettingsView } from './view';
 import classes from './Settings.module.css';
 
@@ -28,16 +29,18 @@ export function AuditFilters({ view, rows, problem, narrowed, onView }: Props) {
     setBy(view.by ?? '');
     setAction(view.action ?? '');
   }
-  const apply = (change: { by?: string; action?: string } = {}): void => {
-    const next = { by: (change.by ?? by).trim() || undefined, action: (change.action ?? action).trim() || undefined };
-    if (next.by !== view.by || next.action !== view.action) onView(next);
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter') apply();
-  };
   const actors = distinct(rows.map((row) => row.actor_name ?? row.actor));
   const nouns = distinct(rows.map((row) => row.action.split(':')[0] ?? ''));
   const actions = distinct(rows.map((row) => row.action));
+  const apply = (change: { by?: string; action?: string } = {}): void => {
+    const what = actionOf((change.action ?? action).trim(), actions);
+    const next = { by: (change.by ?? by).trim() || undefined, action: what || undefined };
+    if (next.by !== view.by || next.action !== view.action) onView(next);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // With an option chosen, the option is what is asked for.
+    if (event.key === 'Enter' && !event.currentTarget.hasAttribute('aria-activedescendant')) apply();
+  };
 
   return (
     <div className={classes.filters} role="group" aria-label="Which rows">
@@ -56,11 +59,19 @@ export function AuditFilters({ view, rows, problem, narrowed, onView }: Props) {
       <Autocomplete
         size="sm"
         label="What"
-        placeholder="user, or user:invite"
+        placeholder="finding, or Dismiss finding"
         data={[...nouns, ...actions]}
+        filter={byWords}
         limit={60}
+        comboboxProps={{ width: 260, position: 'bottom-start' }}
+        renderOption={({ option }) => (
+          <span>
+            {option.value}
+            <span className={classes.sub}>{wordsOf(option.value)}</span>
+          </span>
+        )}
         value={action}
-        error={problem?.fields.action ?? (view.action !== undefined && problem?.status === 400 ? problem.detail : undefined)}
+        error={noSuchAction(view, problem) ? 'No action is called so. Choose one of the list.' : problem?.fields.action}
         onChange={setAction}
         onOptionSubmit={(chosen) => apply({ action: chosen })}
         onKeyDown={onKeyDown}
@@ -83,6 +94,19 @@ export function AuditFilters({ view, rows, problem, narrowed, onView }: Props) {
       )}
     </div>
   );
+}
+
+const wordsOf = (action: string): string => (action.includes(':') ? actionText(action) : 'All of it');
+
+const byWords: OptionsFilter = ({ options, search }) => {
+  const wanted = search.trim().toLowerCase();
+  const fits = (option: ComboboxParsedItem): boolean => 'value' in option && (option.value.includes(wanted) || wordsOf(option.value).toLowerCase().includes(wanted));
+  return options.filter(fits);
+};
+
+/** Whether the server took what is asked for as no action: it names no field then. */
+export function noSuchAction(view: SettingsView, problem: Problem | null): boolean {
+  return view.action !== undefined && problem?.status === 400 && Object.keys(problem.fields).length === 0;
 }
 
 function distinct(values: readonly string[]): string[] {

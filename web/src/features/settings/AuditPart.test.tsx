@@ -13,7 +13,7 @@ it('lists what was done, and shows what became different', async () => {
   expect(within(table).getAllByRole('row')).toHaveLength(51);
   await user.click(within(table).getByRole('button', { name: /^Change tenant/ }));
   const changes = within(await screen.findByRole('dialog')).getByRole('table', { name: 'Changes' });
-  expect(within(changes).getAllByRole('row').slice(1).map((row) => row.textContent)).toEqual(['nameNorth SeaNorth Sea Coffee', 'branding.colour–#0b7285']);
+  expect(within(changes).getAllByRole('row').slice(1).map((row) => row.textContent)).toEqual(['nameNorth SeaNorth Sea Coffee', 'branding.colourNone#0b7285']);
 });
 
 it('goes back page by page to the beginning', async () => {
@@ -49,10 +49,16 @@ it('verifies nothing for those who see one tenant', async () => {
 it('asks for an action once it is entered whole, and says at the field that there is none such', async () => {
   const onView = vi.fn();
   const { user } = await show(<AuditPart {...props} onView={onView} />);
-  await user.type(screen.getByRole('combobox', { name: 'What' }), 'nonsense');
+  await user.type(screen.getByRole('combobox', { name: 'What' }), 'nonsense:do');
   expect(onView).not.toHaveBeenCalled();
   await user.keyboard('{Enter}');
-  expect(onView).toHaveBeenCalledWith({ by: undefined, action: 'nonsense' });
+  expect(onView).toHaveBeenCalledWith({ by: undefined, action: 'nonsense:do' });
+});
+
+it('says at the field what is no action, and nowhere else', async () => {
+  await show(<AuditPart {...props} view={{ action: 'nonsense:do' }} />);
+  expect(await screen.findByText('No action is called so. Choose one of the list.')).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument();
 });
 
 it('offers to clear filters that nothing fits', async () => {

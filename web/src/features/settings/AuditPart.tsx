@@ -1,4 +1,5 @@
 import { Button, UnstyledButton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { IconDownload, IconFilterOff, IconHistory } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
@@ -6,7 +7,7 @@ import { auditFile, auditOptions, type AuditRow } from '@/api/audit';
 import type { Within } from '@/api/people';
 import { asProblem } from '@/api/problem';
 import { AuditDetail } from './AuditDetail';
-import { AuditFilters } from './AuditFilters';
+import { AuditFilters, noSuchAction } from './AuditFilters';
 import { ChainCard } from './ChainCard';
 import { Outcome } from './Outcome';
 import { actionText, actorOf, auditExport, auditFilterOf } from './audit';
@@ -34,6 +35,7 @@ export function AuditPart({ tenant, name, view, everywhere, onView }: Props) {
   const narrowed = isNarrowed(view);
   const listed = useInfiniteQuery(auditOptions(tenant, filter));
   const [open, setOpen] = useState<AuditRow | null>(null);
+  const phone = useMediaQuery('(max-width: 759px)', false);
   const toast = useToast();
   const save = useMutation({
     mutationFn: () => auditFile(tenant, filter),
@@ -45,15 +47,17 @@ export function AuditPart({ tenant, name, view, everywhere, onView }: Props) {
     onError: (error) => toast({ tone: 'bad', title: asProblem(error).title, text: asProblem(error).detail }),
   });
   const problem = listed.error ? asProblem(listed.error) : null;
+  // Said at the field it is about.
+  const placed = problem !== null && (Object.keys(problem.fields).length > 0 || noSuchAction(view, problem));
   const rows = listed.data?.pages.flatMap((page) => page.items) ?? [];
 
   return (
     <div className={classes.parts}>
       {everywhere && <ChainCard />}
       <AuditFilters view={view} rows={rows} problem={problem} narrowed={narrowed} onView={onView} />
-      {problem && Object.keys(problem.fields).length === 0 ? (
+      {placed ? null : problem ? (
         <ErrorState problem={problem} onRetry={() => void listed.refetch()} />
-      ) : problem ? null : !listed.data ? (
+      ) : !listed.data ? (
         <Loading rows={8} height={34} label="Loading the audit log" />
       ) : rows.length === 0 ? (
         <Nothing narrowed={narrowed} name={name} onClear={() => onView(NO_AUDIT_FILTER)} />
@@ -69,7 +73,7 @@ export function AuditPart({ tenant, name, view, everywhere, onView }: Props) {
           flush
         >
           <div className={classes.listed} data-stale={listed.isPlaceholderData} aria-busy={listed.isPlaceholderData}>
-            <FigureTable label="Audit log" minWidth={tenant === undefined ? 860 : 720} rows={rows} rowId={(row) => String(row.seq)} columns={columnsOf(tenant, setOpen)} />
+            <FigureTable label="Audit log" minWidth={phone ? undefined : tenant === undefined ? 860 : 720} rows={rows} rowId={(row) => String(row.seq)} columns={phone ? narrowColumns(tenant, setOpen) : columnsOf(tenant, setOpen)} />
           </div>
           {listed.hasNextPage && (
             <div className={classes.more}>
@@ -85,19 +89,52 @@ export function AuditPart({ tenant, name, view, everywhere, onView }: Props) {
   );
 }
 
-function columnsOf(tenant: Within, onOpen: (row: AuditRow) => void): FigureColumn<AuditRow>[] {
+type Open = (row: AuditRow) => void;
+
+function What({ row, onOpen }: { row: AuditRow; onOpen: Open }) {
+  return (
+    <>
+      <UnstyledButton className={classes.open} onClick={() => onOpen(row)} aria-label={`${actionText(row.action)}, ${formatExact(row.at)}`}>
+        {actionText(row.action)}
+      </UnstyledButton>
+      <span className={classes.sub}>{row.resource}</span>
+    </>
+  );
+}
+
+/** All of a row on a phone, without scrolling sideways. */
+function narrowColumns(tenant: Within, onOpen: Open): FigureColumn<AuditRow>[] {
   return [
     {
       header: 'What',
       cell: (row) => (
         <>
-          <UnstyledButton className={classes.open} onClick={() => onOpen(row)} aria-label={`${actionText(row.action)}, ${formatExact(row.at)}`}>
-            {actionText(row.action)}
-          </UnstyledButton>
-          <span className={classes.sub}>{row.resource}</span>
+          <What row={row} onOpen={onOpen} />
+          {tenant === undefined && row.tenant !== null && <span className={classes.sub}>for {row.tenant}</span>}
+          <span className={classes.outcome}>
+            <Outcome outcome={row.outcome} />
+          </span>
         </>
       ),
     },
+    {
+      header: 'Who and when',
+      cell: (row) => (
+        <>
+          <span className={classes.long}>{actorOf(row)}</span>
+          {row.ip !== null && <span className={classes.sub}>{row.ip}</span>}
+          <time className={classes.sub} dateTime={row.at}>
+            {formatExact(row.at)}
+          </time>
+        </>
+      ),
+    },
+  ];
+}
+
+function columnsOf(tenant: Within, onOpen: Open): FigureColumn<AuditRow>[] {
+  return [
+    { header: 'What', cell: (row) => <What row={row} onOpen={onOpen} /> },
     {
       header: 'Who',
       cell: (row) => (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { actionText, actorOf, auditExport, auditFilterOf, changesOf } from './audit';
+import { actionOf, actionText, actorOf, auditExport, auditFilterOf, changesOf } from './audit';
 import { toCsv } from '@/lib/csv';
 
 it('says who did it', () => {
@@ -15,11 +15,18 @@ it('says what was done, and of what it does not know as well', () => {
   expect(actionText('strange')).toBe('Strange');
 });
 
+it('takes an action by the words it is shown with', () => {
+  const known = ['finding:dismiss', 'session:open'];
+  expect(actionOf('sign in', known)).toBe('session:open');
+  expect(actionOf('finding:dismiss', known)).toBe('finding:dismiss');
+  expect(actionOf('finding', known)).toBe('finding');
+});
+
 it('shows what became different, by path, and nothing else', () => {
   const before = { name: 'North Sea', branding: { colour: null, logo_url: 'https://a.example/l.svg' }, roles: ['a'] };
   const after = { name: 'North Sea', branding: { colour: '#0b7285', logo_url: 'https://a.example/l.svg' }, roles: ['a', 'b'], industry: 'retail' };
   expect(changesOf(before, after)).toEqual([
-    { field: 'branding.colour', before: '–', after: '#0b7285' },
+    { field: 'branding.colour', before: null, after: '#0b7285' },
     { field: 'roles', before: 'a', after: 'a, b' },
     { field: 'industry', before: null, after: 'retail' },
   ]);

@@ -27,6 +27,8 @@ const SPOKEN: Readonly<Record<string, string>> = {
   'audit:export': 'Export audit log',
   'view:export': 'Export a view',
   'vault:key': 'Make a key of the vault',
+  'role:put': 'Save role',
+  'setting:set': 'Change setting',
 };
 
 /** `finding:dismiss` → "Dismiss finding". */
@@ -36,6 +38,12 @@ export function actionText(action: string): string {
   const [noun = '', verb = ''] = action.replaceAll('_', ' ').replaceAll('-', ' ').split(':');
   const text = verb ? `${verb} ${noun}` : noun;
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** An action by its own name or by its words; what is neither is a noun, or unknown. */
+export function actionOf(text: string, known: readonly string[]): string {
+  const wanted = text.toLowerCase();
+  return known.find((action) => actionText(action).toLowerCase() === wanted) ?? text;
 }
 
 export interface Change {
@@ -54,9 +62,9 @@ export function changesOf(before: unknown, after: unknown): Change[] {
     .filter((change) => change.before !== change.after);
 }
 
-/** Objects by their paths; a list is one value. */
-function flat(value: unknown, path = ''): Map<string, string> {
-  if (value === null || value === undefined) return new Map(path === '' ? [] : [[path, '–']]);
+/** Objects by their paths; a list is one value, and what is `null` is not there. */
+function flat(value: unknown, path = ''): Map<string, string | null> {
+  if (value === null || value === undefined) return new Map(path === '' ? [] : [[path, null]]);
   if (typeof value === 'object' && !Array.isArray(value)) {
     return new Map(Object.entries(value).flatMap(([name, inner]) => [...flat(inner, path === '' ? name : `${path}.${name}`)]));
   }
@@ -64,7 +72,7 @@ function flat(value: unknown, path = ''): Map<string, string> {
 }
 
 function textOf(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? '–' : value.map(textOf).join(', ');
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(textOf).join(', ');
   if (typeof value === 'object' && value !== null) return JSON.stringify(value);
   return String(value);
 }
