@@ -59,7 +59,7 @@ export function AuditFilters({ view, rows, problem, narrowed, onView }: Props) {
       <Autocomplete
         size="sm"
         label="What"
-        placeholder="finding, or Dismiss finding"
+        placeholder="Any action"
         data={[...nouns, ...actions]}
         filter={byWords}
         limit={60}

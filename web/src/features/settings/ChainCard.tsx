@@ -41,9 +41,12 @@ function Found({ found }: { found: Verification }) {
   }
   return (
     <div className={classes.chain}>
-      <p role="status">
-        <StatusBadge tone="good">Whole</StatusBadge> {plural(found.rows, 'row')} verified <Ago at={found.at} />.{cut}
-      </p>
+      <div className={classes.whole} role="status">
+        <StatusBadge tone="good">Whole</StatusBadge>
+        <span>
+          {plural(found.rows, 'row')} verified <Ago at={found.at} />.{cut}
+        </span>
+      </div>
       {found.head && (
         <div className={classes.head}>
           <Secret label="Newest row and its hash" value={`${String(found.head.seq)}:${found.head.hash}`} />

@@ -77,8 +77,8 @@ export function ClientPart({ tenant }: { tenant: Tenant }) {
             <Select label="Time zone" description="Days are cut in it." searchable limit={60} allowDeselect={false} data={ZONES} value={draft.timezone} error={problem?.fields.timezone} onChange={(timezone) => timezone && set({ timezone })} />
           </Group>
           <TextInput label="Industry" description="Optional; for benchmarks." value={draft.industry} error={problem?.fields.industry} onChange={(event) => set({ industry: event.currentTarget.value })} />
-          <ColorInput label="Colour" description="Optional; marks the client wherever it is named." withEyeDropper={false} value={draft.colour} error={error('colour') ?? problem?.fields['branding.colour']} onChange={(colour) => set({ colour })} />
-          <TextInput label="Logo" description="Optional; an https address." type="url" value={draft.logo} error={error('logo') ?? problem?.fields['branding.logo_url']} onChange={(event) => set({ logo: event.currentTarget.value })} />
+          <ColorInput label="Colour" description="Optional; of the client’s mark in the list of tenants." withEyeDropper={false} value={draft.colour} error={error('colour') ?? problem?.fields['branding.colour']} onChange={(colour) => set({ colour })} />
+          <TextInput label="Logo" description="Optional; an https address, kept for programs that ask for it. These pages show no pictures from elsewhere." type="url" value={draft.logo} error={error('logo') ?? problem?.fields['branding.logo_url']} onChange={(event) => set({ logo: event.currentTarget.value })} />
           <Group>
             <Button type="submit" loading={save.isPending}>
               Save

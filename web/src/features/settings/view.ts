@@ -30,8 +30,9 @@ export const PART_NAMES: Record<Part, string> = { people: 'People', roles: 'Role
 /** One of these is needed to see a part; none for one's own. */
 const NEEDS: Record<Part, readonly Permission[]> = { people: ['user:manage'], roles: ['user:manage', 'role:manage'], keys: ['key:manage'], security: [], client: ['tenant:manage'], audit: ['audit:view'] };
 
-export function partsFor(can: (permission: Permission) => boolean): Part[] {
-  return PARTS.filter((part) => NEEDS[part].length === 0 || NEEDS[part].some(can));
+/** The parts somebody may use; without a tenant there is no client to set. */
+export function partsFor(can: (permission: Permission) => boolean, ofTenant = true): Part[] {
+  return PARTS.filter((part) => (part !== 'client' || ofTenant) && (NEEDS[part].length === 0 || NEEDS[part].some(can)));
 }
 
 /** Whether some of the audit log is filtered out. */
