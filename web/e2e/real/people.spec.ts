@@ -115,15 +115,17 @@ test('an agency admin invites a client viewer, who sees only the own tenant, can
       ['POST', '/tenants', { id: 'mine', name: 'Mine', currency: 'EUR', timezone: 'UTC' }],
     ];
     for (const [method, path, body] of acts) expect((await call(client, method, path, body)).status(), `${method} ${path}`).toBe(403);
+    const day = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+    const question = { metrics: ['spend'], from: day(28), to: day(1) };
     // Without the page's own token nothing is even considered: another site could have sent it.
-    expect((await client.request.post(`/api/v1/query${at}`, { data: { metrics: ['spend'] } })).status()).toBe(403);
-    expect((await call(client, 'POST', `/query${at}`, { metrics: ['spend'] })).status()).toBe(200);
+    expect((await client.request.post(`/api/v1/query${at}`, { data: question })).status()).toBe(403);
+    expect((await call(client, 'POST', `/query${at}`, question)).status()).toBe(200);
   });
   expect(seen).toEqual({ foreign: [], errors: [] });
 
   await test.step('and it is written down', async () => {
     await page.goto(`/settings?tenant=${own.id}&part=people`);
-    await expect(page.getByRole('table', { name: 'People' }).getByRole('row', { name: /^Vera Client/ })).toContainText('Client viewer');
+    await expect(page.getByRole('table', { name: 'People' }).getByRole('row', { name: `Vera Client ${email}` })).toContainText('Client viewer');
     await page.goto(`/settings?tenant=${own.id}&part=audit&of=agency&by=${encodeURIComponent(email)}`);
     const log = page.getByRole('table', { name: 'Audit log' });
     await expect(log.getByRole('row', { name: /^Sign in/ })).toContainText(email);
