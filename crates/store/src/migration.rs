@@ -149,9 +149,9 @@ pub(crate) fn losses(undone: &[&'static str]) -> Vec<Loss> {
     changes
         .iter()
         .filter_map(|change| match change {
-            Change::Table(table, _) => Some(Loss { table: *table, column: None, rows: 0 }),
+            Change::Table(table, _) => Some(Loss { table, column: None, rows: 0 }),
             Change::Column { table, name, .. } if !tables.contains(table) => {
-                Some(Loss { table: *table, column: Some(*name), rows: 0 })
+                Some(Loss { table, column: Some(name), rows: 0 })
             }
             Change::Column { .. } | Change::Index { .. } | Change::Sql { .. } => None,
         })
