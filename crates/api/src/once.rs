@@ -152,29 +152,33 @@ impl<C: Content> FromRequest<Api> for Once<C> {
 }
 
 impl Turn {
-    /// Does the work and answers it: `shape` says how its outcome looks.
+    /// Does the work and answers it: `shape` says how its outcome looks. The work lies on the heap: it is large, and awaited where
+    /// futures lie within futures.
     ///
     /// # Errors
     /// Those of the work.
-    pub async fn answer<T: Any, S: Serialize, E: Into<ApiError>>(
+    pub fn answer<T: Any, S: Serialize, E: Into<ApiError>>(
         self,
         status: StatusCode,
         shape: impl Fn(&T) -> S + Send + Sync + 'static,
         work: impl Future<Output = Result<T, E>>,
-    ) -> Result<Response, ApiError> {
-        let shape = Arc::new(move |outcome: &T| Answer { status: status.as_u16(), body: body(status, &shape(outcome)) });
-        let Some((request, _held)) = self.0 else {
-            let outcome = work.await.map_err(Into::into)?;
-            return Ok(respond(shape(&outcome)));
-        };
-        let again = Arc::clone(&shape);
-        let receipt = Receipt::new(request, move |outcome: &T| again(outcome));
-        let outcome = receipt.over(work).await.map_err(Into::into)?;
-        let answer = receipt.kept().unwrap_or_else(|| {
-            tracing::error!(outcome = std::any::type_name::<T>(), "an answer was not kept with what it wrote");
-            shape(&outcome)
-        });
-        Ok(respond(answer))
+    ) -> impl Future<Output = Result<Response, ApiError>> {
+        let work = Box::pin(work);
+        async move {
+            let shape = Arc::new(move |outcome: &T| Answer { status: status.as_u16(), body: body(status, &shape(outcome)) });
+            let Some((request, _held)) = self.0 else {
+                let outcome = work.await.map_err(Into::into)?;
+                return Ok(respond(shape(&outcome)));
+            };
+            let again = Arc::clone(&shape);
+            let receipt = Receipt::new(request, move |outcome: &T| again(outcome));
+            let outcome = receipt.over(work).await.map_err(Into::into)?;
+            let answer = receipt.kept().unwrap_or_else(|| {
+                tracing::error!(outcome = std::any::type_name::<T>(), "an answer was not kept with what it wrote");
+                shape(&outcome)
+            });
+            Ok(respond(answer))
+        }
     }
 
     /// Does work that has nothing to show.
