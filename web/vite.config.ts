@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 
 /** The policy the server sends with the page; the preview server sends the same, so that the journeys run under it. */
 const CSP =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** Hands out the mock API's service worker from its package, in mock mode only: it must never be part of a shipped build. */
 function mockWorker(): Plugin {

@@ -79,6 +79,28 @@ test('plans, changes and removes a budget, and says what is wrong with one', asy
   await expect(page.getByRole('listitem', { name: 'Brand, spring' })).toHaveCount(0);
 });
 
+test('a message in the corner takes no click but on its own buttons, and lies below menus', async ({ page }) => {
+  const change = page.getByRole('button', { name: 'Change All advertising' });
+  await change.click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click();
+  const message = page.getByRole('status').getByText('Changed', { exact: true });
+  await expect(message).toBeVisible();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  // The row's button at the lower edge: its menu opens upwards, to where the message is.
+  await change.evaluate((button) => button.scrollIntoView({ block: 'end', behavior: 'instant' }));
+  await change.click();
+  await page.getByRole('menuitem', { name: 'Remove' }).click();
+  const asked = page.getByRole('dialog', { name: 'Remove “All advertising”?' });
+  await asked.getByRole('button', { name: 'Keep it' }).click();
+  await expect(asked).toBeHidden();
+  await change.click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click();
+  await page.getByRole('button', { name: 'Close message' }).last().click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+});
+
 test('says what a budget is for where there is none', async ({ page }) => {
   await page.goto('/pacing?tenant=alder-finch');
   await expect(page.getByRole('heading', { name: 'No budget is planned' })).toBeVisible();

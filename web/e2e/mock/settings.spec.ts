@@ -80,6 +80,11 @@ test('somebody secures their account', async ({ page }) => {
   await open(page, 'security');
   await expect(page.getByRole('row', { name: /^Chrome on Linux \(this one\)/ })).toBeVisible();
   await expectAccessible(page);
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Ada Brandt-Lind');
+  await page.getByRole('button', { name: 'Save the name' }).click();
+  await page.getByRole('button', { name: 'Account menu' }).click();
+  await expect(page.getByRole('menu')).toContainText('Ada Brandt-Lind');
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Sign out all others' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('table', { name: 'Devices' }).getByRole('row')).toHaveCount(2);
@@ -116,6 +121,41 @@ test('a viewer sees one tenant and of the settings their own security', async ({
   await expect(page.getByRole('heading', { name: 'Devices' })).toBeVisible();
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Connections' }).click();
   await expect(page.getByRole('button', { name: 'Connect an account' })).toBeDisabled();
+});
+
+test('an agency without any tenant sets up people, keys and one’s own way in', async ({ page }) => {
+  await page.goto('/');
+  await signIn(page, { email: 'fresh@example.com', password: 'right' });
+  await expect(page.getByRole('heading', { name: 'Add your first tenant' })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByRole('navigation', { name: 'Settings' }).getByRole('link')).toHaveText(['People', 'Roles', 'API keys', 'My security', 'Audit log']);
+  await expect(page.getByRole('table', { name: 'People' }).getByRole('row', { name: /^Ada Brandt/ })).toContainText('Agency admin');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Invite' }).click();
+  const invite = page.getByRole('dialog', { name: 'Invite somebody to Lighthouse Media' });
+  await invite.getByRole('combobox', { name: 'Role' }).click();
+  // A role of a client's is none of the agency.
+  await expect(page.getByRole('option', { name: 'Agency admin' })).toBeVisible();
+  await expect(page.getByRole('option', { name: 'Client viewer' })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  for (const [part, heading] of [['Roles', 'What each role allows'], ['API keys', 'API keys'], ['Audit log', 'Chain'], ['My security', 'Devices']] as const) {
+    await section(page, part).click();
+    await expect(page.getByRole('heading', { level: 2, name: heading, exact: true })).toBeVisible();
+  }
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Findings' }).click();
+  await expect(page.getByRole('heading', { name: 'Add your first tenant' })).toBeVisible();
+});
+
+test('somebody without a role is told so, and reaches their own security', async ({ page }) => {
+  await page.goto('/');
+  await signIn(page, { email: 'nobody@example.com', password: 'right' });
+  await expect(page.getByRole('heading', { name: 'You see no tenant yet' })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Account menu' }).click();
+  await page.getByRole('menuitem', { name: 'My security' }).click();
+  await expect(page.getByRole('navigation', { name: 'Settings' }).getByRole('link')).toHaveText(['My security']);
+  await expect(page.getByRole('heading', { name: 'Devices' })).toBeVisible();
 });
 
 test('an invitation is taken up, and its token leaves the address at once', async ({ page }) => {

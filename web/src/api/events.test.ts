@@ -33,6 +33,8 @@ it('opens a refused stream again, and has everything read anew', async () => {
   vi.advanceTimersByTime(5_000);
   vi.useRealTimers();
   await vi.waitFor(() => expect(Stream.made).toHaveLength(2));
+  expect(resync).not.toHaveBeenCalled();
+  Stream.made[1]?.dispatchEvent(new Event('open'));
   expect(resync).toHaveBeenCalledOnce();
   stop();
   Stream.made[1]?.refuse();

@@ -57,7 +57,8 @@ export function listen(tenant: string, handlers: EventHandlers): () => void {
       return;
     }
     stream = open();
-    handlers.resync();
+    // Only once it is open: what happens between reading and listening would be missed.
+    stream.addEventListener('open', () => handlers.resync(), { once: true });
   }
 
   return () => {

@@ -5,6 +5,7 @@ import { ask, type Device, type Passkey, type PasskeyOptions, type Security } fr
 export const securityOptions = queryOptions({ queryKey: ['security'], queryFn: ({ signal }) => ask<Security>('GET', '/me/security', { signal }) });
 export const devicesOptions = queryOptions({ queryKey: ['devices'], queryFn: ({ signal }) => ask<{ items: Device[] }>('GET', '/me/sessions', { signal }).then(({ items }) => items) });
 
+export const changeName = (name: string): Promise<void> => ask('PATCH', '/me', { body: { name } });
 export const changePassword = (old: string, next: string): Promise<void> => ask('POST', '/me/password', { body: { old, new: next } });
 export const endSession = (id: string): Promise<void> => ask('DELETE', `/me/sessions/${encodeURIComponent(id)}`);
 export const endOtherSessions = (): Promise<{ ended: number }> => ask('POST', '/me/sessions/end-others');

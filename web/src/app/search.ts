@@ -89,8 +89,13 @@ export interface KnowledgeSearch {
 }
 
 export interface SettingsSearch {
-  part?: 'people' | 'roles' | 'keys' | 'security' | 'client';
+  part?: 'people' | 'roles' | 'keys' | 'security' | 'client' | 'audit';
   of?: 'agency';
+  by?: string;
+  action?: string;
+  outcome?: 'ok' | 'refused' | 'failed';
+  since?: Day;
+  until?: Day;
 }
 
 export interface SignInSearch {
@@ -202,10 +207,19 @@ export function knowledgeSearch(search: Record<string, unknown>): KnowledgeSearc
   };
 }
 
-const SETTINGS = ['people', 'roles', 'keys', 'security', 'client'] as const;
+const SETTINGS = ['people', 'roles', 'keys', 'security', 'client', 'audit'] as const;
+const OUTCOMES = ['ok', 'refused', 'failed'] as const;
 
 export function settingsSearch(search: Record<string, unknown>): SettingsSearch {
-  return { part: SETTINGS.find((part) => part === search.part), of: search.of === 'agency' ? 'agency' : undefined };
+  return {
+    part: SETTINGS.find((part) => part === search.part),
+    of: search.of === 'agency' ? 'agency' : undefined,
+    by: text(search.by),
+    action: text(search.action),
+    outcome: OUTCOMES.find((outcome) => outcome === search.outcome),
+    since: isDay(search.since) ? search.since : undefined,
+    until: isDay(search.until) ? search.until : undefined,
+  };
 }
 
 /** Only a path of our own: a link must not lead a signed-in person elsewhere. */

@@ -214,6 +214,13 @@ export function formatInstant(instant: string): string {
   return Number.isNaN(date.getTime()) ? instant : dateFormat({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(date);
 }
 
+/** An instant to the second, with its year, in the reader's own zone: "21 Nov 2026, 04:10:09". */
+export function formatExact(instant: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  return dateFormat({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(date);
+}
+
 /** The time of day of an instant in the reader's own zone, with its day where that is not today: "14:30", "26 Nov, 04:10". */
 export function formatClock(instant: string, now = new Date()): string {
   const date = new Date(instant);

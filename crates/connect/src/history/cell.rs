@@ -91,7 +91,7 @@ pub(super) fn moment(text: &str) -> Option<DateTime> {
         .chain(std::iter::repeat(b'0'))
         .take(9)
         .try_fold(0_i32, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i32::from(byte - b'0')));
-    let time = Time::new(hour, minute, second, nanos.unwrap_or(0)).unwrap_or(Time::midnight());
+    let time = Time::new(hour, minute, second, nanos.unwrap_or(0)).unwrap_or_default();
     Some(DateTime::from_parts(date, time))
 }
 

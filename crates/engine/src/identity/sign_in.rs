@@ -281,6 +281,6 @@ impl Engine {
 
     fn party(&self) -> Result<&RelyingParty, Error> {
         self.relying_party()
-            .ok_or_else(|| Error::Invalid("passkeys need https and a name, or localhost: set server.site".to_owned()))
+            .ok_or_else(|| Error::Invalid("passkeys need https and a name, or localhost: set server.public_url".to_owned()))
     }
 }

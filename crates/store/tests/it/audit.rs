@@ -290,16 +290,16 @@ async fn rows_that_are_missing_or_swapped_are_noticed() {
     for (attack, expected) in [
         ("DELETE FROM audit WHERE seq = 5", 5),
         ("DELETE FROM audit WHERE seq = 1", 1),
-        ("DELETE FROM audit WHERE seq = 13", 13),
+        ("DELETE FROM audit WHERE seq = 14", 14),
         ("DELETE FROM audit WHERE seq > 9", 10),
         ("DELETE FROM audit", 1),
         (
             "UPDATE audit SET seq = CASE seq WHEN -4 THEN 7 WHEN 7 THEN -7 ELSE seq END; UPDATE audit SET seq = 99 WHERE seq = 4; UPDATE audit SET seq = 4 WHERE seq = -7; UPDATE audit SET seq = 7 WHERE seq = 99",
             4,
         ),
-        ("DELETE FROM settings WHERE key = 'audit_head'", 13),
+        ("DELETE FROM settings WHERE key = 'audit_head'", 14),
         ("DELETE FROM audit WHERE seq > 9; DELETE FROM settings WHERE key = 'audit_head'", 9),
-        ("UPDATE settings SET value = replace(value, '13 ', '12 ') WHERE key = 'audit_head'", 13),
+        ("UPDATE settings SET value = replace(value, '14 ', '13 ') WHERE key = 'audit_head'", 14),
         (
             "INSERT INTO audit_checkpoints VALUES (5, (SELECT hash FROM audit WHERE seq = 5), 5, 0, 'forged'); DELETE FROM audit WHERE seq <= 5",
             5,
@@ -347,16 +347,16 @@ async fn an_older_log_put_back_is_noticed_by_a_head_kept_elsewhere() {
     assert_eq!(system.verify_audit(Some(known.clone())).await.unwrap().fault, None);
 
     raw.execute_unprepared(&format!(
-        "DELETE FROM audit WHERE seq > 13; UPDATE settings SET value = '{kept}' WHERE key = 'audit_head'"
+        "DELETE FROM audit WHERE seq > 14; UPDATE settings SET value = '{kept}' WHERE key = 'audit_head'"
     ))
     .await
     .unwrap();
     assert_eq!(system.verify_audit(None).await.unwrap().fault, None, "the log itself cannot tell");
     let fault = system.verify_audit(Some(known.clone())).await.unwrap().fault.unwrap();
-    assert_eq!(fault.seq, 14);
+    assert_eq!(fault.seq, 15);
     system.set_agency("West").await.unwrap();
     let fault = system.verify_audit(Some(known)).await.unwrap().fault.unwrap();
-    assert!(fault.seq == 14 && fault.why.contains("written anew"), "{fault:?}");
+    assert!(fault.seq == 15 && fault.why.contains("written anew"), "{fault:?}");
     let other = Head { seq: 3, hash: "0".repeat(64) };
     assert_eq!(system.verify_audit(Some(other)).await.unwrap().fault.unwrap().seq, 3);
 }
@@ -370,11 +370,11 @@ async fn the_oldest_rows_are_cut_off_and_the_rest_still_verifies() {
     world.acme().put_account(&account("12")).await.unwrap();
     system.set_agency("South").await.unwrap();
     assert_eq!(system.cut_audit(at(START)).await.unwrap(), 0, "nothing is that old");
-    assert_eq!(system.cut_audit(noon).await.unwrap(), 13);
+    assert_eq!(system.cut_audit(noon).await.unwrap(), 14);
     let sound = system.verify_audit(None).await.unwrap();
-    assert_eq!((sound.first, sound.rows, sound.cut_through, sound.fault), (Some(14), 2, 13, None));
+    assert_eq!((sound.first, sound.rows, sound.cut_through, sound.fault), (Some(15), 2, 14, None));
     let told = all(&world).await.pop().unwrap();
-    assert_eq!((told.action.as_str(), told.after.unwrap()["rows"].clone()), ("audit:cut", json!(13)));
+    assert_eq!((told.action.as_str(), told.after.unwrap()["rows"].clone()), ("audit:cut", json!(14)));
 
     world.pass(TTL);
     system.set_agency("East").await.unwrap();
@@ -382,11 +382,11 @@ async fn the_oldest_rows_are_cut_off_and_the_rest_still_verifies() {
     assert_eq!(fault(&world).await, None);
 
     let raw = without_guards(&world).await;
-    raw.execute_unprepared("UPDATE audit SET resource = 'setting:other' WHERE seq = 16").await.unwrap();
+    raw.execute_unprepared("UPDATE audit SET resource = 'setting:other' WHERE seq = 17").await.unwrap();
     world.pass(TTL);
     system.set_agency("West").await.unwrap();
     let error = system.cut_audit(at("2030-01-01T00:00:00Z")).await.unwrap_err();
-    assert!(error.kind() == ErrorKind::Conflict && error.to_string().contains("broken at row 16"), "{error}");
+    assert!(error.kind() == ErrorKind::Conflict && error.to_string().contains("broken at row 17"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

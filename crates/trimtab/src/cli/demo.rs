@@ -42,7 +42,9 @@ impl Demo {
         context.config.database = None;
         let stop = CancellationToken::new();
         let listener = node::listen(self.listen).await?;
-        let url = format!("http://{}", listener.local_addr()?);
+        // Links and passkeys name the address people reach it at, which --listen may leave to the system.
+        context.config.listen = listener.local_addr()?;
+        let url = format!("http://{}", context.config.listen);
 
         context.folder.make()?;
         let sandbox = self.world.shown(&context.folder.path().join(WORLD))?;

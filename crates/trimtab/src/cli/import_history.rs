@@ -111,7 +111,14 @@ impl ImportHistory {
         let report = if self.dry_run {
             node.engine.preview_history(&ctx, &opened).await?
         } else {
-            let work = followed(&node.engine, &ctx, &bar, node.engine.import_history(&ctx, &opened));
+            let work = followed(&node.engine, &ctx, &bar, async {
+                let report = node.engine.import_history(&ctx, &opened).await?;
+                if !report.stopped {
+                    output::say("Analysing what was imported.");
+                    node.engine.finish().await;
+                }
+                Ok::<_, trimtab_engine::Error>(report)
+            });
             tokio::pin!(work);
             tokio::select! {
                 done = &mut work => done?,

@@ -6,11 +6,10 @@ export function SettingsRoute() {
   const scope = useScope();
   const view = useSearch({ from: '/shell/settings' });
   const navigate = useNavigate({ from: '/settings' });
-  if (!scope) return null;
   return (
     <SettingsPage
-      key={scope.tenant.id}
-      tenant={scope.tenant}
+      key={scope?.tenant.id}
+      tenant={scope?.tenant ?? null}
       view={view}
       onView={(change) => void navigate({ search: (previous) => ({ ...previous, ...change }), resetScroll: false })}
       // A fresh page forgets everything that was read.

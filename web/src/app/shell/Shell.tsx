@@ -8,6 +8,7 @@ import { HelpMenu, useShortcuts } from '@/app/shell/Shortcuts';
 import { MainNav } from '@/app/shell/MainNav';
 import { UserMenu } from '@/app/shell/UserMenu';
 import { useLive } from '@/app/shell/useLive';
+import { useCan } from '@/api/session';
 import { tenantsOptions } from '@/api/tenants';
 import { SyncStrip } from '@/features/activity/SyncStrip';
 import { NewTenantButton } from '@/features/tenants/NewTenant';
@@ -29,6 +30,9 @@ export function Shell() {
   useEffect(() => {
     if (scope) remember('tenant', scope.tenant.id);
   }, [scope]);
+
+  // Before there is any tenant, the agency's own settings are there already.
+  const agencyAlone = tenants.length === 0 && path === '/settings';
 
   const openTenant = (tenant: string): void => {
     // Campaigns and filters of one tenant mean nothing in another.
@@ -72,7 +76,7 @@ export function Shell() {
         </section>
         {scope && <SyncStrip tenant={scope.tenant.id} />}
         <main id="content" tabIndex={-1} className={classes.main}>
-          {scope ? <Outlet /> : <NoTenant count={tenants.length} asked={search.tenant} onOpen={openTenant} first={tenants[0]?.id} />}
+          {scope ?? agencyAlone ? <Outlet /> : <NoTenant count={tenants.length} asked={search.tenant} onOpen={openTenant} first={tenants[0]?.id} />}
         </main>
       </div>
     </div>
@@ -87,6 +91,14 @@ interface NoTenantProps {
 }
 
 function NoTenant({ count, asked, first, onOpen }: NoTenantProps) {
+  const canAdd = useCan()('tenant:create');
+  if (count === 0 && !canAdd) {
+    return (
+      <EmptyState page icon={<IconBuildingStore size={22} stroke={1.6} />} title="You see no tenant yet">
+        Nobody has given you a role in one, or it was taken back. Ask whoever invited you.
+      </EmptyState>
+    );
+  }
   if (count === 0) {
     return (
       <EmptyState

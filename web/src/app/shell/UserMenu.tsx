@@ -36,7 +36,8 @@ export function UserMenu() {
         </Menu.Target>
         <Menu.Dropdown>
           <div className={classes.who}>
-            <strong>{me?.user?.email}</strong>
+            <strong>{me?.user?.name || me?.user?.email}</strong>
+            {me?.user?.name && <span>{me.user.email}</span>}
             <span>
               {[me?.agency, ...new Set(me?.grants.map((grant) => grant.role_label))].filter(Boolean).join(' · ')}
             </span>

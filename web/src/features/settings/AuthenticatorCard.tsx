@@ -1,4 +1,4 @@
-import { Anchor, Button, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Security } from '@/api/identity';
@@ -6,6 +6,7 @@ import { asProblem } from '@/api/problem';
 import { confirmAuthenticator, enrolAuthenticator, removeAuthenticator } from '@/api/security';
 import { ConfirmForm } from './ConfirmForm';
 import { Secret } from './Secret';
+import { download } from '@/lib/csv';
 import { Card } from '@/ui/Card';
 import { Dialog } from '@/ui/Dialog';
 import classes from './Settings.module.css';
@@ -55,7 +56,12 @@ function Enrol({ onClose }: { onClose: () => void }) {
           ))}
         </ul>
         <Secret label="All recovery codes" value={codes.join(' ')} />
-        <Button onClick={onClose}>I have kept them</Button>
+        <Group grow>
+          <Button variant="default" onClick={() => download('trimtab-recovery-codes.txt', `Recovery codes for Trimtab. Each is good once.\n\n${codes.join('\n')}\n`, 'text/plain;charset=utf-8')}>
+            Download them
+          </Button>
+          <Button onClick={onClose}>I have kept them</Button>
+        </Group>
       </Stack>
     );
   }

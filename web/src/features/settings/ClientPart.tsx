@@ -1,5 +1,6 @@
 import { Button, ColorInput, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState, type SubmitEvent } from 'react';
 import { asProblem } from '@/api/problem';
 import { tenantsOptions, updateTenant } from '@/api/tenants';
@@ -55,7 +56,18 @@ export function ClientPart({ tenant }: { tenant: Tenant }) {
     if (!faults.name && !faults.colour && !faults.logo) save.mutate();
   };
   return (
-    <Card title="Client settings" note={`Its id, ${tenant.id}, stays.`}>
+    <Card
+      title="Client settings"
+      note={
+        <>
+          Its id, {tenant.id}, stays. Its targets are under{' '}
+          <Link className={classes.link} to="/knowledge" search={{ tenant: tenant.id, part: 'client' }}>
+            Knowledge
+          </Link>
+          .
+        </>
+      }
+    >
       <form onSubmit={submit} noValidate className={classes.narrow}>
         <Stack gap="md">
           <ProblemAlert problem={problem} />
@@ -65,8 +77,8 @@ export function ClientPart({ tenant }: { tenant: Tenant }) {
             <Select label="Time zone" description="Days are cut in it." searchable limit={60} allowDeselect={false} data={ZONES} value={draft.timezone} error={problem?.fields.timezone} onChange={(timezone) => timezone && set({ timezone })} />
           </Group>
           <TextInput label="Industry" description="Optional; for benchmarks." value={draft.industry} error={problem?.fields.industry} onChange={(event) => set({ industry: event.currentTarget.value })} />
-          <ColorInput label="Colour" description="Optional; of what its people are shown." withEyeDropper={false} value={draft.colour} error={error('colour') ?? problem?.fields['branding.colour']} onChange={(colour) => set({ colour })} />
-          <TextInput label="Logo" description="Optional; an https address." type="url" value={draft.logo} error={error('logo') ?? problem?.fields['branding.logo_url']} onChange={(event) => set({ logo: event.currentTarget.value })} />
+          <ColorInput label="Colour" description="Optional; of the client’s mark in the list of tenants." withEyeDropper={false} value={draft.colour} error={error('colour') ?? problem?.fields['branding.colour']} onChange={(colour) => set({ colour })} />
+          <TextInput label="Logo" description="Optional; an https address, kept for programs that ask for it. These pages show no pictures from elsewhere." type="url" value={draft.logo} error={error('logo') ?? problem?.fields['branding.logo_url']} onChange={(event) => set({ logo: event.currentTarget.value })} />
           <Group>
             <Button type="submit" loading={save.isPending}>
               Save

@@ -6,6 +6,7 @@ import { asProblem } from '@/api/problem';
 import { Secret } from './Secret';
 import { Dialog } from '@/ui/Dialog';
 import { ProblemAlert } from '@/ui/ProblemAlert';
+import classes from './Settings.module.css';
 
 interface Props {
   tenant: Within;
@@ -23,7 +24,7 @@ export function InviteDialog(props: Props) {
   );
 }
 
-function Form({ tenant, onClose, onInvited }: Props) {
+function Form({ tenant, name, onClose, onInvited }: Props) {
   const roles = useQuery(rolesOptions);
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<string | null>(null);
@@ -56,12 +57,23 @@ function Form({ tenant, onClose, onInvited }: Props) {
         <TextInput label="E-mail" type="email" data-autofocus value={email} error={(tried ? faults.email : undefined) ?? problem?.fields.email} onChange={(event) => setEmail(event.currentTarget.value)} />
         <Select
           label="Role"
-          description={chosen ? `Allows ${chosen.permissions.join(', ')}.` : 'What each allows is under Roles.'}
           data={fitting.map((one) => ({ value: one.name, label: one.label }))}
           value={role}
           error={(tried ? faults.role : undefined) ?? problem?.fields.role}
           onChange={setRole}
         />
+        {chosen && roles.data && (
+          <section className={classes.allows} aria-label={`What ${chosen.label} allows`}>
+            <p>In {name} they may:</p>
+            <ul>
+              {roles.data.permissions
+                .filter((permission) => chosen.permissions.includes(permission.name))
+                .map((permission) => (
+                  <li key={permission.name}>{permission.says}</li>
+                ))}
+            </ul>
+          </section>
+        )}
         <Button type="submit" loading={send.isPending}>
           Invite
         </Button>

@@ -4,8 +4,10 @@ import { useState, type SubmitEvent } from 'react';
 import type { Device } from '@/api/identity';
 import { asProblem, askedOf } from '@/api/problem';
 import { changePassword, devicesOptions, endOtherSessions, endSession, securityOptions } from '@/api/security';
+import { meOptions } from '@/api/session';
 import { Ask, type Question } from './Ask';
 import { AuthenticatorCard } from './AuthenticatorCard';
+import { NameCard } from './NameCard';
 import { PasskeysCard } from './PasskeysCard';
 import { Ago } from '@/ui/Ago';
 import { Card } from '@/ui/Card';
@@ -16,9 +18,11 @@ import classes from './Settings.module.css';
 
 /** One's own way in. `onSignedOut`: all sessions ended, this one too. */
 export function SecurityPart({ onSignedOut }: { onSignedOut: () => void }) {
+  const { data: me } = useQuery(meOptions);
   const security = askedOf(useQuery(securityOptions));
   return (
     <div className={classes.parts}>
+      {me?.user && <NameCard person={me.user} />}
       <Devices />
       {security.problem ? (
         <ErrorState problem={security.problem} onRetry={security.retry} />

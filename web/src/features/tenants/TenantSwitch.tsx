@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useCan } from '@/api/session';
 import type { Tenant } from '@/api/types';
 import { NewTenantDialog } from './NewTenant';
+import { inkOn } from '@/lib/colour';
 import classes from './TenantSwitch.module.css';
 
 interface Props {
@@ -55,7 +56,7 @@ export function TenantSwitch({ tenants, current, onOpen }: Props) {
             aria-expanded={combobox.dropdownOpened}
             aria-label={`Tenant: ${current?.name ?? 'none'}`}
           >
-            <Initials name={current?.name ?? '?'} />
+            <Initials name={current?.name ?? '?'} colour={current?.branding.colour} />
             <span className={classes.name}>{current?.name ?? 'Choose a tenant'}</span>
             <IconSelector size={16} stroke={1.7} aria-hidden className={classes.chevron} />
           </UnstyledButton>
@@ -67,7 +68,7 @@ export function TenantSwitch({ tenants, current, onOpen }: Props) {
               {found.map((tenant) => (
                 <Combobox.Option value={tenant.id} key={tenant.id} active={tenant.id === current?.id}>
                   <div className={classes.option}>
-                    <Initials name={tenant.name} />
+                    <Initials name={tenant.name} colour={tenant.branding.colour} />
                     <span className={classes.name}>
                       {tenant.name}
                       <span className={classes.about}>
@@ -100,11 +101,13 @@ export function TenantSwitch({ tenants, current, onOpen }: Props) {
   );
 }
 
-function Initials({ name }: { name: string }) {
+/** Short for a client, in its own colour where it has one. */
+function Initials({ name, colour }: { name: string; colour: string | null | undefined }) {
   const words = name.split(/[\s&-]+/).filter(Boolean);
   const letters = words.length > 1 ? `${words[0]?.[0] ?? ''}${words[1]?.[0] ?? ''}` : name.slice(0, 2);
+  const ink = colour ? inkOn(colour) : null;
   return (
-    <span className={classes.initials} aria-hidden>
+    <span className={classes.initials} style={ink ? { background: colour ?? undefined, color: ink } : undefined} aria-hidden>
       {letters.toUpperCase()}
     </span>
   );

@@ -4,6 +4,7 @@ import { resetIdentity } from '@/test/mock/identity';
 import { resetInsights } from '@/test/mock/insights';
 import { resetKnowledge } from '@/test/mock/knowledge';
 import { resetChecks } from '@/test/mock/quality';
+import { auditRoutes } from '@/test/mock/audit';
 import { analysisRoutes } from '@/test/mock/routes/analyses';
 import { connectionRoutes } from '@/test/mock/routes/connections';
 import { executionRoutes } from '@/test/mock/routes/executions';
@@ -25,4 +26,4 @@ export function resetMock(user: string | null): void {
   resetKnowledge();
 }
 
-export const handlers = [...sessionRoutes, ...settingsRoutes, ...connectionRoutes, ...executionRoutes, ...qualityRoutes, ...findingRoutes, ...analysisRoutes, ...knowledgeRoutes, ...queryRoutes];
+export const handlers = [...sessionRoutes, ...settingsRoutes, ...auditRoutes, ...connectionRoutes, ...executionRoutes, ...qualityRoutes, ...findingRoutes, ...analysisRoutes, ...knowledgeRoutes, ...queryRoutes];

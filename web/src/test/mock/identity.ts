@@ -28,6 +28,8 @@ interface Identity {
   keys: ApiKey[];
   devices: Device[];
   security: Security;
+  /** What the signed-in person called themselves since. */
+  name: string | null;
   made: number;
 }
 
@@ -65,6 +67,7 @@ function fresh(): Identity {
       passkeys: [{ id: 'psk_1', name: 'Phone', made_at: before(900), used_at: before(90) }],
       providers: [],
     },
+    name: null,
     made: 0,
   };
 }
@@ -74,16 +77,17 @@ export const resetIdentity = (): void => {
   identity = fresh();
 };
 
-/** Who somebody of this address is: viewer@… looks at one tenant, all others run the agency. */
+/** Who somebody of this address is: viewer@… looks at one tenant, nobody@… holds nothing, all others run the agency. */
 export function meOf(email: string): Me {
   const viewer = email.startsWith('viewer');
-  const grants: Grant[] = viewer ? [{ tenant: 'north-sea-coffee', role: 'client_viewer', role_label: 'Client viewer' }] : [{ tenant: null, role: 'agency_admin', role_label: 'Agency admin' }];
+  const nobody = email.startsWith('nobody');
+  const grants: Grant[] = nobody ? [] : viewer ? [{ tenant: 'north-sea-coffee', role: 'client_viewer', role_label: 'Client viewer' }] : [{ tenant: null, role: 'agency_admin', role_label: 'Agency admin' }];
   return {
     kind: 'user',
-    user: viewer ? { id: 'usr_eve', email, name: 'Eve Client' } : { id: 'usr_ada', email, name: 'Ada Brandt' },
+    user: viewer ? { id: 'usr_eve', email, name: identity.name ?? 'Eve Client' } : { id: 'usr_ada', email, name: identity.name ?? 'Ada Brandt' },
     key: null,
     agency: 'Lighthouse Media',
-    permissions: viewer ? [] : [...PERMISSIONS],
+    permissions: viewer || nobody ? [] : [...PERMISSIONS],
     grants,
     tenants: viewer ? [{ id: 'north-sea-coffee', permissions: ['data:view'] }] : [],
     session: { id: 'ses_1', expires_at: before(-0.25) },

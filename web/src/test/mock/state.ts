@@ -102,6 +102,7 @@ function tenantOf(request: Request): string | Response {
 }
 
 export function tenants(): Tenant[] {
+  if (state.user?.startsWith('nobody')) return [];
   if (state.user?.startsWith('fresh')) return state.tenants.filter((t) => !TENANTS.some((w) => w.id === t.id));
   return state.user?.startsWith('viewer') ? state.tenants.filter((t) => t.id === 'north-sea-coffee') : state.tenants;
 }

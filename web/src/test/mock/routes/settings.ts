@@ -93,6 +93,14 @@ const keyRoutes = [
 ];
 
 const ownRoutes = [
+  http.patch(api('/me'), async ({ request }) => {
+    const { name } = await ofBody<{ name: string }>(request);
+    if (name.length > 100) return problem(400, 'invalid', 'Invalid request', 'a name has at most 100 characters, on one line');
+    identity.name = name.trim();
+    const own = identity.users.find((one) => one.id === 'usr_ada');
+    if (own) own.name = name.trim();
+    return gone();
+  }),
   http.get(api('/me/security'), () => HttpResponse.json(identity.security)),
   http.post(api('/me/password'), async ({ request }) => {
     const { old, new: next } = await ofBody<{ old: string; new: string }>(request);
