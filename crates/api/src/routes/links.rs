@@ -90,7 +90,11 @@ fn nothing() -> SecretString {
 /// Answers alike whether or not somebody has that address; if somebody has, they get a mail.
 #[utoipa::path(post, path = "/api/v1/auth/forgot", operation_id = "forgot_password", tag = "auth", request_body = Forgot, security(()),
     responses((status = 202), (status = 400, body = Problem), (status = 429, body = Problem)))]
-pub async fn forgot_password(State(api): State<Api>, Stranger(origin): Stranger, Body(forgot): Body<Forgot>) -> ApiResult<StatusCode> {
+pub async fn forgot_password(
+    State(api): State<Api>,
+    Stranger(origin): Stranger,
+    Body(forgot): Body<Forgot>,
+) -> ApiResult<StatusCode> {
     api.engine.forgot_password(&origin, &forgot.email).await?;
     Ok(StatusCode::ACCEPTED)
 }

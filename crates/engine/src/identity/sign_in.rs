@@ -5,7 +5,8 @@ use crate::{Engine, Error};
 use secrecy::SecretString;
 use serde_json::Value;
 use trimtab_connect::mail::Notice;
-use trimtab_domain::{Caller, Origin,
+use trimtab_domain::{
+    Caller, Origin,
     id::{PasskeyId, SessionId, UserId},
 };
 use trimtab_store::{Device, Enrolment, Offer, Passkey, Proof, ProviderIdentity, RelyingParty, SignIn, Tokens};
@@ -163,7 +164,14 @@ impl Engine {
     ///
     /// # Errors
     /// When it does not fit what was asked.
-    pub async fn add_passkey(&self, by: &Caller, user: &UserId, challenge: &SecretString, name: &str, answer: &Value) -> Result<Passkey, Error> {
+    pub async fn add_passkey(
+        &self,
+        by: &Caller,
+        user: &UserId,
+        challenge: &SecretString,
+        name: &str,
+        answer: &Value,
+    ) -> Result<Passkey, Error> {
         Ok(self.store().system().by(by).add_passkey(user, self.party()?, challenge, name, answer).await?)
     }
 

@@ -66,6 +66,9 @@ async fn schema(db: &Database) -> Vec<String> {
                FROM pg_policies WHERE schemaname = current_schema()
                UNION ALL SELECT relname, 5, 0, 'row security forced'
                FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relrowsecurity AND relforcerowsecurity
+               UNION ALL SELECT c.relname, 6, 0, replace(pg_get_triggerdef(t.oid), current_schema() || '.', '')
+               FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal
+               UNION ALL SELECT proname, 7, 0, 'function' FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
              ) AS all_of_it WHERE name <> 'seaql_migrations' ORDER BY name COLLATE \"C\", part, n, what COLLATE \"C\""
         }
     };

@@ -22,6 +22,7 @@ mod schema;
 mod secrecy;
 mod sessions;
 mod sign_in;
+mod tampering;
 mod tenants;
 mod vault;
 mod world;

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use trimtab_domain::{Actor, Caller, Role, TenantCtx, Timestamp};
-use trimtab_engine::{Visitor, Rotated, connection::days_until};
+use trimtab_engine::{Rotated, Visitor, connection::days_until};
 use trimtab_store::{VaultKey, prepare_next};
 
 /// Days ahead in which a credential that ends is shown.

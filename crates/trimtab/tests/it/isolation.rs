@@ -127,6 +127,8 @@ fn table() -> BTreeMap<&'static str, Asks> {
         &["list_users", "grant_role", "revoke_role", "list_invitations", "create_invitation", "delete_invitation"],
     );
     add(Within(P::ManageKeys), &["list_api_keys", "create_api_key", "revoke_api_key"]);
+    add(Within(P::ViewAudit), &["list_audit", "list_calls"]);
+    add(Agency(P::ViewAudit), &["verify_audit"]);
     table
 }
 
