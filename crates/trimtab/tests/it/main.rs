@@ -3,9 +3,11 @@
 
 mod app;
 mod bad_days;
+mod bad_input;
 mod currency;
 mod disk;
 mod findings;
+mod guard;
 mod history;
 mod http;
 mod import;
@@ -13,7 +15,11 @@ mod isolation;
 mod kill;
 mod knowledge;
 mod memory;
+mod mail;
 mod migrate;
+mod once;
+mod pages;
+mod people;
 mod pixels;
 mod platforms;
 mod postgres;
