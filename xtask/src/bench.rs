@@ -16,6 +16,7 @@ mod history;
 mod ingest;
 mod parse;
 mod peer;
+mod permission;
 mod queries;
 mod scale;
 mod world;
@@ -37,6 +38,8 @@ pub(crate) enum Name {
     History,
     /// Twenty tenants on all platforms within the platforms' limits, beside the least time these allow
     Fleet,
+    /// Whether somebody may do something, as it is asked with each request
+    Permission,
     /// A hundred clients of 2 000 ads and two years: pages cold, hot, by fifty people at once, beside a noisy client; DuckDB on the same files.
     /// Takes minutes and 4 GB of disk, so that it runs only when it is named
     Scale,
@@ -97,6 +100,9 @@ pub(crate) fn run(names: &[Name], profile: &str, json: bool) -> Result<()> {
     }
     if wanted(Name::Fleet) {
         rows.extend(phases.need("a fleet within the platforms' limits", || fleet::measure(&workspace, profile))?);
+    }
+    if wanted(Name::Permission) {
+        rows.extend(phases.need("permission checks", || permission::measure(&workspace, profile))?);
     }
     if names.contains(&Name::Scale) {
         rows.extend(phases.need("a hundred clients", || scale::measure(&workspace, profile))?);

@@ -114,3 +114,6 @@ impl Engine {
 fn unknown(tenant: &TenantId) -> Error {
     trimtab_store::Error::NotFound { noun: "tenant", id: tenant.to_string() }.into()
 }
+
+#[cfg(test)]
+mod tests;

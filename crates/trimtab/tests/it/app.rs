@@ -16,6 +16,8 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 pub(crate) struct Running {
     pub(crate) child: Child,
     pub(crate) url: String,
+    /// Where a sandbox takes mail, if it does.
+    pub(crate) smtp: Option<String>,
     /// What it has said on stderr so far, once it serves.
     pub(crate) log: Arc<Mutex<Vec<u8>>>,
     _out: BufReader<ChildStdout>,
@@ -42,7 +44,8 @@ pub(crate) fn sandbox(args: &[&str]) -> Running {
     let mut line = String::new();
     out.read_line(&mut line).unwrap();
     let answer: Value = serde_json::from_str(&line).expect("the sandbox answers with its URL");
-    Running { child, url: answer["url"].as_str().unwrap().to_owned(), log: Arc::default(), _out: out }
+    let smtp = answer["smtp"].as_str().map(str::to_owned);
+    Running { child, url: answer["url"].as_str().unwrap().to_owned(), smtp, log: Arc::default(), _out: out }
 }
 
 /// The sandbox over HTTP.
@@ -262,6 +265,11 @@ impl App {
         answer["rows"].as_array().unwrap().iter().map(|row| (text(&row["date"]), text(&row["spend"]))).collect()
     }
 
+    /// Settings in its folder.
+    pub(crate) fn set(&self, settings: &str) {
+        std::fs::write(self.path().join("trimtab.toml"), settings).unwrap();
+    }
+
     /// Serves this installation on a free port.
     pub(crate) fn serve(&self) -> Running {
         self.serve_at("warn")
@@ -295,7 +303,7 @@ impl App {
             }
         });
         let out = BufReader::new(child.stdout.take().unwrap());
-        Running { child, url, log, _out: out }
+        Running { child, url, smtp: None, log, _out: out }
     }
 
     /// Every file of the installation.
