@@ -239,7 +239,9 @@ impl Daily {
         let code = |text: &str| codes.known(text);
         let slice = self.files.first().map(|file| &file.slice);
         let known = slice.and_then(|slice| {
-            self.current.find(self.whose.kind(), code(&slice.platform)?, code(&slice.account)?, code(id)?).map(|object| &object.name)
+            self.current
+                .find(self.whose.kind(), code(&slice.platform)?, code(&slice.account)?, code(id)?)
+                .map(|object| &object.name)
         });
         named(self.whose.kind(), id, known.map(CompactString::as_str)).into()
     }

@@ -69,8 +69,7 @@ impl Engine {
 
         let objects = self.objects(ctx, &state.account).await?;
         let of_kind = |kind| objects.iter().filter(move |version| version.state.kind == kind);
-        let statuses: String =
-            of_kind(EntityKind::Ad).map(|v| format!("{} {} ", v.state.id, v.state.status.as_str())).collect();
+        let statuses: String = of_kind(EntityKind::Ad).map(|v| format!("{} {} ", v.state.id, v.state.status.as_str())).collect();
         let noticed = async {
             let inside: BTreeMap<CompactString, CompactString> = of_kind(EntityKind::AdGroup)
                 .chain(of_kind(EntityKind::Ad))
@@ -79,9 +78,8 @@ impl Engine {
             Ok((basis.read().await?, basis.ads().await?, inside, self.told(ctx, state).await?))
         };
         let arrived = lag.arrived;
-        let make = move |(read, ads, inside, told): (Arc<_>, Arc<_>, _, Vec<Finding>)| {
-            anomaly::made(&read, &ads, inside, arrived, &told)
-        };
+        let make =
+            move |(read, ads, inside, told): (Arc<_>, Arc<_>, _, Vec<Finding>)| anomaly::made(&read, &ads, inside, arrived, &told);
         let inputs = [hash.as_str(), &ads_hash, &statuses, &late];
         all = all.plus(self.renew(ctx, AnalysisKind::Anomaly, subject, &inputs, noticed, make).await);
 

@@ -168,8 +168,7 @@ impl<'a> Learner<'a> {
     }
 
     fn hours(&self) -> Result<Pattern, Because> {
-        let known: BTreeMap<Day, &DaySeries> =
-            self.week.kept(&self.week.hours).map(|of| (of.day, of)).collect();
+        let known: BTreeMap<Day, &DaySeries> = self.week.kept(&self.week.hours).map(|of| (of.day, of)).collect();
         let first = known.keys().next().copied().unwrap_or(self.week.monday);
         let range = DayRange::new(first, self.week.last().max(first)).unwrap_or(DayRange::single(first));
         let day = |day: Day| -> [Option<Figures>; 24] { std::array::from_fn(|hour| known.get(&day).map(|of| figures(of, hour))) };

@@ -27,13 +27,8 @@ struct Named {
 const META_ACTIONS: [&str; 3] =
     ["landing_page_view", "offsite_conversion.fb_pixel_add_to_cart", "offsite_conversion.fb_pixel_initiate_checkout"];
 
-const META: Named = Named {
-    pages: META_ACTIONS[0],
-    carts: META_ACTIONS[1],
-    checkouts: META_ACTIONS[2],
-    actions: &META_ACTIONS,
-    window: "default",
-};
+const META: Named =
+    Named { pages: META_ACTIONS[0], carts: META_ACTIONS[1], checkouts: META_ACTIONS[2], actions: &META_ACTIONS, window: "default" };
 
 const fn named(source: Source) -> Option<Named> {
     match source {

@@ -48,9 +48,7 @@ pub(super) fn read(basis: &Basis<'_>, known: Vec<ObjectDays>, events: Vec<KnownE
     let total = was_read
         .iter()
         .enumerate()
-        .map(|(place, read)| {
-            Figures::sum(campaigns.iter().map(|track| &track.days[place])).or_else(|| read.then(Figures::default))
-        })
+        .map(|(place, read)| Figures::sum(campaigns.iter().map(|track| &track.days[place])).or_else(|| read.then(Figures::default)))
         .collect();
     let whole = entity(account, Level::Account, account.id.as_str(), &account.name);
     let tracks = AccountTracks {

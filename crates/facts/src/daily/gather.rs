@@ -28,14 +28,14 @@ pub(crate) struct FileDays {
 impl FileDays {
     /// The bytes it takes, about.
     pub(super) fn weight(&self, path: &str) -> u32 {
-        let (objects, rows) = (self.objects.capacity() * size_of::<Object>(), self.rows.capacity() * size_of::<(u32, i32, DayFigures)>());
+        let (objects, rows) =
+            (self.objects.capacity() * size_of::<Object>(), self.rows.capacity() * size_of::<(u32, i32, DayFigures)>());
         u32::try_from(path.len() + objects + rows).unwrap_or(u32::MAX)
     }
 }
 
 /// The columns of figures, in the order of [`DayFigures`]; an empty name: there is none.
-const FIGURES: [&str; 7] =
-    ["spend_micros", "impressions", "clicks", "link_clicks", "conversions", "revenue_micros", "reach"];
+const FIGURES: [&str; 7] = ["spend_micros", "impressions", "clicks", "link_clicks", "conversions", "revenue_micros", "reach"];
 const OF_ACTIONS: [&str; 7] = ["", "", "", "", "count", "", ""];
 
 impl Whose {

@@ -96,7 +96,6 @@ impl TenantLake {
     }
 }
 
-
 async fn replace(tenant: &Tenant, account: &Account, range: DayRange, facts: Facts) -> Result<Replaced, Error> {
     let rows = facts.rows();
     if rows > limits::ROWS_PER_REPLACE {
