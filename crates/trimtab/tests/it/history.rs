@@ -110,6 +110,8 @@ fn a_folder_of_csv_files_is_imported_once_and_left_as_it_was() {
     });
     assert_eq!((&account["totals"], &account["stored"], &account["error"]), (&wanted, &wanted, &Value::Null), "{imported}");
     assert_eq!((&account["pieces"], &account["pieces_kept"], &account["assumed"]), (&json!(24), &json!(0), &json!([])));
+    let ahead = app.ok(&["forecast", "--tenant", "acme", "--show"]);
+    assert_eq!(ahead["account"], "77", "what follows from an import is known when it ends: {ahead}");
     let first = asked(&app);
     assert_eq!((first["rows"].as_array().unwrap().len(), &first["rows"][0]["campaign"]), (24, &json!("Brand")), "{first}");
     assert_eq!((&first["totals"]["spend"], &first["totals"]["clicks"]), (&json!("19488.001344"), &json!(19_488)));
