@@ -101,7 +101,7 @@ impl Engine {
             if self.stop().is_cancelled() {
                 break;
             }
-            all = all.plus(self.analyse_account(ctx, state, &known).await);
+            all = all.plus(Box::pin(self.analyse_account(ctx, state, &known)).await);
         }
         let everything = self.store().tenant(ctx).accounts().await?;
         all = all.plus(self.analyse_pacing(ctx, &everything).await);
