@@ -39,10 +39,8 @@ const SEAL: &str = "audit-seal";
 impl Store {
     /// Reads the key of the head's seal; in a new installation, makes it and begins the log.
     pub(crate) async fn begin_audit(&self) -> Result<(), Error> {
-        let known = unlocked!(
-            self,
-            query!(self.db(), "read the audit log's seal", |db| { read_secret(db, self, INSTALLATION, SEAL).await })
-        )?;
+        let known =
+            unlocked!(self, query!(self.db(), "read the audit log's seal", |db| read_secret(db, self, INSTALLATION, SEAL).await))?;
         if let Some(text) = known {
             self.keep_seal(Seal::new(pseudonym::decoded(&text)?));
             return Ok(());

@@ -236,6 +236,9 @@ impl System<'_> {
                 (Some(known), _) => known.id.clone(),
                 (None, Some(fresh)) => {
                     users::Entity::insert(fresh.clone().into_active_model()).exec_without_returning(tx).await?;
+                    let who = Actor::User(user_id(&fresh.id)?);
+                    let entry = Entry::new(Action::UserCreate, format!("user:{}", fresh.id)).by_known(&who);
+                    self.audit(tx, entry.after(json!({ "email": fresh.email }))).await?;
                     fresh.id.clone()
                 }
                 (None, None) => return Err(Error::LinkOver.into()),

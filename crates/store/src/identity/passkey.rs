@@ -192,9 +192,17 @@ impl System<'_> {
         origin: &Origin,
     ) -> Result<Tokens, Error> {
         let Answered { user, body } = self.answered(ALONE, challenge).await?;
-        let id = user.ok_or(Error::ProofRefused)?;
+        // Told for nobody's address as well, so that the time it takes does not tell which addresses exist.
+        let Some(id) = user else {
+            self.not_let_in("address:unknown", None, origin, "passkey").await?;
+            return Err(Error::ProofRefused);
+        };
         let asked = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
-        self.check_passkey(Some(&id), party, state(asked)?, answer).await?;
+        let checked = self.check_passkey(Some(&id), party, state(asked)?, answer).await;
+        if matches!(checked, Err(Error::ProofRefused)) {
+            self.not_let_in(&format!("user:{id}"), None, origin, "passkey").await?;
+        }
+        checked?;
         let user = query!(self.store().db(), "read a person", |db| one(db, &id).await)?;
         self.open_session(&user, Method::Passkey, origin).await
     }

@@ -4,7 +4,7 @@ use super::{
     passkey::RelyingParty,
     password, role,
     session::Method,
-    sign_in::SignIn,
+    sign_in::{SignIn, address},
     user::{by_email, granted, one, put_grant},
     user_id,
 };
@@ -68,7 +68,7 @@ impl System<'_> {
         let email = password::normalise_email(&identity.email).map_err(|_| Error::ProviderUnknown)?;
         let now = row::instant(self.store().now());
         let fresh = self.new_user(email.clone(), String::new(), String::new());
-        let user = transaction!(self.store().db(), "find a provider's person", |tx| {
+        let found = transaction!(self.store().db(), "find a provider's person", |tx| {
             let known = Entity::find_by_id((identity.issuer.clone(), identity.subject.clone())).one(tx).await?;
             if let Some(known) = known {
                 return one(tx, &user_id(&known.user_id)?).await;
@@ -98,11 +98,15 @@ impl System<'_> {
             let entry = Entry::new(Action::UserLink, format!("user:{}", user.id)).by_known(&who).from(origin);
             self.audit(tx, entry.after(json!({ "issuer": identity.issuer }))).await?;
             Ok(user)
-        })?;
-        if user.disabled_at.is_some() {
-            return Err(Error::ProviderUnknown);
-        }
-        self.first_step(&user, Method::Provider, party, origin).await
+        });
+        let resource = match found {
+            Ok(user) if user.disabled_at.is_none() => return self.first_step(&user, Method::Provider, party, origin).await,
+            Ok(user) => format!("user:{}", user.id),
+            Err(Error::ProviderUnknown) => address(&email),
+            Err(error) => return Err(error),
+        };
+        self.not_let_in(&resource, None, origin, "provider").await?;
+        Err(Error::ProviderUnknown)
     }
 
     /// The providers somebody signs in with.

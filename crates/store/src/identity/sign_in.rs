@@ -145,10 +145,7 @@ impl System<'_> {
             },
         };
         if matches!(proven, Err(Error::ProofRefused)) {
-            transaction!(self.store().db(), "record refused second factor", |tx| {
-                let entry = Entry::new(Action::SessionOpen, format!("user:{id}")).outcome(Outcome::Refused).by_unknown();
-                self.audit(tx, entry.from(origin).after(json!({ "why": "second factor" }))).await
-            })?;
+            self.not_let_in(&format!("user:{id}"), None, origin, "second factor").await?;
         }
         proven?;
         self.answered(SECOND, challenge).await?;
@@ -199,6 +196,8 @@ impl System<'_> {
         transaction!(self.store().db(), "count a try", |tx| count_attempt(tx, &row.email, now).await.map(drop))?;
         let hash = (!row.password_hash.is_empty()).then(|| row.password_hash.clone());
         if !self.off_thread(move || password::verify(&password, hash.as_deref())).await? {
+            let who = Actor::User(user.clone());
+            self.not_let_in(&format!("user:{user}"), Some(&who), &Origin::NONE, "password asked again").await?;
             return Err(Error::ProofRefused);
         }
         transaction!(self.store().db(), "forget failed tries", |tx| forget_failures(tx, &row.email).await)
@@ -210,13 +209,26 @@ impl System<'_> {
         transaction!(self.store().db(), "record refused sign-in", |tx| {
             let resource = match by_email(tx, email).await? {
                 Some(user) => format!("user:{}", user.id),
-                None => format!("address:{}", &email_hash(email)[..16]),
+                None => address(email),
             };
             let failures = sign_in_failures::Entity::find_by_id(email_hash(email)).one(tx).await?;
             let locked = row::to_instant_opt(failures.and_then(|row| row.locked_until))?.filter(|until| *until > now);
             let after = locked.map_or(serde_json::Value::Null, |until| json!({ "locked_until": until.to_string() }));
             let entry = Entry::new(Action::SessionOpen, resource).outcome(Outcome::Refused).by_unknown().from(origin);
             self.audit(tx, entry.after(after)).await
+        })
+    }
+
+    /// Appends that somebody did not prove who they are: `who` where a session says it, nobody otherwise.
+    pub(super) async fn not_let_in(&self, resource: &str, who: Option<&Actor>, origin: &Origin, why: &str) -> Result<(), Error> {
+        transaction!(self.store().db(), "record refused proof", |tx| {
+            let entry =
+                Entry::new(Action::SessionOpen, resource).outcome(Outcome::Refused).from(origin).after(json!({ "why": why }));
+            let entry = match who {
+                Some(who) => entry.by_known(who),
+                None => entry.by_unknown(),
+            };
+            self.audit(tx, entry).await
         })
     }
 
@@ -272,6 +284,11 @@ pub(super) async fn forget_failures(tx: &impl ConnectionTrait, email: &str) -> R
 fn lockout(failures: i64) -> Option<Duration> {
     let beyond = u32::try_from(failures.checked_sub(i64::from(limits::FREE_SIGN_IN_FAILURES))?).ok()?;
     Some(limits::LOCKOUT_FIRST.saturating_mul(2_u32.saturating_pow(beyond)).min(limits::LOCKOUT_MAX))
+}
+
+/// How the log names an address nobody has.
+pub(super) fn address(email: &str) -> String {
+    format!("address:{}", &email_hash(email)[..16])
 }
 
 /// Addresses that were only tried are not kept readable.

@@ -2,7 +2,7 @@
 
 use crate::{
     sign_in::{RIGHT as PASSWORD, tokens},
-    world::{START, World, account, at, ctx, new_connection, new_execution, new_tenant},
+    world::{START, World, at, ctx, new_connection, new_execution, new_tenant},
 };
 use serde_json::json;
 use trimtab_domain::{Actor, Caller, ErrorKind, Origin, Role, TenantCtx, finding::Level, id::TenantId};
@@ -10,10 +10,6 @@ use trimtab_store::{Act, Action, Admin, AuditFilter, AuditRow, IfInitialised, Ne
 
 pub(crate) async fn all(world: &World) -> Vec<AuditRow> {
     world.store.system().audit_after(&AuditFilter::default(), 0).await.unwrap()
-}
-
-pub(crate) async fn fault(world: &World) -> Option<u64> {
-    world.store.system().verify_audit(None).await.unwrap().fault.map(|fault| fault.seq)
 }
 
 pub(crate) fn from_browser() -> TenantCtx {

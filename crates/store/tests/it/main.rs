@@ -17,6 +17,7 @@ mod knowledge;
 mod leases;
 mod people;
 mod receipts;
+mod refusals;
 mod repeats;
 mod schema;
 mod secrecy;

@@ -17,6 +17,7 @@ mod knowledge;
 mod leases;
 mod people;
 mod receipts;
+mod refusals;
 mod repeats;
 mod schema;
 mod server;
@@ -24,6 +25,7 @@ mod sessions;
 mod sign_in;
 mod tenants;
 mod transfer;
+mod vault;
 mod world;
 
 /// Whether [`world::World`] keeps its database on a server.

@@ -1,8 +1,8 @@
 //! Whoever can write to the database file and changes the audit log, or a secret, is noticed.
 
 use crate::{
-    audit::{all, fault, filled},
-    world::{START, TTL, World, account, at, new_connection},
+    audit::{all, filled, from_browser},
+    world::{START, TTL, World, account, at, ctx, new_connection, new_tenant},
 };
 use proptest::{
     prelude::*,
@@ -12,7 +12,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statemen
 use serde_json::json;
 use std::time::Duration;
 use trimtab_domain::ErrorKind;
-use trimtab_store::Head;
+use trimtab_store::{Error, Head};
 
 const COLUMNS: [&str; 15] = [
     "seq",
@@ -33,6 +33,11 @@ const COLUMNS: [&str; 15] = [
 ];
 const GUARDS: [&str; 5] =
     ["audit_unchanged", "audit_unremoved", "audit_unreplaced", "audit_checkpoints_unchanged", "audit_checkpoints_unremoved"];
+
+/// The number of the first row that is not as it was.
+async fn fault(world: &World) -> Option<u64> {
+    world.store.system().verify_audit(None).await.unwrap().fault.map(|fault| fault.seq)
+}
 
 async fn raw(world: &World) -> DatabaseConnection {
     Database::connect(format!("sqlite://{}", world.path().display())).await.unwrap()
@@ -241,4 +246,72 @@ async fn the_oldest_rows_are_cut_off_and_the_rest_still_verifies() {
     system.set_agency("West").await.unwrap();
     let error = system.cut_audit(at("2030-01-01T00:00:00Z")).await.unwrap_err();
     assert!(error.kind() == ErrorKind::Conflict && error.to_string().contains("broken at row 17"), "{error}");
+}
+
+/// Every byte of a small chain, one after the other; a number by each of its bits.
+#[tokio::test]
+async fn each_byte_of_a_small_chain_is_held() {
+    let world = World::empty().await;
+    let system = world.store.system();
+    system.set_agency("North").await.unwrap();
+    system.add_tenant(new_tenant("acme")).await.unwrap();
+    let acme = world.store.tenant(&from_browser());
+    acme.connect(new_connection("11", "EAAB-secret")).await.unwrap();
+    acme.connect(new_connection("11", "EAAB-newer")).await.unwrap();
+    let raw = without_guards(&world).await;
+    let rows = all(&world).await.len() as u64;
+    let set = async |change: &str, seq: i64| raw.execute_unprepared(&format!("UPDATE audit SET {change} WHERE seq = {seq}")).await;
+    let mut changed = 0_usize;
+    for (seq, column) in (1..=rows).flat_map(|seq| COLUMNS.map(|column| (seq, column))) {
+        let seq = i64::try_from(seq).unwrap();
+        let numeric = matches!(column, "seq" | "at");
+        let kind = if numeric { "INTEGER" } else { "BLOB" };
+        let read = format!("SELECT CAST({column} AS {kind}) FROM audit WHERE seq = {seq}");
+        let row = raw.query_one_raw(Statement::from_string(DbBackend::Sqlite, read)).await.unwrap().unwrap();
+        if numeric {
+            let was: i64 = row.try_get_by_index(0).unwrap();
+            for bit in 0..64 {
+                let now = was ^ (1 << bit);
+                // A number that is taken already cannot be stored.
+                if set(&format!("{column} = {now}"), seq).await.is_err() {
+                    continue;
+                }
+                changed += 1;
+                let found = fault(&world).await;
+                assert!(
+                    found.is_some() && (column == "seq" || found == Some(seq as u64)),
+                    "{column} of row {seq}, bit {bit}: {found:?}"
+                );
+                set(&format!("{column} = {was}"), if column == "seq" { now } else { seq }).await.unwrap();
+            }
+            continue;
+        }
+        let was: Option<Vec<u8>> = row.try_get_by_index(0).unwrap();
+        let Some(was) = was else { continue };
+        let text =
+            |bytes: &[u8]| format!("{column} = CAST(x'{}' AS TEXT)", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>());
+        for at in 0..was.len() {
+            let mut now = was.clone();
+            now[at] ^= [0x01, 0x80, 0x20][at % 3];
+            set(&text(&now), seq).await.unwrap();
+            changed += 1;
+            assert_eq!(fault(&world).await, Some(seq as u64), "byte {at} of {column} of row {seq}");
+        }
+        set(&text(&was), seq).await.unwrap();
+    }
+    assert!(changed > 1_000, "the test itself works: {changed}");
+    assert_eq!(fault(&world).await, None, "what was put back is as it was");
+}
+
+#[tokio::test]
+async fn a_data_key_copied_to_another_tenant_does_not_open() {
+    let world = World::new().await;
+    let theirs = world.other().connect(new_connection("11", "EAAB-theirs")).await.unwrap().connection.id;
+    world.acme().connect(new_connection("11", "EAAB-ours")).await.unwrap();
+    let raw = raw(&world).await;
+    let copy = "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE tenant = 'acme') WHERE tenant = 'other'";
+    raw.execute_unprepared(copy).await.unwrap();
+    let second = world.second_handle().await;
+    let error = second.tenant(&ctx("other")).secret(&theirs).await.unwrap_err();
+    assert!(matches!(error, Error::DataKeyGone { .. }), "{error}");
 }

@@ -109,8 +109,13 @@ async fn everything_arrives_and_works_there() {
         assert_eq!(new.secret(&connection).await.unwrap().expose_secret(), "EAAB-kept");
     }
     assert_eq!(new.system().tenant(ctx("acme").tenant()).await.unwrap().industry.as_deref(), Some("coffee"));
+    let (log, moved_log) = (old.system().verify_audit(None).await.unwrap(), new.system().verify_audit(None).await.unwrap());
+    assert_eq!((&moved_log.fault, &log.fault), (&None, &None));
+    assert!(rows("audit") >= 8 && moved_log.rows >= rows("audit"), "{moved_log:?}");
     new.system().sign_in("ada@example.org", "a password of ada's".into(), None, &Origin::NONE).await.unwrap();
     assert_eq!(new.system().check().await.unwrap(), None);
+    let longer = new.system().verify_audit(moved_log.head).await.unwrap();
+    assert!(longer.fault.is_none() && longer.rows > moved_log.rows, "the chain goes on where it was: {longer:?}");
 
     let again = moved(&file, &ground).await.unwrap_err();
     assert_eq!(again.kind(), ErrorKind::Conflict);
