@@ -21,7 +21,9 @@ pub struct CorsOrigin(HeaderValue);
 
 /// Text that names no site.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("'{0}' is not a site: write scheme and host, and a port unless it is the usual one, for example https://reports.example.com")]
+#[error(
+    "'{0}' is not a site: write scheme and host, and a port unless it is the usual one, for example https://reports.example.com"
+)]
 pub struct BadOrigin(String);
 
 impl FromStr for CorsOrigin {
@@ -49,7 +51,13 @@ pub(crate) fn cors<S: Clone + Send + Sync + 'static>(router: Router<S>, origins:
     let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins.iter().map(|CorsOrigin(origin)| origin.clone())))
         .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, ours("idempotency-key"), ours("last-event-id"), ours("x-request-id")])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            ours("idempotency-key"),
+            ours("last-event-id"),
+            ours("x-request-id"),
+        ])
         .expose_headers([
             header::ALLOW,
             header::CONTENT_DISPOSITION,
@@ -102,7 +110,16 @@ mod tests {
         for good in ["https://reports.example.com", "http://localhost:5173", "https://a.example:8443"] {
             assert!(good.parse::<CorsOrigin>().is_ok(), "{good}");
         }
-        for bad in ["*", "https://*.example.com", "reports.example.com", "https://a.example/", "https://a.example:443", "null", "file:///x", ""] {
+        for bad in [
+            "*",
+            "https://*.example.com",
+            "reports.example.com",
+            "https://a.example/",
+            "https://a.example:443",
+            "null",
+            "file:///x",
+            "",
+        ] {
             assert_eq!(bad.parse::<CorsOrigin>(), Err(BadOrigin(bad.to_owned())));
         }
     }

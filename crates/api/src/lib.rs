@@ -24,6 +24,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRef},
     http::HeaderName,
 };
+use error::ApiError;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
@@ -33,7 +34,6 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     trace::TraceLayer,
 };
-use error::ApiError;
 use trimtab_engine::Engine;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use utoipa_swagger_ui::SwaggerUi;

@@ -35,7 +35,8 @@ impl<C: FromStr + Send> FromRequestParts<Api> for Pages<C> {
         }
         let list = *list.finalize().as_bytes();
         let given = |wanted: &str| {
-            let mut all = sorted_query(parts.uri.query(), &[]).into_iter().filter(|(name, _)| name == wanted).map(|(_, value)| value);
+            let mut all =
+                sorted_query(parts.uri.query(), &[]).into_iter().filter(|(name, _)| name == wanted).map(|(_, value)| value);
             match (all.next(), all.next()) {
                 (Some(_), Some(_)) => Err(ApiError::field(wanted, format!("name one {wanted}"))),
                 (one, _) => Ok(one),

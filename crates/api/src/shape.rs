@@ -24,8 +24,8 @@ pub use analysis::{
     ForecastModel, ForecastRatio, ForecastShape, ForecastSum, FunnelGap, FunnelLimit, FunnelShape, FunnelStage, OfAccount,
     ScoreAdvice, ScorePart, ScoreShape, SubScoreShape,
 };
-pub(crate) use document::complete;
 pub use benchmark::{BenchmarkShape, IndustryShape};
+pub(crate) use document::complete;
 pub use execution::{ExecutionShape, FailureShape, ProgressShape, RunShape};
 pub use finding::{
     BudgetShape, CauseShape, ContributionShape, EntityShape, EvidenceShape, FindingFigure, FindingShape, FindingState,

@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn names_of_all_languages_pass_and_disguises_do_not() {
-        for good in ["Acme", "  Brown & Söhne ", "مقهى البحر", "北海咖啡", "👩‍👩‍👧 Family", "नमस्ते", "O'Neil"] {
+        for good in ["Acme", "  Brown & Söhne ", "مقهى البحر", "北海咖啡", "👩‍👩‍👧 Family", "नमस्ते", "O'Neil"]
+        {
             assert_eq!(name(good, 40), Ok(good.trim()), "{good}");
         }
         for bad in ["Acme\u{202e}gnp.exe", "a\u{2066}b", "a\0b", "a\nb", "\u{feff}a", "a\u{200f}"] {

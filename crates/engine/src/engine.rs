@@ -9,7 +9,11 @@ use std::{
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use trimtab_connect::{Connectors, mail::Mailer, oidc::Issuer};
-use trimtab_domain::{Clock, TenantCtx, Timestamp, access::{Grant, Reach}, id::TenantId};
+use trimtab_domain::{
+    Clock, TenantCtx, Timestamp,
+    access::{Grant, Reach},
+    id::TenantId,
+};
 use trimtab_facts::Lake;
 use trimtab_store::{Cursor, CursorKey, Earlier, Page, Recovered, RelyingParty, RequestKey, Store, Tenant, TenantChange};
 use url::Url;

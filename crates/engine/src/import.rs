@@ -18,8 +18,7 @@ use trimtab_domain::{
     money::decimal,
 };
 use trimtab_store::{
-    AccountFacts, AccountKey, Cursor, Ended, ExecutionKind, Extent, Import, Lease, NewExecution, NewImport, Page, Progress,
-    Receipt,
+    AccountFacts, AccountKey, Cursor, Ended, ExecutionKind, Extent, Import, Lease, NewExecution, NewImport, Page, Progress, Receipt,
 };
 
 /// A file to import.

@@ -45,10 +45,9 @@ pub use trimtab_connect::{
 pub use trimtab_domain::TenantCtx;
 pub use trimtab_facts::Lake;
 pub use trimtab_store::{
-    Error as StoreError,
-    AccountFacts, AccountKey, AccountState, Admin, Analysis, AnalysisKind, Answer, ApiKey, BadCursor, Branding, Budget, CheckResult,
-    Checked, Connection, Cursor, CursorKey, Device, Enrolment, Earlier, Execution, ExecutionKind, ExecutionStatus, Expiry, Extent, Failure,
-    FailureKind, FindingFilter, Health, HealthState, IfInitialised, Import, Invitation, KeptFinding, NewBudget, NewKey, NewTenant,
-    Offer, Page, Passkey, Principal, Progress, Proof, ProviderIdentity, Receipt, RelyingParty, RequestKey, Run, RunStatus, SignIn, Store, Tenant,
-    TenantChange, Terms, Tokens, User,
+    AccountFacts, AccountKey, AccountState, Admin, Analysis, AnalysisKind, Answer, ApiKey, BadCursor, Branding, Budget,
+    CheckResult, Checked, Connection, Cursor, CursorKey, Device, Earlier, Enrolment, Error as StoreError, Execution, ExecutionKind,
+    ExecutionStatus, Expiry, Extent, Failure, FailureKind, FindingFilter, Health, HealthState, IfInitialised, Import, Invitation,
+    KeptFinding, NewBudget, NewKey, NewTenant, Offer, Page, Passkey, Principal, Progress, Proof, ProviderIdentity, Receipt,
+    RelyingParty, RequestKey, Run, RunStatus, SignIn, Store, Tenant, TenantChange, Terms, Tokens, User,
 };

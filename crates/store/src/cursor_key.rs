@@ -3,14 +3,7 @@
 //! A cursor says a place; its seal covers the place and everything the list was asked for by. The key lies in the database, since who can
 //! read that has no need of a forged cursor; every process of an installation has the same.
 
-use crate::{
-    Error, Store,
-    db::transaction,
-    entity::settings,
-    row,
-    system::put_setting,
-    vault::random,
-};
+use crate::{Error, Store, db::transaction, entity::settings, row, system::put_setting, vault::random};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::EntityTrait;
 use std::fmt;

@@ -242,11 +242,7 @@ impl Store {
             .add(Column::Actor.eq(&request.actor))
             .add(Column::KeyHash.eq(&request.key_hash));
         transaction!(request.door(self), "amend an answer", |tx| {
-            Entity::update_many()
-                .col_expr(Column::SealedAnswer, Expr::value(sealed.clone()))
-                .filter(own.clone())
-                .exec(tx)
-                .await?;
+            Entity::update_many().col_expr(Column::SealedAnswer, Expr::value(sealed.clone())).filter(own.clone()).exec(tx).await?;
             Ok(())
         })?;
         receipt.note(answer);

@@ -11,7 +11,12 @@ use mail::RawMail;
 use secret::Secrets;
 use serde::Deserialize;
 use sign_in::RawIssuer;
-use std::{collections::BTreeMap, net::SocketAddr, path::{Path, PathBuf}, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tracing_subscriber::EnvFilter;
 use trimtab_api::CorsOrigin;
 use trimtab_connect::{mail::MailSettings, oidc::IssuerSettings};

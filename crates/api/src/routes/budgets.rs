@@ -8,12 +8,7 @@ use crate::{
     once::{Once, OnceParam},
     shape::{BudgetShape, List, TenantParam},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use trimtab_domain::{DayRange, Money, day::parse_day, id::BudgetId, money::parse_micros};
 use trimtab_engine::{Budget, NewBudget};

@@ -8,12 +8,7 @@ use crate::{
     once::{Once, OnceParam},
     shape::{ConnectionShape, List, TenantParam},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use secrecy::SecretString;
 use serde::Deserialize;
 use trimtab_domain::id::ConnectionId;

@@ -9,12 +9,7 @@ use crate::{
     pages::Pages,
     shape::{ExecutionShape, List, PageParams, TenantParam},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use trimtab_domain::{
     Day,

@@ -9,12 +9,7 @@ use crate::{
     pages::Pages,
     shape::{FindingShape, LineParams, List, TenantParam},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use trimtab_domain::{Timestamp, finding::FindingKind};
 use trimtab_engine::{
@@ -161,11 +156,7 @@ pub struct AnalysedShape {
 /// They are made after each sync as well; what was made from the same figures is not made anew.
 #[utoipa::path(post, path = "/api/v1/analyses/run", operation_id = "run_analyses", tag = "findings", params(TenantParam, OnceParam),
     responses((status = 200, body = AnalysedShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn run_analyses(
-    State(api): State<Api>,
-    access: Access<perm::LoadData>,
-    Once((), turn): Once<()>,
-) -> ApiResult<Response> {
+pub async fn run_analyses(State(api): State<Api>, access: Access<perm::LoadData>, Once((), turn): Once<()>) -> ApiResult<Response> {
     let shape = |done: &Analysed| AnalysedShape { made: done.made, unchanged: done.unchanged, failed: done.failed };
     turn.answer(StatusCode::OK, shape, api.engine.analyse(&access.ctx)).await
 }

@@ -9,12 +9,7 @@ use crate::{
     once::{Once, OnceParam},
     shape::{InvitationShape, List, ScopeParam},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use trimtab_domain::id::InvitationId;

@@ -9,12 +9,7 @@ use crate::{
     once::{Once, OnceParam},
     shape::{ApiKeyShape, List, ScopeParam},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use trimtab_domain::id::KeyId;
@@ -63,10 +58,8 @@ pub async fn create_api_key(
     let expires_at = new.expires_at.as_deref().map(str::parse).transpose();
     let expires_at = expires_at.map_err(|_| ApiError::field("expires_at", "write a point in time such as 2027-01-31T00:00:00Z"))?;
     let new = NewKey { name: new.name, scope: within.scope, permissions: permissions(&new.permissions)?, expires_at };
-    let shape = |(key, token): &(ApiKey, SecretString)| CreatedApiKey {
-        key: key.clone().into(),
-        token: token.expose_secret().to_owned(),
-    };
+    let shape =
+        |(key, token): &(ApiKey, SecretString)| CreatedApiKey { key: key.clone().into(), token: token.expose_secret().to_owned() };
     turn.answer(StatusCode::CREATED, shape, api.engine.add_key(&within.visitor, new)).await
 }
 

@@ -8,14 +8,12 @@ use crate::{
     limits,
     once::{Once, OnceParam},
     pages::Pages,
-    shape::{CheckResultShape, ChecksShape, CoverageShape, LineParams, List, RatesShape, ReconciliationLine, ReconciliationShape, TenantParam},
+    shape::{
+        CheckResultShape, ChecksShape, CoverageShape, LineParams, List, RatesShape, ReconciliationLine, ReconciliationShape,
+        TenantParam,
+    },
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use trimtab_domain::{DayRange, day::parse_day, id::AccountId};
 use trimtab_engine::{AccountKey, quality::CheckView};
@@ -131,11 +129,7 @@ pub async fn list_checks(State(api): State<Api>, access: Access<perm::ViewData>)
 /// Makes every check of every account now. They are made after each sync as well.
 #[utoipa::path(post, path = "/api/v1/checks/run", operation_id = "run_checks", tag = "quality", params(TenantParam, OnceParam),
     responses((status = 200, body = ChecksShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn run_checks(
-    State(api): State<Api>,
-    access: Access<perm::LoadData>,
-    Once((), turn): Once<()>,
-) -> ApiResult<Response> {
+pub async fn run_checks(State(api): State<Api>, access: Access<perm::LoadData>, Once((), turn): Once<()>) -> ApiResult<Response> {
     let shape = |checks: &Vec<CheckView>| ChecksShape::from(checks.as_slice());
     turn.answer(StatusCode::OK, shape, api.engine.run_checks(&access.ctx)).await
 }

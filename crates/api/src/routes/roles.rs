@@ -8,11 +8,7 @@ use crate::{
     extract::{Body, Path},
     shape::RoleShape,
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use trimtab_domain::{Permission, Permissions, Role, access::CustomRole};
 use utoipa::ToSchema;

@@ -9,12 +9,7 @@ use crate::{
     pages::Pages,
     shape::{List, PageParams, TenantParam},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use trimtab_domain::id::TenantId;
 use trimtab_engine::{Branding, NewTenant, Tenant, TenantChange, TenantSummary};
@@ -104,11 +99,7 @@ pub struct CreateTenant {
 /// List tenants
 #[utoipa::path(get, path = "/api/v1/tenants", operation_id = "list_tenants", tag = "tenants", params(PageParams),
     responses((status = 200, body = List<TenantShape>), (status = 401, body = Problem)))]
-pub async fn list_tenants(
-    State(api): State<Api>,
-    SignedIn(visitor): SignedIn,
-    pages: Pages,
-) -> ApiResult<Json<List<TenantShape>>> {
+pub async fn list_tenants(State(api): State<Api>, SignedIn(visitor): SignedIn, pages: Pages) -> ApiResult<Json<List<TenantShape>>> {
     let page = api.engine.tenants(visitor.reach(), pages.after.as_ref(), pages.limit()?).await?;
     Ok(Json(pages.list(page, |TenantSummary { tenant, accounts }| TenantShape::new(&tenant, accounts))))
 }

@@ -7,10 +7,7 @@ use crate::{
     extract::{Body, Path},
     shape::{List, TenantParam, ToolCallShape, ToolShape, ToolSummary},
 };
-use axum::{
-    Json,
-    extract::State,
-};
+use axum::{Json, extract::State};
 use serde_json::Value;
 use trimtab_engine::{Error, tool};
 

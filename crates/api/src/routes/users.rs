@@ -9,12 +9,7 @@ use crate::{
     once::{Once, OnceParam},
     shape::{List, ManagedUser, ScopeParam},
 };
-use axum::{
-    Json,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::Deserialize;
 use trimtab_domain::{access::RoleName, id::UserId};
 use utoipa::{IntoParams, ToSchema};

@@ -79,7 +79,8 @@ fn a_million_questions_are_answered_as_the_obvious_model_answers_them() {
     let tenants: Vec<TenantId> = (0..TENANTS).map(|n| TenantId::parse(&format!("tenant-{n}")).unwrap()).collect();
 
     // The product's roles and a few of the agency's own, among them one that allows nothing any more.
-    let mut roles: Vec<(RoleName, Permissions)> = Role::ALL.iter().map(|role| (RoleName::from(*role), role.permissions())).collect();
+    let mut roles: Vec<(RoleName, Permissions)> =
+        Role::ALL.iter().map(|role| (RoleName::from(*role), role.permissions())).collect();
     for n in 0..6 {
         let some = (0..drawn.below(5)).map(|_| *drawn.one(Permission::ALL)).collect();
         roles.push((format!("custom_{n}").parse().unwrap(), some));
@@ -98,9 +99,7 @@ fn a_million_questions_are_answered_as_the_obvious_model_answers_them() {
         }
         let allowed = held.iter().map(|grant| (grant.scope.clone(), roles.iter().find(|(name, _)| *name == grant.role).unwrap().1));
         let reach = Reach::of(allowed);
-        model.grants.extend(
-            held.iter().map(|grant| (user, grant.scope.tenant().map(ToString::to_string), grant.role.to_string())),
-        );
+        model.grants.extend(held.iter().map(|grant| (user, grant.scope.tenant().map(ToString::to_string), grant.role.to_string())));
         let principal = Principal {
             actor: Actor::Operator,
             email: String::new(),

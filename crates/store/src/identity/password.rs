@@ -45,7 +45,9 @@ pub(super) fn check_rules(password: &SecretString, about: &[&str], breached: Opt
         )));
     }
     if breached.map_or(Ok(false), |list| list.holds(password))? {
-        return Err(Error::Invalid("this password is known from a breach of another site: choose one you use nowhere else".to_owned()));
+        return Err(Error::Invalid(
+            "this password is known from a breach of another site: choose one you use nowhere else".to_owned(),
+        ));
     }
     Ok(())
 }
@@ -115,7 +117,8 @@ mod tests {
         for guessed in
             ["password1234", "qwertyuiop12", "ada.lovelace@example.org", "lovelace.ada1", "trimtabtrimtab", "iloveyou2026"]
         {
-            let refused = check_rules(&SecretString::from(guessed), &["ada.lovelace@example.org"], None).expect_err(guessed).to_string();
+            let refused =
+                check_rules(&SecretString::from(guessed), &["ada.lovelace@example.org"], None).expect_err(guessed).to_string();
             assert!(refused.contains("too easy to guess") || refused.contains("too short"), "{guessed}: {refused}");
         }
         assert_eq!(normalise_email("  Ada@Example.ORG ").unwrap(), "ada@example.org");

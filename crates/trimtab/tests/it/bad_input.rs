@@ -38,7 +38,8 @@ fn bodies_that_are_too_large_too_deep_or_none_at_all() {
             (reply.status(), reply.json::<Value>().await.unwrap())
         };
         const JSON: Option<&str> = Some("application/json");
-        let deep = |open: &str, close: &str| format!("{{\"name\":{}1{}}}", open.repeat(100_000), close.repeat(100_000)).into_bytes();
+        let deep =
+            |open: &str, close: &str| format!("{{\"name\":{}1{}}}", open.repeat(100_000), close.repeat(100_000)).into_bytes();
         let budgets = "budgets?tenant=acme";
         for (what, kind, body, status, code) in [
             ("oversized", JSON, plan(&"x".repeat(300_000)).to_string().into_bytes(), StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
@@ -50,7 +51,13 @@ fn bodies_that_are_too_large_too_deep_or_none_at_all() {
             ("two", JSON, b"{} {}".to_vec(), StatusCode::BAD_REQUEST, "invalid"),
             ("not UTF-8", JSON, b"{\"name\":\"\xff\xfe\"}".to_vec(), StatusCode::BAD_REQUEST, "invalid"),
             ("a list", JSON, b"[]".to_vec(), StatusCode::BAD_REQUEST, "invalid"),
-            ("a form", Some("application/x-www-form-urlencoded"), b"name=x".to_vec(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type"),
+            (
+                "a form",
+                Some("application/x-www-form-urlencoded"),
+                b"name=x".to_vec(),
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "media_type",
+            ),
             ("text", Some("text/plain"), plan("x").to_string().into_bytes(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type"),
             ("no type", None, plan("x").to_string().into_bytes(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type"),
         ] {
@@ -105,7 +112,8 @@ fn wrong_types_and_texts_that_disguise_themselves() {
             let (status, problem) = post("budgets?tenant=acme", &body).await;
             assert_eq!(status, StatusCode::BAD_REQUEST, "{field} = {wrong}: {problem}");
         }
-        for good in ["مقهى البحر", "北海咖啡", "O'Neil; DROP TABLE budgets; --", "👩‍👩‍👧 Family", "</script><script>alert(1)</script>"] {
+        for good in ["مقهى البحر", "北海咖啡", "O'Neil; DROP TABLE budgets; --", "👩‍👩‍👧 Family", "</script><script>alert(1)</script>"]
+        {
             let (status, made) = post("budgets?tenant=acme", &plan(good)).await;
             assert_eq!((status, &made["name"]), (StatusCode::CREATED, &json!(good)), "{made}");
         }
@@ -151,7 +159,8 @@ fn filters_are_values_and_never_statements() {
         ] {
             let filters = [format!("campaign = '{trick}'"), format!("campaign = {trick}"), trick.to_owned()];
             for filter in filters {
-                let query = json!({ "metrics": ["spend"], "by": ["campaign"], "from": "2026-11-01", "to": "2026-11-02", "where": filter });
+                let query =
+                    json!({ "metrics": ["spend"], "by": ["campaign"], "from": "2026-11-01", "to": "2026-11-02", "where": filter });
                 let url = format!("{}/api/v1/query?tenant=acme", server.url);
                 let reply = client.post(url).bearer_auth(&token).json(&query).send().await.unwrap();
                 let (status, body) = (reply.status(), reply.text().await.unwrap());
@@ -177,10 +186,20 @@ fn filters_are_values_and_never_statements() {
             }
         }
         assert_eq!(get("accounts", &[("tenant", "rival")]).await.1.matches("\"id\":").count(), 1, "all is still there");
-        for path in ["findings/..%2f..%2fetc%2fpasswd", "views/..%2f..%2fstore", "tools/%2e%2e", "executions/%00", "budgets/%ff%fe", "views/%e2%80%ae"] {
+        for path in [
+            "findings/..%2f..%2fetc%2fpasswd",
+            "views/..%2f..%2fstore",
+            "tools/%2e%2e",
+            "executions/%00",
+            "budgets/%ff%fe",
+            "views/%e2%80%ae",
+        ] {
             let url = format!("{}/api/v1/{path}?tenant=acme", server.url);
             let status = client.get(url).bearer_auth(&token).send().await.unwrap().status();
-            assert!(matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED), "{path}: {status}");
+            assert!(
+                matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST | StatusCode::METHOD_NOT_ALLOWED),
+                "{path}: {status}"
+            );
         }
     });
 }
@@ -202,7 +221,10 @@ fn tokens_of_others_open_nothing() {
             ("alg none", jwt(json!({ "alg": "none" }), says.clone(), "")),
             ("alg None", jwt(json!({ "alg": "None", "typ": "JWT" }), says.clone(), "")),
             ("another key", jwt(json!({ "alg": "HS256" }), says.clone(), &sealed)),
-            ("another key by name", jwt(json!({ "alg": "RS256", "kid": "../../key", "jku": "https://evil.example" }), says.clone(), &sealed)),
+            (
+                "another key by name",
+                jwt(json!({ "alg": "RS256", "kid": "../../key", "jku": "https://evil.example" }), says.clone(), &sealed),
+            ),
             ("another audience", jwt(json!({ "alg": "HS256" }), json!({ "sub": EMAIL, "aud": "another" }), &sealed)),
             ("ended", jwt(json!({ "alg": "HS256" }), json!({ "sub": EMAIL, "exp": 1 }), &sealed)),
             ("one letter changed", changed),
@@ -243,7 +265,11 @@ fn a_refresh_token_that_was_copied_ends_the_session_and_no_other() {
         let ((_, one), (_, two)) = (login().await, login().await);
         let (status, fresh) = post("auth/refresh", json!({ "refresh_token": one["refresh_token"] })).await;
         assert_eq!(status, StatusCode::OK);
-        assert_eq!(post("auth/refresh", json!({ "refresh_token": one["token"] })).await.0, StatusCode::UNAUTHORIZED, "another kind");
+        assert_eq!(
+            post("auth/refresh", json!({ "refresh_token": one["token"] })).await.0,
+            StatusCode::UNAUTHORIZED,
+            "another kind"
+        );
         let me = async |token: &Value| client.get(at("me")).bearer_auth(token.as_str().unwrap()).send().await.unwrap().status();
         assert_eq!(me(&one["token"]).await, StatusCode::UNAUTHORIZED, "the former access token ended with the exchange");
         assert_eq!((me(&fresh["token"]).await, me(&two["token"]).await), (StatusCode::OK, StatusCode::OK));

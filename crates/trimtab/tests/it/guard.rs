@@ -60,7 +60,8 @@ fn every_answer_carries_the_headers_and_every_refusal_is_a_problem() {
             }
             let never = client.request(Method::from_bytes(b"PROPFIND").unwrap(), &url).send().await.unwrap();
             assert_eq!(never.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
-            let allowed: Vec<String> = text(never.headers(), "allow").split(',').map(|name| name.trim().to_ascii_lowercase()).collect();
+            let allowed: Vec<String> =
+                text(never.headers(), "allow").split(',').map(|name| name.trim().to_ascii_lowercase()).collect();
             for method in methods.as_object().unwrap().keys() {
                 assert!(allowed.contains(method), "{path}: {allowed:?} lacks {method}");
             }
@@ -68,7 +69,9 @@ fn every_answer_carries_the_headers_and_every_refusal_is_a_problem() {
             problem(path, never, &Value::Null).await;
         }
         assert!(asked > 100, "{asked}");
-        for path in ["/", "/health", "/ready", "/metrics", "/api/docs/", "/api/openapi.json", "/api/nothing", "/no/page", "/no/file.js"] {
+        for path in
+            ["/", "/health", "/ready", "/metrics", "/api/docs/", "/api/openapi.json", "/api/nothing", "/no/page", "/no/file.js"]
+        {
             let reply = client.get(format!("{}{path}", server.url)).send().await.unwrap();
             guarded(path, reply.headers());
         }

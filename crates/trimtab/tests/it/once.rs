@@ -102,7 +102,8 @@ fn the_first_answer_is_given_again_byte_for_byte() {
     crate::app::http(async {
         let (client, token) = sign_in(&server).await;
         let admin = Caller { client: &client, server: &server, token: &token };
-        let (_, _, eve) = admin.post("invitations", KEY, Some(&json!({ "email": "eve@people.example", "role": "agency_analyst" }))).await;
+        let (_, _, eve) =
+            admin.post("invitations", KEY, Some(&json!({ "email": "eve@people.example", "role": "agency_analyst" }))).await;
         let eve: Value = serde_json::from_str(&eve).unwrap();
         let link = eve["link"].as_str().unwrap().split_once('#').unwrap().1;
         let accept = json!({ "token": link, "name": "Eve", "password": "three green parrots sing" });
@@ -135,7 +136,9 @@ fn the_first_answer_is_given_again_byte_for_byte() {
             assert_eq!(again, (first.0, true, first.2), "{path}");
             let (reused, _, problem) = admin.post(path, &key, Some(&json!({ "other": n }))).await;
             // What is no request at all is told so first.
-            let fine = reused == StatusCode::UNPROCESSABLE_ENTITY || (body.is_some() && reused == StatusCode::BAD_REQUEST) || (body.is_none() && reused == status);
+            let fine = reused == StatusCode::UNPROCESSABLE_ENTITY
+                || (body.is_some() && reused == StatusCode::BAD_REQUEST)
+                || (body.is_none() && reused == status);
             assert!(fine, "{path} with another body: {reused} {problem}");
         }
         assert_eq!(admin.budgets().await, 1);
@@ -159,7 +162,8 @@ fn keys_of_others_never_meet_and_bad_ones_are_told() {
         let admin = Caller { client: &client, server: &server, token: &token };
         let made = json!({ "name": "buyer", "permissions": ["data:view", "budget:manage"] });
         let made: Value = admin.send("api-keys?tenant=acme", None, Some(&made)).await.unwrap().json().await.unwrap();
-        let program = Caller { client: &client, server: &server, token: made["token"].as_str().unwrap_or_else(|| panic!("{made}")) };
+        let program =
+            Caller { client: &client, server: &server, token: made["token"].as_str().unwrap_or_else(|| panic!("{made}")) };
         assert!(!admin.post("budgets?tenant=acme", KEY, Some(&plan("March"))).await.1);
         let (status, replayed, _) = program.post("budgets?tenant=acme", KEY, Some(&plan("March"))).await;
         assert_eq!((status, replayed), (StatusCode::CREATED, false), "a key of somebody else");

@@ -29,11 +29,8 @@ fn a_cursor_is_good_for_its_own_list_alone() {
         let cursor = |list: &Value| list["next_cursor"].as_str().unwrap_or_else(|| panic!("{list}")).to_owned();
         let (_, tenants) = get("tenants", &[("limit", "1")]).await;
         let (_, imports) = get("imports", &[("tenant", "acme"), ("limit", "1")]).await;
-        let (_, checks) = get(
-            "reconciliation",
-            &[("tenant", "acme"), ("from", "2026-11-01"), ("to", "2026-11-03"), ("limit", "1")],
-        )
-        .await;
+        let (_, checks) =
+            get("reconciliation", &[("tenant", "acme"), ("from", "2026-11-01"), ("to", "2026-11-03"), ("limit", "1")]).await;
         let (of_tenants, of_imports) = (cursor(&tenants), cursor(&imports));
         assert!(!of_tenants.contains("acme"), "it says nothing to people");
 
@@ -70,7 +67,11 @@ fn a_cursor_is_good_for_its_own_list_alone() {
             ("imports", vec![("tenant", "acme"), ("cursor", of_imports.as_str()), ("cursor", of_imports.as_str())]),
         ] {
             let (status, problem) = get(path, &parameters).await;
-            assert_eq!((status, &problem["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &"cursor".into()), "{path} {parameters:?}");
+            assert_eq!(
+                (status, &problem["errors"][0]["field"]),
+                (StatusCode::BAD_REQUEST, &"cursor".into()),
+                "{path} {parameters:?}"
+            );
         }
         let (_, problem) = get("imports", &[("tenant", "rival"), ("cursor", &of_imports)]).await;
         assert!(problem["detail"].as_str().unwrap().contains("start again at the first page"), "{problem}");

@@ -35,7 +35,10 @@ fn somebody_is_invited_given_roles_shut_out_and_let_in_again() {
     app.ok(&["user", "grant", EVE, "--role", "client_admin", "--tenant", "acme"]);
     app.ok(&["user", "revoke", EVE, "--role", "client_viewer", "--tenant", "acme"]);
     let held = people(&app).into_iter().find(|user| user["email"] == EVE).unwrap();
-    assert_eq!(held["grants"], json!([{ "tenant": "acme", "role": "client_admin", "role_label": held["grants"][0]["role_label"] }]));
+    assert_eq!(
+        held["grants"],
+        json!([{ "tenant": "acme", "role": "client_admin", "role_label": held["grants"][0]["role_label"] }])
+    );
     let of_tenant = app.ok(&["user", "list", "--tenant", "acme"]);
     assert_eq!(of_tenant["users"].as_array().unwrap().len(), 1, "{of_tenant}");
 
