@@ -59,6 +59,33 @@ it('renews the session once for calls that fail together, and repeats them whole
   expect(signedOut).not.toHaveBeenCalled();
 });
 
+it('names what makes or does something, the same when it is sent again and another one each time', async () => {
+  const seen: (string | null)[] = [];
+  let fresh = false;
+  const note = ({ request }: { request: Request }): Response => {
+    seen.push(request.headers.get('idempotency-key'));
+    return fresh ? HttpResponse.json({}) : HttpResponse.json({ code: 'unauthenticated' }, { status: 401 });
+  };
+  server.use(
+    http.post('*/api/v1/budgets', note),
+    http.get('*/api/v1/me', note),
+    http.post('*/api/v1/auth/refresh', () => {
+      fresh = true;
+      return HttpResponse.json({});
+    }),
+  );
+  const budget = (): Request => new Request(`${globalThis.location.origin}/api/v1/budgets`, { method: 'POST', body: '{}' });
+  await send(budget());
+  await send(budget());
+  await send(new Request(ME));
+  const [first, repeated, second, read] = seen;
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(repeated).toBe(first);
+  expect(second).toMatch(/^[0-9a-f]{32}$/);
+  expect(second).not.toBe(first);
+  expect(read).toBeNull();
+});
+
 it('goes on where another window renewed it', async () => {
   expired(() => HttpResponse.json({}, { status: 409 }));
   expect((await send(new Request(ME))).status).toBe(200);

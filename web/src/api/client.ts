@@ -6,6 +6,7 @@ import { problemOf, UNREACHABLE } from '@/api/problem';
 
 const CSRF_COOKIE = 'trimtab_csrf';
 const CSRF_HEADER = 'x-csrf-token';
+const KEY_HEADER = 'idempotency-key';
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Windows of one browser share their cookies: only one of them renews at a time. */
 const REFRESH_LOCK = 'trimtab-refresh';
@@ -30,7 +31,13 @@ async function twice(request: Request): Promise<[Request, Request]> {
   return [same(), same()];
 }
 
+/** Names a request, so that the server does it once however often it comes. Drawn by hand: without https browsers have no `randomUUID`. */
+function requestKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 export async function send(asked: Request): Promise<Response> {
+  if (asked.method === 'POST' && !asked.headers.has(KEY_HEADER)) asked.headers.set(KEY_HEADER, requestKey());
   const [request, again] = await twice(asked);
   let response = await attempt(request);
   if (response.status === 401 && needsSession(request)) {
