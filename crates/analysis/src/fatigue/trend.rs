@@ -180,6 +180,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short list")]
     fn bounds_are_those_of_all_slopes_in_order() {
         for count in [3_usize, 4, 7, 30, 61] {
             let days: Vec<f64> = (0..count).map(|i| (i * 2) as f64).collect();

@@ -110,7 +110,7 @@ impl System<'_> {
         let mut done = Rotated { key, ..Rotated::default() };
         for _ in 0..limits::ROTATION_ATTEMPTS {
             self.reseal_all(&mut done).await?;
-            let rows = query!(store.db(), "list data keys", |db| Ok(live_keys(db).await?))?;
+            let rows = query!(store.db(), "list data keys", |db| live_keys(db).await)?;
             let mut wrapped = Vec::with_capacity(rows.len());
             for row in &rows {
                 let version = data_key::version(row)?;

@@ -92,14 +92,13 @@ async fn a_lock_that_is_held_too_long_is_named() {
     let hold = schema.run("BEGIN; LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE; SELECT pg_sleep(8); COMMIT");
     let gives_up = async {
         loop {
-            let outcome = second.system().set_agency("x").await;
-            if outcome.is_err() {
-                return outcome;
+            if let Err(error) = second.system().set_agency("x").await {
+                return error;
             }
         }
     };
     let (error, readers) = tokio::select! {
-        outcome = gives_up => (outcome.unwrap_err(), second.system().agency().await),
+        error = gives_up => (error, second.system().agency().await),
         held = hold => panic!("the lock was let go first: {held:?}"),
     };
     assert!(matches!(error, Error::Locked { .. }) && error.kind() == ErrorKind::Unavailable, "{error:?}");

@@ -219,7 +219,7 @@ async fn a_provider_lets_newcomers_in_where_something_is_named_for_them() {
     let analyst = Grant::new(Scope::Agency, Role::AgencyAnalyst.into()).unwrap();
     assert!(matches!(by(of("new@agency.example", "s-1"), Some(&analyst)).await.unwrap(), SignIn::Done(_)));
     let made = system.user_with_email("new@agency.example").await.unwrap().unwrap();
-    assert_eq!(system.user(&made).await.unwrap().grants, [analyst.clone()]);
+    assert_eq!(system.user(&made).await.unwrap().grants, std::slice::from_ref(&analyst));
     system.revoke(&made, &analyst).await.unwrap();
     by(of("new@agency.example", "s-1"), Some(&analyst)).await.unwrap();
     assert_eq!(system.user(&made).await.unwrap().grants, [], "only newcomers are given something");

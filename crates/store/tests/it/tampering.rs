@@ -279,7 +279,7 @@ async fn each_byte_of_a_small_chain_is_held() {
                 changed += 1;
                 let found = fault(&world).await;
                 assert!(
-                    found.is_some() && (column == "seq" || found == Some(seq as u64)),
+                    found.is_some() && (column == "seq" || found == Some(seq.cast_unsigned())),
                     "{column} of row {seq}, bit {bit}: {found:?}"
                 );
                 set(&format!("{column} = {was}"), if column == "seq" { now } else { seq }).await.unwrap();
@@ -295,7 +295,7 @@ async fn each_byte_of_a_small_chain_is_held() {
             now[at] ^= [0x01, 0x80, 0x20][at % 3];
             set(&text(&now), seq).await.unwrap();
             changed += 1;
-            assert_eq!(fault(&world).await, Some(seq as u64), "byte {at} of {column} of row {seq}");
+            assert_eq!(fault(&world).await, Some(seq.cast_unsigned()), "byte {at} of {column} of row {seq}");
         }
         set(&text(&was), seq).await.unwrap();
     }
