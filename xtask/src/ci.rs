@@ -2,9 +2,7 @@
 
 use crate::{
     phases::Phases,
-    prerequisites, process,
-    test::{self, Compiler},
-    tidy,
+    prerequisites, process, test, tidy,
     workspace::{self, Workspace},
 };
 use anyhow::{Context, Result, ensure};
@@ -21,7 +19,10 @@ pub(crate) fn run() -> Result<()> {
     phases.need("formatting", || process::run(&mut process::cargo(&["fmt", "--all", "--check"])))?;
     phases.need("tidy", tidy::run)?;
     test::web_client(&mut phases, &workspace)?;
-    test::everything_else(&mut phases, &workspace, Compiler::Linting)?;
+    phases.need("clippy", || {
+        process::run(&mut process::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    })?;
+    test::everything_else(&mut phases, &workspace)?;
     phases.check("the OpenAPI document is the code's", || openapi_is_fresh(&workspace));
     phases.finish()
 }

@@ -13,7 +13,6 @@ use crate::{
     workspace::Workspace,
 };
 use anyhow::Result;
-use std::process::Command;
 
 /// # Errors
 /// When anything failed.
@@ -22,32 +21,9 @@ pub(crate) fn run() -> Result<()> {
     phases.need("checking this machine", prerequisites::for_building)?;
     let workspace = Workspace::load()?;
     web_client(&mut phases, &workspace)?;
-    everything_else(&mut phases, &workspace, Compiler::Plain)?;
+    everything_else(&mut phases, &workspace)?;
     phases.finish()
 }
-
-/// What compiles our own crates.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Compiler {
-    /// The compiler as it is.
-    Plain,
-    /// The compiler within clippy, for which a warning is an error: what is built for tests is linted by the way. `cargo clippy` would
-    /// look through every dependency a second time, since what it keeps is no use to a build.
-    Linting,
-}
-
-impl Compiler {
-    pub(crate) fn cargo(self, args: &[&str]) -> Command {
-        let mut cargo = process::cargo(args);
-        if matches!(self, Self::Linting) {
-            // As `cargo clippy` does it; the words between its arguments are clippy's own.
-            cargo.env("RUSTC_WORKSPACE_WRAPPER", LINTER).env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
-        }
-        cargo
-    }
-}
-
-const LINTER: &str = "clippy-driver";
 
 /// The web client's own checks, tests and build. First, because the binary embeds the build.
 ///
@@ -66,22 +42,22 @@ pub(crate) fn web_client(phases: &mut Phases, workspace: &Workspace) -> Result<(
 ///
 /// # Errors
 /// When something cannot be built.
-pub(crate) fn everything_else(phases: &mut Phases, workspace: &Workspace, compiler: Compiler) -> Result<()> {
+pub(crate) fn everything_else(phases: &mut Phases, workspace: &Workspace) -> Result<()> {
     let nextest = prerequisites::nextest();
     let runner: &[&str] = if nextest { &["nextest", "run", "--workspace"] } else { &["test", "--workspace"] };
     if !nextest {
         report::say(format_args!("cargo-nextest is not installed: running the same tests with cargo test"));
     }
-    phases.need("building crates and their tests", || process::run(&mut compiler.cargo(&[runner, &["--no-run"]].concat())))?;
+    phases.need("building crates and their tests", || process::run(&mut process::cargo(&[runner, &["--no-run"]].concat())))?;
     let server = phases.need("a PostgreSQL for the tests", Postgres::start)?;
     phases.check_tests("crate tests, on SQLite and on PostgreSQL", || {
-        let mut tests = compiler.cargo(&[runner, &["--no-fail-fast"]].concat());
+        let mut tests = process::cargo(&[runner, &["--no-fail-fast"]].concat());
         process::run_tests(tests.env(postgres::VARIABLE, server.url()))
     });
     drop(server);
     // `cargo test` runs documentation tests by itself; nextest does not know them.
     if nextest {
-        phases.check_tests("documentation tests", || process::run_tests(&mut compiler.cargo(&["test", "--workspace", "--doc"])));
+        phases.check_tests("documentation tests", || process::run_tests(&mut process::cargo(&["test", "--workspace", "--doc"])));
     }
     let browser = phases.need("a browser for the journeys", prerequisites::chromium)?.display().to_string();
     phases.check_tests("journeys on the mock", || web::tests("e2e", &[("CHROMIUM", browser.clone())]));
@@ -96,25 +72,4 @@ fn journeys(workspace: &Workspace, browser: String) -> Result<Closing> {
         "e2e:real",
         &[("CHROMIUM", browser), ("TRIMTAB_URL", ready.url), ("TRIMTAB_EMAIL", ready.email), ("TRIMTAB_PASSWORD", ready.password)],
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
-
-    #[test]
-    fn what_clippy_warns_of_fails_the_linting_build_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let manifest = folder.path().join("Cargo.toml");
-        fs::write(&manifest, "[package]\nname = \"small\"\nedition = \"2024\"\n[workspace]\n").unwrap();
-        fs::create_dir(folder.path().join("src")).unwrap();
-        fs::write(folder.path().join("src/main.rs"), "fn main() {\n    return;\n}\n").unwrap();
-        let builds = |compiler: Compiler| {
-            let mut cargo = compiler.cargo(&["build", "--offline", "--manifest-path"]);
-            process::succeeds(cargo.arg(&manifest).env("CARGO_TARGET_DIR", folder.path().join("target")))
-        };
-        assert!(builds(Compiler::Plain));
-        assert!(!builds(Compiler::Linting));
-    }
 }
