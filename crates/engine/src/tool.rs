@@ -44,6 +44,7 @@ impl Engine {
         // On its own, since a caller who goes away must not take along a secret the platform has just exchanged for another.
         let work = self.tasks().spawn(async move { engine.call_tool(&ctx, &connectors, &name, input).await });
         let outcome = work.await.unwrap_or(Err(Error::Lost("the tool")));
+        self.keep_calls().await;
         let cost = Cost { api_calls: meter.requests(), duration: begun.elapsed(), limit_left_percent: meter.left_percent() };
         ToolCall { outcome, cost }
     }

@@ -23,7 +23,10 @@ fn what_people_do_is_told_with_where_it_came_from() {
         let json = async |path: &'static str| get(path).send().await.unwrap().json::<Value>().await.unwrap();
         assert_eq!(get("/api/v1/accounts?tenant=nowhere").send().await.unwrap().status(), StatusCode::NOT_FOUND);
         let reply = get("/api/v1/views/ad_performance?tenant=acme&format=csv").send().await.unwrap();
-        let known = reply.status().is_success();
+        assert!(reply.status().is_success());
+        let change =
+            client.patch(format!("{}/api/v1/tenants/acme", server.url)).bearer_auth(&token).json(&json!({ "name": "Acme AG" }));
+        assert!(change.send().await.unwrap().status().is_success());
 
         let all = json("/api/v1/audit").await;
         let rows = all["items"].as_array().unwrap();
@@ -37,9 +40,10 @@ fn what_people_do_is_told_with_where_it_came_from() {
         assert!(refused["request_id"].as_str().is_some_and(|id| id.len() > 20), "{refused}");
         assert_eq!(find("secret:read")["actor"], "operator");
         assert_eq!(find("session:open")["outcome"], "ok");
-        if known {
-            assert_eq!(find("view:export")["tenant"], "acme");
-        }
+        assert_eq!(find("view:export")["tenant"], "acme");
+        let changed = find("tenant:change");
+        assert_eq!((&changed["after"]["name"], &changed["actor_name"]), (&json!("Acme AG"), &json!(EMAIL)));
+        assert_ne!(changed["before"]["name"], changed["after"]["name"]);
         let text = all.to_string();
         assert!(!text.contains(&account.secret) && !text.contains(&token), "no secret is in the log");
 
@@ -67,6 +71,7 @@ fn what_people_do_is_told_with_where_it_came_from() {
         let calls = json("/api/v1/calls?tenant=acme&source=meta").await;
         let call = &calls["items"][0];
         assert!(call["route"].as_str().is_some_and(|route| !route.contains(&account.id)), "{call}");
+        assert!(!calls.to_string().contains(&account.secret), "a call is kept without its credential");
         assert!(call["bytes"].as_u64() > Some(0) && call["status"] == 200 && call["tenant"] == "acme", "{call}");
     });
 }

@@ -14,17 +14,17 @@ fn going_back_is_shown_first_and_forward_brings_it_up() {
     assert!(steps.len() > 40 && steps.iter().all(|step| step["applied"] == true), "{status}");
     assert_eq!(app.ok(&["migrate"])["applied"], json!([]));
 
-    let shown = app.ok(&["migrate", "--to", "0033"]);
+    let shown = app.ok(&["migrate", "--to", "0075"]);
     assert_eq!((&shown["dry_run"], &shown["undone"][0]), (&json!(true), &steps[steps.len() - 1]["step"]));
     let lost = shown["lost"].as_array().unwrap();
-    assert!(lost.iter().any(|loss| loss["table"] == "analyses" && loss["rows"].as_u64().unwrap() > 0), "{shown}");
+    assert!(lost.iter().any(|loss| loss["table"] == "calls" && loss["rows"].as_u64().unwrap() > 0), "{shown}");
     assert_eq!(app.ok(&["migrate", "--status"])["pending"], 0, "nothing was changed");
 
-    let done = app.ok(&["migrate", "--to", "0033", "--yes"]);
+    let done = app.ok(&["migrate", "--to", "0075", "--yes"]);
     assert_eq!((&done["dry_run"], &done["undone"]), (&json!(false), &shown["undone"]));
     assert_eq!(app.ok(&["migrate", "--status"])["pending"], done["undone"].as_array().unwrap().len());
     let applied = app.ok(&["migrate"])["applied"].clone();
-    assert_eq!(text(&applied[0]), "0034_analyses");
+    assert_eq!(text(&applied[0]), "0076_calls");
     app.ok(&["sync", "--tenant", "acme", "--from", "2026-11-18"]);
     app.is_well("after going back and forth");
 
