@@ -10,7 +10,6 @@
 
 mod codes;
 mod condition;
-mod daily;
 mod days;
 mod entities;
 mod error;
@@ -32,7 +31,6 @@ mod table;
 mod upkeep;
 mod views;
 
-pub use daily::{Daily, DayFigures, ObjectDays, Whose};
 pub use entities::{EntityVersion, Recorded};
 pub use error::Error;
 pub use held::Held;

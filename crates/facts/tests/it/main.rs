@@ -2,7 +2,6 @@
 #![cfg(test)]
 
 mod blended;
-mod daily;
 mod entities;
 mod isolation;
 mod query;
