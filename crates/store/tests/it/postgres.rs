@@ -25,7 +25,6 @@ mod sessions;
 mod sign_in;
 mod tenants;
 mod transfer;
-mod vault;
 mod world;
 
 /// Whether [`world::World`] keeps its database on a server.

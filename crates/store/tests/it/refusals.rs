@@ -114,6 +114,6 @@ async fn people_of_two_processes_make_one_chain() {
     }
     let sound = second.system().verify_audit(None).await.unwrap();
     assert_eq!((sound.fault, sound.rows), (None, before as u64 + 24));
-    let unknown = second.system().rename_user(&UserId::parse("usr_00000000000000000000000001").unwrap(), "x").await.unwrap_err();
+    let unknown = second.system().rename_user(&UserId::parse("usr_00000000000000000000009999").unwrap(), "x").await.unwrap_err();
     assert_eq!(unknown.kind(), ErrorKind::NotFound);
 }

@@ -35,7 +35,7 @@ async fn a_database_is_found_again() {
     assert!(store.system().agency().await.is_err(), "closed");
     assert_eq!(open(ground.settings(), key()).await.unwrap().system().agency().await.unwrap().as_deref(), Some("North Sea"));
     let error = open(ground.settings(), VaultKey::from_bytes([1; 32])).await.unwrap_err();
-    assert!(error.to_string().contains("restore the key file"), "{error}");
+    assert!(error.to_string().contains("restore the key that belongs to it"), "{error}");
 }
 
 #[tokio::test]
