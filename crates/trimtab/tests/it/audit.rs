@@ -24,8 +24,10 @@ fn what_people_do_is_told_with_where_it_came_from() {
         assert_eq!(get("/api/v1/accounts?tenant=nowhere").send().await.unwrap().status(), StatusCode::NOT_FOUND);
         let reply = get("/api/v1/views/ad_performance?tenant=acme&format=csv").send().await.unwrap();
         let known = reply.status().is_success();
-        let change =
-            client.patch(format!("{}/api/v1/tenants/acme", server.url)).bearer_auth(&token).json(&json!({ "name": "Acme AG" }));
+        let change = client
+            .patch(format!("{}/api/v1/tenants/acme?tenant=acme", server.url))
+            .bearer_auth(&token)
+            .json(&json!({ "name": "Acme AG" }));
         assert!(change.send().await.unwrap().status().is_success());
 
         let all = json("/api/v1/audit").await;
