@@ -147,7 +147,7 @@ impl<P: Needs> FromRequestParts<Api> for Access<P> {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let SignedIn(visitor) = SignedIn::from_request_parts(parts, api).await?;
-        let tenant = tenant(parts)?.ok_or_else(|| ApiError::field("tenant", "name the tenant: add ?tenant=…"))?;
+        let tenant = tenant(parts)?.ok_or_else(|| ApiError::malformed_field("tenant", "name the tenant: add ?tenant=…"))?;
         let ctx = api.engine.enter(&tenant, &visitor, P::PERMISSION).await?;
         api.limits.take_tenant(parts, &tenant)?;
         parts.extensions.insert(Acting { actor: ctx.actor().clone(), scope: Scope::Tenant(tenant) });
@@ -189,7 +189,7 @@ fn tenant(parts: &Parts) -> Result<Option<TenantId>, ApiError> {
     let mut named = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "tenant");
     let Some((_, tenant)) = named.next() else { return Ok(None) };
     if named.next().is_some() {
-        return Err(ApiError::field("tenant", "name one tenant"));
+        return Err(ApiError::malformed_field("tenant", "name one tenant"));
     }
     let shown: String = tenant.chars().take(48).collect();
     TenantId::parse(&tenant).map(Some).map_err(|_| ApiError::not_found(format!("tenant '{shown}' does not exist")))

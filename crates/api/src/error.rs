@@ -23,7 +23,7 @@ pub struct Problem {
     #[schema(example = "Invalid request")]
     pub title: &'static str,
     /// The HTTP status.
-    #[schema(example = 400)]
+    #[schema(example = 422)]
     pub status: u16,
     /// What is wrong and what to do.
     pub detail: String,
@@ -59,6 +59,7 @@ pub struct ApiError {
 /// Refusals that only HTTP knows of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wire {
+    Malformed,
     TooLarge,
     MediaType,
     Method,
@@ -109,18 +110,28 @@ impl ApiError {
         Self { retry_after: Some(Duration::from_secs(1)), ..Self::of(ErrorKind::Conflict, detail, false) }
     }
 
-    /// The input is wrong.
+    /// The request is not of the form the document gives it.
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Self::wire(Wire::Malformed, detail.into())
+    }
+
+    /// A parameter or header is not of the form the document gives it.
+    pub fn malformed_field(field: &str, detail: impl ToString) -> Self {
+        Self { wire: Some(Wire::Malformed), ..Self::field(field, detail) }
+    }
+
+    /// The input is of the right form and breaks a rule.
     pub fn invalid(detail: impl Into<String>) -> Self {
         Self::of(ErrorKind::Invalid, detail.into(), false)
     }
 
-    /// A field of the input is wrong.
+    /// A field of the input breaks a rule.
     pub fn field(field: &str, detail: impl ToString) -> Self {
         let detail = detail.to_string();
         Self { fields: vec![FieldProblem { field: field.to_owned(), detail: detail.clone() }], ..Self::invalid(detail) }
     }
 
-    /// Several fields of the input are wrong.
+    /// Several fields of the input break a rule.
     pub fn fields(fields: Vec<FieldProblem>) -> Self {
         let all: Vec<String> = fields.iter().map(|FieldProblem { field, detail }| format!("{field}: {detail}")).collect();
         Self { fields, ..Self::invalid(all.join("; ")) }
@@ -201,7 +212,7 @@ impl IntoResponse for ApiError {
             (ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited { .. }, true) => {
                 (StatusCode::BAD_GATEWAY, "source_unavailable", "The source cannot be reached")
             }
-            (ErrorKind::Invalid, false) => (StatusCode::BAD_REQUEST, "invalid", "Invalid request"),
+            (ErrorKind::Invalid, false) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Invalid request"),
             (ErrorKind::NotFound, _) => (StatusCode::NOT_FOUND, "not_found", "Not found"),
             (ErrorKind::Conflict, _) => (StatusCode::CONFLICT, "conflict", "Conflict"),
             (ErrorKind::Unauthenticated, false) => (StatusCode::UNAUTHORIZED, "unauthenticated", "Not signed in"),
@@ -230,6 +241,7 @@ impl IntoResponse for ApiError {
 impl Wire {
     const fn says(self) -> (StatusCode, &'static str, &'static str) {
         match self {
+            Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "Malformed request"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too large"),
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", "Type of body not taken"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method", "Method not taken"),

@@ -28,13 +28,16 @@ pub(crate) async fn json<S: Send + Sync, T: DeserializeOwned>(request: Request, 
     }
     let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(limits::BODY_BYTES),
-        _ => ApiError::invalid(rejection.body_text()),
+        _ => ApiError::malformed(rejection.body_text()),
     })?;
     if holds_nul(&bytes) {
-        return Err(ApiError::invalid("the body holds a NUL character, which no text here may"));
+        return Err(ApiError::malformed("the body holds a NUL character, which no text here may"));
+    }
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(ApiError::malformed("the body is no JSON object"));
     }
     let body = serde_json::from_slice(&bytes);
-    Ok((body.map_err(|error| ApiError::invalid(format!("the body cannot be read: {error}")))?, bytes))
+    Ok((body.map_err(|error| ApiError::malformed(format!("the body cannot be read: {error}")))?, bytes))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -80,12 +83,31 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         if parts.uri.query().is_some_and(|query| query.contains("%00")) {
-            return Err(ApiError::invalid("the query holds a NUL character, which no text here may"));
+            return Err(ApiError::malformed("the query holds a NUL character, which no text here may"));
         }
         let Query(params) =
-            Query::from_request_parts(parts, state).await.map_err(|rejection| ApiError::invalid(rejection.body_text()))?;
+            Query::from_request_parts(parts, state).await.map_err(|rejection| ApiError::malformed(rejection.body_text()))?;
         Ok(Self(params))
     }
+}
+
+/// An object within a body. Without it a list would pass for one, its items in the order of the fields.
+pub(crate) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
+    serde_json::Map::deserialize(deserializer).and_then(of_object)
+}
+
+/// As [`object`], for a field that may be left out.
+pub(crate) fn optional_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)?.map(of_object).transpose()
+}
+
+/// As [`object`], for a list of them.
+pub(crate) fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    Vec::deserialize(deserializer)?.into_iter().map(of_object).collect()
+}
+
+fn of_object<T: DeserializeOwned, E: serde::de::Error>(object: serde_json::Map<String, serde_json::Value>) -> Result<T, E> {
+    T::deserialize(serde_json::Value::Object(object)).map_err(E::custom)
 }
 
 /// As [`secret`], for a field that may be left out.

@@ -16,7 +16,7 @@ pub mod shape;
 mod web;
 
 pub use guard::CorsOrigin;
-pub use limit::Limits;
+pub use limit::{Limits, Quotas};
 pub use once::Turns;
 
 use axum::{

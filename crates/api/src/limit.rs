@@ -1,7 +1,7 @@
 //! How many requests somebody may make: per person or key, per tenant, and per address where nobody is signed in yet. Buckets refill
 //! steadily (GCRA); what is left is told in the `RateLimit` headers, and who asks too often is told when to come back.
 
-use crate::{error::ApiError, limits};
+use crate::error::ApiError;
 use axum::{
     extract::Request,
     http::{HeaderName, HeaderValue, request::Parts},
@@ -14,6 +14,7 @@ use governor::{
     middleware::StateInformationMiddleware,
     state::keyed::DashMapStateStore,
 };
+use serde::Deserialize;
 use std::{
     net::IpAddr,
     num::NonZeroU32,
@@ -23,6 +24,20 @@ use std::{
 use trimtab_domain::{Actor, id::TenantId};
 use trimtab_engine::Visitor;
 
+/// Requests that may be made in a minute, in bursts up to as many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Quotas {
+    /// By a person: a page makes some twenty.
+    pub person: NonZeroU32,
+    /// By a key.
+    pub key: NonZeroU32,
+    /// About one tenant, whoever makes them.
+    pub tenant: NonZeroU32,
+    /// By an address where nobody is signed in: an office behind one address signs in within it.
+    pub stranger: NonZeroU32,
+}
+
 type Buckets = RateLimiter<String, DashMapStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
 /// The buckets of this process.
@@ -31,6 +46,7 @@ pub struct Limits(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    quotas: Quotas,
     people: Buckets,
     keys: Buckets,
     tenants: Buckets,
@@ -49,41 +65,41 @@ struct Left {
 #[derive(Debug, Clone, Default)]
 struct Told(Arc<Mutex<Option<Left>>>);
 
-impl Default for Limits {
-    fn default() -> Self {
-        let of = |per_minute: u32| {
-            let quota = Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN));
-            DefaultKeyedRateLimiter::keyed(quota).with_middleware::<StateInformationMiddleware>()
+impl Limits {
+    /// Full buckets of these sizes.
+    #[must_use]
+    pub fn new(quotas: Quotas) -> Self {
+        let of = |per_minute| {
+            DefaultKeyedRateLimiter::keyed(Quota::per_minute(per_minute)).with_middleware::<StateInformationMiddleware>()
         };
         Self(Arc::new(Inner {
-            people: of(limits::REQUESTS_PER_PERSON),
-            keys: of(limits::REQUESTS_PER_KEY),
-            tenants: of(limits::REQUESTS_PER_TENANT),
-            strangers: of(limits::REQUESTS_PER_STRANGER),
+            quotas,
+            people: of(quotas.person),
+            keys: of(quotas.key),
+            tenants: of(quotas.tenant),
+            strangers: of(quotas.stranger),
             clock: DefaultClock::default(),
         }))
     }
-}
 
-impl Limits {
     /// A signed-in request.
     pub(crate) fn take(&self, parts: &Parts, visitor: &Visitor) -> Result<(), ApiError> {
         let who = visitor.principal.actor.to_string();
         match visitor.principal.actor {
-            Actor::Key(_) => self.one(parts, &self.0.keys, "key", limits::REQUESTS_PER_KEY, who),
-            _ => self.one(parts, &self.0.people, "person", limits::REQUESTS_PER_PERSON, who),
+            Actor::Key(_) => self.one(parts, &self.0.keys, "key", self.0.quotas.key, who),
+            _ => self.one(parts, &self.0.people, "person", self.0.quotas.person, who),
         }
     }
 
     /// A request about a tenant, whoever makes it: one client's programs do not slow the others down.
     pub(crate) fn take_tenant(&self, parts: &Parts, tenant: &TenantId) -> Result<(), ApiError> {
-        self.one(parts, &self.0.tenants, "tenant", limits::REQUESTS_PER_TENANT, tenant.to_string())
+        self.one(parts, &self.0.tenants, "tenant", self.0.quotas.tenant, tenant.to_string())
     }
 
     /// A request of somebody who is not signed in.
     pub(crate) fn take_stranger(&self, parts: &Parts, ip: Option<IpAddr>) -> Result<(), ApiError> {
         let whence = ip.map(|ip| ip.to_string()).unwrap_or_default();
-        self.one(parts, &self.0.strangers, "stranger", limits::REQUESTS_PER_STRANGER, whence)
+        self.one(parts, &self.0.strangers, "stranger", self.0.quotas.stranger, whence)
     }
 
     /// Lets go of buckets that are full again.
@@ -93,7 +109,8 @@ impl Limits {
         }
     }
 
-    fn one(&self, parts: &Parts, buckets: &Buckets, policy: &'static str, quota: u32, whose: String) -> Result<(), ApiError> {
+    fn one(&self, parts: &Parts, buckets: &Buckets, policy: &'static str, quota: NonZeroU32, whose: String) -> Result<(), ApiError> {
+        let quota = quota.get();
         match buckets.check_key(&whose) {
             Ok(state) => {
                 tell(parts, Left { policy, quota, left: state.remaining_burst_capacity() });

@@ -8,14 +8,6 @@ pub const BODY_BYTES: usize = 256 * 1024;
 pub const UPLOAD_BYTES: usize = trimtab_engine::limits::IMPORT_BYTES + 64 * 1024;
 /// Largest mapping file.
 pub const MAPPING_BYTES: usize = 256 * 1024;
-/// Requests a person may make in a minute, in bursts up to as many: a page makes some twenty.
-pub const REQUESTS_PER_PERSON: u32 = 1_200;
-/// Requests a key may make in a minute.
-pub const REQUESTS_PER_KEY: u32 = 600;
-/// Requests about one tenant in a minute, whoever makes them.
-pub const REQUESTS_PER_TENANT: u32 = 3_000;
-/// Requests an address may make in a minute without being signed in: an office behind one address signs in within it.
-pub const REQUESTS_PER_STRANGER: u32 = 60;
 /// Items a list answers when not asked for a number.
 pub const PAGE_DEFAULT: u32 = 50;
 /// Most items a list answers.

@@ -33,7 +33,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 pub(crate) struct OnceParam {
     /// A random text of 16 to 255 characters, such as a UUID. The same request with the same key is done once: within a day its first
     /// answer is given again, with `Idempotency-Replayed: true`.
-    #[param(min_length = 16, max_length = 255, pattern = "^[!-~]+$", example = "6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55")]
+    #[param(value_type = String, required = false, min_length = 16, max_length = 255, pattern = "^[!-~]+$", example = "6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55")]
     #[serde(rename = "Idempotency-Key")]
     #[expect(dead_code, reason = "read by the extractor; here for the OpenAPI document")]
     idempotency_key: Option<String>,
@@ -134,14 +134,14 @@ impl<C: Content> FromRequest<Api> for Once<C> {
         let mut keys = request.headers().get_all(KEY).iter();
         let key = keys.next().map(|key| key.to_str().unwrap_or_default().to_owned());
         if keys.next().is_some() {
-            return Err(ApiError::field("Idempotency-Key", "name one key").into());
+            return Err(ApiError::malformed_field("Idempotency-Key", "name one key").into());
         }
         let acting = request.extensions().get::<Acting>().cloned();
         let content = C::read(request, api, &mut asked).await?;
         let Some(key) = key else { return Ok(Self(content, Turn(None))) };
         let Acting { actor, scope } = acting.ok_or_else(ApiError::unauthenticated)?;
         let request = RequestKey::new(&scope, &actor, &key, asked.finalize().as_bytes());
-        let request = request.map_err(|error| ApiError::field("Idempotency-Key", error))?;
+        let request = request.map_err(|error| ApiError::malformed_field("Idempotency-Key", error))?;
         let held = api.turns.take(request.name()).ok_or_else(ApiError::under_way)?;
         match api.engine.earlier(&request).await.map_err(ApiError::from)? {
             Some(Earlier::Same(answer)) => Err(Instead::Replayed(answer)),

@@ -38,11 +38,11 @@ impl<C: FromStr + Send> FromRequestParts<Api> for Pages<C> {
             let mut all =
                 sorted_query(parts.uri.query(), &[]).into_iter().filter(|(name, _)| name == wanted).map(|(_, value)| value);
             match (all.next(), all.next()) {
-                (Some(_), Some(_)) => Err(ApiError::field(wanted, format!("name one {wanted}"))),
+                (Some(_), Some(_)) => Err(ApiError::malformed_field(wanted, format!("name one {wanted}"))),
                 (one, _) => Ok(one),
             }
         };
-        let limit = given("limit")?.map(|text| text.parse().map_err(|_| ApiError::field("limit", "it is a whole number")));
+        let limit = given("limit")?.map(|text| text.parse().map_err(|_| ApiError::malformed_field("limit", "it is a whole number")));
         let foreign = || ApiError::field("cursor", "it is not of this list as it is asked for now: start again at the first page");
         let place = given("cursor")?.map(|sealed| key.open(&list, &sealed).ok_or_else(foreign)).transpose()?;
         let after = place.map(|place| place.parse().map_err(|_| foreign())).transpose()?;
@@ -51,7 +51,7 @@ impl<C: FromStr + Send> FromRequestParts<Api> for Pages<C> {
 }
 
 fn out_of_range(most: impl Display) -> ApiError {
-    ApiError::field("limit", format!("it is a whole number from 1 to {most}"))
+    ApiError::malformed_field("limit", format!("it is a whole number from 1 to {most}"))
 }
 
 impl<C: Display> Pages<C> {

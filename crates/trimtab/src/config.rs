@@ -19,7 +19,7 @@ use std::{
     time::Duration,
 };
 use tracing_subscriber::EnvFilter;
-use trimtab_api::CorsOrigin;
+use trimtab_api::{CorsOrigin, Quotas};
 use trimtab_connect::{mail::MailSettings, oidc::IssuerSettings};
 use trimtab_store::DatabaseUrl;
 use url::Url;
@@ -41,6 +41,7 @@ pub(crate) struct Config {
     pub(crate) database: Option<DatabaseUrl>,
     pub(crate) log: LogSettings,
     pub(crate) wire: WireLimits,
+    pub(crate) limits: Quotas,
     pub(crate) sync: SyncSettings,
     pub(crate) lake: Lake,
     pub(crate) retention: Retention,
@@ -179,6 +180,7 @@ struct Raw {
     database: RawDatabase,
     log: RawLog,
     wire: WireLimits,
+    limits: Quotas,
     sync: SyncSettings,
     lake: Lake,
     retention: Retention,
@@ -247,7 +249,7 @@ struct RawLog {
 }
 
 /// Environment variable and where its value belongs.
-const VARIABLES: [(&str, &str, &str); 35] = [
+const VARIABLES: [(&str, &str, &str); 39] = [
     ("TRIMTAB_LISTEN", "server", "listen"),
     ("TRIMTAB_PUBLIC_URL", "server", "public_url"),
     ("TRIMTAB_SECURE_COOKIES", "server", "secure_cookies"),
@@ -262,6 +264,10 @@ const VARIABLES: [(&str, &str, &str); 35] = [
     ("TRIMTAB_WIRE_REPORT_SECONDS", "wire", "report_seconds"),
     ("TRIMTAB_WIRE_PATIENCE_SECONDS", "wire", "patience_seconds"),
     ("TRIMTAB_WIRE_LIMIT_SECONDS", "wire", "limit_seconds"),
+    ("TRIMTAB_LIMITS_PERSON", "limits", "person"),
+    ("TRIMTAB_LIMITS_KEY", "limits", "key"),
+    ("TRIMTAB_LIMITS_TENANT", "limits", "tenant"),
+    ("TRIMTAB_LIMITS_STRANGER", "limits", "stranger"),
     ("TRIMTAB_SYNC_AUTOMATIC", "sync", "automatic"),
     ("TRIMTAB_RATES_URL", "rates", "url"),
     ("TRIMTAB_RETENTION_HOURLY_DAYS", "retention", "hourly_days"),
@@ -417,6 +423,7 @@ impl Raw {
                 database: database.unwrap_or_default(),
                 log: LogSettings { level: self.log.level, format: self.log.format },
                 wire,
+                limits: self.limits,
                 sync: self.sync,
                 lake: self.lake,
                 retention: self.retention,

@@ -123,7 +123,7 @@ impl Node {
             engine: self.engine.clone(),
             secure_cookies: self.config.secure_cookies,
             version: env!("CARGO_PKG_VERSION"),
-            limits: trimtab_api::Limits::default(),
+            limits: trimtab_api::Limits::new(self.config.limits),
             turns: trimtab_api::Turns::default(),
             cors_origins: self.config.cors_origins.clone(),
             render_metrics: telemetry::render,

@@ -20,7 +20,7 @@ async fn all<T: DeserializeOwned>(api: &Api, ctx: &TenantCtx, kind: AnalysisKind
 ///
 /// Spend, clicks, conversions and revenue of each ad account for the next 90 days, with intervals, models and how they would have done.
 #[utoipa::path(get, path = "/api/v1/forecasts", operation_id = "list_forecasts", tag = "findings", params(TenantParam),
-    responses((status = 200, body = List<OfAccount<ForecastShape>>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<OfAccount<ForecastShape>>), (status = 404, body = Problem)))]
 pub async fn list_forecasts(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
@@ -32,7 +32,7 @@ pub async fn list_forecasts(
 ///
 /// The stages from impression to sale of each ad account over four weeks, against benchmarks and its own past.
 #[utoipa::path(get, path = "/api/v1/funnel", operation_id = "list_funnels", tag = "findings", params(TenantParam),
-    responses((status = 200, body = List<OfAccount<FunnelShape>>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<OfAccount<FunnelShape>>), (status = 404, body = Problem)))]
 pub async fn list_funnels(State(api): State<Api>, access: Access<perm::ViewData>) -> ApiResult<Json<List<OfAccount<FunnelShape>>>> {
     all(&api, &access.ctx, AnalysisKind::Funnel).await
 }
@@ -41,7 +41,7 @@ pub async fn list_funnels(State(api): State<Api>, access: Access<perm::ViewData>
 ///
 /// A verdict for each ad that ran lately, with what else could be why.
 #[utoipa::path(get, path = "/api/v1/fatigue", operation_id = "list_fatigue", tag = "findings", params(TenantParam),
-    responses((status = 200, body = List<OfAccount<FatigueShape>>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<OfAccount<FatigueShape>>), (status = 404, body = Problem)))]
 pub async fn list_fatigue(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
@@ -53,7 +53,7 @@ pub async fn list_fatigue(
 ///
 /// 0 to 100 for each ad account, with what it is made of and what to do.
 #[utoipa::path(get, path = "/api/v1/scores", operation_id = "list_scores", tag = "findings", params(TenantParam),
-    responses((status = 200, body = List<OfAccount<ScoreShape>>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<OfAccount<ScoreShape>>), (status = 404, body = Problem)))]
 pub async fn list_scores(State(api): State<Api>, access: Access<perm::ViewData>) -> ApiResult<Json<List<OfAccount<ScoreShape>>>> {
     all(&api, &access.ctx, AnalysisKind::Score).await
 }
@@ -62,7 +62,7 @@ pub async fn list_scores(State(api): State<Api>, access: Access<perm::ViewData>)
 ///
 /// What each pixel of an ad account received, whether it is silent, and whether its events still fit each other.
 #[utoipa::path(get, path = "/api/v1/pixels", operation_id = "list_pixels", tag = "findings", params(TenantParam),
-    responses((status = 200, body = List<OfAccount<PixelsShape>>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<OfAccount<PixelsShape>>), (status = 404, body = Problem)))]
 pub async fn list_pixels(State(api): State<Api>, access: Access<perm::ViewData>) -> ApiResult<Json<List<OfAccount<PixelsShape>>>> {
     all(&api, &access.ctx, AnalysisKind::Pixel).await
 }
@@ -72,7 +72,7 @@ pub async fn list_pixels(State(api): State<Api>, access: Access<perm::ViewData>)
 /// What was always so in each ad account, learnt once a week: hours and weekdays, wear of creatives, budgets, audiences, late conversions
 /// and seasons; or why there is no such pattern.
 #[utoipa::path(get, path = "/api/v1/patterns", operation_id = "list_patterns", tag = "findings", params(TenantParam),
-    responses((status = 200, body = List<OfAccount<PatternsShape>>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<OfAccount<PatternsShape>>), (status = 404, body = Problem)))]
 pub async fn list_patterns(
     State(api): State<Api>,
     access: Access<perm::ViewData>,

@@ -152,7 +152,7 @@ pub(super) type Answer = ApiResult<(HeaderMap, Json<SignInShape>)>;
 ///
 /// After five wrong passwords an address is locked for a time that grows. Where the person has a second factor, the answer asks for it.
 #[utoipa::path(post, path = "/api/v1/auth/login", operation_id = "login", tag = "auth", request_body = Login, security(()),
-    responses((status = 200, body = SignInShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = SignInShape), (status = 401, body = Problem)))]
 pub async fn login(State(api): State<Api>, Stranger(origin): Stranger, Body(login): Body<Login>) -> Answer {
     let outcome = api.engine.sign_in(&login.email, login.password, &origin).await?;
     answer(&api, outcome, origin).await
@@ -160,7 +160,7 @@ pub async fn login(State(api): State<Api>, Stranger(origin): Stranger, Body(logi
 
 /// Finish a sign-in with a second factor
 #[utoipa::path(post, path = "/api/v1/auth/second-factor", operation_id = "prove", tag = "auth", request_body = ProofBody, security(()),
-    responses((status = 200, body = SignInShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = SignInShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem)))]
 pub async fn prove(State(api): State<Api>, Stranger(origin): Stranger, Body(body): Body<ProofBody>) -> Answer {
     let proof = match (body.code, body.recovery_code, body.passkey) {
         (Some(code), None, None) => Proof::Code(code),
@@ -176,7 +176,7 @@ pub async fn prove(State(api): State<Api>, Stranger(origin): Stranger, Body(body
 ///
 /// Answers alike whether or not somebody has that address.
 #[utoipa::path(post, path = "/api/v1/auth/passkey/start", operation_id = "start_passkey_sign_in", tag = "auth", request_body = PasskeyStart, security(()),
-    responses((status = 200, body = PasskeyOptions), (status = 400, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = PasskeyOptions)))]
 pub async fn start_passkey_sign_in(
     State(api): State<Api>,
     _stranger: Stranger,
@@ -188,7 +188,7 @@ pub async fn start_passkey_sign_in(
 
 /// Sign in with a passkey alone
 #[utoipa::path(post, path = "/api/v1/auth/passkey", operation_id = "sign_in_with_passkey", tag = "auth", request_body = PasskeyAnswer, security(()),
-    responses((status = 200, body = SignInShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = SignInShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem)))]
 pub async fn sign_in_with_passkey(State(api): State<Api>, Stranger(origin): Stranger, Body(body): Body<PasskeyAnswer>) -> Answer {
     let tokens = api.engine.sign_in_with_passkey(&body.challenge, &body.credential, &origin).await?;
     signed_in(&api, tokens, origin).await
@@ -199,7 +199,7 @@ pub async fn sign_in_with_passkey(State(api): State<Api>, Stranger(origin): Stra
 /// Each is good once. One that comes back after it was exchanged was copied, and ends its session; in the few seconds in which two windows
 /// of one browser may send it together, the second is answered 409: use the new tokens.
 #[utoipa::path(post, path = "/api/v1/auth/refresh", operation_id = "refresh", tag = "auth", request_body = RefreshBody, security(()),
-    responses((status = 200, body = SignInShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = SignInShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem)))]
 pub async fn refresh(
     State(api): State<Api>,
     Stranger(origin): Stranger,
@@ -217,7 +217,7 @@ pub async fn refresh(
 
 /// Sign out
 #[utoipa::path(post, path = "/api/v1/auth/logout", operation_id = "logout", tag = "auth",
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 204)))]
 pub async fn logout(State(api): State<Api>, SignedIn(visitor): SignedIn) -> ApiResult<(StatusCode, HeaderMap)> {
     api.engine.sign_out(&visitor).await?;
     Ok((StatusCode::NO_CONTENT, clear(api.secure_cookies)))

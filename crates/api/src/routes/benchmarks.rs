@@ -2,7 +2,7 @@
 
 use crate::{
     access::SignedIn,
-    error::{ApiError, ApiResult, Problem},
+    error::{ApiError, ApiResult},
     extract::Params,
     shape::{BenchmarkShape, IndustryShape},
 };
@@ -42,7 +42,7 @@ pub struct BenchmarksShape {
 ///
 /// Every one that is known; or, of an industry or a platform, the closest of each metric, which says what it stands in for.
 #[utoipa::path(get, path = "/api/v1/benchmarks", operation_id = "list_benchmarks", tag = "knowledge", params(BenchmarkParams),
-    responses((status = 200, body = BenchmarksShape), (status = 400, body = Problem), (status = 401, body = Problem)))]
+    responses((status = 200, body = BenchmarksShape)))]
 pub async fn list_benchmarks(_anybody: SignedIn, Params(wanted): Params<BenchmarkParams>) -> ApiResult<Json<BenchmarksShape>> {
     let industry = wanted.industry.as_deref().map(industry).transpose()?;
     let platform = wanted.platform.as_deref().map(platform).transpose()?;

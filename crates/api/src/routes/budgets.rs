@@ -70,14 +70,14 @@ impl Plan {
 
 /// List budgets
 #[utoipa::path(get, path = "/api/v1/budgets", operation_id = "list_budgets", tag = "budgets", params(TenantParam),
-    responses((status = 200, body = List<BudgetShape>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<BudgetShape>), (status = 404, body = Problem)))]
 pub async fn list_budgets(State(api): State<Api>, access: Access<perm::ViewData>) -> ApiResult<Json<List<BudgetShape>>> {
     Ok(Json(List::whole(api.engine.budgets(&access.ctx).await?.iter().map(Into::into).collect())))
 }
 
 /// Plan a budget
 #[utoipa::path(post, path = "/api/v1/budgets", operation_id = "create_budget", tag = "budgets", params(TenantParam, OnceParam), request_body = Plan,
-    responses((status = 201, body = BudgetShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 201, body = BudgetShape), (status = 404, body = Problem)))]
 pub async fn create_budget(
     State(api): State<Api>,
     access: Access<perm::ManageBudgets>,
@@ -90,7 +90,7 @@ pub async fn create_budget(
 /// Change a budget
 #[utoipa::path(put, path = "/api/v1/budgets/{id}", operation_id = "update_budget", tag = "budgets", request_body = Plan,
     params(TenantParam, ("id" = String, Path, description = "The budget's id")),
-    responses((status = 200, body = BudgetShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = BudgetShape), (status = 404, body = Problem)))]
 pub async fn update_budget(
     State(api): State<Api>,
     access: Access<perm::ManageBudgets>,
@@ -104,7 +104,7 @@ pub async fn update_budget(
 /// Remove a budget
 #[utoipa::path(delete, path = "/api/v1/budgets/{id}", operation_id = "delete_budget", tag = "budgets",
     params(TenantParam, ("id" = String, Path, description = "The budget's id")),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem)))]
 pub async fn delete_budget(
     State(api): State<Api>,
     access: Access<perm::ManageBudgets>,

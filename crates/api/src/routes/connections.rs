@@ -34,7 +34,7 @@ pub struct CreateConnection {
 
 /// List connections
 #[utoipa::path(get, path = "/api/v1/connections", operation_id = "list_connections", tag = "connections", params(TenantParam),
-    responses((status = 200, body = List<ConnectionShape>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<ConnectionShape>), (status = 404, body = Problem)))]
 pub async fn list_connections(State(api): State<Api>, access: Access<perm::ViewData>) -> ApiResult<Json<List<ConnectionShape>>> {
     let views = api.engine.connections(&access.ctx).await?;
     Ok(Json(List::whole(views.iter().map(ConnectionShape::from).collect())))
@@ -45,7 +45,7 @@ pub async fn list_connections(State(api): State<Api>, access: Access<perm::ViewD
 /// The credential is proven by a real call first. Connecting an account again replaces its credential.
 #[utoipa::path(post, path = "/api/v1/connections", operation_id = "create_connection", tag = "connections", params(TenantParam, OnceParam),
     request_body = CreateConnection,
-    responses((status = 201, body = ConnectionShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
+    responses((status = 201, body = ConnectionShape), (status = 404, body = Problem),
         (status = 422, body = Problem, description = "The source refuses the credential or the account"),
         (status = 502, body = Problem, description = "The source cannot be reached")))]
 pub async fn create_connection(
@@ -68,7 +68,7 @@ pub async fn create_connection(
 /// Its secret is deleted; the account and its facts stay.
 #[utoipa::path(delete, path = "/api/v1/connections/{id}", operation_id = "delete_connection", tag = "connections",
     params(TenantParam, ("id" = String, Path, description = "The connection's id")),
-    responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem)))]
 pub async fn delete_connection(
     State(api): State<Api>,
     access: Access<perm::ManageConnections>,

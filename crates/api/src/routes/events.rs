@@ -27,7 +27,7 @@ use trimtab_engine::{
 /// `execution` carries an execution, `connection` a connection, `data` says that new facts can be queried, `analyses` that
 /// findings, forecasts and scores were made anew, `resync` that events were missed and everything should be read again. Send `Last-Event-ID` to get what was missed.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "follow_events", tag = "executions", params(TenantParam),
-    responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 404, body = Problem)))]
 pub async fn follow_events(
     State(api): State<Api>,
     access: Access<perm::ViewData>,

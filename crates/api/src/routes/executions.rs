@@ -42,7 +42,7 @@ pub enum StartExecution {
 ///
 /// Newest first, without their runs.
 #[utoipa::path(get, path = "/api/v1/executions", operation_id = "list_executions", tag = "executions", params(TenantParam, PageParams),
-    responses((status = 200, body = List<ExecutionShape>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<ExecutionShape>), (status = 404, body = Problem)))]
 pub async fn list_executions(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
@@ -58,7 +58,7 @@ pub async fn list_executions(
 /// Answers at once; follow it by its id or on `events`.
 #[utoipa::path(post, path = "/api/v1/executions", operation_id = "start_execution", tag = "executions", params(TenantParam, OnceParam),
     request_body = StartExecution,
-    responses((status = 202, body = ExecutionShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 202, body = ExecutionShape), (status = 404, body = Problem)))]
 pub async fn start_execution(
     State(api): State<Api>,
     access: Access<perm::LoadData>,
@@ -79,7 +79,7 @@ pub async fn start_execution(
 /// Get an execution
 #[utoipa::path(get, path = "/api/v1/executions/{id}", operation_id = "get_execution", tag = "executions",
     params(TenantParam, ("id" = String, Path, description = "The execution's id")),
-    responses((status = 200, body = ExecutionShape), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = ExecutionShape), (status = 404, body = Problem)))]
 pub async fn get_execution(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
@@ -94,7 +94,7 @@ pub async fn get_execution(
 /// It stops at its next safe point; what it stored is kept.
 #[utoipa::path(post, path = "/api/v1/executions/{id}/cancel", operation_id = "cancel_execution", tag = "executions",
     params(TenantParam, OnceParam, ("id" = String, Path, description = "The execution's id")),
-    responses((status = 202, body = ExecutionShape), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 202, body = ExecutionShape), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn cancel_execution(
     State(api): State<Api>,
     access: Access<perm::LoadData>,

@@ -53,7 +53,7 @@ impl FindingParams {
 ///
 /// Those that go on first, then the most severe, then the newest.
 #[utoipa::path(get, path = "/api/v1/findings", operation_id = "list_findings", tag = "findings", params(TenantParam, FindingParams, LineParams),
-    responses((status = 200, body = List<FindingShape>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<FindingShape>), (status = 404, body = Problem)))]
 pub async fn list_findings(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
@@ -74,7 +74,7 @@ pub async fn list_findings(
 /// Get a finding
 #[utoipa::path(get, path = "/api/v1/findings/{id}", operation_id = "get_finding", tag = "findings",
     params(TenantParam, ("id" = String, Path, description = "The finding's id")),
-    responses((status = 200, body = FindingShape), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = FindingShape), (status = 404, body = Problem)))]
 pub async fn get_finding(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
@@ -89,7 +89,7 @@ pub async fn get_finding(
 /// It is not shown any more, however long it goes on. `restore` takes that back.
 #[utoipa::path(post, path = "/api/v1/findings/{id}/dismiss", operation_id = "dismiss_finding", tag = "findings",
     params(TenantParam, OnceParam, ("id" = String, Path, description = "The finding's id")),
-    responses((status = 200, body = FindingShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = FindingShape), (status = 404, body = Problem)))]
 pub async fn dismiss_finding(
     State(api): State<Api>,
     access: Access<perm::ManageFindings>,
@@ -113,7 +113,7 @@ pub struct Snooze {
 /// It is not shown until then.
 #[utoipa::path(post, path = "/api/v1/findings/{id}/snooze", operation_id = "snooze_finding", tag = "findings", request_body = Snooze,
     params(TenantParam, OnceParam, ("id" = String, Path, description = "The finding's id")),
-    responses((status = 200, body = FindingShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = FindingShape), (status = 404, body = Problem)))]
 pub async fn snooze_finding(
     State(api): State<Api>,
     access: Access<perm::ManageFindings>,
@@ -130,7 +130,7 @@ pub async fn snooze_finding(
 /// Takes back that it was dismissed or snoozed.
 #[utoipa::path(post, path = "/api/v1/findings/{id}/restore", operation_id = "restore_finding", tag = "findings",
     params(TenantParam, OnceParam, ("id" = String, Path, description = "The finding's id")),
-    responses((status = 200, body = FindingShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = FindingShape), (status = 404, body = Problem)))]
 pub async fn restore_finding(
     State(api): State<Api>,
     access: Access<perm::ManageFindings>,
@@ -155,7 +155,7 @@ pub struct AnalysedShape {
 ///
 /// They are made after each sync as well; what was made from the same figures is not made anew.
 #[utoipa::path(post, path = "/api/v1/analyses/run", operation_id = "run_analyses", tag = "findings", params(TenantParam, OnceParam),
-    responses((status = 200, body = AnalysedShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = AnalysedShape), (status = 404, body = Problem)))]
 pub async fn run_analyses(State(api): State<Api>, access: Access<perm::LoadData>, Once((), turn): Once<()>) -> ApiResult<Response> {
     let shape = |done: &Analysed| AnalysedShape { made: done.made, unchanged: done.unchanged, failed: done.failed };
     turn.answer(StatusCode::OK, shape, api.engine.analyse(&access.ctx)).await

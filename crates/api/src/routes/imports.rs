@@ -50,7 +50,7 @@ pub struct ImportForm {
 ///
 /// Newest first.
 #[utoipa::path(get, path = "/api/v1/imports", operation_id = "list_imports", tag = "imports", params(TenantParam, PageParams),
-    responses((status = 200, body = List<ImportRecordShape>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<ImportRecordShape>), (status = 404, body = Problem)))]
 pub async fn list_imports(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
@@ -67,7 +67,7 @@ pub async fn list_imports(
 /// has no object in common: say then with `account` whose it is.
 #[utoipa::path(post, path = "/api/v1/imports", operation_id = "create_import", tag = "imports", params(TenantParam, ImportParams, OnceParam),
     request_body(content = ImportForm, content_type = "multipart/form-data"),
-    responses((status = 200, body = ImportShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
+    responses((status = 200, body = ImportShape), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
 pub async fn create_import(
     State(api): State<Api>,
@@ -115,13 +115,13 @@ impl Content for Form {
                         return Err(ApiError::field("mapping", format!("a mapping has at most {} bytes", limits::MAPPING_BYTES)));
                     }
                     let text =
-                        String::from_utf8(text.to_vec()).map_err(|_| ApiError::field("mapping", "a mapping is text in UTF-8"))?;
+                        String::from_utf8(text.to_vec()).map_err(|_| ApiError::malformed_field("mapping", "a mapping is text in UTF-8"))?;
                     mapping = Some(text).filter(|text| !text.trim().is_empty());
                 }
                 _ => {}
             }
         }
-        let (name, bytes) = file.ok_or_else(|| ApiError::field("file", "attach the file to import in the field 'file'"))?;
+        let (name, bytes) = file.ok_or_else(|| ApiError::malformed_field("file", "attach the file to import in the field 'file'"))?;
         for part in [name.as_bytes(), &bytes, mapping.as_deref().unwrap_or_default().as_bytes()] {
             add(asked, part);
         }
@@ -136,6 +136,6 @@ async fn bytes_of(field: Field<'_>) -> ApiResult<bytes::Bytes> {
 fn unread(error: &MultipartError) -> ApiError {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(limits::UPLOAD_BYTES),
-        _ => ApiError::invalid(error.body_text()),
+        _ => ApiError::malformed(error.body_text()),
     }
 }

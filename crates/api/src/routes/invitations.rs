@@ -53,7 +53,7 @@ impl From<&Invited> for InvitedShape {
 
 /// List open invitations
 #[utoipa::path(get, path = "/api/v1/invitations", operation_id = "list_invitations", tag = "people", params(ScopeParam),
-    responses((status = 200, body = List<InvitationShape>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<InvitationShape>), (status = 404, body = Problem)))]
 pub async fn list_invitations(State(api): State<Api>, within: Within<perm::ManageUsers>) -> ApiResult<Json<List<InvitationShape>>> {
     let invitations = api.engine.invitations(&within.visitor, &within.scope).await?;
     let roles = api.engine.roles().await?;
@@ -64,7 +64,7 @@ pub async fn list_invitations(State(api): State<Api>, within: Within<perm::Manag
 ///
 /// They hold the role once they take the invitation up, within seven days. Where no mail can be sent, the answer has the link.
 #[utoipa::path(post, path = "/api/v1/invitations", operation_id = "create_invitation", tag = "people", params(ScopeParam, OnceParam), request_body = CreateInvitation,
-    responses((status = 201, body = InvitedShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 201, body = InvitedShape), (status = 404, body = Problem)))]
 pub async fn create_invitation(
     State(api): State<Api>,
     within: Within<perm::ManageUsers>,
@@ -76,7 +76,7 @@ pub async fn create_invitation(
 
 /// Take an invitation back
 #[utoipa::path(delete, path = "/api/v1/invitations/{id}", operation_id = "delete_invitation", tag = "people", params(("id" = String, Path), ScopeParam),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem)))]
 pub async fn delete_invitation(
     State(api): State<Api>,
     within: Within<perm::ManageUsers>,

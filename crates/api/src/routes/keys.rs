@@ -41,7 +41,7 @@ pub struct CreatedApiKey {
 
 /// List keys
 #[utoipa::path(get, path = "/api/v1/api-keys", operation_id = "list_api_keys", tag = "people", params(ScopeParam),
-    responses((status = 200, body = List<ApiKeyShape>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<ApiKeyShape>), (status = 404, body = Problem)))]
 pub async fn list_api_keys(State(api): State<Api>, within: Within<perm::ManageKeys>) -> ApiResult<Json<List<ApiKeyShape>>> {
     let keys = api.engine.keys(&within.visitor, &within.scope).await?;
     Ok(Json(List::whole(keys.into_iter().map(ApiKeyShape::from).collect())))
@@ -49,7 +49,7 @@ pub async fn list_api_keys(State(api): State<Api>, within: Within<perm::ManageKe
 
 /// Make a key
 #[utoipa::path(post, path = "/api/v1/api-keys", operation_id = "create_api_key", tag = "people", params(ScopeParam, OnceParam), request_body = CreateApiKey,
-    responses((status = 201, body = CreatedApiKey), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 201, body = CreatedApiKey), (status = 404, body = Problem)))]
 pub async fn create_api_key(
     State(api): State<Api>,
     within: Within<perm::ManageKeys>,
@@ -67,7 +67,7 @@ pub async fn create_api_key(
 ///
 /// At once and for good.
 #[utoipa::path(delete, path = "/api/v1/api-keys/{id}", operation_id = "revoke_api_key", tag = "people", params(("id" = String, Path), ScopeParam),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem)))]
 pub async fn revoke_api_key(
     State(api): State<Api>,
     within: Within<perm::ManageKeys>,

@@ -4,7 +4,7 @@ use crate::{
     Api,
     access::{Access, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::{Body, Params},
+    extract::{Body, Params, object},
     limits,
     shape::{KnowledgeBody, KnowledgeHitShape, KnowledgeShape, List, TenantParam},
 };
@@ -19,6 +19,7 @@ pub struct NewKnowledge {
     /// The version that was read; 0 where there was none.
     version: u64,
     /// All that is known.
+    #[serde(deserialize_with = "object")]
     knowledge: KnowledgeBody,
 }
 
@@ -37,7 +38,7 @@ pub struct SearchParams {
 
 /// Read a client's knowledge
 #[utoipa::path(get, path = "/api/v1/knowledge", operation_id = "get_knowledge", tag = "knowledge", params(TenantParam),
-    responses((status = 200, body = KnowledgeShape), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = KnowledgeShape), (status = 404, body = Problem)))]
 pub async fn get_knowledge(State(api): State<Api>, access: Access<perm::ViewData>) -> ApiResult<Json<KnowledgeShape>> {
     Ok(Json(api.engine.knowledge(&access.ctx).await?.into()))
 }
@@ -47,7 +48,7 @@ pub async fn get_knowledge(State(api): State<Api>, access: Access<perm::ViewData
 /// All of it, on top of the version that was read. Where somebody else has written since it is a conflict and nothing is changed; what is
 /// the newest already is not written again. Every field that cannot be is named under `errors`.
 #[utoipa::path(put, path = "/api/v1/knowledge", operation_id = "put_knowledge", tag = "knowledge", params(TenantParam), request_body = NewKnowledge,
-    responses((status = 200, body = KnowledgeShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = KnowledgeShape), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn put_knowledge(
     State(api): State<Api>,
     access: Access<perm::ManageKnowledge>,
@@ -59,7 +60,7 @@ pub async fn put_knowledge(
 
 /// List versions of a client's knowledge
 #[utoipa::path(get, path = "/api/v1/knowledge/history", operation_id = "list_knowledge_history", tag = "knowledge", params(TenantParam),
-    responses((status = 200, body = List<KnowledgeShape>), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<KnowledgeShape>), (status = 404, body = Problem)))]
 pub async fn list_knowledge_history(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
@@ -72,7 +73,7 @@ pub async fn list_knowledge_history(
 /// Metrics, benchmarks, insights with what to do about them, and this client's own knowledge, best first. The last word may be the beginning of
 /// one; slips of the keyboard are forgiven.
 #[utoipa::path(get, path = "/api/v1/knowledge/search", operation_id = "search_knowledge", tag = "knowledge", params(TenantParam, SearchParams),
-    responses((status = 200, body = List<KnowledgeHitShape>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<KnowledgeHitShape>), (status = 404, body = Problem)))]
 pub async fn search_knowledge(
     State(api): State<Api>,
     access: Access<perm::ViewData>,

@@ -89,7 +89,7 @@ fn nothing() -> SecretString {
 ///
 /// Answers alike whether or not somebody has that address; if somebody has, they get a mail.
 #[utoipa::path(post, path = "/api/v1/auth/forgot", operation_id = "forgot_password", tag = "auth", request_body = Forgot, security(()),
-    responses((status = 202), (status = 400, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 202)))]
 pub async fn forgot_password(
     State(api): State<Api>,
     Stranger(origin): Stranger,
@@ -101,7 +101,7 @@ pub async fn forgot_password(
 
 /// Set a new password by a link
 #[utoipa::path(post, path = "/api/v1/auth/reset", operation_id = "reset_password", tag = "auth", request_body = Reset, security(()),
-    responses((status = 204), (status = 400, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem)))]
 pub async fn reset_password(State(api): State<Api>, Stranger(origin): Stranger, Body(reset): Body<Reset>) -> ApiResult<StatusCode> {
     api.engine.reset_password(&origin, &reset.token, reset.password).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -109,7 +109,7 @@ pub async fn reset_password(State(api): State<Api>, Stranger(origin): Stranger, 
 
 /// See what an invitation offers
 #[utoipa::path(post, path = "/api/v1/auth/invitation", operation_id = "open_invitation", tag = "auth", request_body = LinkToken, security(()),
-    responses((status = 200, body = OfferShape), (status = 400, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = OfferShape), (status = 404, body = Problem)))]
 pub async fn open_invitation(
     State(api): State<Api>,
     _stranger: Stranger,
@@ -126,7 +126,7 @@ pub async fn open_invitation(
 ///
 /// Makes an account and signs it in; whoever has an account holds more from now on, and signs in as ever.
 #[utoipa::path(post, path = "/api/v1/auth/invitation/accept", operation_id = "accept_invitation", tag = "auth", request_body = Accept, security(()),
-    responses((status = 200, body = SignInShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = SignInShape), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn accept_invitation(State(api): State<Api>, Stranger(origin): Stranger, Body(accept): Body<Accept>) -> Answer {
     match api.engine.accept(&accept.token, &accept.name, accept.password, &origin).await? {
         Some(tokens) => signed_in(&api, tokens, origin).await,

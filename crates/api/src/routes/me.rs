@@ -3,7 +3,7 @@
 use crate::{
     Api,
     access::{Person, SignedIn},
-    error::{ApiResult, Problem},
+    error::ApiResult,
     extract::Body,
     shape::{GrantShape, names},
 };
@@ -101,7 +101,7 @@ pub struct UpdateMe {
 
 /// Who am I
 #[utoipa::path(get, path = "/api/v1/me", operation_id = "get_me", tag = "auth",
-    responses((status = 200, body = Me), (status = 401, body = Problem)))]
+    responses((status = 200, body = Me)))]
 pub async fn get_me(State(api): State<Api>, SignedIn(visitor): SignedIn) -> ApiResult<Json<Me>> {
     let roles = api.engine.roles().await?;
     let principal = &visitor.principal;
@@ -126,7 +126,7 @@ pub async fn get_me(State(api): State<Api>, SignedIn(visitor): SignedIn) -> ApiR
 
 /// Change one's name
 #[utoipa::path(patch, path = "/api/v1/me", operation_id = "update_me", tag = "auth", request_body = UpdateMe,
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 204)))]
 pub async fn update_me(State(api): State<Api>, person: Person, Body(change): Body<UpdateMe>) -> ApiResult<StatusCode> {
     api.engine.rename_user(&person.visitor.caller(), &person.id, &change.name).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,6 +1,6 @@
 //! The metric registry.
 
-use crate::{access::SignedIn, error::Problem, shape::List};
+use crate::{access::SignedIn, shape::List};
 use axum::Json;
 use serde::Serialize;
 use trimtab_domain::metric::{Constant, Definition, Metric, Registry, Threshold, ThresholdOf};
@@ -114,7 +114,7 @@ impl From<&'static Metric> for MetricShape {
 
 /// List metrics
 #[utoipa::path(get, path = "/api/v1/metrics", operation_id = "list_metrics", tag = "query",
-    responses((status = 200, body = List<MetricShape>), (status = 401, body = Problem)))]
+    responses((status = 200, body = List<MetricShape>)))]
 pub async fn list_metrics(_anybody: SignedIn) -> Json<List<MetricShape>> {
     Json(List::whole(Registry::builtin().iter().map(MetricShape::from).collect()))
 }

@@ -57,7 +57,7 @@ pub struct CallbackParams {
 
 /// List the providers people may sign in with
 #[utoipa::path(get, path = "/api/v1/auth/providers", operation_id = "list_providers", tag = "auth", security(()),
-    responses((status = 200, body = List<ProviderButton>), (status = 429, body = Problem)))]
+    responses((status = 200, body = List<ProviderButton>)))]
 pub async fn list_providers(State(api): State<Api>, _stranger: Stranger) -> Json<List<ProviderButton>> {
     let shape = |(name, label): (&str, &str)| ProviderButton { name: name.to_owned(), label: label.to_owned() };
     Json(List::whole(api.engine.providers().map(shape).collect()))
@@ -67,7 +67,7 @@ pub async fn list_providers(State(api): State<Api>, _stranger: Stranger) -> Json
 ///
 /// For browsers: it answers with a redirection to the provider.
 #[utoipa::path(get, path = "/api/v1/auth/oidc/{name}", operation_id = "start_provider_sign_in", tag = "auth", params(("name" = String, Path), StartParams), security(()),
-    responses((status = 303), (status = 400, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem), (status = 504, body = Problem)))]
+    responses((status = 303), (status = 404, body = Problem), (status = 503, body = Problem), (status = 504, body = Problem)))]
 pub async fn start_provider_sign_in(
     State(api): State<Api>,
     _stranger: Stranger,
@@ -85,7 +85,7 @@ pub async fn start_provider_sign_in(
 /// The provider sends browsers here. They are sent on to where they wanted to go, or back to the sign-in page: with the second factor's
 /// challenge behind the `#`, or with why it failed.
 #[utoipa::path(get, path = "/api/v1/auth/oidc/{name}/callback", operation_id = "end_provider_sign_in", tag = "auth", params(("name" = String, Path), CallbackParams), security(()),
-    responses((status = 303), (status = 400, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 303)))]
 pub async fn end_provider_sign_in(
     State(api): State<Api>,
     Stranger(origin): Stranger,

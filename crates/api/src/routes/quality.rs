@@ -65,7 +65,7 @@ pub struct AccountParams {
 ///
 /// Every day of every account, as runs of days that are alike.
 #[utoipa::path(get, path = "/api/v1/coverage", operation_id = "get_coverage", tag = "quality", params(TenantParam, DaysParams),
-    responses((status = 200, body = CoverageShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = CoverageShape), (status = 404, body = Problem)))]
 pub async fn get_coverage(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
@@ -86,7 +86,7 @@ pub async fn get_coverage(
 /// cent or mismatched.
 #[utoipa::path(get, path = "/api/v1/reconciliation", operation_id = "get_reconciliation", tag = "quality",
     params(TenantParam, DaysParams, VerdictParam, LineParams),
-    responses((status = 200, body = ReconciliationShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = ReconciliationShape), (status = 404, body = Problem)))]
 pub async fn get_reconciliation(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
@@ -119,7 +119,7 @@ pub async fn get_reconciliation(
 ///
 /// Every declared check with its newest result for each account.
 #[utoipa::path(get, path = "/api/v1/checks", operation_id = "list_checks", tag = "quality", params(TenantParam),
-    responses((status = 200, body = ChecksShape), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = ChecksShape), (status = 404, body = Problem)))]
 pub async fn list_checks(State(api): State<Api>, access: Access<perm::ViewData>) -> ApiResult<Json<ChecksShape>> {
     Ok(Json(ChecksShape::from(&*api.engine.checks(&access.ctx).await?)))
 }
@@ -128,7 +128,7 @@ pub async fn list_checks(State(api): State<Api>, access: Access<perm::ViewData>)
 ///
 /// Makes every check of every account now. They are made after each sync as well.
 #[utoipa::path(post, path = "/api/v1/checks/run", operation_id = "run_checks", tag = "quality", params(TenantParam, OnceParam),
-    responses((status = 200, body = ChecksShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = ChecksShape), (status = 404, body = Problem)))]
 pub async fn run_checks(State(api): State<Api>, access: Access<perm::LoadData>, Once((), turn): Once<()>) -> ApiResult<Response> {
     let shape = |checks: &Vec<CheckView>| ChecksShape::from(checks.as_slice());
     turn.answer(StatusCode::OK, shape, api.engine.run_checks(&access.ctx)).await
@@ -139,7 +139,7 @@ pub async fn run_checks(State(api): State<Api>, access: Access<perm::LoadData>, 
 /// How one check of one account came out, newest first; a line for each change.
 #[utoipa::path(get, path = "/api/v1/checks/{id}/history", operation_id = "get_check_history", tag = "quality",
     params(TenantParam, AccountParams, ("id" = String, Path, description = "The check's id")),
-    responses((status = 200, body = List<CheckResultShape>), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<CheckResultShape>), (status = 404, body = Problem)))]
 pub async fn get_check_history(
     State(api): State<Api>,
     access: Access<perm::ViewData>,
@@ -156,7 +156,7 @@ pub async fn get_check_history(
 ///
 /// Which reference rates of the European Central Bank are known, and how old they are.
 #[utoipa::path(get, path = "/api/v1/rates", operation_id = "get_rates", tag = "quality",
-    responses((status = 200, body = RatesShape), (status = 401, body = Problem)))]
+    responses((status = 200, body = RatesShape)))]
 pub async fn get_rates(State(api): State<Api>, _anybody: SignedIn) -> ApiResult<Json<RatesShape>> {
     Ok(Json(api.engine.rates().await?.into()))
 }

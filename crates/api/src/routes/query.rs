@@ -54,7 +54,7 @@ pub struct Question {
 ///
 /// Ratios are computed from sums; a ratio without a denominator is `null`. Absent days and objects have no row.
 #[utoipa::path(post, path = "/api/v1/query", operation_id = "run_query", tag = "query", params(TenantParam), request_body = Question,
-    responses((status = 200, body = QueryShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = QueryShape), (status = 404, body = Problem)))]
 pub async fn run_query(
     State(api): State<Api>,
     access: Access<perm::ViewData>,

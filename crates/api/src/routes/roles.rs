@@ -46,7 +46,7 @@ pub struct PutRole {
 
 /// List roles and permissions
 #[utoipa::path(get, path = "/api/v1/roles", operation_id = "list_roles", tag = "people",
-    responses((status = 200, body = RolesShape), (status = 401, body = Problem)))]
+    responses((status = 200, body = RolesShape)))]
 pub async fn list_roles(State(api): State<Api>, _anybody: SignedIn) -> ApiResult<Json<RolesShape>> {
     let own = api.engine.roles().await?;
     let items = Role::ALL.iter().map(|role| RoleShape::from(*role)).chain(own.iter().map(RoleShape::from)).collect();
@@ -58,7 +58,7 @@ pub async fn list_roles(State(api): State<Api>, _anybody: SignedIn) -> ApiResult
 ///
 /// Whoever holds it is allowed what it allows now, at once.
 #[utoipa::path(put, path = "/api/v1/roles/{name}", operation_id = "put_role", tag = "people", params(("name" = String, Path)), request_body = PutRole,
-    responses((status = 200, body = RoleShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = RoleShape)))]
 pub async fn put_role(
     State(api): State<Api>,
     access: Everywhere<perm::ManageRoles>,
@@ -73,7 +73,7 @@ pub async fn put_role(
 
 /// Remove a role of the agency
 #[utoipa::path(delete, path = "/api/v1/roles/{name}", operation_id = "delete_role", tag = "people", params(("name" = String, Path)),
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn delete_role(
     State(api): State<Api>,
     access: Everywhere<perm::ManageRoles>,

@@ -116,7 +116,7 @@ pub struct EndedShape {
 
 /// See how one gets in
 #[utoipa::path(get, path = "/api/v1/me/security", operation_id = "get_security", tag = "me",
-    responses((status = 200, body = Security), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = Security)))]
 pub async fn get_security(State(api): State<Api>, person: Person) -> ApiResult<Json<Security>> {
     let left = api.engine.recovery_codes_left(&person.id).await?;
     let passkeys = api.engine.passkeys(&person.id).await?;
@@ -133,7 +133,7 @@ pub async fn get_security(State(api): State<Api>, person: Person) -> ApiResult<J
 ///
 /// All sessions end, this one too: sign in anew.
 #[utoipa::path(post, path = "/api/v1/me/password", operation_id = "change_password", tag = "me", request_body = ChangePassword,
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 204)))]
 pub async fn change_password(
     State(api): State<Api>,
     person: Person,
@@ -145,7 +145,7 @@ pub async fn change_password(
 
 /// List one's devices
 #[utoipa::path(get, path = "/api/v1/me/sessions", operation_id = "list_sessions", tag = "me",
-    responses((status = 200, body = List<DeviceShape>), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = List<DeviceShape>)))]
 pub async fn list_sessions(State(api): State<Api>, person: Person) -> ApiResult<Json<List<DeviceShape>>> {
     let own = person.visitor.principal.session.as_ref().map(|session| &session.id);
     let devices = api.engine.devices(&person.id).await?;
@@ -158,7 +158,7 @@ pub async fn list_sessions(State(api): State<Api>, person: Person) -> ApiResult<
 
 /// Sign out one of one's devices
 #[utoipa::path(delete, path = "/api/v1/me/sessions/{id}", operation_id = "end_session", tag = "me", params(("id" = String, Path)),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem)))]
 pub async fn end_session(State(api): State<Api>, person: Person, Path(id): Path<String>) -> ApiResult<StatusCode> {
     let id = SessionId::parse(&id).map_err(ApiError::not_found_id)?;
     api.engine.end_session(&person.visitor.caller(), &person.id, &id).await?;
@@ -167,7 +167,7 @@ pub async fn end_session(State(api): State<Api>, person: Person, Path(id): Path<
 
 /// Sign out all of one's other devices
 #[utoipa::path(post, path = "/api/v1/me/sessions/end-others", operation_id = "end_other_sessions", tag = "me",
-    responses((status = 200, body = EndedShape), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = EndedShape)))]
 pub async fn end_other_sessions(State(api): State<Api>, person: Person) -> ApiResult<Json<EndedShape>> {
     let own = person.visitor.principal.session.as_ref().map(|session| &session.id);
     Ok(Json(EndedShape { ended: api.engine.end_other_sessions(&person.visitor.caller(), &person.id, own).await? }))
@@ -177,7 +177,7 @@ pub async fn end_other_sessions(State(api): State<Api>, person: Person) -> ApiRe
 ///
 /// It counts once a code of it is confirmed.
 #[utoipa::path(post, path = "/api/v1/me/authenticator", operation_id = "enrol_authenticator", tag = "me", request_body = Confirm,
-    responses((status = 200, body = EnrolmentShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = EnrolmentShape), (status = 409, body = Problem)))]
 pub async fn enrol_authenticator(
     State(api): State<Api>,
     person: Person,
@@ -190,7 +190,7 @@ pub async fn enrol_authenticator(
 
 /// Confirm an authenticator app by a code
 #[utoipa::path(post, path = "/api/v1/me/authenticator/confirm", operation_id = "confirm_authenticator", tag = "me", request_body = Code,
-    responses((status = 200, body = RecoveryCodes), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = RecoveryCodes)))]
 pub async fn confirm_authenticator(
     State(api): State<Api>,
     person: Person,
@@ -202,7 +202,7 @@ pub async fn confirm_authenticator(
 
 /// Remove the authenticator app and its recovery codes
 #[utoipa::path(post, path = "/api/v1/me/authenticator/remove", operation_id = "remove_authenticator", tag = "me", request_body = Confirm,
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 204)))]
 pub async fn remove_authenticator(State(api): State<Api>, person: Person, Body(confirm): Body<Confirm>) -> ApiResult<StatusCode> {
     api.engine.remove_authenticator(&person.visitor.caller(), &person.id, confirm.password).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -210,7 +210,7 @@ pub async fn remove_authenticator(State(api): State<Api>, person: Person, Body(c
 
 /// Begin to make a passkey
 #[utoipa::path(post, path = "/api/v1/me/passkeys/start", operation_id = "start_passkey", tag = "me", request_body = Confirm,
-    responses((status = 200, body = PasskeyOptions), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = PasskeyOptions)))]
 pub async fn start_passkey(
     State(api): State<Api>,
     person: Person,
@@ -222,7 +222,7 @@ pub async fn start_passkey(
 
 /// Keep a passkey
 #[utoipa::path(post, path = "/api/v1/me/passkeys", operation_id = "add_passkey", tag = "me", request_body = NewPasskey,
-    responses((status = 201, body = PasskeyShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 201, body = PasskeyShape), (status = 409, body = Problem)))]
 pub async fn add_passkey(
     State(api): State<Api>,
     person: Person,
@@ -234,7 +234,7 @@ pub async fn add_passkey(
 
 /// Remove a passkey
 #[utoipa::path(delete, path = "/api/v1/me/passkeys/{id}", operation_id = "remove_passkey", tag = "me", params(("id" = String, Path)),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem)))]
 pub async fn remove_passkey(State(api): State<Api>, person: Person, Path(id): Path<String>) -> ApiResult<StatusCode> {
     let id = PasskeyId::parse(&id).map_err(ApiError::not_found_id)?;
     api.engine.remove_passkey(&person.visitor.caller(), &person.id, &id).await?;

@@ -1,6 +1,6 @@
 //! What can be connected, and how.
 
-use crate::{Api, access::SignedIn, error::Problem, shape::List};
+use crate::{access::SignedIn, shape::List};
 use axum::{Json, extract::State};
 use serde::Serialize;
 use trimtab_engine::{sources::SourceView, versions::Support};
@@ -77,7 +77,7 @@ impl From<SourceView> for SourceShape {
 
 /// List sources
 #[utoipa::path(get, path = "/api/v1/sources", operation_id = "list_sources", tag = "connections",
-    responses((status = 200, body = List<SourceShape>), (status = 401, body = Problem)))]
+    responses((status = 200, body = List<SourceShape>)))]
 pub async fn list_sources(State(api): State<Api>, _anybody: SignedIn) -> Json<List<SourceShape>> {
     Json(List::whole(api.engine.sources().into_iter().map(SourceShape::from).collect()))
 }

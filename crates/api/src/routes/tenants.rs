@@ -4,7 +4,7 @@ use crate::{
     Api,
     access::{Access, Everywhere, SignedIn, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::{Body, Path},
+    extract::{Body, Path, optional_object},
     once::{Once, OnceParam},
     pages::Pages,
     shape::{List, PageParams, TenantParam},
@@ -58,6 +58,7 @@ pub struct UpdateTenant {
     /// What it does, for benchmarks; empty forgets it.
     industry: Option<String>,
     /// How it looks.
+    #[serde(default, deserialize_with = "optional_object")]
     branding: Option<BrandingShape>,
 }
 
@@ -98,7 +99,7 @@ pub struct CreateTenant {
 
 /// List tenants
 #[utoipa::path(get, path = "/api/v1/tenants", operation_id = "list_tenants", tag = "tenants", params(PageParams),
-    responses((status = 200, body = List<TenantShape>), (status = 401, body = Problem)))]
+    responses((status = 200, body = List<TenantShape>)))]
 pub async fn list_tenants(State(api): State<Api>, SignedIn(visitor): SignedIn, pages: Pages) -> ApiResult<Json<List<TenantShape>>> {
     let page = api.engine.tenants(visitor.reach(), pages.after.as_ref(), pages.limit()?).await?;
     Ok(Json(pages.list(page, |TenantSummary { tenant, accounts }| TenantShape::new(&tenant, accounts))))
@@ -106,7 +107,7 @@ pub async fn list_tenants(State(api): State<Api>, SignedIn(visitor): SignedIn, p
 
 /// Change a tenant
 #[utoipa::path(patch, path = "/api/v1/tenants/{id}", operation_id = "update_tenant", tag = "tenants", params(("id" = String, Path), TenantParam), request_body = UpdateTenant,
-    responses((status = 200, body = TenantShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = TenantShape), (status = 404, body = Problem)))]
 pub async fn update_tenant(
     State(api): State<Api>,
     access: Access<perm::ManageTenant>,
@@ -130,7 +131,7 @@ pub async fn update_tenant(
 
 /// Add a tenant
 #[utoipa::path(post, path = "/api/v1/tenants", operation_id = "create_tenant", tag = "tenants", params(OnceParam), request_body = CreateTenant,
-    responses((status = 201, body = TenantShape), (status = 400, body = Problem), (status = 401, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 201, body = TenantShape), (status = 409, body = Problem)))]
 pub async fn create_tenant(
     State(api): State<Api>,
     Everywhere { visitor, .. }: Everywhere<perm::CreateTenants>,

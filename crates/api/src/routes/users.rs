@@ -36,7 +36,7 @@ pub struct RoleParam {
 ///
 /// With `tenant`: whoever holds something in it, and of them only that. Without: everybody.
 #[utoipa::path(get, path = "/api/v1/users", operation_id = "list_users", tag = "people", params(ScopeParam),
-    responses((status = 200, body = List<ManagedUser>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = List<ManagedUser>), (status = 404, body = Problem)))]
 pub async fn list_users(State(api): State<Api>, within: Within<perm::ManageUsers>) -> ApiResult<Json<List<ManagedUser>>> {
     let users = api.engine.users(&within.visitor, &within.scope).await?;
     let roles = api.engine.roles().await?;
@@ -45,7 +45,7 @@ pub async fn list_users(State(api): State<Api>, within: Within<perm::ManageUsers
 
 /// Give somebody a role
 #[utoipa::path(post, path = "/api/v1/users/{id}/grants", operation_id = "grant_role", tag = "people", params(("id" = String, Path), ScopeParam, OnceParam), request_body = GrantBody,
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem)))]
 pub async fn grant_role(
     State(api): State<Api>,
     within: Within<perm::ManageUsers>,
@@ -58,7 +58,7 @@ pub async fn grant_role(
 
 /// Take a role from somebody
 #[utoipa::path(delete, path = "/api/v1/users/{id}/grants", operation_id = "revoke_role", tag = "people", params(("id" = String, Path), ScopeParam, RoleParam),
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn revoke_role(
     State(api): State<Api>,
     within: Within<perm::ManageUsers>,
@@ -71,7 +71,7 @@ pub async fn revoke_role(
 
 /// Let somebody sign in no more
 #[utoipa::path(post, path = "/api/v1/users/{id}/disable", operation_id = "disable_user", tag = "people", params(("id" = String, Path), OnceParam),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn disable_user(
     State(api): State<Api>,
     access: Everywhere<perm::ManageUsers>,
@@ -83,7 +83,7 @@ pub async fn disable_user(
 
 /// Let somebody sign in again
 #[utoipa::path(post, path = "/api/v1/users/{id}/enable", operation_id = "enable_user", tag = "people", params(("id" = String, Path), OnceParam),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem)))]
 pub async fn enable_user(
     State(api): State<Api>,
     access: Everywhere<perm::ManageUsers>,
@@ -95,7 +95,7 @@ pub async fn enable_user(
 
 /// End all of somebody's sessions
 #[utoipa::path(post, path = "/api/v1/users/{id}/sign-out", operation_id = "sign_out_user", tag = "people", params(("id" = String, Path), OnceParam),
-    responses((status = 200, body = EndedShape), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = EndedShape), (status = 404, body = Problem)))]
 pub async fn sign_out_user(
     State(api): State<Api>,
     access: Everywhere<perm::ManageUsers>,

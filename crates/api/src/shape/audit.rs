@@ -3,7 +3,15 @@
 use serde::Serialize;
 use serde_json::Value;
 use trimtab_engine::{AuditRow, Call, Verification};
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{Object, Schema, SchemaType},
+};
+
+/// What was there may be a text, a number or an object.
+fn anything() -> Schema {
+    Object::with_type(SchemaType::AnyValue).into()
+}
 
 /// A row of the audit log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -32,9 +40,11 @@ pub struct AuditRowShape {
     pub outcome: String,
     /// What was there before; never a secret.
     #[schema(value_type = Option<Object>)]
+    #[schema(schema_with = anything)]
     pub before: Option<Value>,
     /// What was there after; never a secret.
     #[schema(value_type = Option<Object>)]
+    #[schema(schema_with = anything)]
     pub after: Option<Value>,
     /// Names the request in the server's log.
     pub request_id: Option<String>,

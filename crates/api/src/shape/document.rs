@@ -42,7 +42,8 @@ fn refusals(operation: &Operation) -> Vec<(&'static str, &'static str)> {
         refusals.push(("403", "Not allowed, or not from a page of this site"));
     }
     if takes(&|_| true) || operation.request_body.is_some() {
-        refusals.push(("400", "The request breaks a rule"));
+        refusals.push(("400", "The request is not of the form given here"));
+        refusals.push(("422", "The request is of the right form, but breaks a rule: the detail says which"));
     }
     if takes(&|parameter| parameter.parameter_in == ParameterIn::Path || parameter.name == "tenant") {
         refusals.push(("404", "It does not exist for whoever asks"));
@@ -53,7 +54,6 @@ fn refusals(operation: &Operation) -> Vec<(&'static str, &'static str)> {
     }
     if takes(&|parameter| parameter.name == "Idempotency-Key") {
         refusals.push(("409", "The state does not allow it, or the same request is under way"));
-        refusals.push(("422", "The Idempotency-Key was used for another request"));
     }
     refusals
 }

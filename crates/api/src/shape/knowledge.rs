@@ -1,7 +1,10 @@
 //! What people know of a client, and what is found in all that is known.
 
 use super::IndustryShape;
-use crate::error::FieldProblem;
+use crate::{
+    error::FieldProblem,
+    extract::{object, objects, optional_object},
+};
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 use trimtab_domain::knowledge::{Amount, Bound, Channel, ClientKnowledge, Context, Period, Preferences, Target, Tone};
@@ -29,12 +32,16 @@ pub struct KnowledgeShape {
 #[serde(default, deny_unknown_fields)]
 pub struct KnowledgeBody {
     /// What its business is.
+    #[serde(deserialize_with = "object")]
     pub context: ContextBody,
     /// What it wants metrics to reach.
+    #[serde(deserialize_with = "objects")]
     pub targets: Vec<TargetBody>,
     /// How each platform is meant to be used.
+    #[serde(deserialize_with = "objects")]
     pub strategy: Vec<ChannelBody>,
     /// How it wants to be told.
+    #[serde(deserialize_with = "object")]
     pub preferences: PreferencesBody,
 }
 
@@ -51,6 +58,7 @@ pub struct ContextBody {
     /// Whom it sells to.
     pub customer: String,
     /// What an order usually comes to.
+    #[serde(deserialize_with = "optional_object")]
     pub average_order_value: Option<AmountBody>,
     /// What is left of a sale before advertising, in percent, 0.1 to 100.
     pub gross_margin: Option<f64>,

@@ -128,8 +128,8 @@ fn findings_and_budgets_over_http_belong_to_their_tenant() {
     assert!(!listed("") && listed("&state=put_away"));
     assert_eq!(post(&format!("findings/{id}/restore?tenant=acme"), &Value::Null).1["state"], "open");
     let past = json!({ "until": "2020-01-01T00:00:00Z" });
-    assert_eq!(post(&format!("findings/{id}/snooze?tenant=acme"), &past).0, StatusCode::BAD_REQUEST);
-    assert_eq!(get("findings?tenant=acme&kind=anomalies").0, StatusCode::BAD_REQUEST);
+    assert_eq!(post(&format!("findings/{id}/snooze?tenant=acme"), &past).0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(get("findings?tenant=acme&kind=anomalies").0, StatusCode::UNPROCESSABLE_ENTITY);
 
     for resource in ["forecasts", "funnel", "fatigue", "scores"] {
         let (status, all) = get(&format!("{resource}?tenant=acme"));
@@ -139,9 +139,9 @@ fn findings_and_budgets_over_http_belong_to_their_tenant() {
     assert_eq!(get("insights?tenant=acme").0, StatusCode::OK);
 
     let plan = |amount: &str, currency: &str| json!({ "name": "Month", "level": "account", "source": "meta", "account": account.id, "amount": amount, "currency": currency });
-    assert_eq!(post("budgets?tenant=acme", &plan("-5", &account.currency)).0, StatusCode::BAD_REQUEST);
-    assert_eq!(post("budgets?tenant=acme", &plan("5000", "ISK")).0, StatusCode::BAD_REQUEST);
-    assert_eq!(post("budgets?tenant=other", &plan("5000", &account.currency)).0, StatusCode::BAD_REQUEST);
+    assert_eq!(post("budgets?tenant=acme", &plan("-5", &account.currency)).0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(post("budgets?tenant=acme", &plan("5000", "ISK")).0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(post("budgets?tenant=other", &plan("5000", &account.currency)).0, StatusCode::UNPROCESSABLE_ENTITY);
     let (status, budget) = post("budgets?tenant=acme", &plan("1", &account.currency));
     assert_eq!(status, StatusCode::CREATED, "{budget}");
     let (_, pacing) = get("pacing?tenant=acme");

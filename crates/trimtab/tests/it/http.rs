@@ -82,7 +82,7 @@ fn connect_sync_and_query_by_http_with_live_progress() {
         assert!(answer["totals"]["spend"].is_string() && answer["compare"]["totals"]["spend"].is_string(), "{answer}");
         let (status, problem) =
             post("query?tenant=acme", json!({ "metrics": ["spent"], "from": "2026-10-22", "to": "2026-11-20" })).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(problem["detail"].as_str().unwrap().contains("did you mean spend"), "{problem}");
 
         let form = "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n\

@@ -120,7 +120,7 @@ fn what_cannot_be_is_refused_with_the_field() {
             let mut knowledge = coffee();
             change(&mut knowledge);
             let (status, problem) = person.put("acme", 0, &knowledge).await;
-            assert_eq!((status, &problem["code"]), (StatusCode::BAD_REQUEST, &json!("invalid")), "{problem}");
+            assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("invalid")), "{problem}");
             let fields = problem["errors"].as_array().unwrap().iter();
             fields.map(|error| text(&error["field"])).collect::<Vec<_>>().join(" ")
         };
@@ -189,8 +189,8 @@ fn benchmarks_say_of_whom_they_are_and_metrics_what_they_need() {
         let ctr = close["items"].as_array().unwrap().iter().find(|item| item["metric"] == "ctr").unwrap();
         assert!(text(&ctr["about"]).contains("there is none of Food & drink on Meta Ads"), "{ctr}");
         let (status, problem) = person.ask(Method::GET, "benchmarks?industry=submarines", None).await;
-        assert_eq!((status, &problem["errors"][0]["field"]), (StatusCode::BAD_REQUEST, &json!("industry")));
-        assert_eq!(person.ask(Method::GET, "benchmarks?platform=shopify", None).await.0, StatusCode::BAD_REQUEST);
+        assert_eq!((status, &problem["errors"][0]["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("industry")));
+        assert_eq!(person.ask(Method::GET, "benchmarks?platform=shopify", None).await.0, StatusCode::UNPROCESSABLE_ENTITY);
 
         let metrics = person.get("metrics").await["items"].as_array().unwrap().clone();
         let metric = |id: &str| metrics.iter().find(|metric| metric["id"] == id).unwrap();

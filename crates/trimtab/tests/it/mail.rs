@@ -105,7 +105,7 @@ fn a_provider_lets_in_whom_the_settings_say_and_sends_nobody_elsewhere() {
         ] {
             let url = Url::parse_with_params(&format!("{}/api/v1/auth/oidc/sso", server.url), [("return_to", elsewhere)]).unwrap();
             let reply = browser.get(url).send().await.unwrap();
-            assert_eq!(reply.status(), StatusCode::BAD_REQUEST, "{elsewhere}");
+            assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY, "{elsewhere}");
             assert!(!reply.headers().contains_key("location"), "{elsewhere}");
         }
     });

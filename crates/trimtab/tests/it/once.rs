@@ -174,7 +174,7 @@ fn keys_of_others_never_meet_and_bad_ones_are_told() {
             assert!(status == StatusCode::BAD_REQUEST && problem.contains("Idempotency-Key"), "{bad}: {status} {problem}");
         }
         let refused = admin.post("budgets?tenant=acme", &format!("{KEY}-2"), Some(&plan(" "))).await;
-        assert_eq!(refused.0, StatusCode::BAD_REQUEST);
+        assert_eq!(refused.0, StatusCode::UNPROCESSABLE_ENTITY);
         let (status, replayed, _) = admin.post("budgets?tenant=acme", &format!("{KEY}-2"), Some(&plan("Mended"))).await;
         assert_eq!((status, replayed), (StatusCode::CREATED, false), "a refusal leaves the key free");
     });

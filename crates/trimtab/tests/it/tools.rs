@@ -109,7 +109,7 @@ fn tools_are_called_over_http() {
         assert!(!answer.to_string().contains("pina_") && !answer.to_string().contains("pinr_"), "no token is in an answer");
 
         let (status, problem) = post("tools/pinterest.list_pins?tenant=acme", json!({ "colour": "red" })).await;
-        assert_eq!((status, &problem["code"]), (StatusCode::BAD_REQUEST, &json!("invalid")), "{problem}");
+        assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("invalid")), "{problem}");
         let (status, problem) = post("tools/pinterest.list_dogs?tenant=acme", json!({})).await;
         assert_eq!((status, &problem["code"]), (StatusCode::NOT_FOUND, &json!("not_found")), "{problem}");
         assert_eq!(post("tools/pinterest.list_pins?tenant=nobody", json!({})).await.0, StatusCode::NOT_FOUND);

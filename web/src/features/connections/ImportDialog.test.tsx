@@ -42,8 +42,8 @@ it('says what is wrong with a file nobody can read, and lets another be chosen',
   server.use(
     http.post('*/api/v1/imports', () =>
       HttpResponse.json(
-        { title: 'Not a known export', status: 400, detail: 'add a mapping file that names the columns', code: 'invalid', request_id: 'r', errors: [] },
-        { status: 400, headers: { 'content-type': 'application/problem+json' } },
+        { title: 'Not a known export', status: 422, detail: 'add a mapping file that names the columns', code: 'invalid', request_id: 'r', errors: [] },
+        { status: 422, headers: { 'content-type': 'application/problem+json' } },
       ),
     ),
   );

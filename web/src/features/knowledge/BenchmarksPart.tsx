@@ -29,7 +29,7 @@ export function BenchmarksPart({ view, own, onView }: Props) {
   const chosen = (value: string | null): string | undefined => (value === ALL || value === null ? undefined : value);
   if (problem) {
     return (
-      <ErrorState problem={problem} onRetry={() => (problem.status === 400 ? onView({ industry: undefined, platform: undefined }) : void known.refetch())} />
+      <ErrorState problem={problem} onRetry={() => (problem.code === 'invalid' ? onView({ industry: undefined, platform: undefined }) : void known.refetch())} />
     );
   }
   if (!known.data) return <Loading rows={9} height={34} label="Loading benchmarks" />;

@@ -106,7 +106,7 @@ const byWords: OptionsFilter = ({ options, search }) => {
 
 /** Whether the server took what is asked for as no action: it names no field then. */
 export function noSuchAction(view: SettingsView, problem: Problem | null): boolean {
-  return view.action !== undefined && problem?.status === 400 && Object.keys(problem.fields).length === 0;
+  return view.action !== undefined && problem?.code === 'invalid' && Object.keys(problem.fields).length === 0;
 }
 
 function distinct(values: readonly string[]): string[] {

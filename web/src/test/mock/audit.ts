@@ -58,7 +58,7 @@ export const auditRoutes = [
     const is = (name: string, ...values: (string | null)[]): boolean => asked.get(name) === null || values.includes(asked.get(name));
     const action = asked.get('action') ?? '';
     // Any word may be a noun; it then has no rows.
-    if (!/^[a-z_]*$/.test(action) && !rows().some((row) => row.action === action)) return problem(400, 'invalid', 'Invalid request', `'${action}' is not known here: use one of connection:connect, connection:remove`);
+    if (!/^[a-z_]*$/.test(action) && !rows().some((row) => row.action === action)) return problem(422, 'invalid', 'Invalid request', `'${action}' is not known here: use one of connection:connect, connection:remove`);
     const fitting = rows().filter(
       (row) =>
         is('tenant', row.tenant) && is('actor', row.actor, row.actor_name) && is('action', row.action, row.action.split(':')[0] ?? null) && is('outcome', row.outcome) &&

@@ -36,7 +36,7 @@ export const connectionRoutes = [
     const body = (await request.json()) as NewConnection;
     await delay(500);
     if (!/^(act_)?\d{6,20}$/.test(body.account)) {
-      return problem(400, 'invalid', 'Not accepted', 'One field needs a correction.', { errors: [{ field: 'account', detail: 'must be digits, for example 1234567890' }] });
+      return problem(422, 'invalid', 'Not accepted', 'One field needs a correction.', { errors: [{ field: 'account', detail: 'must be digits, for example 1234567890' }] });
     }
     if (body.secret.includes('bad')) {
       return problem(422, 'credential_refused', 'Meta refused the token', 'Meta does not accept this token; create a new one and paste it whole.', {

@@ -16,8 +16,8 @@ function putAway(tenant: string, id: unknown, change: Partial<Finding>): Respons
 /** Plans a budget, or changes the one of this id. */
 async function planned(tenant: string, request: Request, id: string | null): Promise<Response> {
   const plan = (await request.json()) as BudgetPlan;
-  if (plan.name.startsWith('refuse')) return problem(400, 'invalid', 'Not accepted', 'a budget of this kind is not taken here');
-  if (Number(plan.amount) > 1e9) return problem(400, 'invalid', 'Not accepted', 'One field needs a correction.', { errors: [{ field: 'amount', detail: 'is more than any business spends' }] });
+  if (plan.name.startsWith('refuse')) return problem(422, 'invalid', 'Not accepted', 'a budget of this kind is not taken here');
+  if (Number(plan.amount) > 1e9) return problem(422, 'invalid', 'Not accepted', 'One field needs a correction.', { errors: [{ field: 'amount', detail: 'is more than any business spends' }] });
   const budget = putBudget(tenant, id, plan, today());
   return budget ? HttpResponse.json(budget, { status: id === null ? 201 : 200 }) : problem(404, 'not_found', 'Not found', 'There is no such budget.');
 }
@@ -32,7 +32,7 @@ export const findingRoutes = [
   http.post(api('/findings/:id/restore'), ofTenant((tenant, { params }) => putAway(tenant, params.id, { state: 'open' }))),
   http.post(api('/findings/:id/snooze'), ofTenant(async (tenant, { params, request }) => {
     const { until } = (await request.json()) as { until: string };
-    if (until <= now()) return problem(400, 'invalid', 'Not accepted', 'The instant has passed.', { errors: [{ field: 'until', detail: 'has passed' }] });
+    if (until <= now()) return problem(422, 'invalid', 'Not accepted', 'The instant has passed.', { errors: [{ field: 'until', detail: 'has passed' }] });
     return putAway(tenant, params.id, { state: 'snoozed', snoozed_until: until });
   })),
   http.post(api('/analyses/run'), ofTenant(async (tenant) => {

@@ -14,7 +14,7 @@ export const knowledgeRoutes = [
   http.put(api('/knowledge'), ofTenant(async (tenant, { request }) => {
     const kept = putKnowledge(tenant, (await request.json()) as Parameters<typeof putKnowledge>[1], state.user, now());
     if (kept === 'conflict') return problem(409, 'conflict', 'Conflict', `somebody else wrote a newer version at ${now()}: read that and change it again`);
-    if (Array.isArray(kept)) return problem(400, 'invalid', 'Invalid request', kept.map(({ field, detail }) => `${field}: ${detail}`).join('; '), { errors: kept });
+    if (Array.isArray(kept)) return problem(422, 'invalid', 'Invalid request', kept.map(({ field, detail }) => `${field}: ${detail}`).join('; '), { errors: kept });
     return kept;
   })),
   http.get(api('/knowledge/search'), ofTenant((tenant, { request }) => list(searchKnowledge(tenant, new URL(request.url).searchParams.get('q') ?? '')))),

@@ -9,7 +9,7 @@ export const queryRoutes = [
   http.post(api('/query'), ofTenant(async (tenant, { request }) => {
     const body = (await request.json()) as QueryRequest;
     const unknown = unknownMetric(body);
-    if (unknown) return problem(400, 'invalid', 'Not accepted', `'${unknown}' is not a metric.`);
+    if (unknown) return problem(422, 'invalid', 'Not accepted', `'${unknown}' is not a metric.`);
     if (body.from < '2000-01-01') return problem(500, 'internal', 'Our fault', '');
     return runQuery(tenant, body, today(), before(2.2));
   })),

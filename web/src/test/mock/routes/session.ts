@@ -18,7 +18,7 @@ function enter(email: string): Response {
 }
 
 const over = (): Response => problem(404, 'not_found', 'Not found', 'This link is over: it was used, or it is too old.');
-const weak = (): Response => problem(400, 'invalid', 'Invalid request', 'password: use at least 12 characters', { errors: [{ field: 'password', detail: 'use at least 12 characters' }] });
+const weak = (): Response => problem(422, 'invalid', 'Invalid request', 'password: use at least 12 characters', { errors: [{ field: 'password', detail: 'use at least 12 characters' }] });
 const unsigned = (): Response => problem(401, 'unauthenticated', 'Not signed in', 'Sign in and try again.');
 
 export const sessionRoutes = [
@@ -80,7 +80,7 @@ export const sessionRoutes = [
     const body = await ofBody<Partial<Tenant> & { branding?: Branding }>(request);
     const tenant = state.tenants.find((t) => t.id === params.id);
     if (!tenant) return problem(404, 'not_found', 'Not found', 'There is no such tenant.');
-    if (body.branding?.logo_url?.startsWith('http:')) return problem(400, 'invalid', 'Invalid request', 'use an https address', { errors: [{ field: 'branding.logo_url', detail: 'use an https address' }] });
+    if (body.branding?.logo_url?.startsWith('http:')) return problem(422, 'invalid', 'Invalid request', 'use an https address', { errors: [{ field: 'branding.logo_url', detail: 'use an https address' }] });
     return HttpResponse.json(Object.assign(tenant, body));
   }),
 ];

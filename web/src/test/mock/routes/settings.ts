@@ -50,7 +50,7 @@ const peopleRoutes = [
   http.get(api('/invitations'), ({ request }) => HttpResponse.json(list(within(identity.invitations, request)))),
   http.post(api('/invitations'), async ({ request }) => {
     const { email, role } = await ofBody<{ email: string; role: string }>(request);
-    if (!email.includes('.')) return problem(400, 'invalid', 'Invalid request', 'email: is no address', { errors: [{ field: 'email', detail: 'is no address' }] });
+    if (!email.includes('.')) return problem(422, 'invalid', 'Invalid request', 'email: is no address', { errors: [{ field: 'email', detail: 'is no address' }] });
     const invitation = { id: made('inv'), email, grants: [grantOf(request, role)], made_at: now(), made_by: 'usr_ada', expires_at: before(-168) };
     identity.invitations.push(invitation);
     const link = `${globalThis.location.origin}/invitation#good-link-token`;
@@ -95,7 +95,7 @@ const keyRoutes = [
 const ownRoutes = [
   http.patch(api('/me'), async ({ request }) => {
     const { name } = await ofBody<{ name: string }>(request);
-    if (name.length > 100) return problem(400, 'invalid', 'Invalid request', 'a name has at most 100 characters, on one line');
+    if (name.length > 100) return problem(422, 'invalid', 'Invalid request', 'a name has at most 100 characters, on one line');
     identity.name = name.trim();
     const own = identity.users.find((one) => one.id === 'usr_ada');
     if (own) own.name = name.trim();
@@ -105,7 +105,7 @@ const ownRoutes = [
   http.post(api('/me/password'), async ({ request }) => {
     const { old, new: next } = await ofBody<{ old: string; new: string }>(request);
     if (old === 'wrong') return problem(403, 'forbidden', 'Not accepted', 'The password is wrong.');
-    return next.length < 12 ? problem(400, 'invalid', 'Invalid request', 'password: use at least 12 characters', { errors: [{ field: 'password', detail: 'use at least 12 characters' }] }) : gone();
+    return next.length < 12 ? problem(422, 'invalid', 'Invalid request', 'password: use at least 12 characters', { errors: [{ field: 'password', detail: 'use at least 12 characters' }] }) : gone();
   }),
   http.get(api('/me/sessions'), () => HttpResponse.json(list(identity.devices))),
   http.delete(api('/me/sessions/:id'), ({ params }) => {
