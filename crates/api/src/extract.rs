@@ -31,7 +31,7 @@ pub(crate) async fn json<S: Send + Sync, T: DeserializeOwned>(request: Request, 
         _ => ApiError::malformed(rejection.body_text()),
     })?;
     if holds_nul(&bytes) {
-        return Err(ApiError::malformed("the body holds a NUL character, which no text here may"));
+        return Err(ApiError::invalid("the body holds a NUL character, which no text here may"));
     }
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return Err(ApiError::malformed("the body is no JSON object"));
@@ -83,7 +83,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         if parts.uri.query().is_some_and(|query| query.contains("%00")) {
-            return Err(ApiError::malformed("the query holds a NUL character, which no text here may"));
+            return Err(ApiError::invalid("the query holds a NUL character, which no text here may"));
         }
         let Query(params) =
             Query::from_request_parts(parts, state).await.map_err(|rejection| ApiError::malformed(rejection.body_text()))?;
@@ -108,6 +108,23 @@ pub(crate) fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializ
 
 fn of_object<T: DeserializeOwned, E: serde::de::Error>(object: serde_json::Map<String, serde_json::Value>) -> Result<T, E> {
     T::deserialize(serde_json::Value::Object(object)).map_err(E::custom)
+}
+
+/// A whole number from 0. JSON knows one kind of number: `3.0` is one as well.
+pub(crate) fn whole<'de, D: Deserializer<'de>, T: TryFrom<u64>>(deserializer: D) -> Result<T, D::Error> {
+    serde_json::Number::deserialize(deserializer).and_then(of_number)
+}
+
+/// As [`whole`], for a field that may be left out.
+pub(crate) fn optional_whole<'de, D: Deserializer<'de>, T: TryFrom<u64>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)?.map(of_number).transpose()
+}
+
+/// Beyond 2⁵³ a number with a point is not known to the last digit, and so is none.
+fn of_number<T: TryFrom<u64>, E: serde::de::Error>(number: serde_json::Number) -> Result<T, E> {
+    let pointed = number.as_f64().filter(|whole| whole.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(whole));
+    let whole = number.as_u64().or_else(|| pointed.map(|whole| whole as u64));
+    whole.and_then(|whole| whole.try_into().ok()).ok_or_else(|| E::custom(format!("{number} is no whole number from 0 that is kept here")))
 }
 
 /// As [`secret`], for a field that may be left out.

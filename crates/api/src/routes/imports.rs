@@ -118,7 +118,10 @@ impl Content for Form {
                         String::from_utf8(text.to_vec()).map_err(|_| ApiError::malformed_field("mapping", "a mapping is text in UTF-8"))?;
                     mapping = Some(text).filter(|text| !text.trim().is_empty());
                 }
-                _ => {}
+                other => {
+                    let name = other.unwrap_or_default().chars().take(48).collect::<String>();
+                    return Err(ApiError::malformed(format!("the form has no field '{name}': it takes file and mapping")));
+                }
             }
         }
         let (name, bytes) = file.ok_or_else(|| ApiError::malformed_field("file", "attach the file to import in the field 'file'"))?;

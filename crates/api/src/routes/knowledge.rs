@@ -4,7 +4,7 @@ use crate::{
     Api,
     access::{Access, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::{Body, Params, object},
+    extract::{Body, Params, object, whole},
     limits,
     shape::{KnowledgeBody, KnowledgeHitShape, KnowledgeShape, List, TenantParam},
 };
@@ -17,6 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields)]
 pub struct NewKnowledge {
     /// The version that was read; 0 where there was none.
+    #[serde(deserialize_with = "whole")]
     version: u64,
     /// All that is known.
     #[serde(deserialize_with = "object")]

@@ -4,7 +4,7 @@ use crate::{
     Api,
     access::{Access, perm},
     error::{ApiError, ApiResult, Problem},
-    extract::Body,
+    extract::{Body, optional_whole},
     shape::{QueryShape, TenantParam},
 };
 use axum::{Json, extract::State};
@@ -45,6 +45,7 @@ pub struct Question {
     #[schema(example = "-spend")]
     sort: Option<String>,
     /// Most rows; totals cover all.
+    #[serde(default, deserialize_with = "optional_whole")]
     limit: Option<u32>,
     /// Currency of the answer, converted at the rate of each day; default: the accounts' own, which must be one.
     currency: Option<String>,

@@ -1,6 +1,6 @@
 //! What can be connected, and how.
 
-use crate::{access::SignedIn, shape::List};
+use crate::{Api, access::SignedIn, shape::List};
 use axum::{Json, extract::State};
 use serde::Serialize;
 use trimtab_engine::{sources::SourceView, versions::Support};

@@ -35,7 +35,7 @@ pub async fn get_tool(_anybody: SignedIn, Path(name): Path<String>) -> ApiResult
 /// The body is the tool's input. It reads a connected account of the tenant: the one the input names, or the only one of the platform.
 #[utoipa::path(post, path = "/api/v1/tools/{name}", operation_id = "call_tool", tag = "tools",
     params(TenantParam, ("name" = String, Path, description = "The tool's name", example = "meta.list_campaigns")),
-    request_body(content = Value, description = "The tool's input, as its `input_schema` describes it", example = json!({ "status": ["active"] })),
+    request_body(content = Object, description = "The tool's input, as its `input_schema` describes it", example = json!({ "status": ["active"] })),
     responses((status = 200, body = ToolCallShape),
         (status = 404, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
 pub async fn call_tool(

@@ -4,13 +4,21 @@
 use utoipa::openapi::{
     ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema,
     content::Content,
+    schema::AdditionalProperties,
     path::{Operation, Parameter, ParameterIn, PathItem},
 };
 
 const PROBLEM: &str = "application/problem+json";
 
+/// Bodies that take no other fields than theirs where the derived schema does not say so: a choice by tag, and a form read field by field.
+const CLOSED: [&str; 2] = ["StartExecution", "ImportForm"];
+
 /// Completes the document of the resources.
 pub(crate) fn complete(document: &mut OpenApi) {
+    for name in CLOSED {
+        let schema = document.components.as_mut().and_then(|known| known.schemas.get_mut(name));
+        schema.map(close).unwrap_or_default();
+    }
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         let more = refusals(operation);
         for (status, says) in more {
@@ -22,6 +30,14 @@ pub(crate) fn complete(document: &mut OpenApi) {
                 say_problems(response);
             }
         }
+    }
+}
+
+fn close(schema: &mut RefOr<Schema>) {
+    match schema {
+        RefOr::T(Schema::Object(object)) => object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false))),
+        RefOr::T(Schema::OneOf(choice)) => choice.items.iter_mut().for_each(close),
+        _ => {}
     }
 }
 

@@ -111,7 +111,7 @@ fn wrong_types_and_texts_that_disguise_themselves() {
             body[field] = wrong.clone();
             let (status, problem) = post("budgets?tenant=acme", &body).await;
             // A value of another type is no request of this form; one that breaks a rule is.
-            let malformed = !wrong.is_string() || wrong == "nul\0nul" || ["roll_over", "surprise"].contains(&field);
+            let malformed = !wrong.is_string() || ["roll_over", "surprise"].contains(&field);
             let refused = if malformed { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
             assert_eq!(status, refused, "{field} = {wrong}: {problem}");
         }

@@ -134,7 +134,10 @@ fn what_cannot_be_is_refused_with_the_field() {
         assert_eq!(refused(|k| k["targets"][1]["currency"] = Value::Null).await, "targets[1].currency");
         assert_eq!(refused(|k| k["targets"][0]["bound"] = json!("over")).await, "targets[0].bound");
         assert_eq!(refused(|k| k["strategy"][0]["platform"] = json!("shopify")).await, "strategy[0].platform");
-        assert_eq!(refused(|k| k["unknown"] = json!(1)).await, "");
+        let mut unknown = coffee();
+        unknown["unknown"] = json!(1);
+        let (status, problem) = person.put("acme", 0, &unknown).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::BAD_REQUEST, &json!("malformed")), "{problem}");
         assert_eq!(refused(|k| k["context"]["notes"] = json!("x".repeat(8_001))).await, "context.notes");
         assert_eq!(person.get("knowledge?tenant=acme").await["version"], 0, "nothing of it was written");
     });

@@ -1735,8 +1735,7 @@ export interface components {
             actor: string;
             /** @description What they were known by then. */
             actor_name?: string | null;
-            /** @description What was there after; never a secret. */
-            after?: Record<string, unknown> | null;
+            after?: unknown;
             /** @description What the client called itself. */
             agent?: string | null;
             /**
@@ -1744,8 +1743,7 @@ export interface components {
              * @description When (RFC 3339).
              */
             at: string;
-            /** @description What was there before; never a secret. */
-            before?: Record<string, unknown> | null;
+            before?: unknown;
             /** @description Its own hash, over every other column. */
             hash: string;
             /** @description Where the request came from. */
@@ -3296,8 +3294,7 @@ export interface components {
                 actor: string;
                 /** @description What they were known by then. */
                 actor_name?: string | null;
-                /** @description What was there after; never a secret. */
-                after?: Record<string, unknown> | null;
+                after?: unknown;
                 /** @description What the client called itself. */
                 agent?: string | null;
                 /**
@@ -3305,8 +3302,7 @@ export interface components {
                  * @description When (RFC 3339).
                  */
                 at: string;
-                /** @description What was there before; never a secret. */
-                before?: Record<string, unknown> | null;
+                before?: unknown;
                 /** @description Its own hash, over every other column. */
                 hash: string;
                 /** @description Where the request came from. */
@@ -4857,7 +4853,7 @@ export interface components {
             /**
              * Format: int32
              * @description The HTTP status.
-             * @example 400
+             * @example 422
              */
             status: number;
             /**
@@ -5877,7 +5873,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_AccountShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5886,6 +5882,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5904,6 +5901,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5937,7 +5943,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -5952,7 +5958,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnalysedShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5961,6 +5967,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -5969,6 +5976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5994,7 +6002,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6037,7 +6045,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_ApiKeyShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6046,6 +6054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6054,6 +6063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6063,6 +6073,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6096,7 +6115,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6115,6 +6134,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6123,6 +6143,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6131,6 +6152,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6174,7 +6196,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6217,7 +6239,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6226,6 +6248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6234,6 +6257,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6243,6 +6267,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6295,6 +6328,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_AuditRowShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6303,6 +6337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6311,6 +6346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6320,6 +6356,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6355,6 +6400,7 @@ export interface operations {
                     "application/json": components["schemas"]["VerificationShape"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6363,6 +6409,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6401,6 +6448,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6427,6 +6475,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6458,6 +6516,7 @@ export interface operations {
                     "application/json": components["schemas"]["OfferShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6492,6 +6551,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6523,6 +6592,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignInShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6565,6 +6635,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6596,6 +6676,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignInShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6630,6 +6711,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6655,6 +6746,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6663,6 +6755,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6705,6 +6798,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6721,6 +6815,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6775,6 +6879,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6792,6 +6897,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6823,6 +6938,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignInShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6873,6 +6989,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6904,6 +7030,7 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyOptions"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6930,6 +7057,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6957,6 +7094,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_ProviderButton"];
                 };
             };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -6988,6 +7126,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignInShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7038,6 +7177,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7067,6 +7216,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7101,6 +7251,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7132,6 +7292,7 @@ export interface operations {
                     "application/json": components["schemas"]["SignInShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7182,6 +7343,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7220,6 +7391,7 @@ export interface operations {
                     "application/json": components["schemas"]["BenchmarksShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7228,6 +7400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7238,6 +7411,15 @@ export interface operations {
             };
             /** @description Not allowed, or not from a page of this site */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7279,7 +7461,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_BudgetShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7288,6 +7470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7306,6 +7489,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7339,7 +7531,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -7358,6 +7550,7 @@ export interface operations {
                     "application/json": components["schemas"]["BudgetShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7366,6 +7559,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7374,6 +7568,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7417,7 +7612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7467,6 +7662,7 @@ export interface operations {
                     "application/json": components["schemas"]["BudgetShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7475,6 +7671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7483,6 +7680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7510,6 +7708,15 @@ export interface operations {
             };
             /** @description The body is of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7552,7 +7759,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7561,6 +7768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7569,6 +7777,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7578,6 +7787,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7630,6 +7848,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_CallShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7638,6 +7857,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7646,6 +7866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7655,6 +7876,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7696,7 +7926,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChecksShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7705,6 +7935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7723,6 +7954,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7756,7 +7996,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -7771,7 +8011,7 @@ export interface operations {
                     "application/json": components["schemas"]["ChecksShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7780,6 +8020,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7788,6 +8029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7813,7 +8055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7863,6 +8105,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_CheckResultShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7871,6 +8114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7889,6 +8133,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7930,7 +8183,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_ConnectionShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7939,6 +8192,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -7957,6 +8211,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7990,7 +8253,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -8009,6 +8272,7 @@ export interface operations {
                     "application/json": components["schemas"]["ConnectionShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8017,6 +8281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8122,7 +8387,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8131,6 +8396,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8149,6 +8415,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8194,6 +8469,7 @@ export interface operations {
                     "application/json": components["schemas"]["CoverageShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8202,6 +8478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8220,6 +8497,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8261,7 +8547,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8270,6 +8556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8288,6 +8575,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8333,7 +8629,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_ExecutionShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8342,6 +8638,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8360,6 +8657,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8393,7 +8699,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -8412,6 +8718,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExecutionShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8420,6 +8727,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8472,7 +8780,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8518,7 +8826,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExecutionShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8527,6 +8835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8545,6 +8854,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8578,7 +8896,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The execution's id */
@@ -8596,7 +8914,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExecutionShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8605,6 +8923,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8638,7 +8957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8681,7 +9000,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_OfAccount_FatigueShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8690,6 +9009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8708,6 +9028,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8761,6 +9090,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_FindingShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8769,6 +9099,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8787,6 +9118,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8831,7 +9171,7 @@ export interface operations {
                     "application/json": components["schemas"]["FindingShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8840,6 +9180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8858,6 +9199,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8891,7 +9241,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The finding's id */
@@ -8909,7 +9259,7 @@ export interface operations {
                     "application/json": components["schemas"]["FindingShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8918,6 +9268,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -8926,6 +9277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8951,7 +9303,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8986,7 +9338,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The finding's id */
@@ -9004,7 +9356,7 @@ export interface operations {
                     "application/json": components["schemas"]["FindingShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9013,6 +9365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9021,6 +9374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9046,7 +9400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9081,7 +9435,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 /** @description The finding's id */
@@ -9103,6 +9457,7 @@ export interface operations {
                     "application/json": components["schemas"]["FindingShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9111,6 +9466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9119,6 +9475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9162,7 +9519,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9205,7 +9562,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_OfAccount_ForecastShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9214,6 +9571,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9232,6 +9590,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9273,7 +9640,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_OfAccount_FunnelShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9282,6 +9649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9300,6 +9668,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9345,7 +9722,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_ImportRecordShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9354,6 +9731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9372,6 +9750,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9411,7 +9798,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -9430,6 +9817,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImportShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9438,6 +9826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9489,7 +9878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9532,7 +9921,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_InsightShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9541,6 +9930,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9559,6 +9949,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9600,7 +9999,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_InvitationShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9609,6 +10008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9617,6 +10017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9626,6 +10027,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9659,7 +10069,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -9678,6 +10088,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitedShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9686,6 +10097,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9694,6 +10106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9737,7 +10150,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9780,7 +10193,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9789,6 +10202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9797,6 +10211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9806,6 +10221,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9847,7 +10271,7 @@ export interface operations {
                     "application/json": components["schemas"]["KnowledgeShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9856,6 +10280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9874,6 +10299,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9919,6 +10353,7 @@ export interface operations {
                     "application/json": components["schemas"]["KnowledgeShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9927,6 +10362,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -9935,6 +10371,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9977,6 +10414,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
@@ -10011,7 +10457,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_KnowledgeShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10020,6 +10466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10038,6 +10485,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10086,6 +10542,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_KnowledgeHitShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10094,6 +10551,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10112,6 +10570,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10147,6 +10614,7 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10194,6 +10662,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10202,6 +10671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10210,6 +10680,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10229,6 +10700,15 @@ export interface operations {
             };
             /** @description The body is of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10268,6 +10748,7 @@ export interface operations {
                     "application/json": components["schemas"]["EnrolmentShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10276,6 +10757,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10284,6 +10766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10318,6 +10801,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10349,6 +10842,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10357,6 +10851,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10365,6 +10860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10384,6 +10880,15 @@ export interface operations {
             };
             /** @description The body is of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10421,6 +10926,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10429,6 +10935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10437,6 +10944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10463,6 +10971,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10494,6 +11012,7 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10502,6 +11021,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10510,6 +11030,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10537,6 +11058,15 @@ export interface operations {
             };
             /** @description The body is of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10576,6 +11106,7 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyOptions"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10584,6 +11115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10592,6 +11124,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10618,6 +11151,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10645,7 +11188,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10654,6 +11197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10662,6 +11206,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10671,6 +11216,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10708,6 +11262,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10716,6 +11271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10724,6 +11280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10750,6 +11307,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -10777,6 +11344,7 @@ export interface operations {
                     "application/json": components["schemas"]["Security"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10785,6 +11353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10821,6 +11390,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_DeviceShape"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10829,6 +11399,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10865,6 +11436,7 @@ export interface operations {
                     "application/json": components["schemas"]["EndedShape"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10873,6 +11445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10909,7 +11482,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10918,6 +11491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -10926,6 +11500,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10935,6 +11510,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10970,6 +11554,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_MetricShape"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11021,7 +11606,7 @@ export interface operations {
                     "application/json": components["schemas"]["PacingShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11030,6 +11615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11048,6 +11634,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11089,7 +11684,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_OfAccount_PatternsShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11098,6 +11693,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11116,6 +11712,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11157,7 +11762,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_OfAccount_PixelsShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11166,6 +11771,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11184,6 +11790,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11229,6 +11844,7 @@ export interface operations {
                     "application/json": components["schemas"]["QueryShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11237,6 +11853,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11280,6 +11897,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
@@ -11308,6 +11934,7 @@ export interface operations {
                     "application/json": components["schemas"]["RatesShape"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11369,6 +11996,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReconciliationShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11377,6 +12005,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11395,6 +12024,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11430,6 +12068,7 @@ export interface operations {
                     "application/json": components["schemas"]["RolesShape"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11481,6 +12120,7 @@ export interface operations {
                     "application/json": components["schemas"]["RoleShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11489,6 +12129,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11497,6 +12138,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11532,6 +12174,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests: `Retry-After` says when to come back */
             429: {
                 headers: {
@@ -11560,6 +12211,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11568,6 +12220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11576,6 +12229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11593,6 +12247,15 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11634,7 +12297,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_OfAccount_ScoreShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11643,6 +12306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11661,6 +12325,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11696,6 +12369,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_SourceShape"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11746,7 +12420,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_TenantShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11755,6 +12429,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11765,6 +12440,15 @@ export interface operations {
             };
             /** @description Not allowed, or not from a page of this site */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11792,7 +12476,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -11811,6 +12495,7 @@ export interface operations {
                     "application/json": components["schemas"]["TenantShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11819,6 +12504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11862,7 +12548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11911,6 +12597,7 @@ export interface operations {
                     "application/json": components["schemas"]["TenantShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11919,6 +12606,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -11927,6 +12615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11954,6 +12643,15 @@ export interface operations {
             };
             /** @description The body is of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11989,6 +12687,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_ToolSummary"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12040,7 +12739,7 @@ export interface operations {
                     "application/json": components["schemas"]["ToolShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12049,6 +12748,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12067,6 +12767,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12114,7 +12823,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": unknown;
+                "application/json": Record<string, unknown>;
             };
         };
         responses: {
@@ -12126,6 +12835,7 @@ export interface operations {
                     "application/json": components["schemas"]["ToolCallShape"];
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12134,6 +12844,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12227,7 +12938,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_ManagedUser"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12236,6 +12947,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12244,6 +12956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12253,6 +12966,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12280,7 +13002,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -12295,7 +13017,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12304,6 +13026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12312,6 +13035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12336,7 +13060,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12365,7 +13089,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -12380,7 +13104,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12389,6 +13113,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12397,6 +13122,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12422,7 +13148,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12457,7 +13183,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -12476,6 +13202,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12484,6 +13211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12492,6 +13220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12535,7 +13264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12583,6 +13312,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12591,6 +13321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12599,6 +13330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12616,6 +13348,15 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12643,7 +13384,7 @@ export interface operations {
                  *     answer is given again, with `Idempotency-Replayed: true`.
                  * @example 6f1c1c0e-8f0b-4a4e-9d1a-0b7f6f0f4a55
                  */
-                "Idempotency-Key"?: string | null;
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: string;
@@ -12660,7 +13401,7 @@ export interface operations {
                     "application/json": components["schemas"]["EndedShape"];
                 };
             };
-            /** @description The request breaks a rule */
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12669,6 +13410,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12677,6 +13419,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not allowed, or not from a page of this site */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12702,7 +13445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The Idempotency-Key was used for another request */
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12739,6 +13482,7 @@ export interface operations {
                     "application/json": components["schemas"]["List_ViewShape"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12805,6 +13549,7 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                 };
             };
+            /** @description The request is not of the form given here */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12813,6 +13558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Nobody is signed in */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -12831,6 +13577,15 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is of the right form, but breaks a rule: the detail says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
