@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Center, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Security } from '@/api/identity';
@@ -9,6 +9,7 @@ import { Secret } from './Secret';
 import { download } from '@/lib/csv';
 import { Card } from '@/ui/Card';
 import { Dialog } from '@/ui/Dialog';
+import { QrCode } from '@/ui/QrCode';
 import classes from './Settings.module.css';
 
 const problemOf = (error: Error | null) => (error ? asProblem(error) : null);
@@ -69,8 +70,15 @@ function Enrol({ onClose }: { onClose: () => void }) {
   return (
     <Stack gap="md">
       <Text size="sm">
-        Type this secret into your app, or <Anchor href={start.data.url} underline="always">open it in an app on this device</Anchor>. Then enter the code it shows.
+        Scan this with your app, type the secret below into it, or{' '}
+        <Anchor href={start.data.url} underline="always">
+          open it in an app on this device
+        </Anchor>
+        . Then enter the code it shows.
       </Text>
+      <Center>
+        <QrCode label="QR code for the app" value={start.data.url} />
+      </Center>
       <Secret label="Secret for the app" value={start.data.secret} />
       <ConfirmForm key="code" what="code" does="Switch it on" busy={confirm.isPending} problem={problemOf(confirm.error)} onConfirm={(code) => confirm.mutate(code)} />
     </Stack>
