@@ -18,6 +18,7 @@ mod quality;
 mod query;
 mod tool;
 mod view;
+mod vocabulary;
 
 pub use account::{AccountName, AccountShape, ConnectionRun, ConnectionShape, CredentialShape};
 pub use analysis::{

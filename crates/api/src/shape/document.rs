@@ -1,6 +1,7 @@
 //! What is true of every operation is written into its document here, once, instead of beside each handler: which refusals it may answer,
 //! and that they are problem details.
 
+use super::vocabulary;
 use utoipa::openapi::{
     ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema,
     content::Content,
@@ -15,11 +16,13 @@ const CLOSED: [&str; 2] = ["StartExecution", "ImportForm"];
 
 /// Completes the document of the resources.
 pub(crate) fn complete(document: &mut OpenApi) {
+    vocabulary::complete(document);
     for name in CLOSED {
         let schema = document.components.as_mut().and_then(|known| known.schemas.get_mut(name));
         schema.map(close).unwrap_or_default();
     }
     for operation in document.paths.paths.values_mut().flat_map(operations) {
+        vocabulary::of_parameters(operation);
         let more = refusals(operation);
         for (status, says) in more {
             let responses = &mut operation.responses.responses;
