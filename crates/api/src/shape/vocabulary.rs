@@ -1,5 +1,6 @@
 //! The closed lists from which texts in requests are taken. They are written into the document from the domain, which knows them, so that
-//! whoever reads it sees every word, and a new one appears by itself.
+//! whoever reads it sees every word, and a new one appears by itself. `x-grows` tells makers of clients that a later version may know
+//! more of them.
 
 use serde_json::Value;
 use trimtab_domain::{
@@ -11,6 +12,7 @@ use trimtab_domain::{
 };
 use utoipa::openapi::{
     OpenApi, RefOr, Schema,
+    extensions::Extensions,
     path::Operation,
     schema::{ArrayItems, Object, SchemaType, Type},
 };
@@ -85,6 +87,7 @@ fn narrow(place: &str, field: &str, schema: &mut RefOr<Schema>) {
     if let Some(words) = words(place, field) {
         let null = may_be_null(text).then_some(Value::Null);
         text.enum_values = Some(words.into_iter().map(Value::from).chain(null).collect());
+        text.extensions = Some(Extensions::builder().add("x-grows", true).build());
     }
     if let Some(pattern) = pattern(place, field) {
         text.pattern = Some(pattern.to_owned());
