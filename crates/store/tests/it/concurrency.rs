@@ -197,3 +197,32 @@ async fn every_operation_can_be_spawned() {
     sendable(acme.imports_of(&key));
     sendable(acme.imports(None, 1));
 }
+
+/// How many audited writes a second eight writers of two processes get done. A measurement: it holds nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "measures"]
+async fn measure_eight_writers() {
+    const EACH: u32 = 100;
+    let world = World::new().await;
+    let second = world.second_handle().await;
+    let begun = std::time::Instant::now();
+    let writers: Vec<_> = (0..8)
+        .map(|n| {
+            let tenant = if n % 2 == 0 { &world.store } else { &second }.tenant(&ctx("acme"));
+            tokio::spawn(async move {
+                let mut failed = 0_u32;
+                for round in 0..EACH {
+                    let act = trimtab_store::Act::done(trimtab_store::Action::ViewExport, format!("view:{n}-{round}"));
+                    failed += u32::from(tenant.record(act).await.is_err());
+                }
+                failed
+            })
+        })
+        .collect();
+    let mut failed = 0;
+    for writer in writers {
+        failed += writer.await.unwrap();
+    }
+    let done = f64::from(8 * EACH - failed);
+    println!("{done} writes, {failed} failed, {:.0} a second", done / begun.elapsed().as_secs_f64());
+}

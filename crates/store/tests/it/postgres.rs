@@ -25,6 +25,7 @@ mod sessions;
 mod sign_in;
 mod tenants;
 mod transfer;
+mod vault;
 mod world;
 
 /// Whether [`world::World`] keeps its database on a server.

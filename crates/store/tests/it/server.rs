@@ -89,7 +89,7 @@ async fn a_lock_that_is_held_too_long_is_named() {
     let second = world.impatient_handle().await;
     let schema = world.ground.schema.as_ref().unwrap();
     // Holds the lock until the writer has given up.
-    let hold = schema.run("BEGIN; LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE; SELECT pg_sleep(8); COMMIT");
+    let hold = schema.run("BEGIN; LOCK TABLE seaql_migrations IN SHARE ROW EXCLUSIVE MODE; SELECT pg_sleep(8); COMMIT");
     let gives_up = async {
         loop {
             if let Err(error) = second.system().set_agency("x").await {
