@@ -11,7 +11,7 @@
 
 mod wall;
 
-pub(crate) use wall::{check, lower_wall, order_by_bytes, raise_wall};
+pub(crate) use wall::{check, lower_wall, order_by_bytes, over_the_wall, raise_wall};
 
 use crate::{DatabaseUrl, Error, Place, StoreSettings, db::Scope, limits};
 use sea_orm::{

@@ -13,10 +13,11 @@ use crate::{
         audit::{Column, Entity, Model},
         settings, users,
     },
+    postgres::over_the_wall,
     row,
     system::put_setting,
 };
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, IntoActiveModel, QueryOrder, QuerySelect};
 use trimtab_domain::{Actor, Timestamp};
 
 /// The setting that holds the head.
@@ -33,7 +34,7 @@ pub(crate) async fn append(tx: &impl ConnectionTrait, store: &Store, entry: &Ent
         Some((seq, hash, true)) => (seq, hash),
         known => {
             tracing::error!("the audit log's head was changed from outside: run `trimtab audit verify`");
-            let newest = Entity::find().order_by_desc(Column::Seq).one(tx).await?.map_or(0, |row| row.seq);
+            let newest = newest(tx).await?.unwrap_or(0);
             (known.map_or(0, |(seq, ..)| seq).max(newest), BROKEN.to_owned())
         }
     };
@@ -42,10 +43,16 @@ pub(crate) async fn append(tx: &impl ConnectionTrait, store: &Store, entry: &Ent
 
 /// The first row of all.
 pub(super) async fn first(tx: &impl ConnectionTrait, seal: &Seal, now: Timestamp, entry: &Entry<'_>) -> Result<(), Fail> {
-    let newest = Entity::find().order_by_desc(Column::Seq).one(tx).await?.map(|row| row.seq);
+    let newest = newest(tx).await?;
     // Rows without the key of their seal: somebody removed it.
     let (seq, prev) = newest.map_or((0, GENESIS), |newest| (newest, BROKEN));
     write(tx, seal, now, entry, seq, prev.to_owned()).await
+}
+
+/// The number of the newest row, whosever it is.
+async fn newest(tx: &impl ConnectionTrait) -> Result<Option<i64>, DbErr> {
+    let newest = Entity::find().select_only().column(Column::Seq).order_by_desc(Column::Seq).into_tuple().one(tx);
+    if tx.get_database_backend() == DbBackend::Postgres { over_the_wall(tx, newest).await } else { newest.await }
 }
 
 async fn write(

@@ -23,6 +23,7 @@ mod schema;
 mod server;
 mod sessions;
 mod sign_in;
+mod tampering;
 mod tenants;
 mod transfer;
 mod vault;
