@@ -180,8 +180,7 @@ impl Engine {
     /// # Errors
     /// When the name is empty or the branding cannot be shown.
     pub async fn change_tenant(&self, ctx: &TenantCtx, change: TenantChange) -> Result<Tenant, Error> {
-        let by = Caller { actor: ctx.actor().clone(), origin: ctx.origin().clone() };
-        Ok(self.store().system().by(&by).change_tenant(ctx.tenant(), change).await?)
+        Ok(self.store().system().by(&ctx.caller()).change_tenant(ctx.tenant(), change).await?)
     }
 
     /// One tenant.

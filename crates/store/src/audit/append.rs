@@ -64,7 +64,8 @@ async fn write(
     prev_hash: String,
 ) -> Result<(), Fail> {
     let (actor, actor_name) = match entry.who {
-        Who::Known(actor) => (actor.to_string(), name_of(tx, actor).await?),
+        Who::Proven(actor, Some(name)) => (actor.to_string(), Some(name.to_owned())),
+        Who::Proven(actor, None) | Who::Known(actor) => (actor.to_string(), name_of(tx, actor).await?),
         Who::Caller => (Actor::System.to_string(), None),
         Who::Unknown => (ANONYMOUS.to_owned(), None),
     };
@@ -91,7 +92,8 @@ async fn write(
     put_setting(tx, HEAD, &head).await
 }
 
-/// What people know an actor by, as of now: an address may change, the log does not.
+/// What people know an actor by, as of now: an address may change, the log does not. Behind a tenant's door a key of the agency is not seen:
+/// whoever comes with one brings its name.
 async fn name_of(tx: &impl ConnectionTrait, actor: &Actor) -> Result<Option<String>, Fail> {
     Ok(match actor {
         Actor::User(id) => users::Entity::find_by_id(id.as_str()).one(tx).await?.map(|user| user.email),

@@ -5,8 +5,8 @@ use crate::{
     world::{START, World, at, ctx, new_connection, new_execution, new_tenant},
 };
 use serde_json::json;
-use trimtab_domain::{Actor, Caller, ErrorKind, Origin, Role, TenantCtx, finding::Level, id::TenantId};
-use trimtab_store::{Act, Action, Admin, AuditFilter, AuditRow, IfInitialised, NewBudget, Outcome};
+use trimtab_domain::{Actor, Caller, ErrorKind, Origin, Role, TenantCtx, access::Scope, finding::Level, id::TenantId};
+use trimtab_store::{Act, Action, Admin, AuditFilter, AuditRow, IfInitialised, NewBudget, NewKey, Outcome};
 
 pub(crate) async fn all(world: &World) -> Vec<AuditRow> {
     world.store.system().audit_after(&AuditFilter::default(), 0).await.unwrap()
@@ -25,7 +25,7 @@ pub(crate) async fn filled() -> World {
     system.create_admin(admin, IfInitialised::Refuse).await.unwrap();
     let session = tokens(&world, "ada@example.org", PASSWORD).await.unwrap();
     assert!(tokens(&world, "ada@example.org", "a wrong password").await.is_err());
-    let ada = Caller { actor: Actor::User(session.user.clone()), origin: from_browser().origin().clone() };
+    let ada = Caller { actor: Actor::User(session.user.clone()), name: None, origin: from_browser().origin().clone() };
     let user = TenantCtx::proven(TenantId::parse("acme").unwrap(), ada.actor.clone(), Role::AgencyAdmin);
     let acme = world.store.tenant(&user.from_request(from_browser().origin().clone()));
     let id = acme.connect(new_connection("11", "EAAB-secret")).await.unwrap().connection.id;
@@ -101,6 +101,32 @@ async fn what_fails_leaves_no_row_and_what_is_refused_leaves_one() {
     let row = all(&world).await.pop().unwrap();
     assert_eq!((row.actor.as_str(), row.outcome.as_str(), row.agent.as_deref()), ("operator", "refused", Some("trimtab test")));
     assert_eq!(row.after, Some(json!({ "needs": "view_data" })));
+}
+
+/// Behind a tenant's door the agency's keys are not seen on a server: the name comes with whoever acts.
+#[tokio::test]
+async fn a_key_is_told_by_its_name_wherever_it_acts() {
+    let world = World::new().await;
+    let system = world.store.system();
+    let key = |name: &str, scope: Scope| NewKey {
+        name: name.to_owned(),
+        scope,
+        permissions: Role::AgencyAdmin.permissions(),
+        expires_at: None,
+    };
+    let acme = TenantId::parse("acme").unwrap();
+    for (name, scope) in [("nightly export", Scope::Agency), ("dashboard", Scope::Tenant(acme.clone()))] {
+        let (made, token) = system.add_key(key(name, scope), &Caller::SYSTEM).await.unwrap();
+        let holder = system.principal(&token).await.unwrap().unwrap();
+        let ctx = TenantCtx::proven(acme.clone(), holder.actor.clone(), holder.reach.within(&acme)).named(holder.known_by());
+        world.store.tenant(&ctx).put_budget(None, budget()).await.unwrap();
+        let row = all(&world).await.pop().unwrap();
+        assert_eq!((row.actor.as_str(), row.actor_name.as_deref()), (made.id.as_str(), Some(name)));
+        let caller = ctx.caller();
+        system.by(&caller).record(Act::done(Action::AuditExport, "audit:log")).await.unwrap();
+        let row = all(&world).await.pop().unwrap();
+        assert_eq!((row.actor.as_str(), row.actor_name.as_deref()), (made.id.as_str(), Some(name)));
+    }
 }
 
 #[tokio::test]
