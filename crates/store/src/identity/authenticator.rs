@@ -53,7 +53,8 @@ impl System<'_> {
                     .update_columns([Column::MadeAt, Column::ConfirmedAt, Column::LastStep])
                     .to_owned();
                 Entity::insert(model.clone().into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
-                write_secret(tx, self.store(), INSTALLATION, &secret_name(user), &secret).await
+                write_secret(tx, self.store(), INSTALLATION, &secret_name(user), &secret).await?;
+                self.audit(tx, Entry::new(Action::FactorBegin, format!("authenticator:{user}"))).await
             })
         )?;
         let url = url(&agency, &row.email, &secret);

@@ -194,13 +194,13 @@ impl System<'_> {
         let Answered { user, body } = self.answered(ALONE, challenge).await?;
         // Told for nobody's address as well, so that the time it takes does not tell which addresses exist.
         let Some(id) = user else {
-            self.not_let_in("address:unknown", None, origin, "passkey").await?;
+            self.not_let_in("address:unknown", origin, "passkey").await?;
             return Err(Error::ProofRefused);
         };
         let asked = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
         let checked = self.check_passkey(Some(&id), party, state(asked)?, answer).await;
         if matches!(checked, Err(Error::ProofRefused)) {
-            self.not_let_in(&format!("user:{id}"), None, origin, "passkey").await?;
+            self.not_let_in(&format!("user:{id}"), origin, "passkey").await?;
         }
         checked?;
         let user = query!(self.store().db(), "read a person", |db| one(db, &id).await)?;

@@ -105,7 +105,7 @@ impl System<'_> {
             Err(Error::ProviderUnknown) => address(&email),
             Err(error) => return Err(error),
         };
-        self.not_let_in(&resource, None, origin, "provider").await?;
+        self.not_let_in(&resource, origin, "provider").await?;
         Err(Error::ProviderUnknown)
     }
 

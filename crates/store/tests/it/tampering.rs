@@ -51,7 +51,7 @@ async fn fault(world: &World) -> Option<u64> {
 }
 
 /// The database itself, past every door.
-async fn raw(world: &World) -> DatabaseConnection {
+pub(crate) async fn raw(world: &World) -> DatabaseConnection {
     let url = match &world.ground.schema {
         None => format!("sqlite://{}", world.path().display()),
         Some(schema) => format!("{}%20-c%20trimtab.tenant%3D*", schema.url()),
