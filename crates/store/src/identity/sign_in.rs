@@ -5,7 +5,7 @@
 //! never tells whether an address exists. With a second factor the count starts anew only when that was right too.
 
 use super::{
-    challenge::Answered,
+    challenge::{self, Answered},
     passkey::{self, RelyingParty},
     password,
     session::{Method, Tokens},
@@ -18,6 +18,7 @@ use crate::{
     db::{Fail, query, transaction},
     entity::{authenticators, sign_in_failures, users},
     limits, row,
+    vault::unlocked,
 };
 use jiff::Timestamp;
 use sea_orm::{
@@ -143,24 +144,36 @@ impl System<'_> {
         party: Option<&RelyingParty>,
         origin: &Origin,
     ) -> Result<Tokens, Error> {
-        let Answered { user, body } = self.tried(SECOND, challenge).await?;
-        let id = user.ok_or(Error::ChallengeOver)?;
-        let half: Half = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
-        let proven = match proof {
-            Proof::Code(code) => self.check_code(&id, &code).await,
-            Proof::Recovery(code) => self.use_recovery_code(&id, &code).await,
-            Proof::Passkey(answer) => match (half.passkey, party) {
-                (Some(state), Some(party)) => self.check_passkey(Some(&id), party, passkey::state(state)?, &answer).await.map(drop),
-                _ => Err(Error::ProofRefused),
-            },
-        };
-        if matches!(proven, Err(Error::ProofRefused)) {
-            self.not_let_in(&format!("user:{id}"), origin, "second factor").await?;
-        }
-        proven?;
-        self.answered(SECOND, challenge).await?;
-        let user = query!(self.store().db(), "read a person", |db| one(db, &id).await)?;
-        self.open_session(&user, half.method.parse()?, origin).await
+        let proven = unlocked!(
+            self.store(),
+            transaction!(self.store().db(), "prove a second factor", |tx| {
+                let Answered { user, body } = self.asked(tx, SECOND, challenge).await?;
+                let id = user.ok_or(Error::ChallengeOver)?;
+                let half: Half = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
+                let proven = match &proof {
+                    Proof::Code(code) => self.use_code(tx, &id, code, true).await,
+                    Proof::Recovery(code) => self.use_recovery_code(tx, &id, code).await,
+                    Proof::Passkey(answer) => match (half.passkey, party) {
+                        (Some(state), Some(party)) => self.use_passkey(tx, &id, party, passkey::state(state)?, answer).await,
+                        _ => Err(Error::ProofRefused.into()),
+                    },
+                };
+                match proven {
+                    Ok(()) => {
+                        challenge::use_up(tx, challenge).await?;
+                        Ok(Some((one(tx, &id).await?, half.method)))
+                    }
+                    Err(Fail::Ours(Error::ProofRefused)) => {
+                        challenge::count_try(tx, challenge).await?;
+                        self.not_let_in(tx, &format!("user:{id}"), origin, "second factor").await?;
+                        Ok(None)
+                    }
+                    Err(fail) => Err(fail),
+                }
+            })
+        )?;
+        let (user, method) = proven.ok_or(Error::ProofRefused)?;
+        self.open_session(&user, method.parse()?, origin).await
     }
 
     /// A hash made with older settings is made anew while the password is at hand.
@@ -239,10 +252,14 @@ impl System<'_> {
     }
 
     /// Appends that nobody knows who did not prove who they are.
-    pub(super) async fn not_let_in(&self, resource: &str, origin: &Origin, why: &str) -> Result<(), Error> {
-        transaction!(self.store().db(), "record refused proof", |tx| {
-            self.audit(tx, not_proven(resource, why).by_unknown().from(origin)).await
-        })
+    pub(super) async fn not_let_in(
+        &self,
+        tx: &impl ConnectionTrait,
+        resource: &str,
+        origin: &Origin,
+        why: &str,
+    ) -> Result<(), Fail> {
+        self.audit(tx, not_proven(resource, why).by_unknown().from(origin)).await
     }
 
     pub(super) async fn hash(&self, password: SecretString, email: &str) -> Result<String, Error> {
