@@ -15,7 +15,9 @@ use trimtab_domain::{
     finding::Level,
     id::{TenantId, UserId},
 };
-use trimtab_store::{Act, Action, Admin, AuditFilter, AuditRow, Error, IfInitialised, NewBudget, NewKey, Outcome, limits};
+use trimtab_store::{
+    Act, Action, Admin, AuditFilter, AuditRow, Error, IfInitialised, NewBudget, NewKey, Outcome, Proof, SignIn, limits,
+};
 
 pub(crate) async fn all(world: &World) -> Vec<AuditRow> {
     world.store.system().audit_after(&AuditFilter::default(), 0).await.unwrap()
@@ -112,23 +114,25 @@ async fn what_fails_leaves_no_row_and_what_is_refused_leaves_one() {
     assert_eq!(row.after, Some(json!({ "needs": "view_data" })));
 }
 
+/// What lets nothing into the log, and what mends that.
+const CLOSED: (&str, &str) = if ON_SERVER {
+    ("REVOKE INSERT ON audit FROM CURRENT_USER", "GRANT INSERT ON audit TO CURRENT_USER")
+} else {
+    ("CREATE TRIGGER audit_full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END", "DROP TRIGGER audit_full")
+};
+
 /// A refusal and its row are one: what cannot be told is not counted, and not answered as a refusal.
 #[tokio::test]
 async fn a_sign_in_that_cannot_be_told_is_not_counted() {
     let world = filled().await;
     let raw = raw(&world).await;
-    let (full, mended) = if ON_SERVER {
-        ("REVOKE INSERT ON audit FROM CURRENT_USER", "GRANT INSERT ON audit TO CURRENT_USER")
-    } else {
-        ("CREATE TRIGGER audit_full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END", "DROP TRIGGER audit_full")
-    };
     let before = all(&world).await.len();
-    raw.execute_unprepared(full).await.unwrap();
+    raw.execute_unprepared(CLOSED.0).await.unwrap();
     for _ in 0..2 * limits::FREE_SIGN_IN_FAILURES {
         let error = tokens(&world, "ada@example.org", "a wrong password").await.unwrap_err();
         assert!(!matches!(error, Error::SignInRefused | Error::LockedOut { .. }), "{error}");
     }
-    raw.execute_unprepared(mended).await.unwrap();
+    raw.execute_unprepared(CLOSED.1).await.unwrap();
     assert_eq!(all(&world).await.len(), before);
     for left in (0..limits::FREE_SIGN_IN_FAILURES - 1).rev() {
         let error = tokens(&world, "ada@example.org", "a wrong password").await.unwrap_err();
@@ -137,6 +141,36 @@ async fn a_sign_in_that_cannot_be_told_is_not_counted() {
         assert_eq!((row.action.as_str(), row.outcome.as_str()), ("session:open", "refused"));
         assert_eq!(row.after.is_some(), left == 0, "the one that locks says so: {:?}", row.after);
     }
+}
+
+#[tokio::test]
+async fn a_second_factor_that_cannot_be_told_is_not_counted() {
+    let world = filled().await;
+    let system = world.store.system();
+    let ada = UserId::parse(&all(&world).await.pop().unwrap().actor).unwrap();
+    system.enrol_authenticator(&ada).await.unwrap();
+    let code = system.code_now(&ada).await.unwrap();
+    let recovery = system.confirm_authenticator(&ada, &code).await.unwrap().remove(0);
+    let half = system.sign_in("ada@example.org", PASSWORD.into(), None, from_browser().origin()).await.unwrap();
+    let SignIn::SecondFactor { challenge, .. } = half else { panic!("{half:?}") };
+    let wrong = async |proof: Proof| system.prove(&challenge, proof, None, from_browser().origin()).await.unwrap_err();
+    let raw = raw(&world).await;
+    raw.execute_unprepared(CLOSED.0).await.unwrap();
+    for _ in 0..2 * limits::CHALLENGE_TRIES {
+        for proof in [Proof::Code("000000".into()), Proof::Recovery("abcde-abcde".into()), Proof::Recovery(recovery.clone())] {
+            let error = wrong(proof).await;
+            assert!(!matches!(error, Error::ProofRefused | Error::ChallengeOver), "{error}");
+        }
+    }
+    raw.execute_unprepared(CLOSED.1).await.unwrap();
+    assert_eq!(system.recovery_codes_left(&ada).await.unwrap(), Some(10), "the code that was right is not used up either");
+    for _ in 0..limits::CHALLENGE_TRIES {
+        let error = wrong(Proof::Recovery("abcde-abcde".into())).await;
+        assert!(matches!(error, Error::ProofRefused), "{error}");
+        let row = all(&world).await.pop().unwrap();
+        assert_eq!((row.outcome.as_str(), row.resource), ("refused", format!("user:{ada}")));
+    }
+    assert!(matches!(wrong(Proof::Recovery(recovery)).await, Error::ChallengeOver));
 }
 
 #[tokio::test]
