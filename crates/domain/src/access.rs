@@ -48,7 +48,9 @@ pub struct TenantCtx {
     tenant: TenantId,
     actor: Actor,
     may: Permissions,
-    /// By which request; the rest of it is in `audit.rs`.
+    /// What people know the actor by; the rest of it, and of the request, is in `audit.rs`.
+    pub(crate) name: Option<String>,
+    /// By which request.
     pub(crate) origin: Origin,
 }
 
@@ -56,7 +58,7 @@ impl TenantCtx {
     /// States that `actor` was found to be allowed `may` for `tenant`.
     #[must_use]
     pub fn proven(tenant: TenantId, actor: Actor, may: impl Into<Permissions>) -> Self {
-        Self { tenant, actor, may: may.into(), origin: Origin::NONE }
+        Self { tenant, actor, may: may.into(), name: None, origin: Origin::NONE }
     }
 
     /// The tenant all data must belong to.

@@ -52,18 +52,20 @@ fn clean(text: &str, most: usize) -> Option<CompactString> {
 pub struct Caller {
     /// Who.
     pub actor: Actor,
+    /// What people know them by, as it was found when they proved who they are: an address, or what a key is for.
+    pub name: Option<String>,
     /// By which request.
     pub origin: Origin,
 }
 
 impl Caller {
     /// The scheduler.
-    pub const SYSTEM: Self = Self { actor: Actor::System, origin: Origin::NONE };
+    pub const SYSTEM: Self = Self { actor: Actor::System, name: None, origin: Origin::NONE };
 
     /// Whoever runs a command on the machine itself.
     #[must_use]
     pub fn operator(command: &str) -> Self {
-        Self { actor: Actor::Operator, origin: Origin::command(command) }
+        Self { actor: Actor::Operator, name: None, origin: Origin::command(command) }
     }
 }
 
@@ -75,10 +77,29 @@ impl TenantCtx {
         self
     }
 
+    /// The same, by somebody whom people know by this name.
+    #[must_use]
+    pub fn named(mut self, name: Option<String>) -> Self {
+        self.name = name;
+        self
+    }
+
     /// By which request.
     #[must_use]
     pub const fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// What people know whoever acts by, where it was found.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Who acts, by which name and request.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        Caller { actor: self.actor().clone(), name: self.name.clone(), origin: self.origin.clone() }
     }
 }
 

@@ -3,6 +3,9 @@
 //!
 //! A sync renews what it uses, so there is nothing to do for accounts that are read. What nobody can renew is not touched: that it ends soon
 //! is part of the connection's health ([`crate::connection`]).
+//!
+//! That a part was done is noted when it has been, in this process alone: one that is ended half-way is done again from its beginning, and
+//! each part may be done as often as one likes.
 
 use crate::{Engine, Error, connection, limits};
 use jiff::SignedDuration;
@@ -34,23 +37,58 @@ pub struct Custody {
     pub audit: u64,
 }
 
-impl Engine {
-    /// Does what is due of it, once a day in each process.
-    pub(crate) async fn look_after(&self) -> Result<(), Error> {
-        let now = self.now();
-        {
-            let mut looked = self.looked_after().lock().unwrap_or_else(PoisonError::into_inner);
-            if looked.is_some_and(|at| now.duration_since(at) < limits::CUSTODY_EVERY) {
-                return Ok(());
-            }
-            *looked = Some(now);
+/// A part of a day's look.
+#[derive(Debug, Clone, Copy)]
+enum Care {
+    Credentials,
+    Calls,
+    Audit,
+}
+
+impl Care {
+    const ALL: [Self; 3] = [Self::Credentials, Self::Calls, Self::Audit];
+
+    const fn what(self) -> &'static str {
+        match self {
+            Self::Credentials => "credentials",
+            Self::Calls => "the log of calls",
+            Self::Audit => "the audit log",
         }
-        let done = self.take_care().await?;
+    }
+}
+
+/// When each part is due again; `None`: at once.
+pub(crate) type CareDue = [Option<Timestamp>; Care::ALL.len()];
+
+impl Engine {
+    /// Does what is due of it: each part once a day in each process, and one that failed again in an hour.
+    ///
+    /// # Errors
+    /// That of the first part that failed; the others are done all the same.
+    pub async fn look_after(&self) -> Result<Custody, Error> {
+        let (mut done, mut first_failure) = (Custody::default(), None);
+        for part in Care::ALL {
+            if self.care_due(part).is_some_and(|due| self.now() < due) {
+                continue;
+            }
+            let outcome = self.care_for(part, &mut done).await;
+            let pause = if outcome.is_ok() { limits::CUSTODY_EVERY } else { limits::CUSTODY_AGAIN };
+            self.set_care_due(part, self.now().checked_add(pause).ok());
+            if let Err(error) = outcome {
+                let what = part.what();
+                tracing::warn!(
+                    what,
+                    error = &error as &dyn std::error::Error,
+                    "not looked after; it will be tried again in an hour"
+                );
+                first_failure.get_or_insert(error);
+            }
+        }
         if done != Custody::default() {
             let Custody { renewed, failed, calls, audit } = done;
             tracing::info!(renewed, failed, calls, audit, "credentials were renewed and old rows of logs let go");
         }
-        Ok(())
+        first_failure.map_or(Ok(done), Err)
     }
 
     /// Renews the credentials that are due and lets go what was kept for long enough, now.
@@ -59,25 +97,50 @@ impl Engine {
     /// When the store fails. Trouble with one credential is told in the log and by its health, and costs the others nothing.
     pub async fn take_care(&self) -> Result<Custody, Error> {
         let mut done = Custody::default();
+        for part in Care::ALL {
+            self.care_for(part, &mut done).await?;
+        }
+        Ok(done)
+    }
+
+    async fn care_for(&self, part: Care, done: &mut Custody) -> Result<(), Error> {
+        let retention = self.retention();
+        match part {
+            Care::Credentials => self.renew_all_credentials(done).await?,
+            Care::Calls => {
+                if let Some(before) = self.kept_from(retention.call_days) {
+                    done.calls = self.store().system().forget_calls(before).await?;
+                }
+            }
+            Care::Audit => {
+                if let Some(before) = self.kept_from(retention.audit_days) {
+                    done.audit = self.store().system().cut_audit(before).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn care_due(&self, part: Care) -> Option<Timestamp> {
+        self.all_care_due().lock().unwrap_or_else(PoisonError::into_inner)[part as usize]
+    }
+
+    fn set_care_due(&self, part: Care, due: Option<Timestamp>) {
+        self.all_care_due().lock().unwrap_or_else(PoisonError::into_inner)[part as usize] = due;
+    }
+
+    async fn renew_all_credentials(&self, done: &mut Custody) -> Result<(), Error> {
         let mut after = None;
         loop {
             let page = self.store().system().tenants(None, after.as_ref(), limits::TENANTS_PER_PAGE).await?;
             for tenant in page.items {
-                self.renew_credentials(&tenant.id, &mut done).await?;
+                self.renew_credentials(&tenant.id, done).await?;
             }
             match page.next {
                 Some(next) => after = Some(next),
-                None => break,
+                None => return Ok(()),
             }
         }
-        let retention = self.retention();
-        if let Some(before) = self.kept_from(retention.call_days) {
-            done.calls = self.store().system().forget_calls(before).await?;
-        }
-        if let Some(before) = self.kept_from(retention.audit_days) {
-            done.audit = self.store().system().cut_audit(before).await?;
-        }
-        Ok(done)
     }
 
     /// The instant from which on is kept; `None`: all is.

@@ -1,6 +1,6 @@
 //! The engine itself and what spans tenants: sign-in, the tenant list, start and stop.
 
-use crate::{Error, Retention, limits, live::Live, search::Indexes};
+use crate::{Error, Retention, custody::CareDue, limits, live::Live, search::Indexes};
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -65,8 +65,8 @@ struct Inner {
     rates_tried: Mutex<Option<Timestamp>>,
     /// When each tenant's lake was last vacuumed by this process.
     vacuumed: Mutex<HashMap<TenantId, Timestamp>>,
-    /// When this process last looked after credentials and logs.
-    looked_after: Mutex<Option<Timestamp>>,
+    /// When this process looks after credentials and logs again.
+    care_due: Mutex<CareDue>,
     indexes: Indexes,
 }
 
@@ -97,7 +97,7 @@ impl Engine {
             analyses: Semaphore::new(limits::ANALYSES_AT_ONCE),
             rates_tried: Mutex::default(),
             vacuumed: Mutex::default(),
-            looked_after: Mutex::default(),
+            care_due: Mutex::default(),
             indexes: Indexes::default(),
         }))
     }
@@ -180,8 +180,7 @@ impl Engine {
     /// # Errors
     /// When the name is empty or the branding cannot be shown.
     pub async fn change_tenant(&self, ctx: &TenantCtx, change: TenantChange) -> Result<Tenant, Error> {
-        let by = Caller { actor: ctx.actor().clone(), origin: ctx.origin().clone() };
-        Ok(self.store().system().by(&by).change_tenant(ctx.tenant(), change).await?)
+        Ok(self.store().system().by(&ctx.caller()).change_tenant(ctx.tenant(), change).await?)
     }
 
     /// One tenant.
@@ -268,8 +267,8 @@ impl Engine {
         self.0.parts.retention
     }
 
-    pub(crate) fn looked_after(&self) -> &Mutex<Option<Timestamp>> {
-        &self.0.looked_after
+    pub(crate) fn all_care_due(&self) -> &Mutex<CareDue> {
+        &self.0.care_due
     }
 
     pub(crate) fn connectors(&self) -> &Connectors {

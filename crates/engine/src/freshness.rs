@@ -38,10 +38,8 @@ impl Engine {
                     );
                 }
                 engine.keep_calls().await;
-                if let Err(error) = engine.look_after().await {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::warn!(error, "credentials and logs could not be looked after; they will be tomorrow");
-                }
+                // What fails of it is told there.
+                drop(engine.look_after().await);
                 let looked = if automatic { engine.freshen().await.map(drop) } else { engine.recover().await.map(drop) };
                 if let Err(error) = looked {
                     tracing::warn!(

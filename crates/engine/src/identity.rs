@@ -54,7 +54,8 @@ impl Visitor {
     /// Who acts, and by which request.
     #[must_use]
     pub fn caller(&self) -> Caller {
-        Caller { actor: self.principal.actor.clone(), origin: self.origin.clone() }
+        let Self { principal, origin } = self;
+        Caller { actor: principal.actor.clone(), name: principal.known_by(), origin: origin.clone() }
     }
 
     /// The person, where it is one.
@@ -102,7 +103,8 @@ impl Engine {
         allowed?;
         let tenant = known?;
         let allowed = visitor.reach().within(&tenant.id);
-        Ok(TenantCtx::proven(tenant.id, visitor.principal.actor.clone(), allowed).from_request(visitor.origin.clone()))
+        let Caller { actor, name, origin } = visitor.caller();
+        Ok(TenantCtx::proven(tenant.id, actor, allowed).named(name).from_request(origin))
     }
 
     /// The scheduler's way into a tenant.

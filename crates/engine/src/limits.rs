@@ -84,6 +84,8 @@ pub const EXPIRING_DAYS: i64 = 7;
 pub const RENEW_AHEAD_DAYS: i64 = 20;
 /// How often credentials and logs are looked after.
 pub const CUSTODY_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+/// After how long what could not be looked after is tried again.
+pub const CUSTODY_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 /// How often files that no version names are looked for, per tenant.
 pub const VACUUM_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 /// How long replaced files are kept, so that a number shown can be reproduced from its version: 60 days.

@@ -67,7 +67,7 @@ impl Store {
 impl TenantStore {
     /// Appends what this caller does to the tenant.
     pub(crate) async fn audit(&self, tx: &impl ConnectionTrait, entry: Entry<'_>) -> Result<(), Fail> {
-        let entry = entry.by(self.ctx().actor(), self.ctx().origin()).about(Some(self.tenant()));
+        let entry = entry.by_holder(self.ctx()).about(Some(self.tenant()));
         append::append(tx, self.store(), &entry).await
     }
 
@@ -83,8 +83,7 @@ impl TenantStore {
 impl System<'_> {
     /// Appends what this caller does; the entry says to which tenant, if to one.
     pub(crate) async fn audit(&self, tx: &impl ConnectionTrait, entry: Entry<'_>) -> Result<(), Fail> {
-        let caller = self.caller();
-        append::append(tx, self.store(), &entry.by_default(&caller.actor, &caller.origin)).await
+        append::append(tx, self.store(), &entry.by_default(self.caller())).await
     }
 
     /// Records that the caller did, or was refused, something that changes no row here.

@@ -1,8 +1,8 @@
 //! The one way to the database: `transaction!` to write, `query!` to read, each through a [`Door`].
 //!
-//! A write waits its turn inside this process (a fair queue; the database's own waiting is not), and is retried when the database was
-//! busy or could not serialise it; so its block may run more than once and must have no effect but on the transaction. Each is metered
-//! by name in the log. Nothing here knows a table.
+//! A write waits its turn inside this process (a fair queue; SQLite's own waiting is not), then for those of other processes, and is
+//! retried when it waited in vain or could not be serialised; so its block may run more than once and must have no effect but on the
+//! transaction. Each is metered by name in the log. Nothing here knows a table.
 //!
 //! A door says whose rows may be seen. SQLite knows nothing of it; PostgreSQL holds every statement to it ([`crate::postgres`]), beside
 //! the filter that the query has itself.
@@ -297,9 +297,7 @@ impl<'a> Write<'a> {
     pub(crate) async fn begin(&self) -> Result<Open<'a>, Fail> {
         let Door { db, .. } = self.door;
         let closed = |_| DbErr::ConnectionAcquire(sea_orm::ConnAcquireErr::ConnectionClosed);
-        // The last attempt is made while nobody else of this process writes.
-        let turns = if self.attempt < db.backend.attempts() { 1 } else { db.backend.writers() };
-        let turn = db.writers.acquire_many(u32::try_from(turns).unwrap_or(1)).await.map_err(closed)?;
+        let turn = db.writers.acquire().await.map_err(closed)?;
         let transaction = match db.backend {
             Backend::Sqlite => db.connection.begin_with_options(sqlite::write_transaction()).await?,
             Backend::Postgres => postgres::begin(&db.connection, self.door.terms(true)).await?,
@@ -316,7 +314,7 @@ impl<'a> Write<'a> {
         {
             tracing::debug!(write = self.name, attempt = self.attempt, %error, "database busy, the write is tried again");
             tokio::time::sleep(db.spread(self.pause)).await;
-            self.pause *= 2;
+            self.pause = (self.pause * 2).min(limits::WRITE_PAUSE_MAX);
             self.attempt += 1;
             return None;
         }

@@ -6,8 +6,10 @@ use std::time::Duration;
 pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// How often a write is tried when the database is busy.
 pub const WRITE_ATTEMPTS: u32 = 4;
-/// Pause before the second attempt; it doubles with each further one.
+/// Pause before the second attempt; it doubles with each further one, and is spread by half of itself either way.
 pub const WRITE_PAUSE: Duration = Duration::from_millis(20);
+/// The longest such pause.
+pub const WRITE_PAUSE_MAX: Duration = Duration::from_millis(500);
 /// The longest one attempt of a statement or transaction may take, waiting for a lock included.
 pub const STATEMENT_DEADLINE: Duration = Duration::from_secs(30);
 /// The longest a change of the schema, or the move of a whole database, may take.
@@ -18,7 +20,7 @@ pub const DB_CONNECTIONS: u32 = 6;
 pub const SERVER_CONNECTIONS: u32 = 10;
 /// How long a database server is waited for, and a connection to it.
 pub const SERVER_WAIT: Duration = Duration::from_secs(10);
-/// How often a write to a server is tried when it collided with others: they are told only after the fact.
+/// How often a write to a server is tried when it waited in vain, or collided with somebody who writes past the queue.
 pub const SERVER_WRITE_ATTEMPTS: u32 = 8;
 /// The oldest PostgreSQL that is supported by its makers, as it counts its versions.
 pub const SERVER_VERSION_MIN: i32 = 140_000;

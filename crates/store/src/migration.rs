@@ -48,7 +48,7 @@ enum Change {
 struct Guard {
     name: &'static str,
     table: &'static str,
-    /// `INSERT`, `UPDATE` or `DELETE`.
+    /// `INSERT`, `UPDATE` or `DELETE`; or `TRUNCATE`, which SQLite has not, so that the guard is a server's alone.
     on: &'static str,
     /// What a row must fulfil to be let through; `None`: none is.
     allowed: Option<&'static str>,
@@ -57,6 +57,11 @@ struct Guard {
 }
 
 impl Guard {
+    /// Whether a database has it.
+    fn is_for(&self, backend: DbBackend) -> bool {
+        backend == DbBackend::Postgres || self.on != "TRUNCATE"
+    }
+
     fn up(&self, backend: DbBackend) -> String {
         let Self { name, table, on, allowed, why } = self;
         if backend == DbBackend::Sqlite {
@@ -66,10 +71,11 @@ impl Guard {
             );
         }
         let row = if *on == "DELETE" { "OLD" } else { "NEW" };
+        let each = if *on == "TRUNCATE" { "STATEMENT" } else { "ROW" };
         let unless = allowed.map(|allowed| format!("IF {allowed} THEN RETURN {row}; END IF; ")).unwrap_or_default();
         format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN {unless}RAISE EXCEPTION '{why}'; END $guard$; \
-             CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+             CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()"
         )
     }
 
@@ -79,6 +85,15 @@ impl Guard {
             return format!("DROP TRIGGER {name}");
         }
         format!("DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}()")
+    }
+
+    /// Puts it up or takes it down, where the database has it.
+    async fn change(&self, db: &impl ConnectionTrait, statements: fn(&Self, DbBackend) -> String) -> Result<(), DbErr> {
+        let backend = db.get_database_backend();
+        if self.is_for(backend) {
+            db.execute_unprepared(&statements(self, backend)).await?;
+        }
+        Ok(())
     }
 }
 
@@ -106,10 +121,7 @@ impl MigrationTrait for Step {
                 (table, columns)
             }
             Change::Sql { up, .. } => return manager.get_connection().execute_unprepared(up).await.map(drop),
-            Change::Guard(guard) => {
-                let db = manager.get_connection();
-                return db.execute_unprepared(&guard.up(db.get_database_backend())).await.map(drop);
-            }
+            Change::Guard(guard) => return guard.change(manager.get_connection(), Guard::up).await,
             Change::Column { table, definition, .. } => {
                 manager.alter_table(Table::alter().table(table).add_column(definition.clone()).take()).await?;
                 (table, vec![definition])
@@ -135,10 +147,7 @@ impl MigrationTrait for Step {
                 manager.alter_table(Table::alter().table(table).drop_column(name).take()).await
             }
             Change::Sql { down, .. } => manager.get_connection().execute_unprepared(down).await.map(drop),
-            Change::Guard(guard) => {
-                let db = manager.get_connection();
-                db.execute_unprepared(&guard.down(db.get_database_backend())).await.map(drop)
-            }
+            Change::Guard(guard) => guard.change(manager.get_connection(), Guard::down).await,
         }
     }
 }

@@ -3,13 +3,15 @@
 //! Every transaction says for itself how isolated it is, how long a statement may take and whose rows it sees, in one message after its
 //! `BEGIN`. Nothing is left to the session, so that a pooler which hands sessions around changes nothing.
 //!
-//! Writes are serializable: a block that reads and then writes behaves as if it ran alone, as it does on SQLite. Reads see one instant
-//! and can fail for nobody's sake. The schema is changed by one process at a time, under a lock; it reads what is committed, because a
-//! snapshot taken before the lock was given would show the schema of that time.
+//! Writes follow each other, those of all processes, as they do on SQLite: the first statement of each takes a place in [`QUEUE`], before
+//! any snapshot, so that it sees what the one before it left. They are serializable beneath that: a block that reads and then writes
+//! behaves as if it ran alone even where somebody writes past the queue. Reads wait for nobody, see one instant and can fail for nobody's
+//! sake. The schema is changed by one process at a time, under a lock; it reads what is committed, because a snapshot taken before the
+//! lock was given would show the schema of that time.
 
 mod wall;
 
-pub(crate) use wall::{check, lower_wall, order_by_bytes, raise_wall};
+pub(crate) use wall::{check, lower_wall, order_by_bytes, over_the_wall, raise_wall};
 
 use crate::{DatabaseUrl, Error, Place, StoreSettings, db::Scope, limits};
 use sea_orm::{
@@ -23,8 +25,14 @@ use sea_orm::{
 };
 use std::{borrow::Cow, time::Duration};
 
-/// Transactions that write at one time in one process. More of them collide oftener and gain nothing.
-pub(crate) const WRITERS: usize = 6;
+/// Transactions that write at one time in one process: one is at work, and the next has begun and waits in the queue. More of them would
+/// only keep connections from those who read.
+pub(crate) const WRITERS: usize = 2;
+
+/// Where writers wait for each other. `LOCK TABLE` takes no snapshot, unlike the `SELECT` of an advisory lock, which would show what was
+/// there before the wait. The mode excludes itself, and neither who reads nor who writes that table; which is there before all others, and
+/// is written by changes of the schema alone, so that no vacuum wants it.
+const QUEUE: &str = "LOCK TABLE seaql_migrations IN SHARE UPDATE EXCLUSIVE MODE";
 
 /// The lock under which the schema is changed ("trimtab" in ASCII). It counts within one database.
 const SCHEMA_LOCK: i64 = 0x74_7269_6d74_6162;
@@ -48,10 +56,10 @@ impl Terms<'_> {
             (Scope::Tenant(tenant), true) => ("SERIALIZABLE", tenant),
         };
         // Whoever changes the schema waits for whoever does so already.
-        let (lock_wait, turn) = if (self.scope, self.writes) == (Scope::Schema, true) {
-            (self.deadline, format!("; SELECT pg_advisory_xact_lock({SCHEMA_LOCK})"))
-        } else {
-            (self.lock_wait, String::new())
+        let (lock_wait, turn) = match (self.scope, self.writes) {
+            (Scope::Schema, true) => (self.deadline, format!("; SELECT pg_advisory_xact_lock({SCHEMA_LOCK})")),
+            (_, true) => (self.lock_wait, format!("; {QUEUE}")),
+            (_, false) => (self.lock_wait, String::new()),
         };
         format!(
             "SET TRANSACTION ISOLATION LEVEL {isolation}; SET LOCAL statement_timeout = {deadline}; SET LOCAL lock_timeout = {lock_wait}; \

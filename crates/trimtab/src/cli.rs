@@ -35,9 +35,13 @@ use crate::{
     telemetry,
 };
 use clap::{Args, Parser, Subcommand};
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Mutex, PoisonError},
+};
 use trimtab_domain::{Permission, TenantCtx, access::Scope, finding::FindingKind, id::TenantId};
-use trimtab_engine::Visitor;
+use trimtab_engine::{Engine, Store, Visitor};
 
 /// What your advertising does on every platform, on your own machine.
 #[derive(Debug, Parser)]
@@ -120,6 +124,8 @@ struct Context {
     folder: Folder,
     config: Config,
     json: bool,
+    /// What the command opened, to be closed behind it.
+    opened: Mutex<Vec<(Engine, Store)>>,
 }
 
 /// The tenant a command is about.
@@ -149,48 +155,77 @@ impl Cli {
             config.log = LogSettings { level: "warn".to_owned(), ..config.log };
         }
         telemetry::start(&config.log);
-        let context = Context { folder, config, json: self.json };
-        match self.command {
-            Command::Init(command) => command.run(&context).await,
-            Command::Serve(command) => command.run(context).await,
-            Command::Demo(command) => command.run(context).await,
-            Command::Sandbox(command) => command.run(&context).await,
-            Command::Tenant(command) => command.run(&context).await,
-            Command::User(command) => command.run(&context).await,
-            Command::Role(command) => command.run(&context).await,
-            Command::Key(command) => command.run(&context).await,
-            Command::Connect(command) => command.run(&context).await,
-            Command::Sync(command) => Box::pin(command.run(&context)).await,
-            Command::Import(command) => command.run(&context).await,
-            Command::ImportHistory(command) => Box::pin(command.run(&context)).await,
-            Command::Query(command) => command.run(&context).await,
-            Command::Views(command) => command.run(&context).await,
-            Command::Tools(command) => command.run(&context).await,
-            Command::Anomalies(command) => command.run(&context, FindingKind::Anomaly).await,
-            Command::Pacing(command) => command.run(&context, FindingKind::Pacing).await,
-            Command::Forecast(command) => command.run(&context).await,
-            Command::Funnel(command) => command.run(&context, FindingKind::Funnel).await,
-            Command::Fatigue(command) => command.run(&context, FindingKind::Fatigue).await,
-            Command::Score(command) => command.run(&context, FindingKind::Score).await,
-            Command::Pixels(command) => command.pixels(&context).await,
-            Command::Patterns(command) => command.patterns(&context).await,
-            Command::Insights(command) => command.run(&context, FindingKind::Insight).await,
-            Command::Knowledge(command) => command.run(&context).await,
-            Command::Checks(command) => command.run(&context).await,
-            Command::Reconcile(command) => command.run(&context).await,
-            Command::Rates(command) => command.run(&context).await,
-            Command::Vault(command) => command.run(&context).await,
-            Command::Audit(command) => command.run(&context).await,
-            Command::Doctor(command) => command.run(&context).await,
-            Command::Migrate(command) => Box::pin(command.run(&context)).await,
-            Command::Openapi(command) => Ok(command.run()),
+        let context = Context { folder, config, json: self.json, opened: Mutex::default() };
+        let outcome = self.command.run(&context).await;
+        context.close().await;
+        outcome
+    }
+}
+
+impl Command {
+    async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Init(command) => command.run(context).await,
+            Self::Serve(command) => command.run(context).await,
+            Self::Demo(command) => command.run(context).await,
+            Self::Sandbox(command) => command.run(context).await,
+            Self::Tenant(command) => command.run(context).await,
+            Self::User(command) => command.run(context).await,
+            Self::Role(command) => command.run(context).await,
+            Self::Key(command) => command.run(context).await,
+            Self::Connect(command) => command.run(context).await,
+            Self::Sync(command) => Box::pin(command.run(context)).await,
+            Self::Import(command) => command.run(context).await,
+            Self::ImportHistory(command) => Box::pin(command.run(context)).await,
+            Self::Query(command) => command.run(context).await,
+            Self::Views(command) => command.run(context).await,
+            Self::Tools(command) => command.run(context).await,
+            Self::Anomalies(command) => command.run(context, FindingKind::Anomaly).await,
+            Self::Pacing(command) => command.run(context, FindingKind::Pacing).await,
+            Self::Forecast(command) => command.run(context).await,
+            Self::Funnel(command) => command.run(context, FindingKind::Funnel).await,
+            Self::Fatigue(command) => command.run(context, FindingKind::Fatigue).await,
+            Self::Score(command) => command.run(context, FindingKind::Score).await,
+            Self::Pixels(command) => command.pixels(context).await,
+            Self::Patterns(command) => command.patterns(context).await,
+            Self::Insights(command) => command.run(context, FindingKind::Insight).await,
+            Self::Knowledge(command) => command.run(context).await,
+            Self::Checks(command) => command.run(context).await,
+            Self::Reconcile(command) => command.run(context).await,
+            Self::Rates(command) => command.run(context).await,
+            Self::Vault(command) => command.run(context).await,
+            Self::Audit(command) => command.run(context).await,
+            Self::Doctor(command) => command.run(context).await,
+            Self::Migrate(command) => Box::pin(command.run(context)).await,
+            Self::Openapi(command) => Ok(command.run()),
         }
     }
 }
 
 impl Context {
     async fn open(&self) -> anyhow::Result<Node> {
-        Node::open(&self.folder, self.config.clone()).await
+        Ok(self.closing(Node::open(&self.folder, self.config.clone()).await?))
+    }
+
+    /// Remembers to close it when the command has ended.
+    fn closing(&self, node: Node) -> Node {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push((node.engine.clone(), node.store.clone()));
+        node
+    }
+
+    /// Lets work come to a safe point and closes databases, so that a file holds all that was written: whoever copies or looks at it needs
+    /// nothing beside it. Work that does not stop in time is left to the next start.
+    async fn close(&self) {
+        let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
+        for (engine, store) in opened {
+            let closed = async {
+                engine.shut_down().await;
+                store.close().await;
+            };
+            if tokio::time::timeout(self.config.shutdown, closed).await.is_err() {
+                tracing::warn!("the database could not be closed in time; nothing of it is lost");
+            }
+        }
     }
 }
 

@@ -183,7 +183,7 @@ pub async fn enrol_authenticator(
     person: Person,
     Body(confirm): Body<Confirm>,
 ) -> ApiResult<Json<EnrolmentShape>> {
-    let enrolment = api.engine.enrol_authenticator(&person.id, confirm.password).await?;
+    let enrolment = api.engine.enrol_authenticator(&person.visitor.caller(), &person.id, confirm.password).await?;
     let (secret, url) = (enrolment.secret.expose_secret().to_owned(), enrolment.url.expose_secret().to_owned());
     Ok(Json(EnrolmentShape { secret, url }))
 }

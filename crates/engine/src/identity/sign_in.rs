@@ -121,9 +121,9 @@ impl Engine {
     ///
     /// # Errors
     /// When the password is wrong, or there is an app already.
-    pub async fn enrol_authenticator(&self, user: &UserId, password: SecretString) -> Result<Enrolment, Error> {
+    pub async fn enrol_authenticator(&self, by: &Caller, user: &UserId, password: SecretString) -> Result<Enrolment, Error> {
         self.confirm_password(user, password).await?;
-        Ok(self.store().system().enrol_authenticator(user).await?)
+        Ok(self.store().system().by(by).enrol_authenticator(user).await?)
     }
 
     /// Confirms an authenticator app; answers recovery codes, shown once.

@@ -17,6 +17,11 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) async fn new() -> Self {
+        Self::of(World::new().await, Source::Meta).await
+    }
+
+    /// The same with the first account of a platform, in a world of one's own.
+    pub(crate) async fn of(world: World, source: Source) -> Self {
         let today = trimtab_domain::day::parse_day("2026-11-01").unwrap();
         let sandbox = Sandbox::new(SandboxSettings { seed: 4, tenants: 1, ads: 6, days: 40, today, ..SandboxSettings::default() });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -24,17 +29,11 @@ impl Scene {
         let stop = CancellationToken::new();
         let (served, token) = (sandbox.clone(), stop.clone());
         tokio::spawn(async move { served.serve(listener, token).await });
-        let world = World::new().await;
         // The sandbox begins at noon, ours at ten.
         assert_eq!(START, "2026-11-01T10:00:00Z");
         world.pass_hours(2);
-        let account = sandbox.accounts_at(&origin).remove(0);
-        let connect = Connect {
-            source: Source::Meta,
-            account: account.account,
-            secret: account.secret.into(),
-            base_url: Some(account.base_url),
-        };
+        let account = sandbox.accounts_at(&origin).into_iter().find(|account| account.source == source.as_str()).unwrap();
+        let connect = Connect { source, account: account.account, secret: account.secret.into(), base_url: Some(account.base_url) };
         world.engine.connect(&world.ctx, connect).await.unwrap();
         Self { sandbox, world, _stop: stop.drop_guard() }
     }

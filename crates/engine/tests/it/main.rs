@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod bad_days;
+mod custody;
 mod faults;
 mod freshness;
 mod health;

@@ -10,7 +10,7 @@ use trimtab_domain::{
     query::{Cell, Dimension, MetricQuery, QueryParts},
 };
 use trimtab_engine::{
-    Connectors, Deadlines, Engine, Error, Lake, NewTenant, Parts, Store,
+    Connectors, Deadlines, Engine, Error, Lake, NewTenant, Parts, Retention, Store,
     import::{Imported, Upload},
 };
 use trimtab_facts::LakeSettings;
@@ -33,20 +33,25 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::build(None, SHORT).await
+        Self::keeping(Retention::default()).await
+    }
+
+    /// The same, letting go what is older.
+    pub(crate) async fn keeping(retention: Retention) -> Self {
+        Self::build(None, SHORT, retention).await
     }
 
     /// The same, with a central bank of its own.
     pub(crate) async fn reading_rates_at(bank: &str) -> Self {
-        Self::build(Some(bank.parse().unwrap()), SHORT).await
+        Self::build(Some(bank.parse().unwrap()), SHORT, Retention::default()).await
     }
 
     /// The same, waiting as long as platforms ask for that count by the second.
     pub(crate) async fn patient(bank: &str) -> Self {
-        Self::build(Some(bank.parse().unwrap()), Duration::from_secs(20)).await
+        Self::build(Some(bank.parse().unwrap()), Duration::from_secs(20), Retention::default()).await
     }
 
-    async fn build(rates_url: Option<url::Url>, patience: Duration) -> Self {
+    async fn build(rates_url: Option<url::Url>, patience: Duration, retention: Retention) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::at(START));
         let shared: Arc<dyn Clock> = clock.clone();
@@ -64,7 +69,7 @@ impl World {
             connectors,
             clock: shared,
             rates_url,
-            retention: trimtab_engine::Retention::default(),
+            retention,
             site: "http://localhost:8080".parse().unwrap(),
             mailer: trimtab_connect::mail::Mailer::none(),
             issuers: Vec::new(),

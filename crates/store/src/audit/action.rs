@@ -75,6 +75,8 @@ named! {
         KeyCreate = "key:create",
         /// A key for programs was ended.
         KeyRevoke = "key:revoke",
+        /// A second factor was begun: its secret was made and shown.
+        FactorBegin = "factor:begin",
         /// A second factor was added.
         FactorAdd = "factor:add",
         /// A second factor was removed, or a recovery code used up.

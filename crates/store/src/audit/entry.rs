@@ -4,7 +4,7 @@ use super::Action;
 use crate::{limits, row::named};
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use trimtab_domain::{Actor, Origin};
+use trimtab_domain::{Actor, Caller, Origin, TenantCtx};
 
 named! {
     /// How an act came out.
@@ -23,6 +23,8 @@ named! {
 pub(crate) enum Who<'a> {
     /// Whoever the door was opened for.
     Caller,
+    /// Somebody who proved who they are, and what people know them by as far as that was found then.
+    Proven(&'a Actor, Option<&'a str>),
     /// Somebody who was found out by the act itself: who signs in.
     Known(&'a Actor),
     /// Nobody knows.
@@ -77,16 +79,21 @@ impl<'a> Entry<'a> {
         Self { tenant, ..self }
     }
 
+    /// By whoever holds this, and by which request.
+    pub(crate) fn by_holder(self, ctx: &'a TenantCtx) -> Self {
+        Self { who: Who::Proven(ctx.actor(), ctx.name()), origin: ctx.origin(), ..self }
+    }
+
     /// By whom and by which request.
-    pub(crate) fn by(self, actor: &'a Actor, origin: &'a Origin) -> Self {
-        Self { who: Who::Known(actor), origin, ..self }
+    pub(crate) fn by(self, caller: &'a Caller) -> Self {
+        Self { who: Who::Proven(&caller.actor, caller.name.as_deref()), origin: &caller.origin, ..self }
     }
 
     /// The same where nobody is named yet.
-    pub(crate) fn by_default(self, actor: &'a Actor, origin: &'a Origin) -> Self {
-        let who = if matches!(self.who, Who::Caller) { Who::Known(actor) } else { self.who };
-        let origin = if *self.origin == Origin::NONE { origin } else { self.origin };
-        Self { who, origin, ..self }
+    pub(crate) fn by_default(self, caller: &'a Caller) -> Self {
+        let named = !matches!(self.who, Who::Caller);
+        let (who, origin) = (self.who, if *self.origin == Origin::NONE { &caller.origin } else { self.origin });
+        Self { who: if named { who } else { Who::Proven(&caller.actor, caller.name.as_deref()) }, origin, ..self }
     }
 
     /// By which request, where the door does not say.

@@ -53,7 +53,8 @@ impl System<'_> {
                     .update_columns([Column::MadeAt, Column::ConfirmedAt, Column::LastStep])
                     .to_owned();
                 Entity::insert(model.clone().into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
-                write_secret(tx, self.store(), INSTALLATION, &secret_name(user), &secret).await
+                write_secret(tx, self.store(), INSTALLATION, &secret_name(user), &secret).await?;
+                self.audit(tx, Entry::new(Action::FactorBegin, format!("authenticator:{user}"))).await
             })
         )?;
         let url = url(&agency, &row.email, &secret);
@@ -66,18 +67,22 @@ impl System<'_> {
     /// [`Error::NotFound`] when there is nothing to confirm, [`Error::ProofRefused`] for a wrong code.
     pub async fn confirm_authenticator(&self, user: &UserId, code: &SecretString) -> Result<Vec<SecretString>, Error> {
         use authenticators::{Column, Entity};
-        self.count_code(user, code, false).await?;
         let codes = recovery()?;
         let hashes: Vec<String> = codes.iter().map(|code| code_hash(user, code)).collect();
         let now = row::instant(self.store().now());
-        transaction!(self.store().db(), "confirm an authenticator", |tx| {
-            let update = Entity::update_many().col_expr(Column::ConfirmedAt, Expr::value(now));
-            update.filter(Column::UserId.eq(user.as_str())).exec(tx).await?;
-            recovery_codes::Entity::delete_many().filter(recovery_codes::Column::UserId.eq(user.as_str())).exec(tx).await?;
-            let models = hashes.iter().map(|hash| recovery_codes::Model { user_id: user.to_string(), code_hash: hash.clone() });
-            recovery_codes::Entity::insert_many(models.map(IntoActiveModel::into_active_model)).exec_without_returning(tx).await?;
-            self.audit(tx, Entry::new(Action::FactorAdd, format!("authenticator:{user}"))).await
-        })?;
+        unlocked!(
+            self.store(),
+            transaction!(self.store().db(), "confirm an authenticator", |tx| {
+                self.use_code(tx, user, code, false).await?;
+                let update = Entity::update_many().col_expr(Column::ConfirmedAt, Expr::value(now));
+                update.filter(Column::UserId.eq(user.as_str())).exec(tx).await?;
+                recovery_codes::Entity::delete_many().filter(recovery_codes::Column::UserId.eq(user.as_str())).exec(tx).await?;
+                let models = hashes.iter().map(|hash| recovery_codes::Model { user_id: user.to_string(), code_hash: hash.clone() });
+                let models = models.map(IntoActiveModel::into_active_model);
+                recovery_codes::Entity::insert_many(models).exec_without_returning(tx).await?;
+                self.audit(tx, Entry::new(Action::FactorAdd, format!("authenticator:{user}"))).await
+            })
+        )?;
         Ok(codes)
     }
 
@@ -112,31 +117,28 @@ impl System<'_> {
         })
     }
 
-    pub(super) async fn check_code(&self, user: &UserId, code: &SecretString) -> Result<(), Error> {
-        self.count_code(user, code, true).await
-    }
-
     /// Checks a code and uses its step up, so that whoever saw it cannot use it again.
-    async fn count_code(&self, user: &UserId, code: &SecretString, confirmed: bool) -> Result<(), Error> {
+    pub(super) async fn use_code(
+        &self,
+        tx: &impl ConnectionTrait,
+        user: &UserId,
+        code: &SecretString,
+        confirmed: bool,
+    ) -> Result<(), Fail> {
         use authenticators::{Column, Entity};
         let seconds = u64::try_from(self.store().now().as_second()).unwrap_or_default();
         let code = SecretString::from(code.expose_secret().chars().filter(|c| !c.is_whitespace()).collect::<String>());
         if code.expose_secret().len() != 6 || !code.expose_secret().bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Error::ProofRefused);
+            return Err(Error::ProofRefused.into());
         }
-        unlocked!(
-            self.store(),
-            transaction!(self.store().db(), "check a code", |tx| {
-                let row = Entity::find_by_id(user.as_str()).one(tx).await?;
-                let row = row.filter(|row| row.confirmed_at.is_some() == confirmed).ok_or(Error::ProofRefused)?;
-                let secret = self.secret_of(tx, user).await?;
-                let step = totp(&secret)?.check(code.expose_secret(), seconds).and_then(|step| i64::try_from(step).ok());
-                let step = step.filter(|step| *step > row.last_step).ok_or(Error::ProofRefused)?;
-                let update = Entity::update_many().col_expr(Column::LastStep, Expr::value(step));
-                update.filter(Column::UserId.eq(user.as_str())).exec(tx).await?;
-                Ok(())
-            })
-        )
+        let row = Entity::find_by_id(user.as_str()).one(tx).await?;
+        let row = row.filter(|row| row.confirmed_at.is_some() == confirmed).ok_or(Error::ProofRefused)?;
+        let secret = self.secret_of(tx, user).await?;
+        let step = totp(&secret)?.check(code.expose_secret(), seconds).and_then(|step| i64::try_from(step).ok());
+        let step = step.filter(|step| *step > row.last_step).ok_or(Error::ProofRefused)?;
+        let update = Entity::update_many().col_expr(Column::LastStep, Expr::value(step));
+        update.filter(Column::UserId.eq(user.as_str())).exec(tx).await?;
+        Ok(())
     }
 
     async fn secret_of(&self, db: &impl ConnectionTrait, user: &UserId) -> Result<SecretString, Fail> {
@@ -144,16 +146,18 @@ impl System<'_> {
         Ok(secret.ok_or_else(|| Error::not_found("authenticator", user))?)
     }
 
-    pub(super) async fn use_recovery_code(&self, user: &UserId, code: &SecretString) -> Result<(), Error> {
-        let hash = code_hash(user, code);
-        transaction!(self.store().db(), "use a recovery code", |tx| {
-            let gone = recovery_codes::Entity::delete_by_id((user.to_string(), hash.clone())).exec(tx).await?;
-            if gone.rows_affected == 0 {
-                return Err(Error::ProofRefused.into());
-            }
-            self.audit(tx, Entry::new(Action::FactorRemove, format!("recovery_code:{user}")).by_known(&Actor::User(user.clone())))
-                .await
-        })
+    pub(super) async fn use_recovery_code(
+        &self,
+        tx: &impl ConnectionTrait,
+        user: &UserId,
+        code: &SecretString,
+    ) -> Result<(), Fail> {
+        let gone = recovery_codes::Entity::delete_by_id((user.to_string(), code_hash(user, code))).exec(tx).await?;
+        if gone.rows_affected == 0 {
+            return Err(Error::ProofRefused.into());
+        }
+        let who = Actor::User(user.clone());
+        self.audit(tx, Entry::new(Action::FactorRemove, format!("recovery_code:{user}")).by_known(&who)).await
     }
 
     /// For tests and for whoever must prove that codes work: the code an app would show now.

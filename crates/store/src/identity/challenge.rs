@@ -44,34 +44,39 @@ impl System<'_> {
 
     /// What was asked, which is thereby used up.
     pub(super) async fn answered(&self, purpose: &'static str, token: &SecretString) -> Result<Answered, Error> {
-        let hash = Kind::Challenge.hash_of(token).ok_or(Error::ChallengeOver)?;
-        let now = row::instant(self.store().now());
-        let model = transaction!(self.store().db(), "take a challenge", |tx| {
-            let model = open(tx, purpose, &hash, now).await?;
-            Entity::delete_by_id(&hash).exec(tx).await?;
-            Ok(model)
-        })?;
-        Ok(Answered { user: model.user_id.as_deref().map(super::user_id).transpose()?, body: model.body })
+        transaction!(self.store().db(), "take a challenge", |tx| {
+            let asked = self.asked(tx, purpose, token).await?;
+            use_up(tx, token).await?;
+            Ok(asked)
+        })
     }
 
-    /// Somebody tries an answer: the try is counted before the answer is looked at, so that parallel guesses all count.
-    pub(super) async fn tried(&self, purpose: &'static str, token: &SecretString) -> Result<Answered, Error> {
-        let hash = Kind::Challenge.hash_of(token).ok_or(Error::ChallengeOver)?;
+    /// What was asked, where an answer still counts. In the transaction that looks at the answer and counts it, so that of guesses that come
+    /// at once each is counted before the next is looked at.
+    pub(super) async fn asked(&self, tx: &impl ConnectionTrait, purpose: &str, token: &SecretString) -> Result<Answered, Fail> {
         let now = row::instant(self.store().now());
-        let model = transaction!(self.store().db(), "count an answer", |tx| {
-            let model = open(tx, purpose, &hash, now).await?;
-            if model.failures >= i64::from(limits::CHALLENGE_TRIES) {
-                return Err(Error::ChallengeOver.into());
-            }
-            let counted = Expr::col(Column::Failures).add(1);
-            Entity::update_many().col_expr(Column::Failures, counted).filter(Column::TokenHash.eq(&hash)).exec(tx).await?;
-            Ok(model)
-        })?;
+        let model = Entity::find_by_id(hash_of(token)?).one(tx).await?;
+        let open = |model: &Model| {
+            model.purpose == purpose && model.expires_at > now && model.failures < i64::from(limits::CHALLENGE_TRIES)
+        };
+        let model = model.filter(open).ok_or(Error::ChallengeOver)?;
         Ok(Answered { user: model.user_id.as_deref().map(super::user_id).transpose()?, body: model.body })
     }
 }
 
-async fn open(tx: &impl ConnectionTrait, purpose: &str, hash: &str, now: i64) -> Result<Model, Fail> {
-    let model = Entity::find_by_id(hash).one(tx).await?;
-    Ok(model.filter(|model| model.purpose == purpose && model.expires_at > now).ok_or(Error::ChallengeOver)?)
+fn hash_of(token: &SecretString) -> Result<String, Error> {
+    Kind::Challenge.hash_of(token).ok_or(Error::ChallengeOver)
+}
+
+/// Counts an answer that was wrong.
+pub(super) async fn count_try(tx: &impl ConnectionTrait, token: &SecretString) -> Result<(), Fail> {
+    let counted = Expr::col(Column::Failures).add(1);
+    Entity::update_many().col_expr(Column::Failures, counted).filter(Column::TokenHash.eq(hash_of(token)?)).exec(tx).await?;
+    Ok(())
+}
+
+/// No answer counts any more.
+pub(super) async fn use_up(tx: &impl ConnectionTrait, token: &SecretString) -> Result<(), Fail> {
+    Entity::delete_by_id(hash_of(token)?).exec(tx).await?;
+    Ok(())
 }

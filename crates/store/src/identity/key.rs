@@ -104,7 +104,7 @@ impl System<'_> {
                 return Err(Error::Invalid(format!("there are {} keys already: revoke one first", limits::KEYS_PER_SCOPE)).into());
             }
             Entity::insert(model.clone().into_active_model()).exec_without_returning(tx).await?;
-            let entry = Entry::new(Action::KeyCreate, format!("key:{}", model.id)).by(&by.actor, &by.origin);
+            let entry = Entry::new(Action::KeyCreate, format!("key:{}", model.id)).by(by);
             let told = json!({ "name": model.name, "permissions": model.permissions, "expires_at": told_end(&model)? });
             self.audit(tx, entry.about(new.scope.tenant().map(TenantId::as_str)).after(told)).await?;
             receipt::keep(tx, self.store(), &(key(model.clone())?, token.clone())).await

@@ -2,7 +2,7 @@
 //! counter goes back was copied and is refused.
 
 use super::{
-    challenge::Answered,
+    challenge::{Answered, use_up},
     session::{Method, Tokens},
     user::one,
     user_id,
@@ -10,12 +10,14 @@ use super::{
 use crate::{
     Error, System,
     audit::{Action, Entry},
-    db::{query, transaction},
+    db::{Fail, query, transaction},
     entity::passkeys::{Column, Entity, Model},
     limits, row,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use trimtab_domain::{
@@ -191,20 +193,25 @@ impl System<'_> {
         answer: &Value,
         origin: &Origin,
     ) -> Result<Tokens, Error> {
-        let Answered { user, body } = self.answered(ALONE, challenge).await?;
-        // Told for nobody's address as well, so that the time it takes does not tell which addresses exist.
-        let Some(id) = user else {
-            self.not_let_in("address:unknown", None, origin, "passkey").await?;
-            return Err(Error::ProofRefused);
-        };
-        let asked = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
-        let checked = self.check_passkey(Some(&id), party, state(asked)?, answer).await;
-        if matches!(checked, Err(Error::ProofRefused)) {
-            self.not_let_in(&format!("user:{id}"), None, origin, "passkey").await?;
-        }
-        checked?;
-        let user = query!(self.store().db(), "read a person", |db| one(db, &id).await)?;
-        self.open_session(&user, Method::Passkey, origin).await
+        let proven = transaction!(self.store().db(), "sign in with a passkey", |tx| {
+            let Answered { user, body } = self.asked(tx, ALONE, challenge).await?;
+            use_up(tx, challenge).await?;
+            // Told for nobody's address as well, so that the time it takes does not tell which addresses exist.
+            let Some(id) = user else {
+                self.not_let_in(tx, "address:unknown", origin, "passkey").await?;
+                return Ok(None);
+            };
+            let asked = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
+            match self.use_passkey(tx, &id, party, state(asked)?, answer).await {
+                Ok(()) => Ok(Some(one(tx, &id).await?)),
+                Err(Fail::Ours(Error::ProofRefused)) => {
+                    self.not_let_in(tx, &format!("user:{id}"), origin, "passkey").await?;
+                    Ok(None)
+                }
+                Err(fail) => Err(fail),
+            }
+        })?;
+        self.open_session(&proven.ok_or(Error::ProofRefused)?, Method::Passkey, origin).await
     }
 
     /// Options and state for somebody's passkeys; `None` when they have none.
@@ -221,27 +228,26 @@ impl System<'_> {
     }
 
     /// Checks a browser's answer and moves the credential's counter on.
-    pub(super) async fn check_passkey(
+    pub(super) async fn use_passkey(
         &self,
-        user: Option<&UserId>,
+        tx: &impl ConnectionTrait,
+        user: &UserId,
         party: &RelyingParty,
         state: PasskeyAuthentication,
         answer: &Value,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Fail> {
         let answer: PublicKeyCredential = serde_json::from_value(answer.clone()).map_err(|_| Error::ProofRefused)?;
         let result = party.0.finish_passkey_authentication(&answer, &state).map_err(|error| refused(&error))?;
         let id = URL_SAFE_NO_PAD.encode(result.cred_id());
         let now = row::instant(self.store().now());
-        transaction!(self.store().db(), "use a passkey", |tx| {
-            let row = Entity::find().filter(Column::Credential.eq(&id)).one(tx).await?;
-            let row = row.filter(|row| user.is_none_or(|user| user.as_str() == row.user_id)).ok_or(Error::ProofRefused)?;
-            let mut known = credential(&row)?;
-            known.update_credential(&result).ok_or(Error::ProofRefused)?;
-            let body = serde_json::to_string(&known).map_err(|error| row::bad("passkey", error))?;
-            let update = Entity::update_many().col_expr(Column::Body, Expr::value(body)).col_expr(Column::UsedAt, Expr::value(now));
-            update.filter(Column::Id.eq(&row.id)).exec(tx).await?;
-            Ok(())
-        })
+        let row = Entity::find().filter(Column::Credential.eq(&id)).one(tx).await?;
+        let row = row.filter(|row| user.as_str() == row.user_id).ok_or(Error::ProofRefused)?;
+        let mut known = credential(&row)?;
+        known.update_credential(&result).ok_or(Error::ProofRefused)?;
+        let body = serde_json::to_string(&known).map_err(|error| row::bad("passkey", error))?;
+        let update = Entity::update_many().col_expr(Column::Body, Expr::value(body)).col_expr(Column::UsedAt, Expr::value(now));
+        update.filter(Column::Id.eq(&row.id)).exec(tx).await?;
+        Ok(())
     }
 }
 

@@ -105,7 +105,9 @@ impl System<'_> {
             Err(Error::ProviderUnknown) => address(&email),
             Err(error) => return Err(error),
         };
-        self.not_let_in(&resource, None, origin, "provider").await?;
+        transaction!(self.store().db(), "tell of a refused provider", |tx| {
+            self.not_let_in(tx, &resource, origin, "provider").await
+        })?;
         Err(Error::ProviderUnknown)
     }
 

@@ -55,7 +55,7 @@ impl System<'_> {
             let columns = [Column::Label, Column::Permissions, Column::ChangedAt, Column::ChangedBy];
             let replace = OnConflict::column(Column::Name).update_columns(columns).to_owned();
             roles::Entity::insert(model.clone().into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
-            let entry = Entry::new(Action::RolePut, format!("role:{}", model.name)).by(&by.actor, &by.origin);
+            let entry = Entry::new(Action::RolePut, format!("role:{}", model.name)).by(by);
             self.audit(tx, entry.before(before.as_ref().map_or(Value::Null, told)).after(told(&model))).await
         })
     }

@@ -98,6 +98,14 @@ pub struct Principal {
     pub session: Option<Session>,
 }
 
+impl Principal {
+    /// What people know them by: a person's address, what a key is for. The operator of the machine is called nothing else.
+    #[must_use]
+    pub fn known_by(&self) -> Option<String> {
+        matches!(self.actor, Actor::User(_) | Actor::Key(_)).then(|| self.email.clone())
+    }
+}
+
 impl System<'_> {
     /// Opens a session for somebody who proved who they are.
     pub(super) async fn open_session(&self, user: &users::Model, method: Method, origin: &Origin) -> Result<Tokens, Error> {

@@ -1,10 +1,11 @@
 //! Signing in with a password, and the second step where one is asked for.
 //!
-//! Failures are counted per address, known or not, before the password is looked at: the answer never tells whether an address exists,
-//! and parallel guesses all count. With a second factor the count starts anew only when that was right too.
+//! Failures are counted per address, known or not, in the transaction that decides the answer and tells the audit log of it: no guess is
+//! answered that was not counted, however many come at once, and of one that comes during a lockout not even that it was right. The answer
+//! never tells whether an address exists. With a second factor the count starts anew only when that was right too.
 
 use super::{
-    challenge::Answered,
+    challenge::{self, Answered},
     passkey::{self, RelyingParty},
     password,
     session::{Method, Tokens},
@@ -17,6 +18,7 @@ use crate::{
     db::{Fail, query, transaction},
     entity::{authenticators, sign_in_failures, users},
     limits, row,
+    vault::unlocked,
 };
 use jiff::Timestamp;
 use sea_orm::{
@@ -26,6 +28,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::time::Duration;
+use tokio::sync::SemaphorePermit;
 use trimtab_domain::{Actor, Origin, id::UserId};
 
 const SECOND: &str = "second factor";
@@ -79,15 +82,23 @@ impl System<'_> {
         let Ok(email) = password::normalise_email(email) else {
             return Err(Error::SignInRefused);
         };
+        let turn = self.password_turn().await?;
         let now = self.store().now();
-        let user = transaction!(self.store().db(), "count sign-in attempt", |tx| count_attempt(tx, &email, now).await)?;
-        let hash = user.as_ref().filter(|user| !user.password_hash.is_empty()).map(|user| user.password_hash.clone());
+        let known = query!(self.store().db(), "look for who signs in", |db| open_to(db, &email, now).await)?;
+        let hash = known.filter(|user| !user.password_hash.is_empty()).map(|user| user.password_hash);
         let checked = password.clone();
-        let right = self.off_thread(move || password::verify(&checked, hash.as_deref())).await?;
-        let Some(user) = user.filter(|user| right && user.disabled_at.is_none()) else {
-            self.refused(&email, origin, now).await?;
-            return Err(Error::SignInRefused);
-        };
+        let right = self.password_work(move || password::verify(&checked, hash.as_deref())).await?;
+        let user = transaction!(self.store().db(), "count sign-in attempt", |tx| {
+            let locked_until = count_attempt(tx, &email, now).await?;
+            let user = by_email(tx, &email).await?;
+            if right && user.as_ref().is_some_and(|user| user.disabled_at.is_none()) {
+                return Ok(user);
+            }
+            self.refused(tx, &email, user.as_ref(), locked_until, origin).await?;
+            Ok(None)
+        })?;
+        drop(turn);
+        let user = user.ok_or(Error::SignInRefused)?;
         self.renew_hash(&user, password).await?;
         self.first_step(&user, Method::Password, party, origin).await
     }
@@ -133,24 +144,36 @@ impl System<'_> {
         party: Option<&RelyingParty>,
         origin: &Origin,
     ) -> Result<Tokens, Error> {
-        let Answered { user, body } = self.tried(SECOND, challenge).await?;
-        let id = user.ok_or(Error::ChallengeOver)?;
-        let half: Half = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
-        let proven = match proof {
-            Proof::Code(code) => self.check_code(&id, &code).await,
-            Proof::Recovery(code) => self.use_recovery_code(&id, &code).await,
-            Proof::Passkey(answer) => match (half.passkey, party) {
-                (Some(state), Some(party)) => self.check_passkey(Some(&id), party, passkey::state(state)?, &answer).await.map(drop),
-                _ => Err(Error::ProofRefused),
-            },
-        };
-        if matches!(proven, Err(Error::ProofRefused)) {
-            self.not_let_in(&format!("user:{id}"), None, origin, "second factor").await?;
-        }
-        proven?;
-        self.answered(SECOND, challenge).await?;
-        let user = query!(self.store().db(), "read a person", |db| one(db, &id).await)?;
-        self.open_session(&user, half.method.parse()?, origin).await
+        let proven = unlocked!(
+            self.store(),
+            transaction!(self.store().db(), "prove a second factor", |tx| {
+                let Answered { user, body } = self.asked(tx, SECOND, challenge).await?;
+                let id = user.ok_or(Error::ChallengeOver)?;
+                let half: Half = serde_json::from_str(&body).map_err(|_| Error::ChallengeOver)?;
+                let proven = match &proof {
+                    Proof::Code(code) => self.use_code(tx, &id, code, true).await,
+                    Proof::Recovery(code) => self.use_recovery_code(tx, &id, code).await,
+                    Proof::Passkey(answer) => match (half.passkey, party) {
+                        (Some(state), Some(party)) => self.use_passkey(tx, &id, party, passkey::state(state)?, answer).await,
+                        _ => Err(Error::ProofRefused.into()),
+                    },
+                };
+                match proven {
+                    Ok(()) => {
+                        challenge::use_up(tx, challenge).await?;
+                        Ok(Some((one(tx, &id).await?, half.method)))
+                    }
+                    Err(Fail::Ours(Error::ProofRefused)) => {
+                        challenge::count_try(tx, challenge).await?;
+                        self.not_let_in(tx, &format!("user:{id}"), origin, "second factor").await?;
+                        Ok(None)
+                    }
+                    Err(fail) => Err(fail),
+                }
+            })
+        )?;
+        let (user, method) = proven.ok_or(Error::ProofRefused)?;
+        self.open_session(&user, method.parse()?, origin).await
     }
 
     /// A hash made with older settings is made anew while the password is at hand.
@@ -191,45 +214,52 @@ impl System<'_> {
     /// # Errors
     /// [`Error::ProofRefused`] when it is wrong, [`Error::LockedOut`] after too many tries.
     pub async fn confirm_password(&self, user: &UserId, password: SecretString) -> Result<(), Error> {
+        let turn = self.password_turn().await?;
         let now = self.store().now();
-        let row = query!(self.store().db(), "read a person", |db| one(db, user).await)?;
-        transaction!(self.store().db(), "count a try", |tx| count_attempt(tx, &row.email, now).await.map(drop))?;
+        let row = query!(self.store().db(), "read a person", |db| {
+            let row = one(db, user).await?;
+            open_to(db, &row.email, now).await?;
+            Ok(row)
+        })?;
         let hash = (!row.password_hash.is_empty()).then(|| row.password_hash.clone());
-        if !self.off_thread(move || password::verify(&password, hash.as_deref())).await? {
+        let right = self.password_work(move || password::verify(&password, hash.as_deref())).await?;
+        transaction!(self.store().db(), "count a try", |tx| {
+            count_attempt(tx, &row.email, now).await?;
+            if right {
+                return forget_failures(tx, &row.email).await;
+            }
             let who = Actor::User(user.clone());
-            self.not_let_in(&format!("user:{user}"), Some(&who), &Origin::NONE, "password asked again").await?;
-            return Err(Error::ProofRefused);
-        }
-        transaction!(self.store().db(), "forget failed tries", |tx| forget_failures(tx, &row.email).await)
+            self.audit(tx, not_proven(&format!("user:{user}"), "password asked again").by_known(&who)).await
+        })?;
+        drop(turn);
+        if right { Ok(()) } else { Err(Error::ProofRefused) }
     }
 
     /// Appends that a sign-in was refused. Attempts during a lockout are not told one by one, so that nobody fills the log with them; the
     /// refusal that locks the address says so. An address nobody has is not kept readable.
-    async fn refused(&self, email: &str, origin: &Origin, now: Timestamp) -> Result<(), Error> {
-        transaction!(self.store().db(), "record refused sign-in", |tx| {
-            let resource = match by_email(tx, email).await? {
-                Some(user) => format!("user:{}", user.id),
-                None => address(email),
-            };
-            let failures = sign_in_failures::Entity::find_by_id(email_hash(email)).one(tx).await?;
-            let locked = row::to_instant_opt(failures.and_then(|row| row.locked_until))?.filter(|until| *until > now);
-            let after = locked.map_or(serde_json::Value::Null, |until| json!({ "locked_until": until.to_string() }));
-            let entry = Entry::new(Action::SessionOpen, resource).outcome(Outcome::Refused).by_unknown().from(origin);
-            self.audit(tx, entry.after(after)).await
-        })
+    async fn refused(
+        &self,
+        tx: &impl ConnectionTrait,
+        email: &str,
+        user: Option<&users::Model>,
+        locked_until: Option<Timestamp>,
+        origin: &Origin,
+    ) -> Result<(), Fail> {
+        let resource = user.map_or_else(|| address(email), |user| format!("user:{}", user.id));
+        let after = locked_until.map_or(serde_json::Value::Null, |until| json!({ "locked_until": until.to_string() }));
+        let entry = Entry::new(Action::SessionOpen, resource).outcome(Outcome::Refused).by_unknown().from(origin);
+        self.audit(tx, entry.after(after)).await
     }
 
-    /// Appends that somebody did not prove who they are: `who` where a session says it, nobody otherwise.
-    pub(super) async fn not_let_in(&self, resource: &str, who: Option<&Actor>, origin: &Origin, why: &str) -> Result<(), Error> {
-        transaction!(self.store().db(), "record refused proof", |tx| {
-            let entry =
-                Entry::new(Action::SessionOpen, resource).outcome(Outcome::Refused).from(origin).after(json!({ "why": why }));
-            let entry = match who {
-                Some(who) => entry.by_known(who),
-                None => entry.by_unknown(),
-            };
-            self.audit(tx, entry).await
-        })
+    /// Appends that nobody knows who did not prove who they are.
+    pub(super) async fn not_let_in(
+        &self,
+        tx: &impl ConnectionTrait,
+        resource: &str,
+        origin: &Origin,
+        why: &str,
+    ) -> Result<(), Fail> {
+        self.audit(tx, not_proven(resource, why).by_unknown().from(origin)).await
     }
 
     pub(super) async fn hash(&self, password: SecretString, email: &str) -> Result<String, Error> {
@@ -243,28 +273,57 @@ impl System<'_> {
 
     /// Runs costly password work off the async threads, a few at a time.
     async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
-        let ended = |why: String| Error::Crypto { doing: "check a password", why };
+        let _turn = self.password_turn().await?;
+        self.password_work(work).await
+    }
+
+    /// A turn to do costly password work. Whoever checks a password keeps it until the answer is decided, so that few guesses are under way.
+    async fn password_turn(&self) -> Result<SemaphorePermit<'_>, Error> {
+        self.store().password_checks().acquire().await.map_err(|error| ended(&error))
+    }
+
+    async fn password_work<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
         self.store().count_password_work();
-        let _permit = self.store().password_checks().acquire().await.map_err(|error| ended(error.to_string()))?;
-        tokio::task::spawn_blocking(work).await.map_err(|error| ended(error.to_string()))?
+        tokio::task::spawn_blocking(work).await.map_err(|error| ended(&error))?
     }
 }
 
-/// Refuses while the address is locked out; else counts the attempt as failed (success takes it back) and finds the user.
-async fn count_attempt(tx: &impl ConnectionTrait, email: &str, now: Timestamp) -> Result<Option<users::Model>, Fail> {
-    use sign_in_failures::{Column, Entity, Model};
-    let key = email_hash(email);
-    let known = Entity::find_by_id(&key).one(tx).await?;
-    if let Some(until) = row::to_instant_opt(known.as_ref().and_then(|row| row.locked_until))?
-        && until > now
-    {
-        let retry_after = Duration::try_from(until.duration_since(now)).unwrap_or(limits::LOCKOUT_MAX);
-        return Err(Error::LockedOut { until, retry_after }.into());
+fn ended(error: &impl ToString) -> Error {
+    Error::Crypto { doing: "check a password", why: error.to_string() }
+}
+
+/// That somebody did not prove who they are.
+fn not_proven<'a>(resource: &'a str, why: &str) -> Entry<'a> {
+    Entry::new(Action::SessionOpen, resource).outcome(Outcome::Refused).after(json!({ "why": why }))
+}
+
+/// Refuses while the address is locked out; else finds whose it is.
+async fn open_to(db: &impl ConnectionTrait, email: &str, now: Timestamp) -> Result<Option<users::Model>, Fail> {
+    not_locked(db, email, now).await?;
+    Ok(by_email(db, email).await?)
+}
+
+/// What is known of failures of an address, unless it is locked out.
+async fn not_locked(db: &impl ConnectionTrait, email: &str, now: Timestamp) -> Result<Option<sign_in_failures::Model>, Fail> {
+    let known = sign_in_failures::Entity::find_by_id(email_hash(email)).one(db).await?;
+    match row::to_instant_opt(known.as_ref().and_then(|row| row.locked_until))? {
+        Some(until) if until > now => {
+            let retry_after = Duration::try_from(until.duration_since(now)).unwrap_or(limits::LOCKOUT_MAX);
+            Err(Error::LockedOut { until, retry_after }.into())
+        }
+        _ => Ok(known),
     }
+}
+
+/// Refuses while the address is locked out; else counts the attempt as failed (success takes it back) and answers until when that locks it.
+async fn count_attempt(tx: &impl ConnectionTrait, email: &str, now: Timestamp) -> Result<Option<Timestamp>, Fail> {
+    use sign_in_failures::{Column, Entity, Model};
+    let known = not_locked(tx, email, now).await?;
     let forgotten = row::instant(now.saturating_sub(limits::LOCKOUT_MEMORY).unwrap_or(Timestamp::MIN));
     let failures = 1 + known.filter(|row| row.last_at > forgotten).map_or(0, |row| row.failures);
-    let locked_until = lockout(failures).map(|pause| row::instant(row::after(now, pause)));
-    let model = Model { email_hash: key, failures, last_at: row::instant(now), locked_until };
+    let locked_until = lockout(failures).map(|pause| row::after(now, pause));
+    let model =
+        Model { email_hash: email_hash(email), failures, last_at: row::instant(now), locked_until: locked_until.map(row::instant) };
     let replace =
         OnConflict::column(Column::EmailHash).update_columns([Column::Failures, Column::LastAt, Column::LockedUntil]).to_owned();
     Entity::insert(model.into_active_model()).on_conflict(replace).exec_without_returning(tx).await?;
@@ -272,7 +331,7 @@ async fn count_attempt(tx: &impl ConnectionTrait, email: &str, now: Timestamp) -
     let oldest_kept = Entity::find().order_by_desc(Column::LastAt).offset(limits::LOCKOUT_ADDRESSES).limit(1).one(tx).await?;
     let drop_before = oldest_kept.map_or(forgotten, |row| row.last_at.max(forgotten));
     Entity::delete_many().filter(Column::LastAt.lte(drop_before)).exec(tx).await?;
-    Ok(by_email(tx, email).await?)
+    Ok(locked_until)
 }
 
 pub(super) async fn forget_failures(tx: &impl ConnectionTrait, email: &str) -> Result<(), Fail> {

@@ -205,7 +205,7 @@ impl System<'_> {
         transaction!(self.store().db(), "grant a role", |tx| {
             let user = one(tx, user).await?;
             put_grant(tx, &user.id, grant, by, now).await?;
-            self.audit(tx, granted(&user.id, grant).by(&by.actor, &by.origin)).await?;
+            self.audit(tx, granted(&user.id, grant).by(by)).await?;
             receipt::keep(tx, self.store(), &()).await
         })
     }

@@ -92,6 +92,8 @@ pub(super) const STEPS: &[Step] = &[
     step("0076_calls", audit::calls),
     step("0077_calls_by_age", || index("calls_by_age", "calls", &["at", "id"])),
     step("0078_calls_by_tenant", || index("calls_by_tenant", "calls", &["tenant", "at", "id"])),
+    step("0079_audit_untruncated", audit::untruncated),
+    step("0080_audit_checkpoints_untruncated", audit::checkpoints_untruncated),
 ];
 
 const fn step(name: &'static str, change: fn() -> Change) -> Step {

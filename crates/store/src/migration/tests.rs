@@ -32,12 +32,16 @@ async fn empty() -> Vec<Empty> {
     all
 }
 
-/// The answers' only column.
-async fn texts(db: &Database, sql: &str) -> Vec<String> {
-    let backend = match db.backend() {
+const fn db_backend(db: &Database) -> DbBackend {
+    match db.backend() {
         Backend::Sqlite => DbBackend::Sqlite,
         Backend::Postgres => DbBackend::Postgres,
-    };
+    }
+}
+
+/// The answers' only column.
+async fn texts(db: &Database, sql: &str) -> Vec<String> {
+    let backend = db_backend(db);
     query!(db, "read schema", |connection| {
         let rows = connection.query_all_raw(Statement::from_string(backend, sql)).await?;
         Ok(rows.iter().map(|row| row.try_get_by_index::<String>(0)).collect::<Result<Vec<_>, _>>()?)
@@ -128,8 +132,12 @@ async fn every_single_step_goes_back_and_forth() {
         for step in initial::STEPS {
             transaction!(db.schema(), "one step up", |transaction| Ok(Migrator::up(transaction, Some(1)).await?)).unwrap();
             let shape = schema(db).await;
-            let moves_rows = matches!((step.change)(), Change::Sql { .. });
-            assert_eq!(Some(&shape) == shapes.last(), moves_rows, "{} changes nothing", step.name);
+            let same = match (step.change)() {
+                Change::Sql { .. } => true,
+                Change::Guard(guard) => !guard.is_for(db_backend(db)),
+                Change::Table(..) | Change::Index { .. } | Change::Column { .. } => false,
+            };
+            assert_eq!(Some(&shape) == shapes.last(), same, "{} changes nothing", step.name);
             shapes.push(shape);
         }
         while let Some(shape) = shapes.pop() {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     StoreSettings,
-    db::{Database, query, transaction},
+    db::{Database, Write, query, transaction},
     migration,
     testing::{SERVER, Scratch},
 };
@@ -51,10 +51,11 @@ fn a_transaction_says_everything_for_itself() {
     assert_eq!(
         write,
         "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; SET LOCAL statement_timeout = 2000; SET LOCAL lock_timeout = 1000; SET LOCAL \
-         idle_in_transaction_session_timeout = 2000; SET LOCAL trimtab.tenant = 'o''neill'"
+         idle_in_transaction_session_timeout = 2000; SET LOCAL trimtab.tenant = 'o''neill'; LOCK TABLE seaql_migrations IN SHARE UPDATE \
+         EXCLUSIVE MODE"
     );
     assert!(sql(Scope::Tenant("acme"), false).starts_with("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"));
-    assert!(sql(Scope::All, false).ends_with("SET LOCAL trimtab.tenant = '*'"));
+    assert!(sql(Scope::All, false).ends_with("SET LOCAL trimtab.tenant = '*'"), "who reads takes no place in the queue");
     let schema = sql(Scope::Schema, true);
     assert!(
         schema.contains("READ COMMITTED") && schema.contains("lock_timeout = 2000") && schema.contains("pg_advisory_xact_lock")
@@ -211,4 +212,28 @@ async fn counters_that_collide_all_count() {
         one.await.unwrap().unwrap();
     }
     assert_eq!(count(first.all(), "SELECT value::bigint FROM settings WHERE key = 'n'").await.unwrap(), 24);
+}
+
+/// Two writers that read before they write, and whoever reads meanwhile: nobody fails, nothing is tried again and no read waits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writers_queue_and_readers_do_not() {
+    let Some((db, scratch)) = database(|settings| settings).await else { return };
+    let second = Database::open(&scratch.settings().unwrap()).await.unwrap();
+    write(db.all(), "INSERT INTO settings VALUES ('n', '0')").await.unwrap();
+    let first = Write::new(db.all(), "first");
+    let open = first.begin().await.unwrap();
+    let waiting = tokio::spawn(async move { write(second.of_tenant("acme"), "UPDATE settings SET value = value || '2'").await });
+    let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'ShareUpdateExclusiveLock' \
+                 AND relation = 'seaql_migrations'::regclass";
+    let begun = std::time::Instant::now();
+    while count(db.all(), waits).await.unwrap() == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "the second does not queue");
+    }
+    assert_eq!(count(db.of_tenant("acme"), "SELECT count(*) FROM settings WHERE value = '0'").await.unwrap(), 1);
+    // Written after the second began to wait, and yet seen by it: it has taken no snapshot.
+    open.transaction().execute_unprepared("UPDATE settings SET value = value || '1'").await.unwrap();
+    assert!(!waiting.is_finished());
+    open.commit_if_ok(Ok(())).await.unwrap();
+    assert_eq!(waiting.await.unwrap().unwrap(), 1);
+    assert_eq!(count(db.all(), "SELECT value::bigint FROM settings WHERE key = 'n'").await.unwrap(), 12);
 }

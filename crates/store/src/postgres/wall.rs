@@ -41,6 +41,17 @@ pub(crate) async fn raise_wall(db: &impl ConnectionTrait, table: &str, columns: 
     Ok(())
 }
 
+/// Has a query answered as if there were no wall, in a transaction of one tenant: for what is numbered over all of them.
+pub(crate) async fn over_the_wall<T>(tx: &impl ConnectionTrait, query: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    let asked = format!("SELECT current_setting({})", literal(SETTING));
+    let row = tx.query_one_raw(Statement::from_string(DbBackend::Postgres, asked)).await?;
+    let tenant: String = row.map_or_else(|| Ok(String::new()), |row| row.try_get_by_index(0))?;
+    tx.execute_unprepared(&format!("SET LOCAL {SETTING} = {}", literal(EVERYBODY))).await?;
+    let answer = query.await?;
+    tx.execute_unprepared(&format!("SET LOCAL {SETTING} = {}", literal(&tenant))).await?;
+    Ok(answer)
+}
+
 /// Takes down the wall before the column it stands on is dropped.
 pub(crate) async fn lower_wall(db: &impl ConnectionTrait, table: &str, columns: &[ColumnDef]) -> Result<(), DbErr> {
     if tenant_column(table, columns).is_some() {

@@ -1,12 +1,23 @@
 //! The audit log: what is appended by what is done, and who sees it. What is done to the log itself stands in `tampering.rs`.
 
 use crate::{
+    ON_SERVER,
     sign_in::{RIGHT as PASSWORD, tokens},
+    tampering::raw,
     world::{START, World, at, ctx, new_connection, new_execution, new_tenant},
 };
+use sea_orm::ConnectionTrait;
+use secrecy::ExposeSecret;
 use serde_json::json;
-use trimtab_domain::{Actor, Caller, ErrorKind, Origin, Role, TenantCtx, finding::Level, id::TenantId};
-use trimtab_store::{Act, Action, Admin, AuditFilter, AuditRow, IfInitialised, NewBudget, Outcome};
+use trimtab_domain::{
+    Actor, Caller, ErrorKind, Origin, Role, TenantCtx,
+    access::Scope,
+    finding::Level,
+    id::{TenantId, UserId},
+};
+use trimtab_store::{
+    Act, Action, Admin, AuditFilter, AuditRow, Error, IfInitialised, NewBudget, NewKey, Outcome, Proof, SignIn, limits,
+};
 
 pub(crate) async fn all(world: &World) -> Vec<AuditRow> {
     world.store.system().audit_after(&AuditFilter::default(), 0).await.unwrap()
@@ -25,7 +36,7 @@ pub(crate) async fn filled() -> World {
     system.create_admin(admin, IfInitialised::Refuse).await.unwrap();
     let session = tokens(&world, "ada@example.org", PASSWORD).await.unwrap();
     assert!(tokens(&world, "ada@example.org", "a wrong password").await.is_err());
-    let ada = Caller { actor: Actor::User(session.user.clone()), origin: from_browser().origin().clone() };
+    let ada = Caller { actor: Actor::User(session.user.clone()), name: None, origin: from_browser().origin().clone() };
     let user = TenantCtx::proven(TenantId::parse("acme").unwrap(), ada.actor.clone(), Role::AgencyAdmin);
     let acme = world.store.tenant(&user.from_request(from_browser().origin().clone()));
     let id = acme.connect(new_connection("11", "EAAB-secret")).await.unwrap().connection.id;
@@ -101,6 +112,107 @@ async fn what_fails_leaves_no_row_and_what_is_refused_leaves_one() {
     let row = all(&world).await.pop().unwrap();
     assert_eq!((row.actor.as_str(), row.outcome.as_str(), row.agent.as_deref()), ("operator", "refused", Some("trimtab test")));
     assert_eq!(row.after, Some(json!({ "needs": "view_data" })));
+}
+
+/// What lets nothing into the log, and what mends that.
+const CLOSED: (&str, &str) = if ON_SERVER {
+    ("REVOKE INSERT ON audit FROM CURRENT_USER", "GRANT INSERT ON audit TO CURRENT_USER")
+} else {
+    ("CREATE TRIGGER audit_full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END", "DROP TRIGGER audit_full")
+};
+
+/// A refusal and its row are one: what cannot be told is not counted, and not answered as a refusal.
+#[tokio::test]
+async fn a_sign_in_that_cannot_be_told_is_not_counted() {
+    let world = filled().await;
+    let raw = raw(&world).await;
+    let before = all(&world).await.len();
+    raw.execute_unprepared(CLOSED.0).await.unwrap();
+    for _ in 0..2 * limits::FREE_SIGN_IN_FAILURES {
+        let error = tokens(&world, "ada@example.org", "a wrong password").await.unwrap_err();
+        assert!(!matches!(error, Error::SignInRefused | Error::LockedOut { .. }), "{error}");
+    }
+    raw.execute_unprepared(CLOSED.1).await.unwrap();
+    assert_eq!(all(&world).await.len(), before);
+    for left in (0..limits::FREE_SIGN_IN_FAILURES - 1).rev() {
+        let error = tokens(&world, "ada@example.org", "a wrong password").await.unwrap_err();
+        assert!(matches!(error, Error::SignInRefused), "{error}");
+        let row = all(&world).await.pop().unwrap();
+        assert_eq!((row.action.as_str(), row.outcome.as_str()), ("session:open", "refused"));
+        assert_eq!(row.after.is_some(), left == 0, "the one that locks says so: {:?}", row.after);
+    }
+}
+
+#[tokio::test]
+async fn a_second_factor_that_cannot_be_told_is_not_counted() {
+    let world = filled().await;
+    let system = world.store.system();
+    let ada = UserId::parse(&all(&world).await.pop().unwrap().actor).unwrap();
+    system.enrol_authenticator(&ada).await.unwrap();
+    let code = system.code_now(&ada).await.unwrap();
+    let recovery = system.confirm_authenticator(&ada, &code).await.unwrap().remove(0);
+    let half = system.sign_in("ada@example.org", PASSWORD.into(), None, from_browser().origin()).await.unwrap();
+    let SignIn::SecondFactor { challenge, .. } = half else { panic!("{half:?}") };
+    let wrong = async |proof: Proof| system.prove(&challenge, proof, None, from_browser().origin()).await.unwrap_err();
+    let raw = raw(&world).await;
+    raw.execute_unprepared(CLOSED.0).await.unwrap();
+    for _ in 0..2 * limits::CHALLENGE_TRIES {
+        for proof in [Proof::Code("000000".into()), Proof::Recovery("abcde-abcde".into()), Proof::Recovery(recovery.clone())] {
+            let error = wrong(proof).await;
+            assert!(!matches!(error, Error::ProofRefused | Error::ChallengeOver), "{error}");
+        }
+    }
+    raw.execute_unprepared(CLOSED.1).await.unwrap();
+    assert_eq!(system.recovery_codes_left(&ada).await.unwrap(), Some(10), "the code that was right is not used up either");
+    for _ in 0..limits::CHALLENGE_TRIES {
+        let error = wrong(Proof::Recovery("abcde-abcde".into())).await;
+        assert!(matches!(error, Error::ProofRefused), "{error}");
+        let row = all(&world).await.pop().unwrap();
+        assert_eq!((row.outcome.as_str(), row.resource), ("refused", format!("user:{ada}")));
+    }
+    assert!(matches!(wrong(Proof::Recovery(recovery)).await, Error::ChallengeOver));
+}
+
+#[tokio::test]
+async fn a_second_factor_is_told_when_it_is_begun_and_when_it_counts() {
+    let world = filled().await;
+    let rows = all(&world).await;
+    let Ok(ada) = UserId::parse(&rows.last().unwrap().actor) else { panic!("{rows:?}") };
+    let by = Caller { actor: Actor::User(ada.clone()), name: None, origin: from_browser().origin().clone() };
+    let system = world.store.system();
+    let enrolment = system.by(&by).enrol_authenticator(&ada).await.unwrap();
+    let code = system.code_now(&ada).await.unwrap();
+    system.by(&by).confirm_authenticator(&ada, &code).await.unwrap();
+    let rows = all(&world).await.split_off(rows.len());
+    let told: Vec<_> = rows.iter().map(|row| (row.action.as_str(), row.actor.as_str(), row.ip.as_deref())).collect();
+    assert_eq!(told, [("factor:begin", ada.as_str(), Some("192.0.2.7")), ("factor:add", ada.as_str(), Some("192.0.2.7"))]);
+    assert!(!format!("{rows:?}").contains(enrolment.secret.expose_secret()));
+}
+
+/// Behind a tenant's door the agency's keys are not seen on a server: the name comes with whoever acts.
+#[tokio::test]
+async fn a_key_is_told_by_its_name_wherever_it_acts() {
+    let world = World::new().await;
+    let system = world.store.system();
+    let key = |name: &str, scope: Scope| NewKey {
+        name: name.to_owned(),
+        scope,
+        permissions: Role::AgencyAdmin.permissions(),
+        expires_at: None,
+    };
+    let acme = TenantId::parse("acme").unwrap();
+    for (name, scope) in [("nightly export", Scope::Agency), ("dashboard", Scope::Tenant(acme.clone()))] {
+        let (made, token) = system.add_key(key(name, scope), &Caller::SYSTEM).await.unwrap();
+        let holder = system.principal(&token).await.unwrap().unwrap();
+        let ctx = TenantCtx::proven(acme.clone(), holder.actor.clone(), holder.reach.within(&acme)).named(holder.known_by());
+        world.store.tenant(&ctx).put_budget(None, budget()).await.unwrap();
+        let row = all(&world).await.pop().unwrap();
+        assert_eq!((row.actor.as_str(), row.actor_name.as_deref()), (made.id.as_str(), Some(name)));
+        let caller = ctx.caller();
+        system.by(&caller).record(Act::done(Action::AuditExport, "audit:log")).await.unwrap();
+        let row = all(&world).await.pop().unwrap();
+        assert_eq!((row.actor.as_str(), row.actor_name.as_deref()), (made.id.as_str(), Some(name)));
+    }
 }
 
 #[tokio::test]

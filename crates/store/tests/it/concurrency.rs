@@ -197,3 +197,31 @@ async fn every_operation_can_be_spawned() {
     sendable(acme.imports_of(&key));
     sendable(acme.imports(None, 1));
 }
+
+/// Each write appends to the one log, and nobody pauses. What it says with `--nocapture` is how many a second that were.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn eight_writers_without_a_pause_all_get_through() {
+    const EACH: u32 = 25;
+    let world = World::new().await;
+    let second = world.second_handle().await;
+    let begun = std::time::Instant::now();
+    let writers: Vec<_> = (0..8)
+        .map(|n| {
+            let tenant = if n % 2 == 0 { &world.store } else { &second }.tenant(&ctx("acme"));
+            tokio::spawn(async move {
+                let mut failed = 0_u32;
+                for round in 0..EACH {
+                    let act = trimtab_store::Act::done(trimtab_store::Action::ViewExport, format!("view:{n}-{round}"));
+                    failed += u32::from(tenant.record(act).await.is_err());
+                }
+                failed
+            })
+        })
+        .collect();
+    let mut failed = 0;
+    for writer in writers {
+        failed += writer.await.unwrap();
+    }
+    println!("{} writes, {:.0} a second", 8 * EACH, f64::from(8 * EACH) / begun.elapsed().as_secs_f64());
+    assert_eq!((failed, world.store.system().verify_audit(None).await.unwrap().fault), (0, None));
+}

@@ -4,6 +4,7 @@
 mod accounts;
 mod analysis;
 mod audit;
+mod calls;
 mod concurrency;
 mod connections;
 mod day_series;

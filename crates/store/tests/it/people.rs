@@ -44,7 +44,7 @@ async fn admin(world: &World) -> UserId {
 async fn an_invitation_makes_a_person_who_sees_their_tenant_alone() {
     let world = two_tenants().await;
     let system = world.store.system();
-    let by = Caller { actor: Actor::User(admin(&world).await), origin: client() };
+    let by = Caller { actor: Actor::User(admin(&world).await), name: None, origin: client() };
     let sent = system.invite(" Eve@Client.example ", &[viewer("acme")], &by).await.unwrap();
     assert_eq!(system.invitations(None).await.unwrap()[0].grants, [viewer("acme")]);
     assert_eq!(system.invitations(Some(&BTreeSet::from([of("other")]))).await.unwrap(), []);

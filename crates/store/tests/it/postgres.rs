@@ -5,6 +5,7 @@
 mod accounts;
 mod analysis;
 mod audit;
+mod calls;
 mod concurrency;
 mod connections;
 mod day_series;
@@ -23,8 +24,10 @@ mod schema;
 mod server;
 mod sessions;
 mod sign_in;
+mod tampering;
 mod tenants;
 mod transfer;
+mod vault;
 mod world;
 
 /// Whether [`world::World`] keeps its database on a server.

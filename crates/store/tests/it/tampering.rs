@@ -1,18 +1,19 @@
-//! Whoever can write to the database file and changes the audit log, or a secret, is noticed.
+//! Whoever can write to the database and changes the audit log, or a secret, is noticed.
 
 use crate::{
-    audit::{all, filled, from_browser},
+    ON_SERVER,
+    audit::{all, budget, filled, from_browser},
     world::{START, TTL, World, account, at, ctx, new_connection, new_tenant},
 };
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, QueryResult, Statement};
 use serde_json::json;
 use std::time::Duration;
 use trimtab_domain::ErrorKind;
-use trimtab_store::{Error, Head};
+use trimtab_store::{AuditFilter, Error, Head};
 
 const COLUMNS: [&str; 15] = [
     "seq",
@@ -31,32 +32,59 @@ const COLUMNS: [&str; 15] = [
     "prev_hash",
     "hash",
 ];
-const GUARDS: [&str; 5] =
-    ["audit_unchanged", "audit_unremoved", "audit_unreplaced", "audit_checkpoints_unchanged", "audit_checkpoints_unremoved"];
+/// The triggers against slips, and the tables they are on.
+const GUARDS: [(&str, &str); 5] = [
+    ("audit_unchanged", "audit"),
+    ("audit_unremoved", "audit"),
+    ("audit_unreplaced", "audit"),
+    ("audit_checkpoints_unchanged", "audit_checkpoints"),
+    ("audit_checkpoints_unremoved", "audit_checkpoints"),
+];
+/// Those that only a server has.
+const SERVER_GUARDS: [(&str, &str); 2] = [("audit_untruncated", "audit"), ("audit_checkpoints_untruncated", "audit_checkpoints")];
+/// The bits that are changed of a byte, in turn. A server keeps no text that is none.
+const BITS: [u8; 3] = if ON_SERVER { [0x01, 0x02, 0x04] } else { [0x01, 0x80, 0x20] };
 
 /// The number of the first row that is not as it was.
 async fn fault(world: &World) -> Option<u64> {
     world.store.system().verify_audit(None).await.unwrap().fault.map(|fault| fault.seq)
 }
 
-async fn raw(world: &World) -> DatabaseConnection {
-    Database::connect(format!("sqlite://{}", world.path().display())).await.unwrap()
+/// The database itself, past every door.
+pub(crate) async fn raw(world: &World) -> DatabaseConnection {
+    let url = match &world.ground.schema {
+        None => format!("sqlite://{}", world.path().display()),
+        Some(schema) => format!("{}%20-c%20trimtab.tenant%3D*", schema.url()),
+    };
+    Database::connect(url).await.unwrap()
 }
 
 /// What somebody can do who may write to the database.
 async fn without_guards(world: &World) -> DatabaseConnection {
     let raw = raw(world).await;
-    for guard in GUARDS {
-        raw.execute_unprepared(&format!("DROP TRIGGER {guard}")).await.unwrap();
+    for (guard, table) in GUARDS.iter().chain(if ON_SERVER { &SERVER_GUARDS[..] } else { &[] }) {
+        let of = if ON_SERVER { format!(" ON {table}") } else { String::new() };
+        raw.execute_unprepared(&format!("DROP TRIGGER {guard}{of}")).await.unwrap();
     }
     raw
+}
+
+/// The only row of an answer.
+async fn one(raw: &DatabaseConnection, sql: String) -> QueryResult {
+    raw.query_one_raw(Statement::from_string(raw.get_database_backend(), sql)).await.unwrap().unwrap()
+}
+
+/// Bytes as they stand in a statement.
+fn bytes(hex: &str) -> String {
+    if ON_SERVER { format!("'\\x{hex}'::bytea") } else { format!("x'{hex}'") }
 }
 
 #[tokio::test]
 async fn a_secret_that_does_not_open_is_a_read_that_failed() {
     let world = World::new().await;
     let id = world.acme().connect(new_connection("11", "EAAB")).await.unwrap().connection.id;
-    raw(&world).await.execute_unprepared("UPDATE connections SET sealed_secret = x'0200000001ff'").await.unwrap();
+    let damage = format!("UPDATE connections SET sealed_secret = {}", bytes("0200000001ff"));
+    assert_eq!(raw(&world).await.execute_unprepared(&damage).await.unwrap().rows_affected(), 1);
     assert!(world.acme().secret(&id).await.is_err());
     let row = all(&world).await.pop().unwrap();
     assert_eq!((row.action.as_str(), row.outcome.as_str()), ("secret:read", "failed"));
@@ -66,12 +94,24 @@ async fn a_secret_that_does_not_open_is_a_read_that_failed() {
 async fn the_database_refuses_to_change_the_log() {
     let world = filled().await;
     let raw = raw(&world).await;
+    let of_one: &[(&str, &str)] = if ON_SERVER {
+        &[
+            ("INSERT INTO audit SELECT * FROM audit WHERE seq = 3", "never replaced"),
+            ("TRUNCATE audit", "removed by retention only"),
+            ("TRUNCATE audit, settings", "removed by retention only"),
+            ("TRUNCATE audit_checkpoints", "never removed"),
+        ]
+    } else {
+        &[("INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE seq = 3", "never replaced")]
+    };
     for (slip, why) in [
         ("UPDATE audit SET actor = 'somebody' WHERE seq = 3", "never changed"),
         ("DELETE FROM audit WHERE seq = 1", "by retention only"),
         ("DELETE FROM audit", "by retention only"),
-        ("INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE seq = 3", "never replaced"),
-    ] {
+    ]
+    .iter()
+    .chain(of_one)
+    {
         let error = raw.execute_unprepared(slip).await.unwrap_err().to_string();
         assert!(error.contains(why), "{slip}: {error}");
     }
@@ -93,8 +133,7 @@ async fn any_changed_byte_anywhere_is_noticed() {
             |(seq, column, place, bit)| {
                 runtime.block_on(async {
                     let column = COLUMNS[column];
-                    let read = format!("SELECT CAST({column} AS TEXT) FROM audit WHERE seq = {seq}");
-                    let row = raw.query_one_raw(Statement::from_string(DbBackend::Sqlite, read)).await.unwrap().unwrap();
+                    let row = one(&raw, format!("SELECT CAST({column} AS TEXT) FROM audit WHERE seq = {seq}")).await;
                     let was: Option<String> = row.try_get_by_index(0).unwrap();
                     let now = match &was {
                         // What was not there is there now; what is empty grows.
@@ -191,14 +230,27 @@ async fn a_tail_cut_off_stays_to_be_seen_whatever_is_appended_after() {
     assert!(fault.why.contains("the seal of the head did not fit"), "{}", fault.why);
 }
 
+/// Behind a tenant's door only its own rows are seen: what is appended there where the head is lost is numbered after all of them still.
+#[tokio::test]
+async fn a_lost_head_keeps_no_tenant_from_going_on() {
+    let world = filled().await;
+    let raw = without_guards(&world).await;
+    raw.execute_unprepared("DELETE FROM settings WHERE key = 'audit_head'").await.unwrap();
+    world.other().put_budget(None, budget()).await.unwrap();
+    let told = all(&world).await.pop().unwrap();
+    assert_eq!((told.seq, told.action.as_str(), told.tenant.as_deref()), (15, "budget:put", Some("other")));
+    assert_eq!(fault(&world).await, Some(15), "the break stays to be seen");
+    world.acme().put_budget(None, budget()).await.unwrap();
+    assert_eq!(world.other().audit_rows(&AuditFilter::default(), None, 10).await.unwrap().items.len(), 2, "the wall stands again");
+}
+
 /// Whoever puts back an older database, seals included, is only found out by what was kept elsewhere.
 #[tokio::test]
 async fn an_older_log_put_back_is_noticed_by_a_head_kept_elsewhere() {
     let world = filled().await;
     let raw = without_guards(&world).await;
-    let kept =
-        raw.query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT value FROM settings WHERE key = 'audit_head'")).await;
-    let kept: String = kept.unwrap().unwrap().try_get_by_index(0).unwrap();
+    let kept = one(&raw, "SELECT value FROM settings WHERE key = 'audit_head'".to_owned()).await;
+    let kept: String = kept.try_get_by_index(0).unwrap();
     let system = world.store.system();
     system.set_agency("South").await.unwrap();
     let known = system.verify_audit(None).await.unwrap().head.unwrap();
@@ -265,9 +317,12 @@ async fn each_byte_of_a_small_chain_is_held() {
     for (seq, column) in (1..=rows).flat_map(|seq| COLUMNS.map(|column| (seq, column))) {
         let seq = i64::try_from(seq).unwrap();
         let numeric = matches!(column, "seq" | "at");
-        let kind = if numeric { "INTEGER" } else { "BLOB" };
-        let read = format!("SELECT CAST({column} AS {kind}) FROM audit WHERE seq = {seq}");
-        let row = raw.query_one_raw(Statement::from_string(DbBackend::Sqlite, read)).await.unwrap().unwrap();
+        let read = match (numeric, ON_SERVER) {
+            (true, _) => column.to_owned(),
+            (false, false) => format!("CAST({column} AS BLOB)"),
+            (false, true) => format!("convert_to({column}, 'UTF8')"),
+        };
+        let row = one(&raw, format!("SELECT {read} FROM audit WHERE seq = {seq}")).await;
         if numeric {
             let was: i64 = row.try_get_by_index(0).unwrap();
             for bit in 0..64 {
@@ -288,11 +343,13 @@ async fn each_byte_of_a_small_chain_is_held() {
         }
         let was: Option<Vec<u8>> = row.try_get_by_index(0).unwrap();
         let Some(was) = was else { continue };
-        let text =
-            |bytes: &[u8]| format!("{column} = CAST(x'{}' AS TEXT)", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>());
+        let text = |text: &[u8]| {
+            let text = bytes(&text.iter().map(|b| format!("{b:02x}")).collect::<String>());
+            if ON_SERVER { format!("{column} = convert_from({text}, 'UTF8')") } else { format!("{column} = CAST({text} AS TEXT)") }
+        };
         for at in 0..was.len() {
             let mut now = was.clone();
-            now[at] ^= [0x01, 0x80, 0x20][at % 3];
+            now[at] ^= BITS[at % 3];
             set(&text(&now), seq).await.unwrap();
             changed += 1;
             assert_eq!(fault(&world).await, Some(seq.cast_unsigned()), "byte {at} of {column} of row {seq}");

@@ -6,7 +6,7 @@ mod fill;
 mod knowledge;
 
 use super::{Context, sandbox::World};
-use crate::{node, node::Node, output, system, telemetry};
+use crate::{config::Config, node, node::Node, output, system, telemetry};
 use clap::Args;
 use serde_json::json;
 use std::{net::SocketAddr, process::ExitCode, time::Instant};
@@ -34,29 +34,29 @@ pub(super) struct Demo {
 }
 
 impl Demo {
-    pub(super) async fn run(self, mut context: Context) -> anyhow::Result<ExitCode> {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         let begun = Instant::now();
         telemetry::count();
-        context.folder = context.folder.demo();
+        let folder = context.folder.demo();
         // Whatever the real one uses: the demo keeps out of it.
-        context.config.database = None;
+        let mut config = Config { database: None, ..context.config.clone() };
         let stop = CancellationToken::new();
         let listener = node::listen(self.listen).await?;
         // Links and passkeys name the address people reach it at, which --listen may leave to the system.
-        context.config.listen = listener.local_addr()?;
-        let url = format!("http://{}", context.config.listen);
+        config.listen = listener.local_addr()?;
+        let url = format!("http://{}", config.listen);
 
-        context.folder.make()?;
-        let sandbox = self.world.shown(&context.folder.path().join(WORLD))?;
+        folder.make()?;
+        let sandbox = self.world.shown(&folder.path().join(WORLD))?;
         let platforms = TcpListener::bind("127.0.0.1:0").await?;
         let outside = format!("http://{}", platforms.local_addr()?);
         let accounts = sandbox.accounts_at(&outside);
-        context.config.rates_url = Some(format!("{outside}/ecb").parse()?);
+        config.rates_url = Some(format!("{outside}/ecb").parse()?);
         let serving = (sandbox.clone(), stop.clone());
         let platforms = tokio::spawn(async move { serving.0.serve(platforms, serving.1).await });
         output::say(&format!("Simulated platforms with {} accounts are up.", accounts.len()));
 
-        let node = Node::create(&context.folder, context.config.clone()).await?;
+        let node = context.closing(Node::create(&folder, config).await?);
         let password = system::password();
         let admin = Admin { email: EMAIL.to_owned(), password: password.clone().into(), agency: Some(AGENCY.to_owned()) };
         let caller = trimtab_domain::Caller::operator("trimtab demo");
@@ -69,7 +69,7 @@ impl Demo {
         node.engine.read_rates().await?;
         let filled = tokio::select! {
             filled = fill::fill(&node.engine, accounts) => filled?,
-            () = stop.cancelled() => { node.engine.shut_down().await; return Ok(ExitCode::from(130)); }
+            () = stop.cancelled() => return Ok(ExitCode::from(130)),
         };
         // The world knows what went wrong in it. The engine does not, and what it found is already kept.
         let labels = tokio::task::spawn_blocking(move || sandbox.labels()).await?;
@@ -102,7 +102,6 @@ impl Demo {
         }
         if self.once {
             stop.cancel();
-            node.engine.shut_down().await;
         } else {
             output::say(&format!("Open {url} and sign in as {EMAIL} with the password {password}\nCtrl-C ends the demonstration."));
             node.serve(listener, serving).await?;

@@ -28,7 +28,7 @@ pub(super) struct Init {
 impl Init {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         let password = secret_from_stdin("password")?;
-        let node = Node::create(&context.folder, context.config.clone()).await?;
+        let node = context.closing(Node::create(&context.folder, context.config.clone()).await?);
         let again = if self.again { IfInitialised::AddOrReset } else { IfInitialised::Refuse };
         let admin = Admin { email: self.email, password, agency: self.agency };
         let email = admin.email.clone();

@@ -1,7 +1,7 @@
 //! `trimtab serve`: the web client and API.
 
 use super::Context;
-use crate::{node, output, telemetry};
+use crate::{node, node::Node, output, telemetry};
 use clap::{Args, ValueEnum};
 use std::{net::SocketAddr, process::ExitCode};
 use tokio_util::sync::CancellationToken;
@@ -24,19 +24,20 @@ enum ServeRole {
 }
 
 impl Serve {
-    pub(super) async fn run(self, mut context: Context) -> anyhow::Result<ExitCode> {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<ExitCode> {
         let ServeRole::All = self.role;
+        let mut config = context.config.clone();
         if let Some(listen) = self.listen {
-            context.config.listen = listen;
+            config.listen = listen;
         }
         telemetry::count();
-        let node = context.open().await?;
+        let node = Node::open(&context.folder, config.clone()).await?;
         if !node.store.system().is_initialised().await? {
             return Err(crate::exit::invalid("there is no administrator yet: run `trimtab init` first"));
         }
-        let listener = node::listen(context.config.listen).await?;
+        let listener = node::listen(config.listen).await?;
         let address = listener.local_addr()?;
-        if !address.ip().is_loopback() && !context.config.secure_cookies {
+        if !address.ip().is_loopback() && !config.secure_cookies {
             tracing::warn!(%address, "reachable from other machines without https: put a proxy with https in front and set server.secure_cookies");
         }
         output::say(&format!("Trimtab listens on http://{address}"));

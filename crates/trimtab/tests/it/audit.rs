@@ -1,7 +1,7 @@
 //! The audit log and the log of calls, over HTTP and from the command line.
 
 use crate::{
-    app::{App, EMAIL, http, sandbox, stdout},
+    app::{App, EMAIL, http, sandbox, stderr, stdout},
     http::sign_in,
 };
 use reqwest::StatusCode;
@@ -22,8 +22,10 @@ fn what_people_do_is_told_with_where_it_came_from() {
             |path: &'static str| client.get(format!("{}{path}", server.url)).bearer_auth(&token).header("user-agent", "checker/1");
         let json = async |path: &'static str| get(path).send().await.unwrap().json::<Value>().await.unwrap();
         assert_eq!(get("/api/v1/accounts?tenant=nowhere").send().await.unwrap().status(), StatusCode::NOT_FOUND);
-        let reply = get("/api/v1/views/ad_performance?tenant=acme&format=csv").send().await.unwrap();
-        let known = reply.status().is_success();
+        let view = get("/api/v1/views/ad_reporting__campaign_report?tenant=acme&format=csv").send().await.unwrap();
+        assert_eq!(view.status(), StatusCode::OK);
+        let unknown = get("/api/v1/views/campaign_report?tenant=acme&format=csv").send().await.unwrap();
+        assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
         let change = client
             .patch(format!("{}/api/v1/tenants/acme?tenant=acme", server.url))
             .bearer_auth(&token)
@@ -42,7 +44,12 @@ fn what_people_do_is_told_with_where_it_came_from() {
         assert!(refused["request_id"].as_str().is_some_and(|id| id.len() > 20), "{refused}");
         assert_eq!(find("secret:read")["actor"], "operator");
         assert_eq!(find("session:open")["outcome"], "ok");
-        assert_eq!(rows.iter().any(|row| row["action"] == "view:export" && row["tenant"] == "acme"), known, "{all}");
+        let exported: Vec<_> = rows.iter().filter(|row| row["action"] == "view:export").collect();
+        assert_eq!(exported.len(), 1, "{all}");
+        assert_eq!(
+            (&exported[0]["resource"], &exported[0]["tenant"], &exported[0]["after"]["format"]),
+            (&json!("view:ad_reporting__campaign_report"), &json!("acme"), &json!("csv"))
+        );
         let changed = find("tenant:change");
         assert_eq!((&changed["after"]["name"], &changed["actor_name"]), (&json!("Acme AG"), &json!(EMAIL)));
         assert_ne!(changed["before"]["name"], changed["after"]["name"]);
@@ -78,6 +85,44 @@ fn what_people_do_is_told_with_where_it_came_from() {
     });
 }
 
+/// Both logs over HTTP, of an installation with an account connected to `acme`, whichever database keeps them: a key of the agency is named in
+/// the log of a tenant, and calls are told page by page.
+pub(crate) fn both_logs_are_told(app: &App) {
+    let made = app.ok(&["key", "make", "Nightly export", "--permissions", "data:view"]);
+    app.ok(&["tools", "call", "meta.list_campaigns", "--tenant", "acme"]);
+    let server = app.serve();
+    http(async {
+        let view = format!("{}/api/v1/views/ad_reporting__campaign_report?tenant=acme", server.url);
+        let exported = reqwest::Client::new().get(view).bearer_auth(made["token"].as_str().unwrap()).send().await.unwrap();
+        assert_eq!(exported.status(), StatusCode::OK);
+        let (client, token) = sign_in(&server).await;
+        let json = async |path: String| {
+            let reply = client.get(format!("{}/api/v1/{path}", server.url)).bearer_auth(&token).send().await.unwrap();
+            assert_eq!(reply.status(), StatusCode::OK, "{path}");
+            reply.json::<Value>().await.unwrap()
+        };
+        let of_acme = json("audit?tenant=acme&action=view".to_owned()).await;
+        let row = &of_acme["items"][0];
+        assert_eq!((&row["actor"], &row["actor_name"]), (&made["key"]["id"], &json!("Nightly export")), "{of_acme}");
+
+        let all = json("calls?limit=200".to_owned()).await["items"].clone();
+        let (mut paged, mut path) = (Vec::new(), "calls?tenant=acme&source=meta&outcome=good&limit=1".to_owned());
+        loop {
+            let page = json(path).await;
+            paged.extend(page["items"].as_array().unwrap().clone());
+            let Some(cursor) = page["next_cursor"].as_str() else { break };
+            path = format!("calls?tenant=acme&source=meta&outcome=good&limit=1&cursor={cursor}");
+        }
+        assert!(paged.len() > 1 && json!(paged) == all, "{paged:?} {all}");
+    });
+}
+
+#[test]
+fn both_logs_are_told_from_a_file() {
+    let sandbox = sandbox(&WORLD);
+    both_logs_are_told(&App::connected(&sandbox.accounts()[..1]));
+}
+
 #[test]
 fn the_log_is_verified_and_written_out_from_the_command_line() {
     let app = App::new();
@@ -106,4 +151,41 @@ fn the_log_is_verified_and_written_out_from_the_command_line() {
 
     let said = app.run(&["doctor"]);
     assert!(stdout(&said).contains("audit log"), "{}", stdout(&said));
+}
+
+/// Changes the last bit of a text in the database's file; it is changed back by doing it again. Pages may hold leavings of a row they held
+/// before, which nobody reads.
+fn flip(app: &App, text: &str) {
+    let file = app.path().join("trimtab.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let ends: Vec<_> = (text.len()..=bytes.len()).filter(|end| bytes[..*end].ends_with(text.as_bytes())).collect();
+    assert!(!ends.is_empty(), "the file does not hold {text}");
+    for end in ends {
+        bytes[end - 1] ^= 1;
+    }
+    std::fs::write(&file, bytes).unwrap();
+}
+
+#[test]
+fn one_bit_changed_in_the_file_is_named_with_its_row() {
+    let app = App::new();
+    app.ok(&["tenant", "add", "acme", "--name", "Quinquereme", "--currency", "EUR", "--timezone", "UTC"]);
+    app.ok(&["tenant", "add", "other", "--name", "Other", "--currency", "EUR", "--timezone", "UTC"]);
+    assert!(!app.path().join("trimtab.db-wal").exists(), "a command leaves all that it wrote in the file");
+    let out = stdout(&app.run(&["audit", "export", "--tenant", "acme"]));
+    let row: Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+    for (was, is) in
+        [("\"name\":\"Quinquereme", "\"name\":\"Quinqueremd"), ("tenant:createtenant:acme", "tenant:createtenant:acmd")]
+    {
+        flip(&app, was);
+        let out = app.run(&["audit", "verify"]);
+        assert_eq!(out.status.code(), Some(1), "{was}: {}{}", stdout(&out), stderr(&out));
+        let found: Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert_eq!((&found["sound"], &found["fault"]["seq"]), (&json!(false), &row["seq"]), "{was}: {found}");
+        let mut told = crate::app::binary();
+        let told = told.arg("--data").arg(app.path()).args(["audit", "verify"]).output().unwrap();
+        assert!(stderr(&told).contains(&format!("broken at row {}", row["seq"])), "{}", stderr(&told));
+        flip(&app, is);
+        assert_eq!(app.ok(&["audit", "verify"])["sound"], json!(true), "{was}: what was put back is as it was");
+    }
 }

@@ -80,6 +80,15 @@ fn from_an_account_to_an_answer() {
 }
 
 #[test]
+fn both_logs_are_told_from_a_server() {
+    let Some(scratch) = scratch() else { return };
+    let sandbox = sandbox(&WORLD);
+    let app = on(&scratch);
+    connect(&app, &sandbox);
+    crate::audit::both_logs_are_told(&app);
+}
+
+#[test]
 fn a_sync_killed_again_and_again_converges() {
     let Some(scratch) = scratch() else { return };
     let sandbox = sandbox(&WORLD);
