@@ -20,16 +20,17 @@ use std::{
 const ABOUT: [&str; 3] = [
     "The development profile (dependencies and our own code at `opt-level = 1`) on a machine that others used meanwhile: times are upper bounds. *10 000 series*: made-up spend of 400 days with weeks, waves and \
      jumps, 28 days ahead, two threads. *One tenant*: the real binary serves on one core (`taskset`, where there is one) and reads a sandbox's Meta account of 2 000 ads and 400 \
-     days over HTTP; then one more day with its look-back of 28. Timed is everything that is made after a sync, from reading the facts to storing the \
+     days over HTTP; then a day with its look-back of 28, with which come the hours that a long first sync leaves for the next; then the day that is timed. Timed is everything that is made after a sync, from reading the facts to storing the \
      results: forecasts, funnel, incidents, wear of every ad, score, budgets, insights. The server's own log tells it (`took_ms`).",
-    "*Nothing new*: `POST /api/v1/analyses/run` on the same facts again, which reads everything, finds the same hashes and makes nothing.",
+    "*Nothing new*: `POST /api/v1/analyses/run` on the same facts again, which chooses everything, finds the same hashes, and reads and makes nothing.",
     "**What misleads.** One account with one platform; a tenant of several accounts makes most of it once for each. Many of the 2 000 ads run in a part of the 400 days only, as in any account.",
 ];
 
 /// A business of 2 000 ads on a day that stands still.
-const WORLD: [&str; 10] = ["--seed", "3", "--tenants", "1", "--ads", "2000", "--days", "402", "--today", "2026-11-20"];
-/// First and last day of the first sync, then of the next day's with its look-back.
-const FIRST: (&str, &str) = ("2025-10-15", "2026-11-18");
+const WORLD: [&str; 10] = ["--seed", "3", "--tenants", "1", "--ads", "2000", "--days", "403", "--today", "2026-11-20"];
+/// First and last day of the first sync; then of the next two days' with their look-back, both after the same Monday.
+const FIRST: (&str, &str) = ("2025-10-14", "2026-11-17");
+const SECOND: (&str, &str) = ("2026-10-22", "2026-11-18");
 const NEXT: (&str, &str) = ("2026-10-23", "2026-11-19");
 const TENANT: &str = "large";
 const READY_MAX: Duration = Duration::from_secs(60);
@@ -71,6 +72,7 @@ fn tenant(binary: &Path) -> Result<Tenant> {
     installation.connect(TENANT, account)?;
     let server = Server::start(binary, installation.home())?;
     let (rows, anew) = server.sync(FIRST)?;
+    server.sync(SECOND)?;
     let begun = Instant::now();
     let again = server.ask("POST", "/api/v1/analyses/run", b"")?;
     let nothing_new_ms = begun.elapsed().as_secs_f64() * 1_000.0;
@@ -192,8 +194,7 @@ fn of(many: &Value, tenant: &Tenant) -> Measures {
     all
 }
 
-const INCREMENTAL: &str = "a new day makes a new version of the lake's tables, so answers that are kept in memory no longer count: all 180 days of ads are read again, which takes most of the \
-                           time (nothing new: the same reading without making anything), and every analysis of the account is made anew from them. Reading only the days that changed is what is to be done";
+const INCREMENTAL: &str = "only what changed is read, which takes little; nearly all of the time goes into making: the wear of each of 2 000 ads, and incidents, which are judged over all days anew";
 
 #[cfg(test)]
 mod tests {
