@@ -2,7 +2,8 @@
 //!
 //! A metric query names, orders and converts what people look at, and any new version of a table makes its answers old. Here what a file's rows
 //! come to, by object and day, is kept by the file's name, within a bound of bytes. Files never change, so that after a new day only that
-//! day's are read. Nothing is cut off, however many objects there are. Of campaigns, roll-ups are read in the files' place.
+//! day's are read. Nothing is cut off, however many objects there are. Of campaigns, roll-ups are read in the files' place, and kept by their own
+//! names: a roll-up has days that a range may leave out, so that under its name nothing is kept but all it covers.
 //!
 //! [`Daily::hash`] names the files without reading any: whoever made something of these days knows by it whether it still holds.
 //!
@@ -167,7 +168,7 @@ impl Daily {
             return Err(Error::MixedCurrencies { present: parsed(&currencies) });
         }
         let units = self.units();
-        let unread: usize = units.iter().filter(|unit| !self.shared.days.contains_key(&unit.key)).map(Unit::rows).sum();
+        let unread: usize = units.iter().map(|unit| unit.unread(&self.shared.days)).sum();
         let (daily, pool) = (self.clone(), &self.shared.pool);
         let work = async move { daily.gathered(&units).await };
         if unread > limits::LARGE_QUERY_ROWS {
@@ -182,19 +183,20 @@ impl Daily {
         let mut all: Vec<ObjectDays> = Vec::new();
         let mut places = HashMap::new();
         for unit in units {
-            let read = self.kept(unit).await?;
-            let of_file: Vec<usize> = (read.objects.iter())
-                .map(|object| {
-                    *places.entry(object.clone()).or_insert_with(|| {
-                        let (id, action) = object.clone();
-                        all.push(ObjectDays { name: self.name(&id), id, action, days: Vec::new() });
-                        all.len() - 1
+            for read in self.kept(unit).await? {
+                let of_file: Vec<usize> = (read.objects.iter())
+                    .map(|object| {
+                        *places.entry(object.clone()).or_insert_with(|| {
+                            let (id, action) = object.clone();
+                            all.push(ObjectDays { name: self.name(&id), id, action, days: Vec::new() });
+                            all.len() - 1
+                        })
                     })
-                })
-                .collect();
-            for (object, day, figures) in read.rows.iter().filter(|(_, day, _)| (first..=last).contains(day)) {
-                let place = usize::try_from(day - first).unwrap_or_default();
-                all[of_file[*object as usize]].days.push((place, *figures));
+                    .collect();
+                for (object, day, figures) in read.rows.iter().filter(|(_, day, _)| (first..=last).contains(day)) {
+                    let place = usize::try_from(day - first).unwrap_or_default();
+                    all[of_file[*object as usize]].days.push((place, *figures));
+                }
             }
         }
         all.retain(|object| !object.days.is_empty());
@@ -204,32 +206,52 @@ impl Daily {
         Ok(all)
     }
 
-    /// What the rows of some files come to: kept, or read now.
-    async fn kept(&self, unit: &Unit) -> Result<Arc<FileDays>, Error> {
-        if let Some(kept) = self.shared.days.get(&unit.key).await {
-            return Ok(kept);
+    /// What the rows of some files come to, kept or read now: all that their roll-up covers, else what each of them does.
+    async fn kept(&self, unit: &Unit) -> Result<Vec<Arc<FileDays>>, Error> {
+        let (slot, days) = (self.tenant.slot(self.whose.table()), &self.shared.days);
+        if let Some(rollup) = &unit.rollup {
+            if let Some(kept) = days.get(&rollup.key).await {
+                return Ok(vec![kept]);
+            }
+            // Known file by file: those of a roll-up that does not tell.
+            if unit.unread(days) > 0
+                && let Some(read) = gather::rolled_up(slot, self.whose, &rollup.name, unit.rows())?
+            {
+                return Ok(vec![self.keep(&rollup.key, read).await]);
+            }
         }
-        let read = Arc::new(gather::read(self.tenant.slot(self.whose.table()), self.whose, unit)?);
-        self.shared.days.insert(Arc::clone(&unit.key), Arc::clone(&read)).await;
+        let mut all = Vec::with_capacity(unit.files.len());
+        for (key, file) in &unit.files {
+            all.push(match days.get(key).await {
+                Some(kept) => kept,
+                None => self.keep(key, gather::own(slot, self.whose, file)?).await,
+            });
+        }
+        Ok(all)
+    }
+
+    async fn keep(&self, key: &Arc<str>, read: FileDays) -> Arc<FileDays> {
+        let read = Arc::new(read);
+        self.shared.days.insert(Arc::clone(key), Arc::clone(&read)).await;
         // Whoever waits no longer stops this between two files.
         tokio::task::yield_now().await;
-        Ok(read)
+        read
     }
 
     /// Files that are covered by one roll-up together, the others one by one.
     fn units(&self) -> Vec<Unit> {
         let folder = self.tenant.slot(self.whose.table()).folder.display();
+        let key = |name: &str| Arc::<str>::from(format!("{folder}/{name} {:?}", self.whose));
         let mut units: Vec<Unit> = Vec::new();
         let mut places = HashMap::new();
         for file in &self.files {
             let rollup = file.rollups.of(Grain::CampaignDays).filter(|_| self.whose == Whose::Campaigns);
-            let name = rollup.unwrap_or(&file.path);
-            let place = *places.entry(name).or_insert_with(|| {
-                let key = format!("{folder}/{name} {:?}", self.whose).into();
-                units.push(Unit { key, rollup: rollup.map(ToOwned::to_owned), files: Vec::new() });
+            let place = *places.entry(rollup.unwrap_or(&file.path)).or_insert_with(|| {
+                let rollup = rollup.map(|name| RolledUp { key: key(name), name: name.to_owned() });
+                units.push(Unit { rollup, files: Vec::new() });
                 units.len() - 1
             });
-            units[place].files.push(file.clone());
+            units[place].files.push((key(&file.path), file.clone()));
         }
         units
     }
@@ -247,18 +269,34 @@ impl Daily {
     }
 }
 
-/// Files that are read as one.
+/// Files of the days asked for that are read as one, with what each is kept by.
 #[derive(Debug)]
 struct Unit {
+    /// The roll-up that may be read in their place. It may cover files of other days, too.
+    rollup: Option<RolledUp>,
+    files: Vec<(Arc<str>, FileEntry)>,
+}
+
+#[derive(Debug)]
+struct RolledUp {
+    /// What it is kept by.
     key: Arc<str>,
-    /// The roll-up that may be read in their place.
-    rollup: Option<String>,
-    files: Vec<FileEntry>,
+    name: String,
 }
 
 impl Unit {
     fn rows(&self) -> usize {
-        let share = if self.rollup.is_some() { limits::ROWS_PER_ROLLUP_ROW } else { 1 };
-        self.files.iter().map(|file| file.rows).sum::<usize>() / share
+        self.files.iter().map(|(_, file)| file.rows).sum()
+    }
+
+    /// How many rows are to be read, about.
+    fn unread(&self, days: &DayCache) -> usize {
+        let share = match &self.rollup {
+            Some(rollup) if days.contains_key(&rollup.key) => return 0,
+            Some(_) => limits::ROWS_PER_ROLLUP_ROW,
+            None => 1,
+        };
+        let unread = self.files.iter().filter(|(key, _)| !days.contains_key(key));
+        unread.map(|(_, file)| file.rows).sum::<usize>().div_ceil(share)
     }
 }

@@ -1,6 +1,6 @@
 //! What a file's rows come to, by object and day.
 
-use super::{DayFigures, Unit, Whose};
+use super::{DayFigures, Whose};
 use crate::{
     Error,
     file::{self, FileEntry},
@@ -53,23 +53,23 @@ impl Whose {
     }
 }
 
-/// Reads files, or the roll-up that covers them. One that is not there or not legible is made up for by the files.
-pub(super) fn read(slot: &Slot, whose: Whose, unit: &Unit) -> Result<FileDays, Error> {
+/// Reads all that a roll-up covers, so many rows or more; `None` where it is not there, not legible or empty, which the files make up for.
+pub(super) fn rolled_up(slot: &Slot, whose: Whose, name: &str, rows: usize) -> Result<Option<FileDays>, Error> {
+    let read = rollup::read(slot, Grain::CampaignDays, name, rows).unwrap_or_else(|error| {
+        tracing::warn!(%error, "a roll-up cannot be read; the files it sums up are read instead");
+        None
+    });
+    read.map(|rows| gathered(whose, &rows)).transpose()
+}
+
+/// Reads a file.
+pub(super) fn own(slot: &Slot, whose: Whose, file: &FileEntry) -> Result<FileDays, Error> {
+    gathered(whose, &columns(slot, whose, file)?)
+}
+
+fn gathered(whose: Whose, rows: &RecordBatch) -> Result<FileDays, Error> {
     let mut gathered = Gathered::default();
-    if let Some(name) = &unit.rollup {
-        let covered = unit.files.iter().map(|file| file.rows).sum();
-        match rollup::read(slot, Grain::CampaignDays, name, covered) {
-            Ok(Some(rows)) => {
-                gathered.take(whose, &rows)?;
-                return Ok(gathered.finish());
-            }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "a roll-up cannot be read; the files it sums up are read instead"),
-        }
-    }
-    for file in &unit.files {
-        gathered.take(whose, &columns(slot, whose, file)?)?;
-    }
+    gathered.take(whose, rows)?;
     Ok(gathered.finish())
 }
 

@@ -145,6 +145,28 @@ async fn days_are_those_of_a_metric_query() {
 }
 
 #[tokio::test]
+async fn days_read_from_files_a_roll_up_covers_are_not_taken_for_all_of_it() {
+    let (folder, lake) = filled().await;
+    let rollups = folder.path().join("acme/ad_daily/_rollup");
+    let (part, whole) = (range("2025-10-05..2025-10-20"), range("2025-10-01..2025-10-31"));
+    let google = account(Source::Google, "2", "EUR");
+    let told = read(&lake, &google, Whose::Campaigns, range("2025-08-25..2025-10-31")).await.unwrap();
+    assert!(told.keys().any(|[.., day]| day == "2025-10-31"));
+    // Without its roll-up, a part of the month is read first.
+    for entry in fs::read_dir(&rollups).unwrap() {
+        fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    let bare = Lake::open(LakeSettings::new(folder.path())).unwrap().tenant(&ctx("acme"));
+    let within = |days: DayRange| {
+        let own = told.iter().filter(move |([.., date], _)| days.contains(day(date)));
+        own.map(|(of, figures)| (of.clone(), *figures)).collect::<Told>()
+    };
+    for days in [part, whole, part] {
+        assert_eq!(read(&bare, &google, Whose::Campaigns, days).await.unwrap(), within(days), "{days}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_cut_off() {
     let (_folder, lake) = fresh();
     let days = range("2025-10-01..2025-10-30");
