@@ -138,7 +138,7 @@ impl Engine {
         let renewed = async {
             let store = self.store().tenant(ctx);
             let (subject, source_hash) = (subject.to_string(), hash_of(kind, inputs));
-            if store.analysis(kind, &subject).await?.is_some_and(|last| last.source_hash == source_hash) {
+            if store.analysis_hash(kind, &subject).await?.is_some_and(|last| last == source_hash) {
                 return Ok::<_, Error>(Analysed { unchanged: 1, ..Analysed::default() });
             }
             let read = read.await?;
