@@ -99,11 +99,16 @@ impl Gathered {
         // Of a roll-up, how many rows each of its rows stands for.
         let stands_for = rows.column_by_name(rollup::ROWS).and_then(|column| column.as_primitive_opt::<Int64Type>());
         let mut known: HashMap<(usize, usize), Option<u32>> = HashMap::new();
+        // Of actions most rows are of other types and windows: which are wanted is asked of each text once, not of each row.
+        let wanted: Vec<Vec<bool>> = match whose {
+            Whose::Actions { types, window } => {
+                vec![texts[1].are(|text| types.contains(&text)), texts[2].are(|text| text == window)]
+            }
+            Whose::Ads | Whose::Campaigns => Vec::new(),
+        };
         for (row, day) in dates.values().iter().enumerate() {
             let key = |place: usize| texts.get(place).map_or(0, |texts| texts.key(row));
-            if let Whose::Actions { window, .. } = whose
-                && texts[2].text(key(2)) != window
-            {
+            if wanted.iter().zip(1..).any(|(wanted, place)| !wanted.get(key(place)).copied().unwrap_or_default()) {
                 continue;
             }
             let pair = (key(0), key(1));
@@ -122,8 +127,7 @@ impl Gathered {
     fn object(&mut self, whose: Whose, id: &str, action: &str) -> Option<u32> {
         let wanted = match whose {
             Whose::Ads => !id.is_empty(),
-            Whose::Campaigns => true,
-            Whose::Actions { types, .. } => types.contains(&action),
+            Whose::Campaigns | Whose::Actions { .. } => true,
         };
         let (objects, next) = (&mut self.days.objects, u32::try_from(self.objects.len()).ok()?);
         wanted.then(|| {
@@ -180,6 +184,11 @@ impl<'a> Texts<'a> {
 
     fn key(&self, row: usize) -> usize {
         self.keys.key(row).unwrap_or_default()
+    }
+
+    /// Whether each text is one of some.
+    fn are(&self, of: impl Fn(&str) -> bool) -> Vec<bool> {
+        self.texts.iter().map(|text| of(text.unwrap_or_default())).collect()
     }
 
     fn text(&self, key: usize) -> &'a str {
