@@ -175,7 +175,7 @@ pub struct Diagnosis {
     pub looked_at: Option<(Day, Day)>,
     /// What it comes to.
     pub verdict: Verdict,
-    /// The trend of its click rate.
+    /// The trend of its click rate; `None` of an ad that was not shown lately, too.
     pub trend: Option<Trend>,
     /// Its click rate at both ends.
     pub ends: Option<Ends>,

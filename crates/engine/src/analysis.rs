@@ -1,12 +1,13 @@
 //! What is going on: reads facts, lets `analysis` look at them, keeps what it says.
 //!
 //! Analyses are made after every sync of the accounts it read, behind every import of a file, and on request. A result carries the hash of all it was made from; where
-//! that is the same as last time nothing is made anew. They change no fact; trouble with one of them is told in the log, ends no sync
+//! that is the same as last time nothing is read or made anew. They change no fact; trouble with one of them is told in the log, ends no sync
 //! and leaves the result before in place.
 
 mod account;
 mod ads;
 mod anomaly;
+mod basis;
 mod budget;
 mod country;
 mod event;
@@ -36,7 +37,7 @@ use trimtab_domain::TenantCtx;
 use trimtab_store::{AccountKey, AccountState, Analysis, AnalysisKind, NewAnalysis};
 
 /// Raised whenever the code or settings of analyses change, so that results of former versions are made anew.
-const EDITION: &str = "5";
+const EDITION: &str = "6";
 
 /// What a round of analyses did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -100,7 +101,7 @@ impl Engine {
             if self.stop().is_cancelled() {
                 break;
             }
-            all = all.plus(self.analyse_account(ctx, state, &known).await);
+            all = all.plus(Box::pin(self.analyse_account(ctx, state, &known)).await);
         }
         let everything = self.store().tenant(ctx).accounts().await?;
         all = all.plus(self.analyse_pacing(ctx, &everything).await);
@@ -124,24 +125,26 @@ impl Engine {
         Ok(self.store().tenant(ctx).analyses(kind).await?)
     }
 
-    /// Keeps what `make` says unless the last result was made from the same.
-    async fn renew(
+    /// Keeps what `make` says of what `read` reads, unless the last result was made from the same: then nothing is read.
+    async fn renew<I: Send + 'static>(
         &self,
         ctx: &TenantCtx,
         kind: AnalysisKind,
         subject: &Subject,
         inputs: &[&str],
-        make: impl FnOnce() -> Made + Send + 'static,
+        read: impl Future<Output = Result<I, Error>>,
+        make: impl FnOnce(I) -> Made + Send + 'static,
     ) -> Analysed {
         let renewed = async {
             let store = self.store().tenant(ctx);
             let (subject, source_hash) = (subject.to_string(), hash_of(kind, inputs));
-            if store.analysis(kind, &subject).await?.is_some_and(|last| last.source_hash == source_hash) {
+            if store.analysis_hash(kind, &subject).await?.is_some_and(|last| last == source_hash) {
                 return Ok::<_, Error>(Analysed { unchanged: 1, ..Analysed::default() });
             }
+            let read = read.await?;
             let begun = Instant::now();
             let Made { body, findings } =
-                tokio::task::spawn_blocking(make).await.map_err(|_| Error::Lost("the result of an analysis"))?;
+                tokio::task::spawn_blocking(move || make(read)).await.map_err(|_| Error::Lost("the result of an analysis"))?;
             tracing::debug!(tenant = %ctx.tenant(), %subject, analysis = kind.as_str(), took_ms = milliseconds(begun), "an analysis was made");
             store.put_analysis(&NewAnalysis { kind, subject, source_hash, body, findings }).await?;
             Ok(Analysed { made: 1, ..Analysed::default() })

@@ -275,13 +275,24 @@ pub(crate) fn history(slot: &Slot, opened: &Opened, kind: EntityKind, id: &str) 
     Ok(found)
 }
 
-/// Every row of an account's objects of some kinds, object by object, oldest first.
-pub(crate) fn versions(slot: &Slot, opened: &Opened, of: &Slice, kinds: &[EntityKind]) -> Result<Vec<EntityVersion>, Error> {
+/// Every row of those of an account's objects of some kinds that changed, object by object, oldest first. Most never do: only closed rows are read,
+/// and what holds now is known.
+pub(crate) fn changes(
+    slot: &Slot,
+    opened: &Opened,
+    current: &Current,
+    of: &Slice,
+    kinds: &[EntityKind],
+) -> Result<Vec<EntityVersion>, Error> {
     let mut found = Vec::new();
-    for file in opened.files.iter().filter(|file| file.slice == *of) {
+    for file in opened.files.iter().filter(|file| file.slice == *of && file.period == CLOSED) {
         let versions = decode(&file.slice, &file::read_whole(slot, file)?)?;
         found.extend(versions.into_iter().filter(|v| kinds.contains(&v.state.kind)));
     }
+    let changed: BTreeSet<Key> = found.iter().map(|v| (v.state.kind, v.state.id.clone())).collect();
+    let own = |v: &&Arc<EntityVersion>| v.source.as_str() == of.platform && v.account.as_str() == of.account;
+    let now = current.rows.iter().filter(own).filter(|v| changed.contains(&(v.state.kind, v.state.id.clone())));
+    found.extend(now.map(|v| EntityVersion::clone(v)));
     found.sort_by(|a, b| (a.state.kind, &a.state.id, a.valid_from).cmp(&(b.state.kind, &b.state.id, b.valid_from)));
     Ok(found)
 }

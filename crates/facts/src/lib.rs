@@ -10,6 +10,7 @@
 
 mod codes;
 mod condition;
+mod daily;
 mod days;
 mod entities;
 mod error;
@@ -31,6 +32,7 @@ mod table;
 mod upkeep;
 mod views;
 
+pub use daily::{Daily, DayFigures, ObjectDays, Whose};
 pub use entities::{EntityVersion, Recorded};
 pub use error::Error;
 pub use held::Held;

@@ -46,6 +46,8 @@ mod quality;
 mod select;
 mod sums;
 
+pub(crate) use {cells::to_millionth, keys::named, sums::parsed};
+
 /// Finished results by everything they depend on.
 pub(crate) type ResultCache = Cache<[u8; 32], Arc<QueryResult>>;
 

@@ -6,7 +6,7 @@ use crate::{
     entity::analyses::{Column, Entity, Model},
     finding, row,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
 use trimtab_domain::{
     Timestamp,
     finding::{Finding, FindingKind},
@@ -106,6 +106,16 @@ impl TenantStore {
         let key = (self.tenant().to_owned(), kind.as_str().to_owned(), subject.to_owned());
         let row = query!(self.db(), "read analysis", |db| Ok(Entity::find_by_id(key).one(db).await?))?;
         row.map(analysis).transpose()
+    }
+
+    /// The hash of what the newest result of one subject was made from, without the result.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn analysis_hash(&self, kind: AnalysisKind, subject: &str) -> Result<Option<String>, Error> {
+        let key = (self.tenant().to_owned(), kind.as_str().to_owned(), subject.to_owned());
+        let hash = || Entity::find_by_id(key.clone()).select_only().column(Column::SourceHash).into_tuple::<String>();
+        query!(self.db(), "read hash of an analysis", |db| Ok(hash().one(db).await?))
     }
 
     /// The newest results of an analysis, by subject.

@@ -64,6 +64,15 @@ impl Sandbox {
         format!("{}/ecb", self.origin)
     }
 
+    /// Lets its clock go on by an ISO 8601 duration.
+    pub(super) fn advance(&self, by: &str) -> Result<()> {
+        let body = json!({ "advance": by }).to_string();
+        let answer =
+            loopback::send(&self.origin, "POST", "/_sandbox/clock", &[("content-type", "application/json")], body.as_bytes())?;
+        ensure!(answer.status == 200, "the sandbox's clock does not go on by {by}");
+        Ok(())
+    }
+
     /// Gives an account another currency from now on.
     pub(super) fn rewrite_currency(&self, source: &str, account: &str, currency: &str) -> Result<()> {
         let body = json!({ "source": source, "account": account, "currency": currency }).to_string();

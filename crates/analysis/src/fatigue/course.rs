@@ -3,6 +3,7 @@
 use super::trend::Trend;
 use super::{CannotTell, Settings};
 use crate::track::{Figures, Track};
+use std::cell::OnceCell;
 
 /// An ad's days that count, with sums of any stretch at once.
 #[derive(Debug, Clone)]
@@ -13,9 +14,9 @@ pub(crate) struct Course {
     pub(crate) rates: Vec<f64>,
     /// Their logarithms; half a click is added, so that a day without clicks has one.
     pub(crate) logs: Vec<f64>,
-    pub(crate) trend: Option<Trend>,
-    /// Variance of the mean logarithm of one day, with what days hand on to the next.
-    pub(crate) noise: f64,
+    /// Learnt when it is first asked for: of ads that no longer run hardly ever.
+    trend: OnceCell<Option<Trend>>,
+    noise: OnceCell<f64>,
     /// The first place it was shown at, where it was seen to begin: not in the first days looked at.
     began: Option<usize>,
     impressions: Vec<f64>,
@@ -54,9 +55,6 @@ impl Course {
         let of = |f: fn(Figures) -> f64| places.iter().map(|p| figures(*p).map_or(0.0, f)).collect::<Vec<f64>>();
         let rates = of(|f| f.clicks / f.impressions);
         let logs = of(|f| ((f.clicks + 0.5) / (f.impressions + 1.0)).ln());
-        let days: Vec<f64> = places.iter().map(|p| *p as f64).collect();
-        let trend = Trend::of(&days, &rates, &logs);
-        let noise = noise(&days, &logs, trend.as_ref());
         let running = |f: fn(&Figures) -> f64| {
             let mut sum = 0.0;
             let days = (0..track.days.len()).map(|p| {
@@ -76,7 +74,21 @@ impl Course {
         let first = (begin..track.days.len()).find(|p| figures(*p).is_some());
         let began = first.filter(|first| *first >= begin + BEGAN_DAYS);
         let (impressions, clicks) = (running(|f| f.impressions), running(|f| f.clicks));
-        Self { began, impressions, clicks, places, rates, logs, trend, noise, shown }
+        Self { began, impressions, clicks, places, rates, logs, trend: OnceCell::new(), noise: OnceCell::new(), shown }
+    }
+
+    /// What its rate does over its days.
+    pub(crate) fn trend(&self) -> Option<Trend> {
+        *self.trend.get_or_init(|| Trend::of(&self.days(), &self.rates, &self.logs))
+    }
+
+    /// Variance of the mean logarithm of one day, with what days hand on to the next.
+    fn noise(&self) -> f64 {
+        *self.noise.get_or_init(|| noise(&self.days(), &self.logs, self.trend().as_ref()))
+    }
+
+    fn days(&self) -> Vec<f64> {
+        self.places.iter().map(|p| *p as f64).collect()
     }
 
     /// Whether another began when this one did, and both were seen to begin. Both wear over the same days then.
@@ -136,7 +148,7 @@ impl Course {
             return None;
         }
         let log = ((c1 + 0.5) / (n1 + 1.0)).ln() - ((c0 + 0.5) / (n0 + 1.0)).ln();
-        let by_days = self.noise * (1.0 / first as f64 + 1.0 / last as f64);
+        let by_days = self.noise() * (1.0 / first as f64 + 1.0 / last as f64);
         let by_count = 1.0 / (c0 + 0.5) + 1.0 / (c1 + 0.5);
         Some(Move { log, error: by_days.max(by_count).sqrt() })
     }

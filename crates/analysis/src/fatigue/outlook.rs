@@ -20,7 +20,7 @@ pub(crate) fn days_left(course: &Course, lost: Move, settings: &Settings) -> Opt
     let from = n.saturating_sub(PACE_DAYS);
     let days: Vec<f64> = course.places[from..].iter().map(|p| *p as f64).collect();
     let pace = Trend::of(&days, &course.rates[from..], &course.logs[from..])?;
-    let whole = course.trend?;
+    let whole = course.trend()?;
     let slope = if pace.slope < 0.0 { pace.slope } else { whole.slope };
     let wide = 1.282 * lost.error;
     let until = |slope: f64, log: f64| (slope < 0.0).then(|| ((goal - log) / slope).max(0.0)).filter(|d| *d <= FAR);

@@ -55,7 +55,7 @@ pub(crate) fn at(course: &Course, cuts: &[usize], fall: Move) -> Option<Steps> {
     // Where it is one step, what seems to fall between is noise.
     let slope = if cuts.iter().any(|cut| sudden(course, *cut)) { 0.0 } else { slope };
     let log: f64 = ends.windows(3).map(|three| step(course, three[0], three[1], three[2], slope)).sum();
-    let inflation = course.trend.map_or(1.0, |t| t.inflation);
+    let inflation = course.trend().map_or(1.0, |t| t.inflation);
     let together = pairs.iter().copied().fold(Pairs::default(), Pairs::and);
     let alone = normal_at(LEVEL / pairs.len() as f64);
     let falls_between = together.z(inflation) < normal_at(LEVEL) || pairs.iter().any(|piece| piece.z(inflation) < alone);
@@ -69,7 +69,7 @@ const STRONG: f64 = 6.0;
 /// Whether the rate fell in one step at a place rather than gradually: two levels explain it better than a line or a curve does.
 pub(crate) fn sudden(course: &Course, cut: usize) -> bool {
     let at = course.places.partition_point(|p| *p < cut);
-    let (Some(trend), n) = (course.trend, course.places.len()) else { return false };
+    let (Some(trend), n) = (course.trend(), course.places.len()) else { return false };
     if at < PIECE_LEAST || at + PIECE_LEAST > n {
         return false;
     }

@@ -32,12 +32,13 @@ impl Pairs {
     /// Kendall's score of values in the order of time, with its variance by chance; ties are those of values (Kendall 1975).
     pub(crate) fn of(values: &[f64]) -> Self {
         let n = values.len() as f64;
-        let mut score = 0.0;
+        let mut score = 0_i32;
         for (i, early) in values.iter().enumerate() {
             for late in &values[i + 1..] {
-                score += f64::from(i8::from(late > early) - i8::from(late < early));
+                score += i32::from(late > early) - i32::from(late < early);
             }
         }
+        let score = f64::from(score);
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
         let ties: f64 = sorted.chunk_by(|a, b| a == b).map(|same| same.len() as f64).map(|t| t * (t - 1.0) * (2.0 * t + 5.0)).sum();
@@ -76,8 +77,11 @@ impl Trend {
         let slope = median(&mut slopes);
         let inflation = inflation(&without_trend(days, logs, slope));
         let far = normal_at(0.9) * (pairs.variance * inflation).sqrt();
-        let middle = slopes.len() as f64 / 2.0;
-        let slope_interval = (at(&mut slopes, middle - far / 2.0), at(&mut slopes, middle + far / 2.0));
+        // The median has parted them: smaller ones before its place, greater ones from there on.
+        let (middle, half) = (slopes.len() as f64 / 2.0, slopes.len() / 2);
+        let (upper, low) = (slopes[half], middle - far / 2.0);
+        let low = if low < half as f64 { at(&mut slopes[..half], low) } else { upper };
+        let slope_interval = (low, at(&mut slopes[half..], middle + far / 2.0 - half as f64));
         let chance = either_way(pairs.z(inflation));
         Some(Self { tau: pairs.score / pairs.count, chance, slope, slope_interval, inflation, days: n })
     }
@@ -173,6 +177,25 @@ mod tests {
         let trend = trend(&falling);
         assert!((trend.slope + 0.1).abs() < 1e-12 && (trend.tau + 1.0).abs() < 1e-12 && trend.falls(0.01));
         assert!(trend.slope_interval.0 <= trend.slope && trend.slope <= trend.slope_interval.1);
+    }
+
+    #[test]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short list")]
+    fn bounds_are_those_of_all_slopes_in_order() {
+        for count in [3_usize, 4, 7, 30, 61] {
+            let days: Vec<f64> = (0..count).map(|i| (i * 2) as f64).collect();
+            let values: Vec<f64> = (0..count).map(|i| ((i * 37 % 23) as f64).sin() - 0.02 * i as f64).collect();
+            let trend = Trend::of(&days, &values, &values).expect("three days");
+            let mut slopes: Vec<f64> = (0..count)
+                .flat_map(|i| (i + 1..count).map(move |j| (i, j)))
+                .map(|(i, j)| (values[j] - values[i]) / (days[j] - days[i]))
+                .collect();
+            slopes.sort_by(f64::total_cmp);
+            let far = normal_at(0.9) * (Pairs::of(&values).variance * trend.inflation).sqrt();
+            let place = |place: f64| slopes[(place.max(0.0) as usize).min(slopes.len() - 1)];
+            let middle = slopes.len() as f64 / 2.0;
+            assert_eq!(trend.slope_interval, (place(middle - far / 2.0), place(middle + far / 2.0)), "{count} days");
+        }
     }
 
     #[test]

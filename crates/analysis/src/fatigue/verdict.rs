@@ -150,7 +150,7 @@ impl Account<'_> {
             created: ad.created,
             looked_at: course.places.first().map(day).zip(course.places.last().map(day)),
             verdict: Verdict::CannotTell { because: CannotTell::NotRunning },
-            trend: course.trend,
+            trend: None,
             ends: None,
             loss: None,
             since: None,
@@ -165,6 +165,7 @@ impl Account<'_> {
         if idle >= self.settings.idle_days {
             return told;
         }
+        told.trend = course.trend();
         let ends = match course.ends(self.settings) {
             Ok(ends) => ends,
             Err(because) => {
@@ -181,7 +182,7 @@ impl Account<'_> {
     fn fill(&self, told: &mut Diagnosis, place: usize, ends: (Stretch, Stretch), fall: Move) {
         let (ad, course, settings) = (&self.ads[place], &self.courses[place], self.settings);
         told.ends = ends_of(ad, course, ends);
-        if !course.trend.is_some_and(|t| t.falls(settings.level)) {
+        if !course.trend().is_some_and(|t| t.falls(settings.level)) {
             told.loss = Some(loss(fall, fall));
             told.verdict = steady(fall, settings).unwrap_or(Verdict::NotEstablished { because: Unproven::NoTrend });
             told.confidence = confidence(told.verdict, fall, fall, &[], settings);
@@ -247,7 +248,7 @@ impl Account<'_> {
 /// The same move with the smaller error of two: that of the ends, and that of the slope of all days over as long.
 fn surer(fall: Move, course: &Course, (early, late): (Stretch, Stretch)) -> Move {
     let middle = |s: Stretch| f64::midpoint(s.from as f64, s.to as f64);
-    let by_slope = course.trend.map_or(f64::INFINITY, |t| {
+    let by_slope = course.trend().map_or(f64::INFINITY, |t| {
         let (low, high) = t.slope_interval;
         (high - low) / (2.0 * FOUR_IN_FIVE) * (middle(late) - middle(early))
     });

@@ -4,13 +4,18 @@ use super::case::Case;
 use super::grid::Grid;
 use compact_str::CompactString;
 use std::collections::{BTreeMap, BTreeSet};
-use trimtab_domain::finding::{EventKind, KnownEvent, Level};
+use trimtab_domain::{
+    Day,
+    finding::{EventKind, KnownEvent, Level},
+};
 
 /// Events of an account, ready to be asked.
 #[derive(Debug)]
 pub(crate) struct Events<'a> {
     /// Place of the day, place of the campaign (`None`: the account), the event.
     placed: Vec<(i64, Option<usize>, &'a KnownEvent)>,
+    /// The days of the edits of each hand, in order.
+    hands: BTreeMap<&'a str, Vec<Day>>,
 }
 
 /// An event may lie so many days before what it explains and, since readings notice late, so many after it began.
@@ -35,7 +40,9 @@ impl<'a> Events<'a> {
             let whole = matches!(event.entity.level, Level::Account | Level::Platform | Level::Tenant | Level::Pixel);
             (campaign.is_some() || whole).then_some((day, campaign, event))
         };
-        Self { placed: tracks.events.iter().filter_map(place).collect() }
+        let placed: Vec<_> = tracks.events.iter().filter_map(place).collect();
+        let hands = hands(placed.iter().map(|(.., event)| *event));
+        Self { placed, hands }
     }
 
     /// Whether changes of budgets were being noted by a day, so that one that is not among them was not made.
@@ -89,21 +96,27 @@ impl<'a> Events<'a> {
     /// Whether an edit was made by somebody who hardly ever makes any here.
     pub(crate) fn is_strange(&self, event: &KnownEvent) -> bool {
         let Some(by) = &event.by else { return false };
-        // One edit of what several campaigns share, such as a budget, is told once for each of them.
-        let what = |e: &'a KnownEvent| match e.kind {
-            EventKind::Budget => (e.before.as_str(), e.after.as_str()),
-            _ => (e.entity.id.as_str(), e.after.as_str()),
-        };
-        let before = self.placed.iter().map(|(.., e)| *e).filter(|e| e.day <= event.day);
-        let edits: BTreeSet<_> = before.filter_map(|e| Some((e.by.as_deref()?, e.day, what(e)))).collect();
-        let mut hands: BTreeMap<&str, usize> = BTreeMap::new();
-        edits.iter().for_each(|(by, ..)| *hands.entry(*by).or_default() += 1);
-        let mine = hands.remove(by.as_str()).unwrap_or_default();
-        let others: usize = hands.values().sum();
+        let by_then = |days: &Vec<Day>| days.partition_point(|day| *day <= event.day);
+        let mine = self.hands.get(by.as_str()).map_or(0, by_then);
+        let others = self.hands.iter().filter(|(hand, _)| **hand != by.as_str());
+        let hands: Vec<usize> = others.map(|(_, days)| by_then(days)).filter(|edits| *edits > 0).collect();
+        let others: usize = hands.iter().sum();
         let all = (mine + others) as f64;
         let first = mine <= 1 && others >= OTHERS_LEAST;
         let seldom = others >= OTHERS_LEAST && mine as f64 <= AT_HOME * all;
         let visits = others >= OTHERS_LEAST * mine && mine as f64 * hands.len() as f64 <= VISITS * others as f64;
         first || seldom || visits
     }
+}
+
+/// The days of the edits of each hand, in order. One edit of what several campaigns share, such as a budget, is told once for each of them.
+fn hands<'a>(events: impl Iterator<Item = &'a KnownEvent>) -> BTreeMap<&'a str, Vec<Day>> {
+    let what = |e: &'a KnownEvent| match e.kind {
+        EventKind::Budget => (e.before.as_str(), e.after.as_str()),
+        _ => (e.entity.id.as_str(), e.after.as_str()),
+    };
+    let edits: BTreeSet<_> = events.filter_map(|e| Some((e.by.as_deref()?, e.day, what(e)))).collect();
+    let mut hands: BTreeMap<&str, Vec<Day>> = BTreeMap::new();
+    edits.into_iter().for_each(|(by, day, _)| hands.entry(by).or_default().push(day));
+    hands
 }

@@ -1,12 +1,13 @@
 //! The analyses of one account.
 
 use super::{
-    Analysed, Subject, anomaly, fatigue, forecast, funnel,
+    Analysed, Subject, anomaly,
+    basis::Basis,
+    fatigue, forecast, funnel,
     known::Known,
     lag::Lag,
     patterns::{self, Week},
     score::{self, Beside, Targets},
-    tracks::Read,
 };
 use crate::{Engine, Error, series};
 use compact_str::CompactString;
@@ -16,6 +17,7 @@ use std::{
 };
 use trimtab_domain::{
     SourceKind, TenantCtx,
+    account::Account,
     entity::EntityKind,
     finding::{Finding, FindingKind},
 };
@@ -31,8 +33,8 @@ impl Engine {
         let subject = Subject::Account(AccountKey::from(&state.account));
         let made = async {
             let pixels = self.analyse_pixels(ctx, state, &subject).await;
-            let Some(read) = self.tracks(ctx, state).await? else { return Ok(pixels) };
-            Ok(pixels.plus(self.analyse_read(ctx, state, known, &subject, Arc::new(read)).await?))
+            let Some(basis) = self.basis(ctx, state).await? else { return Ok(pixels) };
+            Ok(pixels.plus(self.analyse_figures(ctx, &basis, known, &subject).await?))
         };
         made.await.unwrap_or_else(|error: Error| {
             tracing::warn!(tenant = %ctx.tenant(), %subject, error = &error as &dyn std::error::Error, "an account could not be analysed");
@@ -40,72 +42,81 @@ impl Engine {
         })
     }
 
-    async fn analyse_read(
+    async fn analyse_figures(
         &self,
         ctx: &TenantCtx,
-        state: &AccountState,
+        basis: &Basis<'_>,
         known: &Known,
         subject: &Subject,
-        read: Arc<Read>,
     ) -> Result<Analysed, Error> {
-        let industry = known.industry;
-        let hash = read.hash.clone();
+        let (state, industry, source) = (basis.state, known.industry, basis.state.account.source);
+        let (hash, ads_hash) = (basis.hash(), basis.ads_hash());
         let key = AccountKey::from(&state.account);
         let restated = Arc::new(self.store().tenant(ctx).series(&key, series::RESTATED).await?);
         let lag = Lag::of(&restated, self.look_back_days(ctx, &key).await?);
         let late = lag.inputs();
-        let country = self.country(ctx, state, &read).await?;
+        let country = self.country(ctx, state, basis.last()).await?;
         let place = country.map_or_else(String::new, |(country, by)| format!("{} {}", country.code, by.as_str()));
-        let (ahead, beside) = (Arc::clone(&read), forecast::Beside { lags: lag.lags, country });
-        let make = move || forecast::made(&ahead, &beside);
-        let mut all = self.renew(ctx, AnalysisKind::Forecast, subject, &[&hash, &late, &place], make).await;
-        let (source, funnelled) = (state.account.source, Arc::clone(&read));
-        let steps = self.steps(ctx, state, &read).await?;
-        let steps_hash = steps.hash.clone();
+        let beside = forecast::Beside { lags: lag.lags, country };
+        let make = move |read: Arc<_>| forecast::made(&read, &beside);
+        let mut all = self.renew(ctx, AnalysisKind::Forecast, subject, &[&hash, &late, &place], basis.read(), make).await;
+
+        let steps = async { Ok((basis.read().await?, basis.steps().await?)) };
         let named = industry.map_or("", |industry| industry.id.as_str());
-        let make = move || funnel::made(&funnelled, &steps, source, industry);
-        all = all.plus(self.renew(ctx, AnalysisKind::Funnel, subject, &[&hash, &steps_hash, named], make).await);
+        let make = move |(read, steps): (Arc<_>, _)| funnel::made(&read, &steps, source, industry);
+        let inputs = [hash.as_str(), &basis.actions_hash(), named];
+        all = all.plus(self.renew(ctx, AnalysisKind::Funnel, subject, &inputs, steps, make).await);
 
-        let objects = self.lake().tenant(ctx).entities(None, Some(&state.account.id)).await?;
-        let of_platform = objects.iter().filter(|version| version.source == state.account.source);
-        let inside: BTreeMap<CompactString, CompactString> = of_platform
-            .filter(|version| matches!(version.state.kind, EntityKind::AdGroup | EntityKind::Ad))
-            .map(|version| (version.state.id.clone(), version.state.campaign.clone()))
-            .collect();
-        let ads = Arc::new(self.ads(ctx, state, read.range).await?);
-        let refused: String =
-            ads.ads.iter().filter_map(|ad| Some(format!("{} {} ", ad.track.entity.id, ad.status?.as_str()))).collect();
-        let (noticed, of_account) = (Arc::clone(&read), Arc::clone(&ads));
-        let told = self.told(ctx, state).await?;
-        let make = move || anomaly::made(&noticed, &of_account, inside, lag.arrived, &told);
-        all = all.plus(self.renew(ctx, AnalysisKind::Anomaly, subject, &[&hash, &ads.hash, &refused, &late], make).await);
+        let objects = self.objects(ctx, &state.account).await?;
+        let of_kind = |kind| objects.iter().filter(move |version| version.state.kind == kind);
+        let statuses: String = of_kind(EntityKind::Ad).map(|v| format!("{} {} ", v.state.id, v.state.status.as_str())).collect();
+        let noticed = async {
+            let inside: BTreeMap<CompactString, CompactString> = of_kind(EntityKind::AdGroup)
+                .chain(of_kind(EntityKind::Ad))
+                .map(|version| (version.state.id.clone(), version.state.campaign.clone()))
+                .collect();
+            Ok((basis.read().await?, basis.ads().await?, inside, self.told(ctx, state).await?))
+        };
+        let arrived = lag.arrived;
+        let make =
+            move |(read, ads, inside, told): (Arc<_>, Arc<_>, _, Vec<Finding>)| anomaly::made(&read, &ads, inside, arrived, &told);
+        let inputs = [hash.as_str(), &ads_hash, &statuses, &late];
+        all = all.plus(self.renew(ctx, AnalysisKind::Anomaly, subject, &inputs, noticed, make).await);
 
-        let groups = self.lake().tenant(ctx).entities(Some(EntityKind::AdGroup), Some(&state.account.id)).await?;
+        let groups: Vec<Arc<EntityVersion>> = of_kind(EntityKind::AdGroup).cloned().collect();
+        let week = self.week(ctx, state, &groups, restated).await?;
+        let inputs = week.inputs(basis);
+        let both = || async { Ok((basis.read().await?, basis.ads().await?)) };
+        let make = move |(read, ads): (Arc<_>, Arc<_>)| patterns::made(&read, &ads, &week);
+        all = all.plus(self.renew(ctx, AnalysisKind::Pattern, subject, &[&inputs], both(), make).await);
+
+        // Wear of creatives is told and scored: diagnosed once, by whichever is made first.
+        let diagnosed = Arc::new(OnceLock::new());
+        let first = Arc::clone(&diagnosed);
+        let make = move |(read, ads): (Arc<super::tracks::Read>, Arc<_>)| {
+            let diagnose = || fatigue::diagnoses(&ads, &read.tracks.events, read.tracks.provisional_from);
+            fatigue::made(&ads, &read.tracks.campaigns, first.get_or_init(diagnose))
+        };
+        all = all.plus(self.renew(ctx, AnalysisKind::Fatigue, subject, &[&hash, &ads_hash], both(), make).await);
+
         let mut stages: Vec<String> =
             groups.iter().map(|v| format!("{} {} {:?}", v.state.id, v.state.status.as_str(), v.state.attributes)).collect();
         stages.sort();
-        let week = self.week(ctx, state, &groups, restated).await?;
-        let inputs = week.inputs(&read);
-        let (learnt, of_account) = (Arc::clone(&read), ads.clone());
-        let make = move || patterns::made(&learnt, &of_account, &week);
-        all = all.plus(self.renew(ctx, AnalysisKind::Pattern, subject, &[&inputs], make).await);
-        let (ads_hash, stages) = (ads.hash.clone(), stages.concat());
-        // Wear of creatives is told and scored: diagnosed once, by whichever is made first.
-        let diagnosed = Arc::new(OnceLock::new());
-        let (first, tired, looked_at) = (Arc::clone(&diagnosed), Arc::clone(&read), Arc::clone(&ads));
-        let make = move || {
-            let diagnose = || fatigue::diagnoses(&looked_at, &tired.tracks.events, tired.tracks.provisional_from);
-            fatigue::made(&looked_at, &tired.tracks.campaigns, first.get_or_init(diagnose))
-        };
-        all = all.plus(self.renew(ctx, AnalysisKind::Fatigue, subject, &[&hash, &ads_hash], make).await);
-        let targets = Targets::of(known, source, read.tracks.currency, read.last);
-        let wanted = format!("{targets:?}");
-        let make = move || {
+        let targets = Targets::of(known, source, state.account.currency, basis.last());
+        let inputs = [hash.as_str(), &ads_hash, &stages.concat(), &statuses, &format!("{targets:?}")];
+        let make = move |(read, ads): (Arc<super::tracks::Read>, Arc<_>)| {
             let diagnose = || fatigue::diagnoses(&ads, &read.tracks.events, read.tracks.provisional_from);
             let diagnoses = diagnosed.get_or_init(diagnose).clone();
             score::made(&read, &Beside { ads, groups, diagnoses, targets })
         };
-        Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &[&hash, &ads_hash, &stages, &wanted], make).await))
+        Ok(all.plus(self.renew(ctx, AnalysisKind::Score, subject, &inputs, both(), make).await))
+    }
+
+    /// What is known now of an account's objects.
+    pub(super) async fn objects(&self, ctx: &TenantCtx, account: &Account) -> Result<Vec<Arc<EntityVersion>>, Error> {
+        let mut objects = self.lake().tenant(ctx).entities(None, Some(&account.id)).await?;
+        objects.retain(|version| version.source == account.source);
+        Ok(objects)
     }
 
     /// The week an account is in, and what was kept for its patterns.

@@ -1,12 +1,9 @@
 //! In which country an account's customers are, for the holidays they keep.
 
-use super::{
-    figure::number,
-    tracks::{Read, of_account},
-};
+use super::{figure::number, tracks::of_account};
 use crate::{Engine, Error};
 use trimtab_domain::{
-    Currency, DayRange, TenantCtx, Zone,
+    Currency, Day, DayRange, TenantCtx, Zone,
     holiday::Country,
     query::{Dimension, MetricQuery, QueryParts},
 };
@@ -41,14 +38,14 @@ pub(super) type Known = (&'static Country, KnownBy);
 impl Engine {
     /// The country most of an account's money is spent in; where its platform tells no countries, the one its zone and currency agree on.
     /// `None`: nobody can tell, or there are several.
-    pub(super) async fn country(&self, ctx: &TenantCtx, state: &AccountState, read: &Read) -> Result<Option<Known>, Error> {
+    pub(super) async fn country(&self, ctx: &TenantCtx, state: &AccountState, last: Day) -> Result<Option<Known>, Error> {
         let parts = QueryParts {
             metrics: vec!["spend".to_owned()],
             dimensions: vec![Dimension::Country],
             filters: of_account(&state.account),
             ..QueryParts::default()
         };
-        let query = MetricQuery::new(DayRange::ending(read.last, DAYS), parts).map_err(|e| Error::Invalid(e.to_string()))?;
+        let query = MetricQuery::new(DayRange::ending(last, DAYS), parts).map_err(|e| Error::Invalid(e.to_string()))?;
         let answer = self.query(ctx, &query).await?;
         let spent = answer
             .rows

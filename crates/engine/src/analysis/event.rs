@@ -10,18 +10,21 @@ use trimtab_domain::{
     money::decimal,
 };
 use trimtab_facts::EntityVersion;
-use trimtab_store::{AccountKey, AccountState};
 
 impl Engine {
-    /// What is known to have happened to an account's objects, oldest first.
-    pub(super) async fn known_events(&self, ctx: &TenantCtx, state: &AccountState) -> Result<Vec<KnownEvent>, Error> {
-        let mut events = self.store().tenant(ctx).known_events(&AccountKey::from(&state.account)).await?;
+    /// What is known to have happened to an account's objects, oldest first: `events`, which its source's own record tells, and what they leave out.
+    pub(super) async fn known_events(
+        &self,
+        ctx: &TenantCtx,
+        account: &Account,
+        mut events: Vec<KnownEvent>,
+    ) -> Result<Vec<KnownEvent>, Error> {
         let kinds = [EntityKind::Campaign, EntityKind::AdGroup, EntityKind::Ad];
-        let versions = self.lake().tenant(ctx).versions(&state.account, &kinds).await?;
+        let versions = self.lake().tenant(ctx).changes(account, &kinds).await?;
         for pair in versions.windows(2) {
             let [before, after] = pair else { continue };
             if before.state.kind == after.state.kind && before.state.id == after.state.id {
-                let seen = differences(&state.account, before, after);
+                let seen = differences(account, before, after);
                 // The source's own record says more: who did it, and on which day.
                 let told = |event: &KnownEvent| {
                     events.iter().any(|known| {

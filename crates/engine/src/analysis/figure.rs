@@ -2,6 +2,7 @@
 
 use trimtab_analysis::track::Figures;
 use trimtab_domain::query::Cell;
+use trimtab_facts::DayFigures;
 
 /// A cell as a number, amounts in whole units; `None` where there is none.
 pub(super) fn number(cell: Cell) -> Option<f64> {
@@ -15,13 +16,17 @@ pub(super) fn number(cell: Cell) -> Option<f64> {
     }
 }
 
-/// The metrics of [`figures`], in its order.
-pub(super) const FIGURES: [&str; 5] = ["spend", "impressions", "clicks", "conversions", "revenue"];
-
-/// The cells of [`FIGURES`]; what is not reported counts as nothing.
-pub(super) fn figures(cells: &[Cell]) -> Figures {
-    let at = |place: usize| cells.get(place).copied().and_then(number).unwrap_or_default();
-    Figures { spend: at(0), impressions: at(1), clicks: at(2), conversions: at(3), revenue: at(4), reach: None }
+/// An object's day as analyses take it; reach only where somebody was reached.
+#[expect(clippy::cast_precision_loss, reason = "what analyses say is an estimate, and a day's counts are far below 2^53")]
+pub(super) fn of_day(figures: &DayFigures) -> Figures {
+    Figures {
+        spend: figures.spend_micros as f64 / 1e6,
+        impressions: figures.impressions as f64,
+        clicks: figures.clicks as f64,
+        conversions: figures.conversions,
+        revenue: figures.revenue_micros as f64 / 1e6,
+        reach: figures.reach.filter(|reach| *reach > 0).map(|reach| reach as f64),
+    }
 }
 
 /// An amount in whole units as decimal text, to the cent.

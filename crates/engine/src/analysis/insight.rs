@@ -47,8 +47,9 @@ impl Engine {
             let day = today.to_string();
             let wanted = wanted(&observed);
             inputs.extend([day.as_str(), wanted.as_str()]);
-            let looked_at = observed.clone();
-            Ok(self.renew(ctx, AnalysisKind::Insight, &Subject::Tenant, &inputs, move || evaluated(&looked_at, kept, now)).await)
+            let looked_at = async { Ok(observed.clone()) };
+            let make = move |observed: Vec<_>| evaluated(&observed, kept, now);
+            Ok(self.renew(ctx, AnalysisKind::Insight, &Subject::Tenant, &inputs, looked_at, make).await)
         };
         made.await.unwrap_or_else(|error| {
             tracing::warn!(tenant = %ctx.tenant(), error = &error as &dyn std::error::Error, "insights could not be judged");

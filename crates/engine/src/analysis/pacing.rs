@@ -44,7 +44,7 @@ impl Engine {
             })
             .collect();
         let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
-        self.renew(ctx, AnalysisKind::Pacing, &Subject::Tenant, &inputs, move || made(&cases)).await
+        self.renew(ctx, AnalysisKind::Pacing, &Subject::Tenant, &inputs, async { Ok(cases) }, |cases| made(&cases)).await
     }
 
     async fn cases(&self, ctx: &TenantCtx, accounts: &[AccountState]) -> Result<Vec<Case>, Error> {

@@ -1,14 +1,16 @@
 //! What was always so in an account: six kinds of patterns, learnt once a week.
 //!
-//! A week's patterns are learnt from days before its Monday, so that they are the same whenever in the week they are made. Their source hash is
+//! A week's patterns are learnt from whole weeks that end before its Monday, the same whenever in the week they are made: 400 days are at hand of
+//! campaigns, 180 of ads and 182 of hours on the day of the making, of which those are left out that the last day of the week would no longer have. Their source hash is
 //! that of the Monday and of which days are known, not of the figures: patterns are of months, and what is restated within a week waits for
 //! the next. A history that is still being read is learnt from as it grows.
 
 use super::{
     Made,
-    ads::{Ad, Ads},
+    ads::{self, Ad, Ads},
+    basis::Basis,
     lag::restated,
-    tracks::Read,
+    tracks::{self, Read},
 };
 use crate::series;
 use compact_str::CompactString;
@@ -28,10 +30,10 @@ use trimtab_analysis::{
     track::{Figures, Track},
 };
 use trimtab_domain::{
-    Day, DayRange,
-    finding::{EntityRef, Level},
+    Currency, Day, DayRange,
+    finding::{EntityRef, KnownEvent, Level},
 };
-use trimtab_store::DaySeries;
+use trimtab_store::{DaySeries, limits::SERIES_DAYS};
 
 mod card;
 
@@ -39,6 +41,8 @@ mod card;
 const CAMPAIGNS: usize = 5;
 /// Days they are chosen by.
 const LATELY_DAYS: u16 = 90;
+/// Days of a week, by which what is at hand differs from one end of the week to the other.
+const WEEK_DAYS: u16 = 7;
 /// How often a budget may be told to meet diminishing returns that does not, all campaigns taken together.
 const LEVEL: f64 = 0.05;
 /// Days from the first that are known within which an ad that ran may be older than what is known of it.
@@ -63,22 +67,25 @@ pub(super) struct Week {
 
 impl Week {
     /// What patterns are made anew by.
-    pub(super) fn inputs(&self, read: &Read) -> String {
-        let before = |day: &&DaySeries| day.day < self.monday;
-        let known = read
-            .tracks
-            .account
-            .days
-            .iter()
-            .enumerate()
-            .filter(|(place, day)| day.is_some() && read.tracks.account.day(*place) < self.monday);
-        format!(
-            "{} {} {} {}",
-            self.monday,
-            known.count(),
-            self.hours.iter().filter(before).count(),
-            self.restated.iter().filter(before).count()
-        )
+    pub(super) fn inputs(&self, basis: &Basis<'_>) -> String {
+        let known = basis.days_known(self.first(tracks::DAYS), self.last());
+        format!("{} {known} {} {}", self.monday, self.kept(&self.hours).count(), self.kept(&self.restated).count())
+    }
+
+    /// The last day that is learnt from.
+    fn last(&self) -> Day {
+        self.monday.yesterday().unwrap_or(self.monday)
+    }
+
+    /// The first day that is learnt from, of what so many days are at hand of.
+    fn first(&self, days: u16) -> Day {
+        self.monday.saturating_sub(i64::from(days - WEEK_DAYS).days())
+    }
+
+    /// Those days of a series that are learnt from.
+    fn kept<'s>(&self, series: &'s [DaySeries]) -> impl Iterator<Item = &'s DaySeries> {
+        let days = self.first(SERIES_DAYS)..=self.last();
+        series.iter().filter(move |of| days.contains(&of.day))
     }
 }
 
@@ -88,7 +95,7 @@ pub(super) fn monday(day: Day) -> Day {
 }
 
 pub(super) fn made(read: &Read, ads: &Ads, week: &Week) -> Made {
-    let learner = Learner { read, ads, week, settings: Settings::default() };
+    let learner = Learner::new(read, ads, week);
     let account = || read.tracks.account.entity.clone();
     let mut told: Vec<(PatternKind, EntityRef, Result<Pattern, Because>)> =
         vec![(PatternKind::TimePerformance, account(), learner.hours()), (PatternKind::CreativeFatigue, account(), learner.wear())];
@@ -109,18 +116,32 @@ pub(super) fn made(read: &Read, ads: &Ads, week: &Week) -> Made {
 }
 
 struct Learner<'a> {
-    read: &'a Read,
-    ads: &'a Ads,
+    account: Track,
+    campaigns: Vec<Track>,
+    /// Those that had figures on days that are learnt from.
+    ads: Vec<(&'a Ad, Track)>,
+    events: &'a [KnownEvent],
+    currency: Currency,
     week: &'a Week,
     settings: Settings,
 }
 
-impl Learner<'_> {
-    /// A track's days before the week.
-    fn before(&self, track: &Track) -> Track {
-        let days = track.first.until(self.week.monday).map_or(0, |span| span.get_days());
-        let days = usize::try_from(days).unwrap_or(0).min(track.days.len());
-        Track { entity: track.entity.clone(), first: track.first, days: track.days[..days].to_vec() }
+impl<'a> Learner<'a> {
+    fn new(read: &'a Read, ads: &'a Ads, week: &'a Week) -> Self {
+        let of = |track: &Track, days: u16| {
+            let first = week.first(days).max(track.first);
+            Track { entity: track.entity.clone(), first, days: track.between(first, week.last()).to_vec() }
+        };
+        let ads = ads.ads.iter().map(|ad| (ad, of(&ad.track, ads::DAYS)));
+        Self {
+            account: of(&read.tracks.account, tracks::DAYS),
+            campaigns: read.tracks.campaigns.iter().map(|track| of(track, tracks::DAYS)).collect(),
+            ads: ads.filter(|(_, track)| track.days.iter().any(Option::is_some)).collect(),
+            events: &read.tracks.events,
+            currency: read.tracks.currency,
+            week,
+            settings: Settings::default(),
+        }
     }
 
     /// The first day that could still be restated when the week began.
@@ -129,17 +150,17 @@ impl Learner<'_> {
     }
 
     fn account(&self) -> EntityRef {
-        self.read.tracks.account.entity.clone()
+        self.account.entity.clone()
     }
 
     /// First and last day that figures are known of.
     fn seen(&self) -> (Day, Day) {
-        let first = self.ads.ads.first().map_or(self.read.range.from(), |ad| ad.track.first);
-        (first, self.week.monday.yesterday().unwrap_or(self.week.monday).max(first))
+        let first = self.ads.first().map_or(self.account.first, |(_, track)| track.first);
+        (first, self.week.last().max(first))
     }
 
     fn sum(&self, of: fn(&Figures) -> f64) -> f64 {
-        Figures::sum(&self.before(&self.read.tracks.account).days).map_or(0.0, |sum| of(&sum))
+        Figures::sum(&self.account.days).map_or(0.0, |sum| of(&sum))
     }
 
     fn earns(&self) -> bool {
@@ -147,21 +168,19 @@ impl Learner<'_> {
     }
 
     fn hours(&self) -> Result<Pattern, Because> {
-        let known: BTreeMap<Day, &DaySeries> =
-            self.week.hours.iter().filter(|of| of.day < self.week.monday).map(|of| (of.day, of)).collect();
+        let known: BTreeMap<Day, &DaySeries> = self.week.kept(&self.week.hours).map(|of| (of.day, of)).collect();
         let first = known.keys().next().copied().unwrap_or(self.week.monday);
-        let range =
-            DayRange::new(first, self.week.monday.yesterday().unwrap_or(first).max(first)).unwrap_or(DayRange::single(first));
+        let range = DayRange::new(first, self.week.last().max(first)).unwrap_or(DayRange::single(first));
         let day = |day: Day| -> [Option<Figures>; 24] { std::array::from_fn(|hour| known.get(&day).map(|of| figures(of, hour))) };
         let track = HourTrack { entity: self.account(), first, days: range.days().map(day).collect() };
         let tells = known.values().any(|of| of.lines.contains_key(series::CONVERSIONS));
         let rate = if tells { Rate::Cvr } else { Rate::Ctr };
-        hours::learn(&track, rate, self.read.tracks.currency, self.week.monday, &self.settings)
+        hours::learn(&track, rate, self.currency, self.week.monday, &self.settings)
     }
 
     fn wear(&self) -> Result<Pattern, Because> {
-        let tracks: Vec<(&Ad, Track)> = self.ads.ads.iter().map(|ad| (ad, self.before(&ad.track))).collect();
-        let subjects: Vec<fatigue::Subject<'_>> = tracks
+        let subjects: Vec<fatigue::Subject<'_>> = self
+            .ads
             .iter()
             .map(|(ad, track)| fatigue::Subject {
                 track,
@@ -172,29 +191,23 @@ impl Learner<'_> {
             })
             .collect();
         let settings = fatigue::Settings { idle_days: usize::MAX, ..fatigue::Settings::default() };
-        let diagnoses = diagnose(&subjects, &self.read.tracks.events, self.provisional_from(), &settings);
+        let diagnoses = diagnose(&subjects, self.events, self.provisional_from(), &settings);
         wear::learn(&wear::lifetimes(&diagnoses), self.account(), self.seen(), self.week.monday)
     }
 
     /// The campaigns that meet diminishing returns; where none does, why the largest does not.
     fn budgets(&self) -> Vec<(EntityRef, Result<Pattern, Because>)> {
-        let lately = DayRange::ending(self.week.monday.yesterday().unwrap_or(self.week.monday), LATELY_DAYS);
+        let lately = DayRange::ending(self.week.last(), LATELY_DAYS);
         let spent = |track: &Track| Figures::sum(track.between(lately.from(), lately.to())).map_or(0.0, |sum| sum.spend);
-        let mut largest: Vec<(f64, Track)> = self
-            .read
-            .tracks
-            .campaigns
-            .iter()
-            .map(|track| (spent(track), self.before(track)))
-            .filter(|(spent, _)| *spent > 0.0)
-            .collect();
+        let mut largest: Vec<(f64, &Track)> =
+            self.campaigns.iter().map(|track| (spent(track), track)).filter(|(spent, _)| *spent > 0.0).collect();
         largest.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.entity.id.cmp(&b.1.entity.id)));
         largest.truncate(CAMPAIGNS);
         let goal = if self.earns() { Goal::Revenue } else { Goal::Conversions };
         #[expect(clippy::cast_precision_loss, reason = "a handful")]
         let tests = largest.len() as f64;
         let learnt = |track: &Track| {
-            let found = budget::learn(track, goal, None, self.provisional_from(), self.read.tracks.currency, self.week.monday)?;
+            let found = budget::learn(track, goal, None, self.provisional_from(), self.currency, self.week.monday)?;
             // Each campaign is a chance to tell something.
             let chance = ((1.0 - found.confidence.sample) * tests).min(1.0);
             if chance <= LEVEL { Ok(found) } else { Err(Because::NoPattern { chance }) }
@@ -215,9 +228,9 @@ impl Learner<'_> {
     }
 
     fn audiences(&self) -> Result<Pattern, Because> {
-        let mut groups: BTreeMap<&str, Vec<Track>> = BTreeMap::new();
-        for ad in self.ads.ads.iter().filter(|ad| !ad.ad_group.is_empty()) {
-            groups.entry(&ad.ad_group).or_default().push(self.before(&ad.track));
+        let mut groups: BTreeMap<&str, Vec<&Track>> = BTreeMap::new();
+        for (ad, track) in self.ads.iter().filter(|(ad, _)| !ad.ad_group.is_empty()) {
+            groups.entry(&ad.ad_group).or_default().push(track);
         }
         let begun = |track: &Track| track.days.iter().position(Option::is_some);
         let summed: Vec<(Track, usize)> = groups
@@ -225,8 +238,8 @@ impl Learner<'_> {
             .map(|(id, ads)| {
                 let days = ads.iter().map(|ad| ad.days.len()).max().unwrap_or(0);
                 let of_day = |day: usize| Figures::sum(ads.iter().filter_map(|ad| ad.days.get(day)));
-                let first = ads.iter().filter_map(begun).min();
-                let new_ads = ads.iter().filter(|ad| begun(ad) > first).count();
+                let first = ads.iter().filter_map(|track| begun(track)).min();
+                let new_ads = ads.iter().filter(|track| begun(track) > first).count();
                 let name = self.week.groups.get(id).filter(|name| !name.is_empty()).map_or(id, CompactString::as_str);
                 let account = self.account();
                 let entity = EntityRef { level: Level::AdGroup, id: id.into(), name: name.into(), ..account };
@@ -238,7 +251,7 @@ impl Learner<'_> {
     }
 
     fn lag(&self) -> Result<Pattern, Because> {
-        let kept: Vec<&DaySeries> = self.week.restated.iter().filter(|of| of.day < self.week.monday).collect();
+        let kept: Vec<&DaySeries> = self.week.kept(&self.week.restated).collect();
         let days: Vec<Restated> = kept.iter().map(|of| restated(of, series::CONVERSIONS)).collect();
         let seen = kept.first().zip(kept.last()).map_or_else(|| self.seen(), |(first, last)| (first.day, last.day));
         lag::learn(&days, usize::from(self.week.look_back), self.account(), seen, self.week.monday)
@@ -252,7 +265,7 @@ impl Learner<'_> {
         } else {
             "clicks"
         };
-        season::learn(&self.before(&self.read.tracks.account), metric, self.provisional_from(), self.week.monday, &self.settings)
+        season::learn(&self.account, metric, self.provisional_from(), self.week.monday, &self.settings)
     }
 }
 

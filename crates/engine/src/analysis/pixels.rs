@@ -94,7 +94,9 @@ impl Engine {
             hash.update(format!("{:?} {} {} {:?} {:?}", of.pixel, of.first, of.until, of.events, of.so_far).as_bytes());
         }
         let (hash, source) = (hash.finalize().to_hex(), account.source);
-        Ok(self.renew(ctx, AnalysisKind::Pixel, subject, &[&hash[..32]], move || told::made(source, &seen)).await)
+        Ok(self
+            .renew(ctx, AnalysisKind::Pixel, subject, &[&hash[..32]], async { Ok(seen) }, move |seen| told::made(source, &seen))
+            .await)
     }
 
     /// A count of an account by day; a day that was read and has none is zero.

@@ -1,27 +1,17 @@
 //! Steps on the way from a click to a conversion, where a platform reports them: link clicks, pages that loaded, carts, checkouts.
 
-use super::{
-    figure::number,
-    tracks::{Read, of_account},
-};
-use crate::{Engine, Error};
+use super::tracks::Read;
 use compact_str::CompactString;
 use std::collections::BTreeMap;
 use trimtab_analysis::{
     funnel::{StepCounts, StepRead, StepTrack},
     track::Track,
 };
-use trimtab_domain::{
-    Day, DayRange, Source, TenantCtx,
-    day::parse_day,
-    query::{Dimension, DimensionTest, Filter, MOST_ROWS, MetricQuery, QueryParts, QueryResult},
-};
-use trimtab_store::AccountState;
+use trimtab_domain::{Day, DayRange, Source};
+use trimtab_facts::{ObjectDays, Whose};
 
 /// Days that are asked for: four weeks in question and eight before them, twice four weeks back where conversions come late.
 const DAYS: u16 = 140;
-/// Days of one question, so that the campaigns of a large account fit into one answer.
-const DAYS_PER_QUESTION: u16 = 35;
 
 /// The action types that tell pages, carts and checkouts, and the window that is the platform's own choice.
 #[derive(Debug, Clone, Copy)]
@@ -29,15 +19,16 @@ struct Named {
     pages: &'static str,
     carts: &'static str,
     checkouts: &'static str,
+    /// All three.
+    actions: &'static [&'static str],
     window: &'static str,
 }
 
-const META: Named = Named {
-    pages: "landing_page_view",
-    carts: "offsite_conversion.fb_pixel_add_to_cart",
-    checkouts: "offsite_conversion.fb_pixel_initiate_checkout",
-    window: "default",
-};
+const META_ACTIONS: [&str; 3] =
+    ["landing_page_view", "offsite_conversion.fb_pixel_add_to_cart", "offsite_conversion.fb_pixel_initiate_checkout"];
+
+const META: Named =
+    Named { pages: META_ACTIONS[0], carts: META_ACTIONS[1], checkouts: META_ACTIONS[2], actions: &META_ACTIONS, window: "default" };
 
 const fn named(source: Source) -> Option<Named> {
     match source {
@@ -55,94 +46,65 @@ struct OfDay {
     checkouts: f64,
 }
 
-/// An account's steps by campaign and day, and the hash of the answers they were made of.
-#[derive(Debug, Clone, Default)]
+/// An account's steps by campaign and day.
+#[derive(Debug, Clone)]
 pub(super) struct Steps {
-    known: BTreeMap<CompactString, BTreeMap<Day, OfDay>>,
-    range: Option<DayRange>,
+    known: BTreeMap<CompactString, Vec<OfDay>>,
+    range: DayRange,
     /// Whether pages, carts and checkouts are told, and how they are read again.
     named: Option<Named>,
-    pub(super) hash: String,
 }
 
-impl Engine {
-    /// Reads an account's steps.
-    pub(super) async fn steps(&self, ctx: &TenantCtx, state: &AccountState, read: &Read) -> Result<Steps, Error> {
-        let range = DayRange::ending(read.last, DAYS).intersect(&read.range).unwrap_or(read.range);
-        let named = named(state.account.source);
-        let mut steps = Steps { range: Some(range), named, ..Steps::default() };
-        let mut hash = blake3::Hasher::new();
-        for days in range.chunks_newest_first(DAYS_PER_QUESTION) {
-            let clicks = self.query(ctx, &question(state, days, None)?).await?;
-            hash.update(clicks.source_hash.as_bytes());
-            steps.take_clicks(&clicks);
-            if let Some(named) = named {
-                let actions = self.query(ctx, &question(state, days, Some(named))?).await?;
-                hash.update(actions.source_hash.as_bytes());
-                steps.take_actions(&actions, named);
-            }
-        }
-        steps.hash = hash.finalize().to_hex()[..32].to_owned();
-        Ok(steps)
-    }
+/// The days whose steps are looked at, of an account's whole days.
+pub(super) fn days(whole: DayRange) -> DayRange {
+    DayRange::ending(whole.to(), DAYS).intersect(&whole).unwrap_or(whole)
 }
 
-fn question(state: &AccountState, days: DayRange, named: Option<Named>) -> Result<MetricQuery, Error> {
-    let mut filters = of_account(&state.account);
-    let only = |dimension, values: &[&str]| {
-        let values = values.iter().map(|value| (*value).to_owned()).collect();
-        Filter::Dimension { dimension, test: DimensionTest::In(values) }
-    };
-    let (metric, mut dimensions) = ("link_clicks", vec![Dimension::Campaign, Dimension::Date]);
-    let metric = match named {
-        None => metric,
-        Some(named) => {
-            dimensions.push(Dimension::ActionType);
-            filters.push(only(Dimension::ActionType, &[named.pages, named.carts, named.checkouts]));
-            filters.push(only(Dimension::Window, &[named.window]));
-            "action_count"
-        }
-    };
-    let parts =
-        QueryParts { metrics: vec![metric.to_owned()], dimensions, filters, limit: Some(MOST_ROWS), ..QueryParts::default() };
-    MetricQuery::new(days, parts).map_err(|error| Error::Invalid(error.to_string()))
+/// The actions that tell an account's steps, where its platform reports any.
+pub(super) fn actions(source: Source) -> Option<Whose> {
+    named(source).map(|named| Whose::Actions { types: named.actions, window: named.window })
 }
 
 impl Steps {
-    fn take_clicks(&mut self, answer: &QueryResult) {
-        for row in &answer.rows {
-            let [campaign, date] = &*row.keys else { continue };
-            let (Ok(day), Some(clicks)) = (parse_day(&date.id), row.cells.first().copied().and_then(number)) else { continue };
-            self.of(&campaign.id, day).link_clicks += clicks;
-        }
-    }
-
-    fn take_actions(&mut self, answer: &QueryResult, named: Named) {
-        for row in &answer.rows {
-            let [campaign, date, action] = &*row.keys else { continue };
-            let (Ok(day), Some(count)) = (parse_day(&date.id), row.cells.first().copied().and_then(number)) else { continue };
-            let of_day = self.of(&campaign.id, day);
-            match action.id.as_str() {
-                id if id == named.pages => of_day.pages += count,
-                id if id == named.carts => of_day.carts += count,
-                id if id == named.checkouts => of_day.checkouts += count,
-                _ => {}
+    /// An account's steps in `range`, the last days of those that were read, from its tracks and its actions.
+    pub(super) fn of(source: Source, range: DayRange, read: &Read, actions: Vec<ObjectDays>) -> Self {
+        let length = usize::try_from(range.len()).unwrap_or(0);
+        let mut steps = Self { known: BTreeMap::new(), range, named: named(source) };
+        let before = usize::try_from(read.range.len()).unwrap_or(0).saturating_sub(length);
+        for (campaign, days) in &read.link_clicks {
+            let of = steps.known.entry(campaign.clone()).or_insert_with(|| vec![OfDay::default(); length]);
+            for (day, clicks) in days.iter().filter_map(|(place, clicks)| Some((place.checked_sub(before)?, clicks))) {
+                #[expect(clippy::cast_precision_loss, reason = "clicks of a day are far below 2^53")]
+                let clicks = *clicks as f64;
+                of[day].link_clicks += clicks;
             }
         }
-    }
-
-    fn of(&mut self, campaign: &str, day: Day) -> &mut OfDay {
-        self.known.entry(campaign.into()).or_default().entry(day).or_default()
+        for ObjectDays { id, action, days, .. } in actions {
+            let of = steps.known.entry(id).or_insert_with(|| vec![OfDay::default(); length]);
+            let Some(named) = steps.named else { continue };
+            for (day, figures) in days {
+                match action.as_str() {
+                    id if id == named.pages => of[day].pages += figures.conversions,
+                    id if id == named.carts => of[day].carts += figures.conversions,
+                    id if id == named.checkouts => of[day].checkouts += figures.conversions,
+                    _ => {}
+                }
+            }
+        }
+        steps
     }
 
     /// A campaign's days with its steps, or with those of all where none is named.
     pub(super) fn track(&self, track: &Track, campaign: Option<&str>) -> StepTrack {
+        let of: Vec<&Vec<OfDay>> = match campaign {
+            Some(campaign) => self.known.get(campaign).into_iter().collect(),
+            None => self.known.values().collect(),
+        };
         let day = |(place, figures): (usize, &Option<_>)| {
             let mut counts = StepCounts::from((*figures)?);
             let day = track.day(place);
-            if self.range.is_some_and(|range| range.contains(day)) {
-                let days = self.known.iter().filter(|(id, _)| campaign.is_none_or(|own| id.as_str() == own));
-                let sum = days.filter_map(|(_, days)| days.get(&day)).fold(OfDay::default(), |sum, day| OfDay {
+            if let Some(place) = self.place(day) {
+                let sum = of.iter().map(|days| days[place]).fold(OfDay::default(), |sum, day| OfDay {
                     link_clicks: sum.link_clicks + day.link_clicks,
                     pages: sum.pages + day.pages,
                     carts: sum.carts + day.carts,
@@ -156,6 +118,11 @@ impl Steps {
             Some(counts)
         };
         StepTrack { entity: track.entity.clone(), days: track.days.iter().enumerate().map(day).collect() }
+    }
+
+    fn place(&self, day: Day) -> Option<usize> {
+        let place = self.range.from().until(day).ok()?.get_days();
+        usize::try_from(place).ok().filter(|_| self.range.contains(day))
     }
 
     /// How pages, carts and checkouts are read again.

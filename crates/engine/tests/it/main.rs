@@ -1,6 +1,7 @@
 //! The engine on a real store and lake, with a clock the test moves.
 #![cfg(test)]
 
+mod analysis;
 mod bad_days;
 mod custody;
 mod faults;

@@ -42,18 +42,20 @@ impl TenantLake {
         self.shared.pool.run("read an object's history", limits::QUERY_DEADLINE, work).await
     }
 
-    /// Everything ever known of an account's objects of some kinds, object by object, oldest first.
+    /// Everything ever known of those of an account's objects of some kinds that changed, object by object, oldest first.
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub async fn versions(&self, account: &Account, kinds: &[EntityKind]) -> Result<Vec<EntityVersion>, Error> {
-        let (slot, slice, kinds) = (Arc::clone(self.tenant.slot(Table::EntityHistory)), entities::slice(account), kinds.to_vec());
+    pub async fn changes(&self, account: &Account, kinds: &[EntityKind]) -> Result<Vec<EntityVersion>, Error> {
+        let (tenant, slice, kinds) = (Arc::clone(&self.tenant), entities::slice(account), kinds.to_vec());
         let work = async move {
-            match slot.newest().await? {
-                Some(opened) => entities::versions(&slot, &opened, &slice, &kinds),
+            let slot = tenant.slot(Table::EntityHistory);
+            let (opened, current) = (slot.newest().await?, tenant.current().await?);
+            match opened {
+                Some(opened) => entities::changes(slot, &opened, &current, &slice, &kinds),
                 None => Ok(Vec::new()),
             }
         };
-        self.shared.pool.run_behind("read an account's history", limits::QUERY_DEADLINE, work).await
+        self.shared.pool.run("read an account's history", limits::QUERY_DEADLINE, work).await
     }
 }

@@ -102,7 +102,7 @@ pub(super) fn number(cell: Cell) -> Option<f64> {
 }
 
 /// Fractions are attributed to six decimals at most; the rest is the noise of adding them in some order.
-fn to_millionth(value: f64) -> f64 {
+pub(crate) fn to_millionth(value: f64) -> f64 {
     let rounded = (value * MICROS).round() / MICROS;
     if rounded.is_finite() { rounded } else { value }
 }

@@ -54,10 +54,15 @@ impl Asked<'_> {
 
     fn object(&self, kind: EntityKind, code: u32, id: &str, owner: Option<Owner>) -> String {
         let known = owner.and_then(|o| self.current.find(kind, o.platform, o.account, code)).map(|e| e.name.as_str());
-        match known.filter(|name| !name.is_empty()) {
-            Some(name) => name.to_owned(),
-            None if id.is_empty() => format!("(no {})", kind.as_str().replace('_', " ")),
-            None => id.to_owned(),
-        }
+        named(kind, id, known)
+    }
+}
+
+/// What an object is called: by its name where it is known to have one, else by its id.
+pub(crate) fn named(kind: EntityKind, id: &str, known: Option<&str>) -> String {
+    match known.filter(|name| !name.is_empty()) {
+        Some(name) => name.to_owned(),
+        None if id.is_empty() => format!("(no {})", kind.as_str().replace('_', " ")),
+        None => id.to_owned(),
     }
 }

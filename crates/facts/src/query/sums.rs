@@ -281,7 +281,7 @@ pub(super) fn base_column(metric: &'static Metric) -> Option<&'static str> {
 }
 
 /// The currencies as such.
-pub(super) fn parsed(found: &BTreeSet<String>) -> Vec<Currency> {
+pub(crate) fn parsed(found: &BTreeSet<String>) -> Vec<Currency> {
     found.iter().filter_map(|text| text.parse().ok()).collect()
 }
 

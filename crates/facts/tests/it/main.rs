@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod blended;
+mod daily;
 mod entities;
 mod isolation;
 mod query;

@@ -47,7 +47,7 @@ fn accounts() -> [Account; 3] {
 /// The day of the upkeep: August and September are files of a month then, October one of each day.
 const UPKEEP: &str = "2025-11-20";
 
-async fn filled(seed: u64) -> (TempDir, TenantLake) {
+pub(crate) async fn filled(seed: u64) -> (TempDir, TenantLake) {
     let (folder, lake) = fresh();
     for account in &accounts() {
         lake.replace(account, range("2025-08-01..2025-10-31"), world(account, seed + account.source as u64)).await.unwrap();

@@ -97,6 +97,10 @@ async fn a_finding_keeps_its_beginning_and_what_was_said_of_it() {
     assert!(gone.iter().any(|kept| kept.finding.entity.id == "1" && kept.gone_at.is_some()));
     let kept = acme.analysis(AnalysisKind::Anomaly, "meta 11").await.unwrap().unwrap();
     assert_eq!((kept.source_hash.as_str(), kept.body), ("three", json!({ "series": 3 })));
+    let hash = |kind, subject| acme.analysis_hash(kind, subject);
+    assert_eq!(hash(AnalysisKind::Anomaly, "meta 11").await.unwrap().as_deref(), Some("three"));
+    assert_eq!(hash(AnalysisKind::Anomaly, "meta 12").await.unwrap(), None);
+    assert_eq!(hash(AnalysisKind::Funnel, "meta 11").await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -20,17 +20,18 @@ use std::{
 const ABOUT: [&str; 3] = [
     "The development profile (dependencies and our own code at `opt-level = 1`) on a machine that others used meanwhile: times are upper bounds. *10 000 series*: made-up spend of 400 days with weeks, waves and \
      jumps, 28 days ahead, two threads. *One tenant*: the real binary serves on one core (`taskset`, where there is one) and reads a sandbox's Meta account of 2 000 ads and 400 \
-     days over HTTP; then one more day with its look-back of 28. Timed is everything that is made after a sync, from reading the facts to storing the \
+     days over HTTP; then the sandbox's clock goes on by a day, and the new day is read with its look-back of 28. Timed is everything that is made after a sync, from reading the facts to storing the \
      results: forecasts, funnel, incidents, wear of every ad, score, budgets, insights. The server's own log tells it (`took_ms`).",
-    "*Nothing new*: `POST /api/v1/analyses/run` on the same facts again, which reads everything, finds the same hashes and makes nothing.",
-    "**What misleads.** One account with one platform; a tenant of several accounts makes most of it once for each. Many of the 2 000 ads run in a part of the 400 days only, as in any account.",
+    "*Nothing new*: `POST /api/v1/analyses/run` on the same facts again, which chooses everything, finds the same hashes, and reads and makes nothing.",
+    "**What misleads.** One account with one platform; a tenant of several accounts makes most of it once for each. Many of the 2 000 ads run in a part of the 400 days only, as in any account. Patterns are learnt once a week, and the new day \
+     does not begin one. The server has read the days before and holds them in memory; one that was started anew reads them again.",
 ];
 
-/// A business of 2 000 ads on a day that stands still.
-const WORLD: [&str; 10] = ["--seed", "3", "--tenants", "1", "--ads", "2000", "--days", "402", "--today", "2026-11-20"];
-/// First and last day of the first sync, then of the next day's with its look-back.
-const FIRST: (&str, &str) = ("2025-10-15", "2026-11-18");
-const NEXT: (&str, &str) = ("2026-10-23", "2026-11-19");
+/// A business of 2 000 ads, whose clock stands still until it is moved.
+const WORLD: [&str; 10] = ["--seed", "3", "--tenants", "1", "--ads", "2000", "--days", "402", "--today", "2026-11-19"];
+/// First and last day of the first sync; then of the next day's with its look-back, after the same Monday. The last day is the one that goes on.
+const FIRST: (&str, &str) = ("2025-10-15", "2026-11-19");
+const NEXT: (&str, &str) = ("2026-10-23", "2026-11-20");
 const TENANT: &str = "large";
 const READY_MAX: Duration = Duration::from_secs(60);
 const SYNC_MAX: Duration = Duration::from_secs(1_800);
@@ -75,6 +76,7 @@ fn tenant(binary: &Path) -> Result<Tenant> {
     let again = server.ask("POST", "/api/v1/analyses/run", b"")?;
     let nothing_new_ms = begun.elapsed().as_secs_f64() * 1_000.0;
     ensure!(again["made"] == 0, "analyses of the same facts were made anew: {again}");
+    sandbox.advance("P1D")?;
     let (_, next) = server.sync(NEXT)?;
     Ok(Tenant { rows, anew, next, nothing_new_ms })
 }
@@ -175,7 +177,6 @@ fn of(many: &Value, tenant: &Tenant) -> Measures {
     let seconds = |milliseconds: f64| json!(milliseconds / 1_000.0);
     all.add((name, "all analyses anew, s"), &seconds(tenant.anew.milliseconds), Bar::AtMost(5.0), vec![]);
     all.add((name, "all analyses after one new day, s"), &seconds(tenant.next.milliseconds), Bar::AtMost(1.0), vec![]);
-    all.because(INCREMENTAL);
     all.add((name, "nothing new, s"), &seconds(tenant.nothing_new_ms), Bar::None, vec![]);
     for (what, told) in [("Anew", &tenant.anew), ("After one new day", &tenant.next)] {
         let made: f64 = told.parts.iter().map(|(_, took)| took).sum();
@@ -191,9 +192,6 @@ fn of(many: &Value, tenant: &Tenant) -> Measures {
     all.notes.push(format!("The account's first sync brought {} rows.", tenant.rows));
     all
 }
-
-const INCREMENTAL: &str = "a new day makes a new version of the lake's tables, so answers that are kept in memory no longer count: all 180 days of ads are read again, which takes most of the \
-                           time (nothing new: the same reading without making anything), and every analysis of the account is made anew from them. Reading only the days that changed is what is to be done";
 
 #[cfg(test)]
 mod tests {
