@@ -122,9 +122,14 @@ pub(crate) fn optional_whole<'de, D: Deserializer<'de>, T: TryFrom<u64>>(deseria
 
 /// Beyond 2⁵³ a number with a point is not known to the last digit, and so is none.
 fn of_number<T: TryFrom<u64>, E: serde::de::Error>(number: serde_json::Number) -> Result<T, E> {
-    let pointed = number.as_f64().filter(|whole| whole.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(whole));
-    let whole = number.as_u64().or_else(|| pointed.map(|whole| whole as u64));
-    whole.and_then(|whole| whole.try_into().ok()).ok_or_else(|| E::custom(format!("{number} is no whole number from 0 that is kept here")))
+    let pointed = || {
+        let whole = number.as_f64().filter(|whole| whole.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(whole))?;
+        format!("{whole:.0}").parse().ok()
+    };
+    let whole = number.as_u64().or_else(pointed);
+    whole
+        .and_then(|whole| whole.try_into().ok())
+        .ok_or_else(|| E::custom(format!("{number} is no whole number from 0 that is kept here")))
 }
 
 /// As [`secret`], for a field that may be left out.
@@ -151,6 +156,30 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(holds_nul(json.as_bytes()), holds, "{json}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_may_have_a_point_and_lists_are_no_objects() {
+        #[derive(Debug, Deserialize)]
+        struct Of {
+            #[serde(deserialize_with = "whole")]
+            n: u32,
+            #[serde(default, deserialize_with = "optional_object")]
+            of: Option<Within>,
+        }
+        #[derive(Debug, Deserialize)]
+        struct Within {
+            at: u8,
+        }
+        let read = |json: &str| serde_json::from_str::<Of>(json).ok().map(|read| (read.n, read.of.map(|of| of.at)));
+        assert_eq!(read(r#"{"n":3}"#), Some((3, None)));
+        assert_eq!(read(r#"{"n":4294967295.0,"of":null}"#), Some((u32::MAX, None)));
+        assert_eq!(read(r#"{"n":1e3,"of":{"at":7}}"#), Some((1_000, Some(7))));
+        for refused in
+            [r#"{"n":3.5}"#, r#"{"n":-1}"#, r#"{"n":4294967296}"#, r#"{"n":1e300}"#, r#"{"n":"3"}"#, r#"{"n":3,"of":[7]}"#]
+        {
+            assert_eq!(read(refused), None, "{refused}");
         }
     }
 

@@ -109,7 +109,14 @@ impl Limits {
         }
     }
 
-    fn one(&self, parts: &Parts, buckets: &Buckets, policy: &'static str, quota: NonZeroU32, whose: String) -> Result<(), ApiError> {
+    fn one(
+        &self,
+        parts: &Parts,
+        buckets: &Buckets,
+        policy: &'static str,
+        quota: NonZeroU32,
+        whose: String,
+    ) -> Result<(), ApiError> {
         let quota = quota.get();
         match buckets.check_key(&whose) {
             Ok(state) => {

@@ -42,7 +42,8 @@ impl<C: FromStr + Send> FromRequestParts<Api> for Pages<C> {
                 (one, _) => Ok(one),
             }
         };
-        let limit = given("limit")?.map(|text| text.parse().map_err(|_| ApiError::malformed_field("limit", "it is a whole number")));
+        let limit =
+            given("limit")?.map(|text| text.parse().map_err(|_| ApiError::malformed_field("limit", "it is a whole number")));
         let foreign = || ApiError::field("cursor", "it is not of this list as it is asked for now: start again at the first page");
         let place = given("cursor")?.map(|sealed| key.open(&list, &sealed).ok_or_else(foreign)).transpose()?;
         let after = place.map(|place| place.parse().map_err(|_| foreign())).transpose()?;

@@ -114,8 +114,8 @@ impl Content for Form {
                     if text.len() > limits::MAPPING_BYTES {
                         return Err(ApiError::field("mapping", format!("a mapping has at most {} bytes", limits::MAPPING_BYTES)));
                     }
-                    let text =
-                        String::from_utf8(text.to_vec()).map_err(|_| ApiError::malformed_field("mapping", "a mapping is text in UTF-8"))?;
+                    let text = String::from_utf8(text.to_vec())
+                        .map_err(|_| ApiError::malformed_field("mapping", "a mapping is text in UTF-8"))?;
                     mapping = Some(text).filter(|text| !text.trim().is_empty());
                 }
                 other => {
@@ -124,7 +124,8 @@ impl Content for Form {
                 }
             }
         }
-        let (name, bytes) = file.ok_or_else(|| ApiError::malformed_field("file", "attach the file to import in the field 'file'"))?;
+        let (name, bytes) =
+            file.ok_or_else(|| ApiError::malformed_field("file", "attach the file to import in the field 'file'"))?;
         for part in [name.as_bytes(), &bytes, mapping.as_deref().unwrap_or_default().as_bytes()] {
             add(asked, part);
         }

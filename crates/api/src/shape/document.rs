@@ -5,8 +5,8 @@ use super::vocabulary;
 use utoipa::openapi::{
     ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema,
     content::Content,
-    schema::AdditionalProperties,
     path::{Operation, Parameter, ParameterIn, PathItem},
+    schema::AdditionalProperties,
 };
 
 const PROBLEM: &str = "application/problem+json";

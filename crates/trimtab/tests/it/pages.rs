@@ -69,7 +69,14 @@ fn a_cursor_is_good_for_its_own_list_alone() {
             let (status, problem) = get(path, &parameters).await;
             assert_eq!(
                 (status, &problem["errors"][0]["field"]),
-                (if parameters.len() > 2 && parameters[1].0 == "cursor" { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY }, &"cursor".into()),
+                (
+                    if parameters.len() > 2 && parameters[1].0 == "cursor" {
+                        StatusCode::BAD_REQUEST
+                    } else {
+                        StatusCode::UNPROCESSABLE_ENTITY
+                    },
+                    &"cursor".into()
+                ),
                 "{path} {parameters:?}"
             );
         }
